@@ -1,0 +1,1 @@
+"""Text-to-image evaluation that you can defend."""

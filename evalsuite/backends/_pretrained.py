@@ -1,0 +1,165 @@
+"""Load a diffusers pipeline from disk or the hub, with every failure said in one line."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from evalsuite.checkpoints import components, read_index
+from evalsuite.records import InputError
+
+EDITING = {"strength", "mask_image", "noise_level"}
+"""Arguments of pipelines that change a picture which they are given."""
+
+
+def find_device(device: str) -> torch.device:
+    """The torch device of that name; "auto" is the first CUDA card if there is one, else the CPU."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        found = torch.device(device)
+    except RuntimeError as error:
+        raise InputError(f"device {device!r} is unknown; use auto, cpu, cuda or cuda:N") from error
+    if found.type == "cuda" and (found.index or 0) >= torch.cuda.device_count():
+        there = torch.cuda.device_count()
+        raise InputError(f"device {device!r}: this machine has {there} CUDA devices; use cpu")
+    return found
+
+
+def deterministic_cuda() -> None:
+    """Have cuDNN choose the same exact algorithms every time, without TF32, in this process."""
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.conv.fp32_precision = "ieee"
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+
+
+def download(model: str, revision: str | None, variant: str | None) -> Path:
+    """The snapshot of a hub model with its card; the directory's name is the 40-hex revision."""
+    from diffusers import DiffusionPipeline
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError, OfflineModeIsEnabled
+
+    at = f"model {model!r}" + (f" at revision {revision!r}" if revision else "")
+    with said_in_one_line(at):
+        try:
+            folder = Path(
+                DiffusionPipeline.download(
+                    model, revision=revision, variant=variant, use_safetensors=True
+                )
+            )
+        except (OSError, OfflineModeIsEnabled) as error:
+            raise InputError(f"{at}: {_hub_trouble(error)}") from error
+        if not re.fullmatch(r"[0-9a-f]{40}", folder.name):
+            raise InputError(f"{at}: the hub named no 40-hex revision; give one with --revision")
+        try:
+            hf_hub_download(model, "README.md", revision=folder.name)
+        except (EntryNotFoundError, OSError):
+            # A model without a card, or a cache that was filled without it: everyday dialect.
+            pass
+    return folder
+
+
+def _hub_trouble(error: Exception) -> str:
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
+        causes.append(cause)
+    kinds = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
+    if "GatedRepoError" in kinds:
+        return "its owner asks for an agreement; accept it on the hub and set HF_TOKEN"
+    if "RevisionNotFoundError" in kinds:
+        return "the hub has no such revision; check --revision"
+    if "RepositoryNotFoundError" in kinds:
+        return "the hub has no such model, or it is private; check the id, or set HF_TOKEN"
+    if any("safetensors" in str(cause) for cause in causes):
+        return "has pickled weights only, which are never loaded; choose a model with safetensors"
+    return (
+        "the hub cannot be reached and the model is not in the cache; check the network, unset "
+        "HF_HUB_OFFLINE, or point HF_HOME at a cache that has it"
+    )
+
+
+def load_folder(
+    folder: Path, name: str, variant: str | None, dtype: torch.dtype, device: torch.device
+) -> Any:
+    """The pipeline in `folder`, of the class that its index names, on `device`, without bars."""
+    import diffusers
+
+    index = read_index(folder)
+    kind = getattr(diffusers, index["_class_name"], None)
+    if not (isinstance(kind, type) and issubclass(kind, diffusers.DiffusionPipeline)):
+        raise InputError(f"{name}: diffusers has no pipeline {index['_class_name']!r}; update it")
+    for component, (library, class_name) in components(index).items():
+        if library not in ("diffusers", "transformers") and not hasattr(
+            diffusers.pipelines, library
+        ):
+            raise InputError(
+                f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
+                "and transformers are loaded"
+            )
+    with said_in_one_line(f"model {name!r}", hide=folder), _quiet():
+        pipeline = diffusers.DiffusionPipeline.from_pretrained(
+            folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline.to(device)
+
+
+def refuse_other_tasks(pipeline: Any, name: str, parameters: set[str]) -> None:
+    """Raise `InputError` unless the pipeline draws pictures from a text alone."""
+    kind = type(pipeline).__name__
+    if "prompt" not in parameters:
+        raise InputError(f"{name}: {kind} takes no prompt, so it cannot be evaluated here")
+    if "image" in parameters and parameters & EDITING:
+        raise InputError(f"{name}: {kind} edits pictures; choose a text-to-image pipeline")
+    if "num_frames" in parameters or "output_type" not in parameters:
+        raise InputError(f"{name}: {kind} draws no single pictures; choose a text-to-image one")
+
+
+@contextmanager
+def said_in_one_line(what: str, hide: Path | None = None) -> Iterator[None]:
+    """Turn whatever a library raises while it loads into one line of `InputError`."""
+    try:
+        yield
+    except (InputError, ImportError):
+        raise
+    except Exception as error:
+        # Loading runs third-party code over files from anywhere: it may raise anything.
+        first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+        first = first.replace(str(hide), hide.name) if hide else first
+        raise InputError(f"{what}: cannot be loaded: {type(error).__name__}: {first}") from error
+
+
+@contextmanager
+def mending_memory(batch_size: int) -> Iterator[None]:
+    """Turn an exhausted memory into an `InputError` that says how to mend it."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        # The CPU's allocator raises a plain RuntimeError; torch.OutOfMemoryError is one as well.
+        short = isinstance(error, (torch.OutOfMemoryError, MemoryError))
+        if not short and "can't allocate memory" not in str(error):
+            raise
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        mend = f"try --batch-size {batch_size // 2}" if batch_size > 1 else "try a smaller --size"
+        raise InputError(f"out of memory at a batch of {batch_size}; {mend}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars of the libraries while a pipeline loads: the CLI has its own."""
+    from diffusers.utils import logging as ours
+    from transformers.utils import logging as theirs
+
+    were_on = [module for module in (ours, theirs) if module.is_progress_bar_enabled()]
+    for module in were_on:
+        module.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for module in were_on:
+            module.enable_progress_bar()

@@ -1,0 +1,61 @@
+"""How much of a prompt a diffusers pipeline's text encoders really read."""
+
+from typing import Any, NamedTuple
+
+SENTINEL = 1_000_000
+"""Tokenizers without a limit name an absurd one: transformers' is int(1e30)."""
+
+
+class Reader(NamedTuple):
+    """A tokenizer, how many tokens its encoder reads (None: all), and whether that decides.
+
+    Where another encoder (a T5) reads the whole prompt, as in SD3 and Flux, the CLIP encoders
+    beside it add a summary of its first tokens, and their limit makes no prompt too long.
+    """
+
+    name: str
+    tokenizer: Any
+    limit: int | None
+    decides: bool
+
+
+def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader, ...]:
+    """The tokenizers of a pipeline that have a text encoder, by component name.
+
+    CLIP encoders read as many tokens as they have positions. Others are given as many as the
+    pipeline's `max_sequence_length` says, or else as the tokenizer does.
+    """
+    found = []
+    for name, tokenizer in sorted(pipeline.components.items()):
+        encoder = pipeline.components.get(name.replace("tokenizer", "text_encoder"))
+        if "tokenizer" not in name or tokenizer is None or encoder is None:
+            continue
+        clip = type(encoder).__name__.startswith("CLIP")
+        own = getattr(tokenizer, "model_max_length", None)
+        limits = [own if isinstance(own, int) and own < SENTINEL else None]
+        if clip:
+            limits.append(getattr(encoder.config, "max_position_embeddings", None))
+        elif max_sequence_length is not None:
+            limits = [max_sequence_length]
+        limit = min((limit for limit in limits if limit is not None), default=None)
+        found.append((name, tokenizer, limit, clip))
+    long_reader = not all(clip for *_, clip in found)
+    return tuple(
+        Reader(name, tokenizer, limit, decides=not (clip and long_reader))
+        for name, tokenizer, limit, clip in found
+    )
+
+
+def overlong(reader: Reader, text: str) -> str | None:
+    """What is wrong if `reader` cannot read the whole of `text`, and the mend; else None."""
+    if reader.limit is None:
+        return None
+    ids = reader.tokenizer(text, truncation=False, verbose=False)["input_ids"]
+    if len(ids) <= reader.limit:
+        return None
+    # The encoder keeps its closing token, so that the cut is one earlier on both sides.
+    dropped = " ".join(reader.tokenizer.decode(ids[reader.limit - 1 : -1]).split())
+    return (
+        f"{len(ids)} tokens, specials included, but the {reader.name} limit is {reader.limit}; "
+        f"shorten it by {len(ids) - reader.limit}, or {dropped!r} is not read"
+    )

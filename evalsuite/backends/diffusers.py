@@ -1,0 +1,317 @@
+"""Any text-to-image pipeline of the diffusers library: a directory in the hub's layout, or a hub id.
+
+An image's bytes depend on its prompt, its seed and the batch's shape, never on its neighbours:
+batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
+bits), and each distinct text is encoded once, alone.
+
+Pixels are diffusers' own: the decoder's output x becomes x / 2 + 0.5, clamped to 0..1, then times
+255 in float32, rounded half to even (`VaeImageProcessor.numpy_to_pil`). Clamping hides an
+infinity and casting hides a NaN, so the decoder's output is looked at before either.
+"""
+
+import inspect
+import math
+import os
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evalsuite.cards import dialect_of, read_card
+from evalsuite.checkpoints import read_index, resolve, weight_hashes
+from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
+
+DTYPES = {
+    "fp32": "float32",
+    "float32": "float32",
+    "fp16": "float16",
+    "float16": "float16",
+    "half": "float16",
+    "bf16": "bfloat16",
+    "bfloat16": "bfloat16",
+}
+BATCH_SIZE = 8
+SLICE_PIXELS = 512 * 512
+"""Larger images are decoded one at a time: the decoder's memory grows with batch times pixels."""
+
+
+def load(
+    *,
+    model: str,
+    revision: str | None = None,
+    variant: str | None = None,
+    dtype: str = "auto",
+    device: str = "auto",
+    steps: int | None = None,
+    guidance_scale: float | None = None,
+    size: tuple[int, int] | None = None,
+    negative_prompt: str | None = None,
+    batch_size: int | None = None,
+    scheduler: str | None = None,
+) -> Backend:
+    """Load a pipeline by its directory, bundled name or hub id.
+
+    `dtype` "auto" is fp16 on a GPU and fp32 elsewhere. `size` is (width, height) in pixels.
+    `scheduler` names a diffusers class that the pipeline's own can be swapped for. What is None
+    is the pipeline's own default. Raises `InputError` for whatever cannot be loaded or honoured.
+    """
+    # Read when diffusers is first imported; trust_remote_code is never set either.
+    os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")
+    import torch
+
+    from evalsuite.backends import _pretrained
+
+    if dtype != "auto" and dtype not in DTYPES:
+        raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
+    source = resolve(model)
+    if isinstance(source, Path) and revision is not None:
+        raise InputError(f"revision {revision!r}: {model} is a directory; leave the revision out")
+    place = _pretrained.find_device(device)
+    if place.type == "cuda":
+        _pretrained.deterministic_cuda()
+    number = DTYPES.get(dtype, "float16" if place.type == "cuda" else "float32")
+    on_hub = isinstance(source, str)
+    folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
+    name = model if on_hub else folder.resolve().name
+    pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
+    if scheduler is not None:
+        _swap_scheduler(pipeline, scheduler)
+    asked = {
+        "num_inference_steps": steps,
+        "guidance_scale": guidance_scale,
+        "negative_prompt": negative_prompt,
+    }
+    call = _call_arguments(pipeline, name, asked, size)
+    origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
+    return Pipeline(pipeline, folder, origin, call, batch_size)
+
+
+class Pipeline:
+    """A loaded pipeline that draws batches of one fixed shape."""
+
+    def __init__(
+        self,
+        pipeline: Any,
+        folder: Path,
+        origin: Mapping[str, str | None],
+        call: Mapping[str, Any],
+        batch_size: int | None,
+    ) -> None:
+        from evalsuite.backends import _embeddings, _tokens
+
+        self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
+        self.name = str(origin["model"])
+        self.dialect = dialect_of(read_card(folder), self.name)
+        fixed = _embeddings.has_fixed_shape(pipeline)
+        self.batch_size = _batch_size(batch_size, fixed, self.name)
+        self.embeddings = None
+        if hasattr(pipeline, "encode_prompt"):
+            self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
+            pipeline.encode_prompt = self.embeddings
+        vae = getattr(pipeline, "vae", None)
+        pixels = math.prod(call[side] for side in ("width", "height")) if "width" in call else 0
+        self.sliced = pixels > SLICE_PIXELS and hasattr(vae, "enable_slicing")
+        if self.sliced:
+            vae.enable_slicing()
+        self._finite: list[bool] = []
+        if hasattr(vae, "decode"):
+            self._watch(vae)
+        length = call.get("max_sequence_length")
+        self.readers = _tokens.find_readers(pipeline, length)
+        negative = call.get("negative_prompt")
+        over = self._overlong(negative) if negative is not None else None
+        if over is not None:
+            raise InputError(f"the negative prompt has {over} of {self.name}")
+
+    def _watch(self, vae: Any) -> None:
+        """Note, at every decoding, which images of the batch are finite, before any clamping."""
+        decode = vae.decode
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            output = decode(*args, **kwargs)
+            self._finite += output[0].isfinite().flatten(1).all(1).tolist()
+            return output
+
+        vae.decode = watched
+
+    def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
+        """One picture a request, or why there is none; fewer requests than a batch are padded.
+
+        Raises `InputError` if the memory does not suffice.
+        """
+        import torch
+
+        from evalsuite.backends import _pretrained
+
+        if not requests:
+            return []
+        if len(requests) > self.batch_size:
+            raise ValueError(f"{len(requests)} requests for a batch of {self.batch_size}")
+        padding = [requests[-1]] * (self.batch_size - len(requests))
+        batch = [*requests, *padding]
+        arguments = dict(self.call)
+        arguments["prompt"] = [request.prompt.text for request in batch]
+        if "negative_prompt" in arguments:
+            # As many as prompts, and of the same type: Stable Diffusion asks for both.
+            arguments["negative_prompt"] = [arguments["negative_prompt"]] * len(batch)
+        arguments["generator"] = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        self._finite.clear()
+        # A safety checker casts NaN pixels on its way; those images are told apart below.
+        with _pretrained.mending_memory(self.batch_size), np.errstate(invalid="ignore"):
+            output = self.pipeline(**arguments, output_type="pt")
+            images = getattr(output, "images", None)
+            if images is None:
+                raise InputError(f"{self.name}: the pipeline gave no images; choose another")
+            blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
+            return self._answers(images, [bool(b) for b in blocked])[: len(requests)]
+
+    def _answers(self, images: Any, blocked: list[bool]) -> list[Pixels | NoImage]:
+        """Tensor (n, 3, height, width) of 0..1, or a list of (3, height, width), as bytes."""
+        import torch
+
+        images = torch.stack(list(images)).float()
+        finite = images.isfinite().flatten(1).all(1).tolist()
+        if len(self._finite) == len(finite):
+            finite = [a and b for a, b in zip(finite, self._finite, strict=True)]
+        elif not all(self._finite):
+            # Decoded in parts that cannot be told apart: none of the batch can be trusted.
+            finite = [False] * len(finite)
+        pixels = images.nan_to_num().mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
+        if pixels.shape[-1] == 1:
+            pixels = pixels.expand(-1, -1, -1, 3)
+        drawn = pixels.contiguous().cpu().numpy()
+        answers: list[Pixels | NoImage] = []
+        for picture, whole, block in zip(drawn, finite, blocked, strict=True):
+            if not whole:
+                answers.append(NoImage("invalid", "the decoder gave NaN or infinite pixels"))
+            elif block:
+                checker = type(getattr(self.pipeline, "safety_checker", None)).__name__
+                answers.append(NoImage("blocked", f"the safety checker ({checker}) blanked it"))
+            else:
+                answers.append(picture)
+        return answers
+
+    def _overlong(self, text: str) -> str | None:
+        from evalsuite.backends import _tokens
+
+        deciding = (_tokens.overlong(reader, text) for reader in self.readers if reader.decides)
+        return next((over for over in deciding if over is not None), None)
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """A line for each prompt that has more tokens, specials included, than the model reads."""
+        found = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
+        return [f"prompt {name}: {over} of {self.name}" for name, over in found if over is not None]
+
+    def describe(self) -> Mapping[str, Json]:
+        """Everything that is needed to draw the same images; hashes all weights at the first call."""
+        return self._description
+
+    @cached_property
+    def _description(self) -> dict[str, Json]:
+        from evalsuite.backends import _facts
+
+        index = read_index(self.folder)
+        return {
+            "backend": "diffusers",
+            **self.origin,
+            "dialect": self.dialect,
+            "weights": weight_hashes(self.folder, index, self.origin["variant"]),
+            **_facts.facts(self.pipeline, self.call),
+            "batch_size": self.batch_size,
+            "vae_slicing": self.sliced,
+            "token_limits": {
+                r.name: {"limit": r.limit, "decides": r.decides} for r in self.readers
+            },
+            "texts_encoded": "alone" if self.embeddings is not None else "by the pipeline",
+        }
+
+
+def _call_arguments(
+    pipeline: Any, name: str, asked: Mapping[str, Any], size: Sequence[int] | None
+) -> dict[str, Any]:
+    """What every call of the pipeline is given beside prompts and seeds, checked against it."""
+    from evalsuite.backends import _pretrained
+
+    parameters = inspect.signature(pipeline.__call__).parameters
+    _pretrained.refuse_other_tasks(pipeline, name, set(parameters))
+    call = {option: value for option, value in asked.items() if value is not None}
+    for option in call:
+        if option not in parameters:
+            flag = {"num_inference_steps": "steps"}.get(option, option)
+            raise InputError(f"{name}: {type(pipeline).__name__} takes no {flag}; leave it out")
+    if call.get("num_inference_steps", 1) < 1:
+        raise InputError(f"steps {call['num_inference_steps']}: has to be 1 or more")
+    # A second guidance, off by default, is what makes Flux look at a negative prompt.
+    true_cfg = parameters.get("true_cfg_scale")
+    guidance = call.get(
+        "guidance_scale", getattr(parameters.get("guidance_scale"), "default", None)
+    )
+    off = true_cfg.default <= 1 if true_cfg else guidance is not None and guidance <= 1
+    if "negative_prompt" in call and off:
+        raise InputError(
+            f"{name}: without guidance above 1 a negative prompt does nothing; leave it out"
+        )
+    sides = _size(pipeline, name, size, parameters)
+    length = getattr(parameters.get("max_sequence_length"), "default", None)
+    if isinstance(length, int):
+        call["max_sequence_length"] = length
+    if "num_images_per_prompt" in parameters:
+        call["num_images_per_prompt"] = 1
+    return {**call, **sides}
+
+
+def _size(
+    pipeline: Any, name: str, size: Sequence[int] | None, parameters: Mapping[str, Any]
+) -> dict[str, int]:
+    """Width and height to ask for: as asked, or by the formula that the pipelines themselves use.
+
+    Empty where that formula does not hold, so that the pipeline decides.
+    """
+    factor = getattr(pipeline, "vae_scale_factor", None) or 1
+    processor = getattr(getattr(pipeline, "image_processor", None), "config", {})
+    # Stable Diffusion insists on 8; packed latents (Flux) and patches (SD3) on more.
+    patch = getattr(pipeline, "patch_size", None) or 1
+    step = math.lcm(8, int(processor.get("vae_scale_factor", 1)), int(factor * patch))
+    if size is not None:
+        if len(size) != 2 or any(side < step or side % step for side in size):
+            asked = "x".join(str(side) for side in size)
+            raise InputError(
+                f"size {asked}: {name} draws multiples of {step}, like {8 * step}x{8 * step}"
+            )
+        return {"width": int(size[0]), "height": int(size[1])}
+    fixed = [getattr(parameters.get(side), "default", None) for side in ("width", "height")]
+    if all(isinstance(side, int) for side in fixed):
+        return {"width": fixed[0], "height": fixed[1]}
+    denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    latent = getattr(getattr(denoiser, "config", None), "sample_size", None)
+    latent = getattr(pipeline, "default_sample_size", None) or latent
+    sides = [latent, latent] if isinstance(latent, int) else latent
+    if not sides or "width" not in parameters:
+        return {}
+    return {"width": int(sides[1] * factor), "height": int(sides[0] * factor)}
+
+
+def _swap_scheduler(pipeline: Any, scheduler: str) -> None:
+    """Replace the pipeline's scheduler by a compatible class with the same configuration."""
+    compatible = {kind.__name__: kind for kind in getattr(pipeline.scheduler, "compatibles", [])}
+    if scheduler not in compatible:
+        near = get_close_matches(scheduler, compatible, n=1) or sorted(compatible)[:1]
+        own = type(pipeline.scheduler).__name__
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise InputError(f"scheduler {scheduler!r} cannot stand in for {own}{meant}")
+    pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
+
+
+def _batch_size(asked: int | None, fixed: bool, name: str) -> int:
+    if asked is not None and asked < 1:
+        raise InputError(f"batch size {asked}: has to be 1 or more")
+    if not fixed and asked is not None and asked > 1:
+        raise InputError(
+            f"batch size {asked}: {name} encodes texts to different shapes, so an image would "
+            "depend on its neighbours; use a batch size of 1"
+        )
+    return asked or (BATCH_SIZE if fixed else 1)

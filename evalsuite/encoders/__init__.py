@@ -1,0 +1,1 @@
+"""Models that scorers share: loaded once a process, run once an image."""

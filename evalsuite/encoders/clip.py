@@ -1,0 +1,161 @@
+"""CLIP through open_clip's own factory: one unit vector a picture, one a text."""
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalsuite.encoders.weights import device_of, digest, local_folder, padded
+from evalsuite.records import InputError, Json, Picture
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 32
+
+Vectors = NDArray[np.float32]
+
+
+class Clip:
+    """A loaded model. Vectors are float32, of unit length; equal texts are encoded once."""
+
+    def __init__(self, name: str, model: Any, preprocess: Any, tokenizer: Any, device: str) -> None:
+        self.name = name
+        self._model, self._preprocess, self._tokenizer = model, preprocess, tokenizer
+        self._device = device
+        self._texts: dict[str, Vectors] = {}
+        self.sha256 = digest(model)
+        self.key = f"clip-{self.sha256[:16]}"
+        self.images_encoded = 0
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens a text may have, its start and end included."""
+        return int(self._model.context_length)
+
+    def describe(self) -> Mapping[str, Json]:
+        """Name, weights and input size, for the manifest."""
+        return {"model": self.name, "weights_sha256": self.sha256, "max_tokens": self.max_tokens}
+
+    def tokens(self, text: str) -> int:
+        """How many tokens the text has before any cut, its start and end included."""
+        inner = getattr(self._tokenizer, "tokenizer", None)
+        if inner is not None:
+            return len(inner(text).input_ids)
+        return len(self._tokenizer.encode(text)) + 2
+
+    def images(self, pictures: Sequence[Picture]) -> Vectors:
+        """One vector a picture, shape (pictures, width); kept in each picture's features."""
+        import torch
+        from PIL import Image
+
+        waiting = {p.sha256: p for p in pictures if self.key not in p.features}
+        todo = list(waiting.values())
+        for start in range(0, len(todo), BATCH):
+            batch = todo[start : start + BATCH]
+            inputs = [self._preprocess(Image.fromarray(p.pixels)) for p in batch]
+            with torch.inference_mode():
+                found = self._unit(
+                    self._model.encode_image(torch.stack(padded(inputs, BATCH)).to(self._device))
+                )
+            self.images_encoded += len(batch)
+            for picture, vector in zip(batch, found, strict=False):
+                picture.features[self.key] = vector
+        for picture in pictures:
+            if self.key not in picture.features:
+                picture.features[self.key] = waiting[picture.sha256].features[self.key]
+        return np.stack([p.features[self.key] for p in pictures]).astype(np.float32)
+
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text, shape (texts, width). Raises `InputError` for one that is too long."""
+        import torch
+
+        for text in texts:
+            if text in self._texts:
+                continue
+            if self.tokens(text) > self.max_tokens:
+                raise InputError(
+                    f"{text[:60]!r} has {self.tokens(text)} tokens and {self.name} reads "
+                    f"{self.max_tokens}; shorten it or choose another CLIP model"
+                )
+            with torch.inference_mode():
+                tokens = self._tokenizer([text]).to(self._device)
+                self._texts[text] = self._unit(self._model.encode_text(tokens))[0]
+        return np.stack([self._texts[text] for text in texts])
+
+    def probabilities(self, picture: Picture, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Zero-shot choice: softmax over the texts of the model's own scale times the cosine."""
+        cosines = self.texts(texts).astype(float) @ self.images([picture])[0].astype(float)
+        logits = float(self._model.logit_scale.exp()) * cosines
+        shares = np.exp(logits - logits.max())
+        return np.asarray(shares / shares.sum())
+
+    @staticmethod
+    def _unit(vectors: "torch.Tensor") -> Vectors:
+        vectors = vectors.float()
+        return np.asarray((vectors / vectors.norm(dim=-1, keepdim=True)).cpu().numpy())
+
+
+@cache
+def load(model: str, pretrained: str | None = None, device: str = "auto") -> Clip:
+    """Load a CLIP model once a process.
+
+    `model` is a bundled name, a folder with `open_clip_config.json`, a hub id (`org/name`), or one
+    of open_clip's own names with a `pretrained` tag. A mismatch between the activation that the
+    weights were trained with and the model's is an error, not a warning: it changes every score
+    (open_clip#771).
+    """
+    import open_clip
+
+    folder = local_folder(model)
+    name, where = model, device_of(device)
+    if folder is not None:
+        name, identifier = folder.name, f"local-dir:{folder}"
+        _check_folder(folder)
+    elif "/" in model:
+        identifier = f"hf-hub:{model}"
+    else:
+        identifier = model
+        if pretrained is None:
+            tags = open_clip.list_pretrained_tags_by_model(model)
+            known = ", ".join(tags) if tags else "none; see open_clip.list_models()"
+            raise InputError(f"CLIP model {model!r} needs a pretrained tag: {known}")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message=".*QuickGELU.*")
+            network, _, preprocess = open_clip.create_model_and_transforms(
+                identifier, pretrained=pretrained, device=where
+            )
+            tokenizer = open_clip.get_tokenizer(identifier)
+    except UserWarning as error:
+        raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(_cannot_load(model, error)) from error
+    label = f"{name}:{pretrained}" if pretrained else name
+    return Clip(label, network.eval(), preprocess, tokenizer, where)
+
+
+def _check_folder(folder: Path) -> None:
+    config = folder / "open_clip_config.json"
+    try:
+        json.loads(config.read_text("utf-8"))["model_cfg"]
+    except FileNotFoundError as error:
+        raise InputError(f"{folder.name}: no open_clip_config.json; not a CLIP folder") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder.name}/open_clip_config.json: no `model_cfg` in it") from error
+    if not (folder / "open_clip_model.safetensors").is_file():
+        # Without this file open_clip would take a pickle, or quietly start from random weights.
+        raise InputError(f"{folder.name}: open_clip_model.safetensors is missing; save it there")
+
+
+def _cannot_load(model: str, error: Exception) -> str:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return (
+        f"CLIP model {model!r} cannot be loaded ({first[:160]}); download it while the hub can be "
+        "reached, or name a folder"
+    )

@@ -1,0 +1,190 @@
+"""Open-vocabulary detection: boxes for words, by any zero-shot detector of transformers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalsuite.cards import read_card
+from evalsuite.encoders.weights import device_of, digest, local_folder, padded
+from evalsuite.records import InputError, Json, Picture
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 32
+THRESHOLD = 0.1
+"""VISOR's threshold for OWL-ViT (Gokhale et al. 2022, arXiv 2212.10015); a card may say better."""
+OVERLAP = 0.5
+"""Two boxes of one word that overlap more (IoU) are one thing; the weaker is dropped."""
+TEMPLATE = "a photo of a {}"
+"""The prompt that OWL-ViT's authors recommend (Minderer et al. 2022, arXiv 2205.06230)."""
+COLORS = "red, orange, yellow, green, blue, purple, pink, brown, black, white"
+"""The palette among which a thing's colour is chosen: GenEval's (Ghosh et al. 2023)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One box for one word: left, top, right, bottom in pixels; `color` if one was asked for."""
+
+    name: str
+    score: float
+    box: tuple[float, float, float, float]
+    color: str | None = None
+
+
+class Detector:
+    """A loaded detector of the OWL family (OWL-ViT, OWLv2).
+
+    A picture goes through the vision tower once; every further word costs one product.
+    """
+
+    def __init__(
+        self, name: str, model: Any, processor: Any, device: str, card: Mapping[str, str]
+    ) -> None:
+        self.name = name
+        self._model, self._processor, self._device = model, processor, device
+        self.threshold = float(card.get("threshold", THRESHOLD))
+        self.template = card.get("template", TEMPLATE)
+        self.colors = tuple(c.strip() for c in card.get("colors", COLORS).split(","))
+        self._words: dict[str, torch.Tensor] = {}
+        self.sha256 = digest(model)
+        self.key = f"owl-{self.sha256[:16]}"
+        self.images_encoded = 0
+
+    def describe(self) -> Mapping[str, Json]:
+        """Name, weights and thresholds, for the manifest."""
+        return {
+            "model": self.name,
+            "weights_sha256": self.sha256,
+            "threshold": self.threshold,
+            "overlap": OVERLAP,
+            "template": self.template,
+            "colors": list(self.colors),
+        }
+
+    def look(self, pictures: Sequence[Picture]) -> None:
+        """Put the pictures through the vision tower, in batches of one shape."""
+        import torch
+        from PIL import Image
+
+        todo = [picture for picture in pictures if self.key not in picture.memo]
+        for start in range(0, len(todo), BATCH):
+            batch = todo[start : start + BATCH]
+            images = padded([Image.fromarray(picture.pixels) for picture in batch], BATCH)
+            with torch.inference_mode():
+                inputs = self._processor(images=images, return_tensors="pt")
+                pixels = inputs["pixel_values"].to(self._device, self._model.dtype)
+                features = self._model.image_embedder(pixels)[0]
+                flat = features.flatten(1, 2)
+                boxes = self._model.box_predictor(flat, features).float().cpu().numpy()
+            self.images_encoded += len(batch)
+            for number, picture in enumerate(batch):
+                picture.memo[self.key] = (flat[number], boxes[number])
+
+    def detect(
+        self, picture: Picture, names: Sequence[str], *, colored: bool = False
+    ) -> list[Detection]:
+        """The picture's boxes for each name, strongest first, after non-maximum suppression.
+
+        With `colored`, each box also says which word of the palette before its name fits best.
+        """
+        self.look([picture])
+        features, boxes = picture.memo[self.key]
+        corners = _corners(boxes, picture.pixels.shape[:2], square=self._is_padded_to_square())
+        found = []
+        for name in names:
+            scores = self._scores(features, [name])[:, 0]
+            kept = _suppress(corners, scores, self.threshold)
+            tints: list[str | None] = [None] * len(kept)
+            if colored and kept:
+                by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
+                tints = [self.colors[int(by_color[k].argmax())] for k in kept]
+            for k, tint in zip(kept, tints, strict=True):
+                left, top, right, bottom = (round(float(v), 2) for v in corners[k])
+                box = (left, top, right, bottom)
+                found.append(Detection(name, round(float(scores[k]), 4), box, tint))
+        return found
+
+    def _scores(self, features: "torch.Tensor", names: Sequence[str]) -> NDArray[np.float32]:
+        """Probability of each name at each patch, shape (patches, names)."""
+        import torch
+
+        with torch.inference_mode():
+            words = torch.stack([self._word(name) for name in names])
+            logits = self._model.class_predictor(features[None], words[None])[0][0]
+            return np.asarray(logits.float().sigmoid().cpu().numpy())
+
+    def _word(self, name: str) -> "torch.Tensor":
+        import torch
+
+        if name not in self._words:
+            text = self.template.format(name)
+            longest = self._model.config.text_config.max_position_embeddings
+            tokens = self._processor.tokenizer(
+                [text], padding="max_length", max_length=longest, return_tensors="pt"
+            ).to(self._device)
+            if tokens.input_ids.shape[1] > longest:
+                raise InputError(f"{text!r} is longer than the {longest} tokens of {self.name}")
+            tower = getattr(self._model, self._model.base_model_prefix)
+            with torch.inference_mode():
+                self._words[name] = tower.get_text_features(**tokens).pooler_output[0]
+        return self._words[name]
+
+    def _is_padded_to_square(self) -> bool:
+        """OWLv2's processor pads to a square; OWL-ViT's stretches."""
+        return bool(self._model.config.model_type == "owlv2")
+
+
+def _corners(
+    boxes: NDArray[np.float32], size: tuple[int, ...], *, square: bool
+) -> NDArray[np.float32]:
+    """Left, top, right, bottom in pixels from centre and size in shares of the model's input."""
+    height, width = (max(size), max(size)) if square else size
+    middle, extent = boxes[:, :2], boxes[:, 2:]
+    corners = np.concatenate([middle - extent / 2, middle + extent / 2], axis=1)
+    return np.asarray(corners * np.array([width, height, width, height], dtype=np.float32))
+
+
+def _suppress(
+    corners: NDArray[np.float32], scores: NDArray[np.float32], threshold: float
+) -> list[int]:
+    """Numbers of the boxes to keep, strongest first, none overlapping a stronger one."""
+    import torch
+    from torchvision.ops import nms
+
+    above = np.flatnonzero(scores >= threshold)
+    if not len(above):
+        return []
+    kept = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), OVERLAP)
+    return [int(above[number]) for number in kept]
+
+
+@cache
+def load(model: str, device: str = "auto") -> Detector:
+    """Load a detector once a process: a bundled name, a folder, or a hub id. Safetensors only."""
+    from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
+
+    folder, where = local_folder(model), device_of(device)
+    source = str(folder) if folder is not None else model
+    try:
+        network = AutoModelForZeroShotObjectDetection.from_pretrained(
+            source, use_safetensors=True, dtype="float32"
+        )
+        processor = AutoProcessor.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"detector {model!r} cannot be loaded ({first[:160]}); download it while the hub can "
+            "be reached, or name a folder"
+        ) from error
+    if not hasattr(network, "image_embedder"):
+        raise InputError(
+            f"detector {model!r} is a {type(network).__name__}; OWL-ViT and OWLv2 are read so far"
+        )
+    name = folder.name if folder is not None else model
+    card = read_card(folder) if folder is not None else {}
+    return Detector(name, network.to(where).eval(), processor, where, card)

@@ -1,0 +1,81 @@
+"""Files that are whole or not there: durable, atomic writing, and errors in one plain line."""
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from evalsuite.records import InputError
+
+_FULL = "free some space and run the same command again"
+_CLOSED = "make it writable or choose another --output-dir"
+_BLOCKED = "a file stands where a folder should be, so choose another --output-dir"
+_MENDS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EROFS: _CLOSED,
+    errno.EEXIST: _BLOCKED,
+    errno.ENOTDIR: _BLOCKED,
+}
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turns an `OSError` into an `InputError` that names `path`, the reason and the mend."""
+    try:
+        yield
+    except OSError as error:
+        mend = _MENDS.get(error.errno or 0, "choose another --output-dir")
+        raise InputError(f"{path}: {error.strerror or error}; {mend}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some network file systems cannot sync a folder and say so; they sync names by themselves.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it, durably; one that is there already is left alone."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with naming(folder):
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
+
+    With `durable` false nothing is synced, for caches that carry their own checksum.
+    Raises `InputError` where the disk is full or the folder cannot be written.
+    """
+    make_folder(path.parent)
+    # Never a fixed name: two workers may write the same file at once.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    with naming(path):
+        try:
+            with open(temporary, "xb") as file:
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        if durable:
+            sync_folder(path.parent)

@@ -1,0 +1,65 @@
+"""Pictures as files: deterministic PNG out; PNG, JPEG and WebP in, with care."""
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+
+from evalsuite.records import InputError, Pixels
+
+MAX_PIXELS = 8192 * 8192
+"""Larger pictures are refused before they are decoded: 64 Mpx is 192 MiB of pixels."""
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+"""The only readers ever offered a file; Pillow's rarer ones are where its security holes were."""
+
+
+def check_pixels(pixels: Any) -> Pixels:
+    """The array itself if it is a picture: uint8, (height, width, 3), not empty, not too large.
+
+    Raises `ValueError` that says what it is instead.
+    """
+    if not isinstance(pixels, np.ndarray):
+        raise ValueError(f"not an image but {type(pixels).__name__}")
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise ValueError(f"not an RGB image of bytes but {pixels.dtype} of shape {pixels.shape}")
+    if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
+        raise ValueError(f"an image of shape {pixels.shape} has more than {MAX_PIXELS} pixels")
+    return pixels
+
+
+def encode_png(pixels: Pixels) -> bytes:
+    """PNG bytes of a picture; the same pixels give the same bytes (under one Pillow and zlib).
+
+    Level 1 of zlib's 9 is about four times as fast as the usual 6 and a sixth larger. Raises
+    `ValueError` as `check_pixels` does.
+    """
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(check_pixels(pixels)), mode=None)
+    image.save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def decode_image(data: bytes, name: str) -> Pixels:
+    """The pixels of a PNG, JPEG or WebP file, shape (height, width, 3); alpha is dropped.
+
+    `name` is what errors call it. Raises `InputError` for any other format, for a damaged or
+    truncated file, and for one larger than `MAX_PIXELS`, before it is decoded.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError(f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels")
+        with image:
+            return np.array(image.convert("RGB"), dtype=np.uint8)
+    except Exception as error:  # Pillow raises whatever a broken file makes of its parsers
+        raise InputError(
+            f"{name}: cannot be read as PNG, JPEG or WebP ({error}); put a whole image there"
+        ) from error

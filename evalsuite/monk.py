@@ -1,0 +1,56 @@
+"""The Monk Skin Tone scale: ten published colours, and the nearest one to a colour seen.
+
+Source: Ellis Monk, Monk Skin Tone Scale, 2019 (skintone.google). The scale describes how skin
+looks in a picture; it says nothing about anybody's ancestry.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+TONES: tuple[str, ...] = (
+    "#f6ede4",
+    "#f3e7db",
+    "#f7ead0",
+    "#eadaba",
+    "#d7bd96",
+    "#a07e56",
+    "#825c43",
+    "#604134",
+    "#3a312a",
+    "#292420",
+)
+"""sRGB, lightest first."""
+
+BANDS: tuple[tuple[int, int], ...] = ((1, 4), (5, 7), (8, 10))
+"""Light, medium and deep: the grouping that Google's own guidance uses for coarse audits."""
+
+
+def rgb(tone: int) -> tuple[int, int, int]:
+    """The sRGB bytes of Monk tone 1-10."""
+    code = TONES[tone - 1]
+    return (int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16))
+
+
+def lab(colors: ArrayLike) -> NDArray[np.float64]:
+    """CIELAB (D65) of sRGB bytes, shape (..., 3). Source: IEC 61966-2-1 and CIE 15:2004."""
+    share = np.asarray(colors, dtype=np.float64) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    matrix = np.array(
+        [
+            [0.4124564, 0.3575761, 0.1804375],
+            [0.2126729, 0.7151522, 0.0721750],
+            [0.0193339, 0.1191920, 0.9503041],
+        ]
+    )
+    xyz = linear @ matrix.T / np.array([0.95047, 1.0, 1.08883])
+    root = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    x, y, z = root[..., 0], root[..., 1], root[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def nearest(color: ArrayLike) -> tuple[int, float]:
+    """The Monk tone 1-10 nearest to an sRGB colour, and its distance (CIE 1976 Delta E)."""
+    scale = lab([rgb(tone) for tone in range(1, 11)])
+    distance = np.linalg.norm(scale - lab(color), axis=-1)
+    best = int(distance.argmin())
+    return best + 1, float(distance[best])

@@ -1,0 +1,87 @@
+"""What a report is made from: one frozen record, with nothing left to look up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evalsuite.records import Estimate, Json, Judgement, Key, Pixels, PromptSet, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureText:
+    """How to speak of a measure.
+
+    `unit` decides how its numbers are written: "share" (0 to 1, as a percentage), "difference"
+    (-1 to 1, in signed percentage points), anything else as a plain number. `higher_is_better`
+    is None where neither direction is. `cannot_show` says what the measure is blind to.
+    """
+
+    title: str
+    unit: str = "number"
+    higher_is_better: bool | None = None
+    cannot_show: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """How often a measure's scorer was right on images whose truth is known.
+
+    `accuracy` and its 95 % interval are shares of `n` such images; `chance` is what guessing
+    would reach. `low` and `high` are None where the audit had too few images to say.
+    """
+
+    accuracy: float
+    low: float | None
+    high: float | None
+    chance: float
+    n: int
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether the scorer is surely better than chance: its whole interval lies above it."""
+        return self.low is not None and self.low > self.chance
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What is known to be true of occupations, and who says so.
+
+    `source` is a phrase such as "what the model was taught". `woman` is the share perceived as
+    women, `tones` the ten shares of the Monk tones 1-10, by occupation.
+    """
+
+    source: str
+    woman: Mapping[str, float] = field(default_factory=dict)
+    tones: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a report says.
+
+    `model` is the name to print, `command` the command line that repeats the run. `planned` are
+    the keys of all planned images (the samples' own keys where it is empty). `texts` and `audit`
+    are by full measure name, "<scorer>.<field>". `load_image` takes an image's SHA-256 and
+    raises `records.InputError` if it cannot be read.
+    """
+
+    title: str
+    model: str
+    manifest: Mapping[str, Json]
+    prompt_sets: Sequence[PromptSet]
+    samples: Mapping[Key, Sample]
+    judgements: Mapping[tuple[str, Key], Judgement]
+    estimates: Sequence[Estimate]
+    load_image: Callable[[str], Pixels]
+    texts: Mapping[str, MeasureText] = field(default_factory=dict)
+    planned: Sequence[Key] = ()
+    audit: Mapping[str, Audited] = field(default_factory=dict)
+    taught: Taught | None = None
+    command: str = ""
+
+    def keys(self) -> tuple[Key, ...]:
+        """All planned images, in planning order."""
+        return tuple(self.planned or self.samples)
+
+    def text(self, measure: str) -> MeasureText:
+        """How to speak of a measure; one that nobody described goes by its own name."""
+        return self.texts.get(measure, MeasureText(measure))

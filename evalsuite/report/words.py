@@ -1,0 +1,81 @@
+"""Numbers and untrusted text as words."""
+
+import math
+import re
+from unicodedata import category
+
+NOT_MEASURED = "not measured"
+TOO_LITTLE = "too little data"
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+_JOINERS = "\u200c\u200d"
+"""Zero-width (non-)joiners: needed by several scripts and by emoji, and harmless."""
+
+
+def visible(text: str, limit: int = 1200) -> str:
+    """`text` on one line, with everything that could hide or reorder it written as an escape.
+
+    Control, format (bidi among them), surrogate and separator characters become `\\uXXXX`; what
+    lies beyond `limit` characters is cut and counted.
+    """
+    shown = "".join(_shown(character) for character in text[:limit])
+    return shown if len(text) <= limit else f"{shown} … ({len(text) - limit} more characters)"
+
+
+def _shown(character: str) -> str:
+    if character in _JOINERS or category(character) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
+        return character
+    if character == "\n":
+        return "\\n"
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def short(text: str, limit: int) -> str:
+    """`text` made visible and cut to `limit` characters with an ellipsis."""
+    text = visible(text)
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def number(value: float | None, unit: str) -> str:
+    """A measure's value in its unit; None is said in words and never becomes 0."""
+    if value is None or not math.isfinite(value):
+        return NOT_MEASURED
+    if unit == "share":
+        return f"{100 * value:.1f}%"
+    if unit == "difference":
+        sign = MINUS if value < 0 else "+"
+        return f"{sign}{abs(100 * value):.1f} points"
+    return f"{value:.3g}".replace("-", MINUS)
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """A 95 % interval in the unit of its measure."""
+    if low is None or high is None:
+        return TOO_LITTLE
+    first, last = number(low, unit), number(high, unit)
+    for suffix in ("%", " points"):
+        if first.endswith(suffix) and last.endswith(suffix):
+            first = first.removesuffix(suffix)
+    return f"{first} to {last}"
+
+
+def share(part: int, whole: int) -> str:
+    """`part` of `whole`, with the percentage where there is one."""
+    return f"{part} of {whole}" + (f" ({100 * part / whole:.0f}%)" if whole else "")
+
+
+def plural(count: int, noun: str) -> str:
+    """'1 image', '2 images', '1,000 images'."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(words: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def natural(text: str) -> tuple[float, str]:
+    """Sort key: numbers by size, before words."""
+    return (float(text), text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else (math.inf, text)

@@ -1,0 +1,1 @@
+"""Trains the bundled models: `python -m evalsuite.scenes.train vae | ldm | clip | owl`."""

@@ -1,0 +1,274 @@
+"""The settings of a run: one table, filled from flags, environment, a file and defaults.
+
+A setting `num_images` is the flag `--num-images`, the variable `EVALSUITE_NUM_IMAGES` and the key
+`num_images` (or `num-images`) of the file that `--config` names. A flag wins over the environment,
+that over the file, and that over the default.
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+from evalsuite.records import InputError, Json
+
+SCORERS = ("clip", "objects", "presentation")
+LOCAL = ("output_dir", "resume", "max_retries")
+"""Settings that cannot change a result: they say where and how hard to try."""
+
+
+def text(value: Json) -> str:
+    """Any non-empty text; numbers and booleans of a YAML file are taken as they are written."""
+    if isinstance(value, (list, dict)) or value is None or str(value) == "":
+        raise ValueError("is not a text")
+    return str(value)
+
+
+def any_text(value: Json) -> str:
+    """Any text, the empty one too."""
+    return "" if value in ("", None) else text(value)
+
+
+def names(value: Json) -> tuple[str, ...]:
+    """Names between commas, or a list of them; at least one, none twice."""
+    parts = value if isinstance(value, list) else text(value).split(",")
+    found = tuple(text(part).strip() for part in parts)
+    if not found or "" in found:
+        raise ValueError("is not a list of names; write them with commas between: a,b")
+    if len(set(found)) < len(found):
+        raise ValueError("names something twice")
+    return found
+
+
+def whole(value: Json, low: int = 0, high: int = 2**63 - 1) -> int:
+    """A whole number from `low` to `high`."""
+    try:
+        number = int(str(value)) if not isinstance(value, bool) else None
+    except ValueError:
+        number = None
+    if number is None or not low <= number <= high:
+        raise ValueError(
+            "is not a whole number" + (f" from {low} on" if high >= 2**63 - 1 else f" from {low} to {high}")
+        )
+    return number
+
+
+def count(value: Json) -> int:
+    """A whole number from 1 on."""
+    return whole(value, low=1)
+
+
+def seed(value: Json) -> int:
+    """A whole number from 0 to 2^32 - 1."""
+    return whole(value, high=2**32 - 1)
+
+
+def number(value: Json) -> float:
+    """A finite number."""
+    try:
+        found = float(str(value)) if not isinstance(value, bool) else math.nan
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise ValueError("is not a number")
+    return found
+
+
+def size(value: Json) -> tuple[int, int]:
+    """Width and height in pixels, written `WxH`."""
+    pair = value if isinstance(value, list) else re.split("[xX×]", text(value))
+    if len(pair) != 2:
+        raise ValueError("is not a size; write width and height in pixels: 512x512")
+    try:
+        return count(pair[0]), count(pair[1])
+    except ValueError:
+        raise ValueError("is not a size; write width and height in pixels: 512x512") from None
+
+
+def span(value: Json) -> tuple[int, int]:
+    """First and last prompt, counted from 1: `N` for the first N, or `a-b`."""
+    match = re.fullmatch(r"(?:(\d+)-)?(\d+)", text(value))
+    if not match or not 1 <= int(match[1] or 1) <= int(match[2]):
+        raise ValueError("is no range of prompts; write N for the first N, or a-b, from 1 on")
+    return int(match[1] or 1), int(match[2])
+
+
+def switch(value: Json) -> bool:
+    """Yes or no."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise ValueError("is neither yes nor no; write 1 or 0") from None
+
+
+def pairs(value: Json) -> dict[str, Json]:
+    """Options `k=v`, each value a YAML scalar; or a mapping of them."""
+    import yaml
+
+    if isinstance(value, Mapping):
+        return {str(key): item for key, item in value.items()}
+    found: dict[str, Json] = {}
+    for part in value if isinstance(value, list) else text(value).split(","):
+        key, equals, raw = str(part).partition("=")
+        if not equals or not key.strip():
+            raise ValueError("is no option; write name=value")
+        try:
+            found[key.strip()] = yaml.safe_load(raw)
+        except yaml.YAMLError:
+            found[key.strip()] = raw
+    return found
+
+
+def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:
+    """Options of scorers, `scorer.k=v`; or a mapping of mappings."""
+    found: dict[str, dict[str, Json]] = {}
+    for key, item in pairs(value).items():
+        if isinstance(item, Mapping):
+            found.setdefault(key, {}).update(item)
+            continue
+        scorer, dot, option = key.rpartition(".")
+        if not dot or not scorer or not option:
+            raise ValueError("is no option of a scorer; write scorer.name=value")
+        found.setdefault(scorer, {})[option] = item
+    return found
+
+
+def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str) -> Any:
+    about = {"parse": parse, "metavar": metavar, "help": help}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=about)
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The resolved settings of a run; None leaves the choice to the model or its card.
+
+    `size` is (width, height) in pixels; `limit` the first and last prompt of each set, from 1.
+    """
+
+    model: str = _setting(
+        "scenes-ldm", text, "MODEL", "A bundled model, directory, hub id, back-end or module."
+    )
+    model_arg: Mapping[str, Json] = _setting({}, pairs, "K=V", "An option of the back-end; repeat.")
+    revision: str | None = _setting(None, text, "REV", "Branch, tag or commit of a hub model.")
+    variant: str | None = _setting(None, text, "NAME", "Weight-file variant, such as fp16.")
+    dtype: str | None = _setting(None, text, "DTYPE", "float32, float16 or bfloat16.")
+    device: str | None = _setting(None, text, "DEVICE", "cpu, cuda, cuda:1, mps; default: best.")
+    prompts: tuple[str, ...] | None = _setting(
+        None, names, "A,B", "Prompt sets, names or files; default: those of the model's dialect."
+    )
+    scorers: tuple[str, ...] = _setting(SCORERS, names, "A,B", "Scorers, names or modules.")
+    scorer_arg: Mapping[str, Mapping[str, Json]] = _setting(
+        {}, scorer_pairs, "S.K=V", "An option of a scorer: clip.model=...; repeat."
+    )
+    limit: tuple[int, int] | None = _setting(
+        None, span, "N|A-B", "Only the first N prompts of each set, or those from A to B."
+    )
+    sample: int | None = _setting(None, count, "N", "Only N prompts of each set, drawn by the seed.")
+    num_images: int = _setting(4, count, "N", "Images a prompt.")
+    seed: int = _setting(0, seed, "N", "The run's seed; every image has its own, made from it.")
+    steps: int | None = _setting(None, count, "N", "Denoising steps.")
+    guidance_scale: float | None = _setting(None, number, "X", "Classifier-free guidance.")
+    negative_prompt: str | None = _setting(None, any_text, "TEXT", "Negative prompt.")
+    size: tuple[int, int] | None = _setting(None, size, "WxH", "Width and height in pixels.")
+    batch_size: int | None = _setting(None, count, "N", "Images drawn at once.")
+    output_dir: str | None = _setting(
+        None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."
+    )
+    resume: bool = _setting(True, switch, "", "Finish what is in the folder, or insist on a new one.")
+    max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
+
+
+FIELDS = {item.name: item for item in dataclasses.fields(Settings)}
+
+
+def flag(name: str) -> str:
+    """The flag of the setting `name`."""
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    """The environment variable of the setting `name`."""
+    return "EVALSUITE_" + name.upper()
+
+
+def resolve(
+    flags: Mapping[str, Json],
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+    recorded: Mapping[str, Json] | None = None,
+) -> Settings:
+    """The settings that flags, environment, file and a run's manifest give, in that order.
+
+    `flags` holds what was given, None or absent for the rest; `recorded` is `recorded()` of an
+    earlier run. Raises `InputError` that names the flag, the variable, or the file and its key.
+    """
+    values: dict[str, Any] = {}
+    for name, value in (recorded or {}).items():
+        _put(values, "manifest.json, settings", name, value)
+    for name, value in _read(config).items() if config else ():
+        _put(values, f"{config}, key", name, value)
+    for name in FIELDS:
+        given = (environ or {}).get(variable(name))
+        if given is not None and (given or name == "negative_prompt"):
+            _put(values, "", name, given, source=variable(name))
+    for name, value in flags.items():
+        if value is not None:
+            _put(values, "", name, value, source=flag(name))
+    return Settings(**values)
+
+
+def recorded(settings: Settings) -> dict[str, Json]:
+    """The settings as the manifest keeps them: those that can change a result, as JSON."""
+    values = dataclasses.asdict(settings)
+    for name in ("limit", "size"):
+        if values[name] is not None:
+            values[name] = ("-" if name == "limit" else "x").join(map(str, values[name]))
+    listed = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+    return {name: value for name, value in listed.items() if name not in LOCAL}
+
+
+def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str = "") -> None:
+    source = source or f"{place} {name}"
+    key = name.replace("-", "_")
+    if key not in FIELDS:
+        raise InputError(f"{source}: {_unknown(key, FIELDS)}")
+    if value is None:
+        return
+    try:
+        values[key] = cast(Callable[[Json], Any], FIELDS[key].metadata["parse"])(value)
+    except ValueError as error:
+        raise InputError(f"{source}: {str(value)!r} {error}") from None
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, list(known), n=1)
+    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
+    return f"no such setting{meant} there are {', '.join(known)}"
+
+
+def _read(config: Path) -> dict[str, Json]:
+    import yaml
+
+    try:
+        values = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"--config {config}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"--config {config}: is not UTF-8 text") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"--config {config}{place}: is not YAML: {getattr(error, 'problem', error)}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise InputError(f"--config {config}: must be a mapping of settings, such as 'steps: 25'")
+    return {str(key): value for key, value in values.items()}
