@@ -95,7 +95,7 @@ def _refuse_anchors_and_twins(text: str, where: str) -> None:
 
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 2
+            line = event.start_mark.line + 2 if event.start_mark else 1
             raise InputError(
                 f"{where}: line {line}: YAML aliases are not read; write the value out"
             )

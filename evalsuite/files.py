@@ -48,8 +48,9 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Makes a folder and those above it, durably; one that is there already is left alone."""
-    if folder.is_dir():
-        return
+    with naming(folder):
+        if folder.is_dir():
+            return
     make_folder(folder.parent)
     with naming(folder):
         folder.mkdir(exist_ok=True)

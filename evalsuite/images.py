@@ -1,10 +1,16 @@
-"""Pictures as files: deterministic PNG out; PNG, JPEG and WebP in, with care."""
+"""Pictures and features as bytes of files.
 
+Pictures: deterministic PNG out; PNG, JPEG and WebP in, with care. Features: NumPy's own format
+with a checksum behind it.
+"""
+
+import hashlib
 import io
 import warnings
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalsuite.records import InputError, Pixels
 
@@ -63,3 +69,26 @@ def decode_image(data: bytes, name: str) -> Pixels:
         raise InputError(
             f"{name}: cannot be read as PNG, JPEG or WebP ({error}); put a whole image there"
         ) from error
+
+
+def pack_array(array: NDArray[Any]) -> bytes:
+    """An array as the bytes of a .npy file followed by their SHA-256, which `numpy.load` ignores.
+
+    Raises `ValueError` for an array of Python objects.
+    """
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(array), allow_pickle=False)
+    data = buffer.getvalue()
+    return data + hashlib.sha256(data).digest()
+
+
+def unpack_array(data: bytes) -> NDArray[Any] | None:
+    """The array of `pack_array`, or None where a byte of it is damaged or missing."""
+    body, digest = data[:-32], data[-32:]
+    if hashlib.sha256(body).digest() != digest:
+        return None
+    try:
+        array: NDArray[Any] = np.load(io.BytesIO(body), allow_pickle=False)
+    except (ValueError, EOFError, OSError):
+        return None
+    return array

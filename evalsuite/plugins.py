@@ -10,14 +10,14 @@ in this order:
 4. an importable module, by its dotted path: `my_package.my_backend`;
 5. a hub id, `org/name`.
 
-2, 3 and 5 are drawn by the `diffusers` back-end.
+2, 3 and 5 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
+the first option of its `load`.
 """
 
 import ast
 import importlib
 import importlib.util
 import inspect
-import os
 import pkgutil
 import re
 from collections.abc import Mapping
@@ -28,15 +28,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, cast
 
+from evalsuite.cards import dialect_of, read_card
+from evalsuite.checkpoints import BUNDLED, HUB_ID, INDEX
 from evalsuite.records import Backend, InputError, Json, Scorer
 
 Kind = Literal["backends", "scorers"]
 
 HOME = Path(__file__).parent
-BUNDLED = HOME / "scenes" / "models"
 PIPELINE = "diffusers"
 """The back-end that draws bundled models, pipeline directories and hub ids."""
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\Z")
 DISTRIBUTIONS = {
     "PIL": "Pillow",
     "cv2": "opencv-python-headless",
@@ -78,7 +78,7 @@ def summary(path: Path) -> str:
 def bundled() -> dict[str, Path]:
     """The models that travel with this package: name and directory."""
     folders = sorted(BUNDLED.iterdir()) if BUNDLED.is_dir() else []
-    return {folder.name: folder for folder in folders if (folder / "model_index.json").is_file()}
+    return {folder.name: folder for folder in folders if (folder / INDEX).is_file()}
 
 
 def find_model(model: str) -> Model:
@@ -116,7 +116,10 @@ def load_backend(model: str, options: Mapping[str, Json] | None = None) -> Backe
     found = find_model(model)
     options = dict(options or {})
     if found.source is not None:
-        options = {source_option(found.module): found.source, **options}
+        first = next(iter(options_of(found.module, f"--model {model}")), None)
+        if first is None:
+            raise InputError(f"--model {model}: this back-end takes nothing after a ':'")
+        options = {first: found.source, **options}
     return cast(Backend, _load(found.module, f"--model {model}", options))
 
 
@@ -137,48 +140,49 @@ def scorer_module(name: str) -> str:
     raise InputError(_unknown("scorer", name, [*names("scorers")], "or a module's dotted path"))
 
 
-def accepted(module: str) -> dict[str, inspect.Parameter]:
-    """The options that the `load` of `module` takes, by name; imports the module."""
-    return _parameters(_import(module, module).load)
+def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
+    """The options that the `load` of `module` takes, by name; imports the module.
+
+    `asked` is the flag and value that named it, for errors.
+    """
+    return dict(inspect.signature(_import(module, asked).load).parameters)
 
 
-def source_option(module: str) -> str:
-    """The option of `load` that takes what `--model` names: its first one."""
-    first = next(iter(accepted(module)), None)
-    if first is None:
-        raise InputError(f"--model {module}: its load() takes nothing, so drop what follows the ':'")
-    return first
+def dialect(model: str) -> str:
+    """The dialect of a model as far as can be told without loading or importing anything.
 
-
-def takes_anything(options: Mapping[str, inspect.Parameter]) -> bool:
-    """Whether a `load` with these options declares `**options`, and so refuses none."""
-    return any(option.kind is option.VAR_KEYWORD for option in options.values())
+    That of its card, or the constant text that its module assigns to a name `dialect`; else
+    "everyday".
+    """
+    found = find_model(model)
+    if found.source is not None and Path(found.source).expanduser().is_dir():
+        folder = Path(found.source).expanduser()
+        return dialect_of(read_card(folder), folder.name)
+    spec = importlib.util.find_spec(found.module)
+    if spec is None or spec.origin is None or found.module.endswith(f".{PIPELINE}"):
+        return "everyday"
+    for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            named = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if "dialect" in named:
+                return dialect_of({"dialect": str(node.value.value)}, found.module)
+    return "everyday"
 
 
 def _load(module: str, asked: str, options: dict[str, Json]) -> Any:
-    load = _import(module, asked).load
-    parameters = _parameters(load)
-    if not takes_anything(parameters):
-        for option in options:
-            if option not in parameters:
-                raise InputError(_unknown_option(asked, option, list(parameters)))
-    needed = [
-        name
-        for name, option in parameters.items()
-        if option.default is option.empty
-        and option.kind is not option.VAR_KEYWORD
-        and name not in options
-    ]
-    if needed:
-        raise InputError(f"{asked}: needs {', '.join(needed)}; {_how_to_give(module, needed)}")
+    parameters = options_of(module, asked)
+    refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
+    for option in options:
+        if refuses and option not in parameters:
+            raise InputError(_unknown_option(asked, option, list(parameters)))
+    for name, parameter in parameters.items():
+        given = name in options or parameter.default is not parameter.empty
+        if not given and parameter.kind is not parameter.VAR_KEYWORD:
+            raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
     try:
-        return load(**options)
+        return _import(module, asked).load(**options)
     except ModuleNotFoundError as error:
         raise _not_installed(asked, error) from error
-
-
-def _parameters(load: Any) -> dict[str, inspect.Parameter]:
-    return dict(inspect.signature(load).parameters)
 
 
 @cache
@@ -193,7 +197,7 @@ def _import(module: str, asked: str) -> ModuleType:
 
 
 def _directory(model: str, folder: Path) -> Model:
-    if (folder / "model_index.json").is_file():
+    if (folder / INDEX).is_file():
         return Model(f"evalsuite.backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
     raise InputError(
         f"--model {model}: the directory has no model_index.json, so it is no pipeline; "
@@ -211,13 +215,11 @@ def _is_module(name: str) -> bool:
         return False
 
 
-def _how_to_give(module: str, needed: list[str]) -> str:
-    kind, name = module.split(".")[-2:]
-    if kind == "scorers":
-        return f"write --scorer-arg {name}.{needed[0]}=..."
-    if module.startswith("evalsuite.backends."):
-        return f"write --model {name}:..." if len(needed) == 1 else f"--model-arg {needed[0]}=..."
-    return f"write --model-arg {needed[0]}=..."
+def _how_to_give(asked: str, option: str) -> str:
+    flag, _, name = asked.partition(" ")
+    if flag == "--scorers":
+        return f"write --scorer-arg {name}.{option}=..."
+    return f"write --model-arg {option}=..." + (f" or {asked}:..." if "." not in name else "")
 
 
 def _not_installed(asked: str, error: ModuleNotFoundError) -> InputError:
@@ -242,11 +244,3 @@ def _slug(text: str) -> str:
     """`text` as part of a folder's name: its last component, without odd characters."""
     last = re.split(r"[/\\]", text.rstrip("/\\"))[-1]
     return re.sub(r"[^A-Za-z0-9._]+", "-", last).strip("-.").lower()
-
-
-def working_directory_first() -> None:
-    """Let modules in the working directory be found, as `python -m` does for scripts."""
-    import sys
-
-    if os.getcwd() not in sys.path and "" not in sys.path:
-        sys.path.insert(0, os.getcwd())

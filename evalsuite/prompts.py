@@ -4,29 +4,23 @@ A set is `<name>.jsonl`, one prompt a line, with a card `<name>.md` whose YAML f
 who wrote it and what it cannot show. Rows are a superset of GenEval's `evaluation_metadata.jsonl`
 (Ghosh et al. 2023, github.com/djghosh13/geneval), which loads unchanged.
 
-Prompt files come from strangers, so every reading step is bounded and every refusal is one line
-that names the file, the line and the column (both from 1, the column in characters).
+Prompt files come from strangers: reading is bounded, and every refusal is one line that names the
+file, the line and the column.
 """
 
 import hashlib
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from json.decoder import scanstring
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
+from evalsuite.cards import front_matter
+from evalsuite.jsonlines import LINE_CAP, Line, flaws, nearest, parse, read_lines, shown
 from evalsuite.records import Clause, InputError, Prompt, PromptSet
-
-LINE_CAP = 64 * 1024
-"""Longest line, in bytes: a prompt of a few hundred words with room to spare."""
-
-FILE_CAP = 16 * 1024 * 1024
-"""Largest file, in bytes: more than 50,000 prompts of the usual size."""
 
 TOPICS = ("counts", "negation", "spatial", "occupations")
 """The bundled topics in the order in which runs and reports take them."""
@@ -34,15 +28,9 @@ TOPICS = ("counts", "negation", "spatial", "occupations")
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """Ids and names of sets: they become file names, anchors and test names."""
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1 controls
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi: CVE-2021-42574
-    "\u2028\u2029\ufeff\ud800-\udfff]"  # line separators, byte order mark, lone surrogates
-)
 _Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 _Id = Annotated[str, Field(pattern=f"^{NAME}$")]
-_Relation = Literal["left of", "right of", "above", "below"]
-_Place = tuple[str | int, ...]
+_Relation = Literal["left of", "right of", "above", "below", "in front of", "behind"]
 
 
 class _Row(BaseModel):
@@ -83,75 +71,52 @@ class _Card(_Row):
 _Model = TypeVar("_Model", bound=_Row)
 
 
-class _Object(dict[str, Any]):
-    """A JSON object that remembers which of its keys came twice."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        keys = [key for key, _ in pairs]
-        self.twice = [key for key in self if keys.count(key) > 1] if len(self) < len(keys) else []
-
-
-class _Line(NamedTuple):
-    """One line of a file, for what is wrong with it."""
-
-    path: Path
-    number: int
-    text: str
-
-    def refuse(self, column: int, what: str) -> NoReturn:
-        """Raise the one-line error."""
-        raise InputError(f"{_shown(self.path)}:{self.number}:{column}: {what}")
-
-    def refuse_at(self, place: _Place, what: str) -> NoReturn:
-        """Raise the one-line error with the column of the key or value at `place`."""
-        self.refuse(_column(self.text, place), what)
-
-
 def read(path: Path) -> PromptSet:
     """Read and check a prompt set and, if there is one, the card beside it.
 
     A set without a card is named after its file, has version "0" and the dialect "everyday".
     Rows without an id, as GenEval's, get `<name>-<line>`, the line counted from 0.
 
-    Raises `InputError` with file, line and column for: bytes that are not UTF-8, bad JSON,
-    unknown, repeated, missing or ill-typed keys, control and bidi characters, lone surrogates,
-    text that is not NFC, a line over `LINE_CAP` or a file over `FILE_CAP` bytes, repeated ids,
-    twins and positions that lead nowhere, prompts that no picture can satisfy, and empty files.
+    Raises `InputError` with file, line and column for what `jsonlines` refuses, unknown, missing
+    and ill-typed keys, repeated ids, twins and positions that lead nowhere, prompts that no
+    picture can satisfy, and files without prompts.
     """
     if path.suffix != ".jsonl" or not re.fullmatch(NAME, path.stem):
-        raise InputError(f"{_shown(path)}: name the file <set>.jsonl, <set> in letters, digits, -._")
+        raise InputError(f"{shown(path)}: name the file <set>.jsonl, <set> in letters, digits, -._")
     card = _read_card(path.with_suffix(".md"), path.stem)
     prompts: dict[str, Prompt] = {}
-    lines: dict[str, _Line] = {}
-    for line in _lines(path, FILE_CAP):
-        if not line.text.strip():
-            continue
+    lines: dict[str, Line] = {}
+    for line in read_lines(path):
         prompt = _prompt(line)
         if prompt.id in prompts:
             first = lines[prompt.id].number
             line.refuse_at(("id",), f"id {prompt.id!r} is taken by line {first}; choose another")
         prompts[prompt.id], lines[prompt.id] = prompt, line
     if not prompts:
-        raise InputError(f"{_shown(path)}:1:1: the file holds no prompts; write one a line")
+        raise InputError(f"{shown(path)}:1:1: the file holds no prompts; write one a line")
     for prompt in prompts.values():
         twin = prompts.get(prompt.twin or prompt.id)
         if twin is None or prompt.twin == prompt.id or (prompt.twin and twin.twin):
             why = "is not in this set" if twin is None else "is not another, affirmative prompt"
             lines[prompt.id].refuse_at(("twin",), f"twin {prompt.twin!r} {why}; name one that is")
     rows, version = tuple(prompts.values()), card.get("version", "0")
-    digest = _digest(path.stem, version, rows)
-    return PromptSet(path.stem, version, digest, card.get("dialect", "everyday"), rows, card)
+    dialect, digest = card.get("dialect", "everyday"), _digest(path.stem, version, rows)
+    return PromptSet(path.stem, version, digest, dialect, rows, card)
 
 
 def row(prompt: Prompt) -> dict[str, Any]:
     """The prompt as a JSON row, every key spelt out; `read` gives the same prompt back."""
+
+    def spelt(one: Clause) -> dict[str, Any]:
+        place = list(one.position) if one.position else None
+        return {"class": one.name, "count": one.count, "color": one.color, "position": place}
+
     return {
         "id": prompt.id,
         "tag": prompt.tag,
         "prompt": prompt.text,
-        "include": [_clause_row(clause) for clause in prompt.include],
-        "exclude": [_clause_row(clause) for clause in prompt.exclude],
+        "include": [spelt(clause) for clause in prompt.include],
+        "exclude": [spelt(clause) for clause in prompt.exclude],
         "groups": dict(prompt.groups),
         "subject": prompt.subject,
         "twin": prompt.twin,
@@ -162,25 +127,27 @@ def lint(prompt_set: PromptSet) -> list[str]:
     """What is allowed but looks like a slip, one line each; `read` refuses the rest."""
     found, seen = [], dict[str, str]()
     for prompt in prompt_set.prompts:
-        other = seen.setdefault(" ".join(prompt.text.casefold().split()), prompt.id)
-        if other != prompt.id:
-            found.append(f"{prompt.id}: the same text as {other}")
-        if prompt.text != " ".join(prompt.text.split()):
-            found.append(f"{prompt.id}: spaces at an end, or two in a row")
-        if not (prompt.include or prompt.exclude or prompt.subject):
-            found.append(f"{prompt.id}: no include, exclude or subject, so only clip can judge it")
-        if prompt.tag == "counting" and not prompt.exclude:
-            found.append(f"{prompt.id}: counts without exclude, so too many would pass")
-        if prompt.groups.get("form") == "negated" and not prompt.twin:
-            found.append(f"{prompt.id}: negated without a twin, so no paired difference")
+        plain = " ".join(prompt.text.split())
+        other = seen.setdefault(plain.casefold(), prompt.id)
+        loose = prompt.tag == "counting" and not prompt.exclude
+        alone = prompt.groups.get("form") == "negated" and not prompt.twin
+        judged = prompt.include or prompt.exclude or prompt.subject
+        slips = {
+            f"the same text as {other}": other != prompt.id,
+            "spaces at an end, or two in a row": plain != prompt.text,
+            "no include, exclude or subject, so only clip can judge it": not judged,
+            "nothing in exclude, so too many would pass": loose,
+            "negated, but has no twin to be compared with": alone,
+        }
+        found += [f"{prompt.id}: {slip}" for slip, holds in slips.items() if holds]
     return found
 
 
 def bundled() -> list[str]:
     """Names of the sets that came with the package, in report order: everyday, then scenes."""
-    stems = (path.stem for path in _folder().glob("*.jsonl"))
-    order = {name: i for i, name in enumerate((*TOPICS, *(f"scenes-{t}" for t in TOPICS)))}
-    return sorted(stems, key=lambda name: (order.get(name, len(order)), name))
+    order = [*TOPICS, *(f"scenes-{topic}" for topic in TOPICS)]
+    stems = sorted(path.stem for path in _folder().glob("*.jsonl"))
+    return sorted(stems, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def default(dialect: str) -> list[str]:
@@ -219,10 +186,8 @@ def select(
         match = re.fullmatch(r"(?:([0-9]{1,9})-)?([0-9]{1,9})", limit.strip())
         first, last = (int(match[1] or 1), int(match[2])) if match else (0, 0)
         if not 1 <= first <= min(last, len(chosen)):
-            raise InputError(
-                f"limit {limit!r} selects nothing of {prompt_set.name}; give N or a-b within its "
-                f"{len(chosen)} prompts, such as 10 or 11-20"
-            )
+            within = f"the {len(chosen)} of {prompt_set.name}"
+            raise InputError(f"limit {limit!r} is not N or a-b within {within}")
         kept = {prompt.id for prompt in chosen[first - 1 : last]}
         kept |= {prompt.twin for prompt in chosen if prompt.id in kept and prompt.twin}
         chosen = [prompt for prompt in chosen if prompt.id in kept]
@@ -240,14 +205,6 @@ def select(
     return replace(prompt_set, prompts=tuple(chosen))
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """'; did you mean ...?' with the nearest known word, or the list where none is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:100], known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(known)}"
-
-
 def _digest(name: str, version: str, prompts: Sequence[Prompt]) -> str:
     """SHA-256, in hex, of everything in a set that can change a result.
 
@@ -259,21 +216,6 @@ def _digest(name: str, version: str, prompts: Sequence[Prompt]) -> str:
     written = [["evalsuite-prompts-1", name, version], *(row(prompt) for prompt in prompts)]
     lines = (json.dumps(one, sort_keys=True, separators=(",", ":")) + "\n" for one in written)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _clause_row(clause: Clause) -> dict[str, Any]:
-    place = list(clause.position) if clause.position else None
-    return {
-        "class": clause.name,
-        "count": clause.count,
-        "color": clause.color,
-        "position": place,
-    }
-
-
-def _shown(path: Path) -> str:
-    """The path on one line, whatever characters it holds."""
-    return repr(str(path))[1:-1]
 
 
 def _folder() -> Path:
@@ -289,5 +231,70 @@ def _path_of(name: str, dialect: str) -> Path:
     for candidate in (f"{dialect}-{name}", name):
         if candidate in known:
             return _folder() / f"{candidate}.jsonl"
-    hint = nearest(name, known).rstrip("?")
-    raise InputError(f"no prompt set {name!r}{hint}; or give the path of a .jsonl file")
+    raise InputError(f"no prompt set {name!r}{nearest(name, known)}; or give a .jsonl file's path")
+
+
+def _read_card(path: Path, name: str) -> dict[str, str]:
+    """The checked front matter of a set's card; empty where there is no card."""
+    if not path.is_file():
+        return {}
+    if path.stat().st_size > LINE_CAP:
+        raise InputError(f"{shown(path)}:1:1: card over {LINE_CAP} bytes; shorten it")
+    try:
+        text = "\n".join(line.text for line in read_lines(path, blank=True))
+        fields = front_matter(text, shown(path))
+    except (ValueError, OverflowError) as error:  # PyYAML hands any \U escape to chr()
+        raise InputError(f"{shown(path)}:1:1: the front matter cannot be read as YAML") from error
+    head = Line(path, 1, "{}")
+    for place, what in flaws([value.replace("\n", " ") for value in fields.values()], ()):
+        head.refuse(1, f"{list(fields)[int(place[0])]}: {what}")
+    card = _checked(_Card, fields, head)
+    if card.name != name:
+        raise InputError(f"{shown(path)}:1:1: name {card.name!r} is not the file's, {name!r}")
+    return card.model_dump()
+
+
+def _prompt(line: Line) -> Prompt:
+    """One row, checked by itself; ids and twins are left to the file."""
+    row = _checked(_PromptRow, parse(line), line)
+    for index, clause in enumerate(row.include):
+        if clause.position and not 0 <= clause.position[1] < index:
+            known = f"0 to {index - 1}" if index else "none, as this is the first"
+            what = f"position must point at an earlier clause of include: {known}"
+            line.refuse_at(("include", index, "position", 1), what)
+    for index, clause in enumerate(row.exclude):
+        if clause.position:
+            line.refuse_at(("exclude", index, "position"), "position belongs in include; move it")
+        for asked in row.include:
+            same = asked.name == clause.name and clause.color in (None, asked.color)
+            if same and asked.count >= clause.count:
+                what = f"no picture has {asked.count} {asked.name!r} and fewer than {clause.count}"
+                line.refuse_at(("exclude", index), f"{what}; raise the count in exclude")
+    return Prompt(
+        row.id or f"{line.path.stem}-{line.number - 1:04d}",
+        row.prompt,
+        row.tag,
+        include=tuple(Clause(c.name, c.count, c.color, c.position) for c in row.include),
+        exclude=tuple(Clause(c.name, c.count, c.color) for c in row.exclude),
+        groups=row.groups,
+        subject=row.subject,
+        twin=row.twin,
+    )
+
+
+def _checked(model: type[_Model], row: Mapping[str, Any], line: Line) -> _Model:
+    """The row as `model` has it; refuses its first flaw, misspelt keys before missing ones."""
+    try:
+        return model.model_validate(row)
+    except ValidationError as error:
+        flaws = error.errors(include_url=False, include_input=False, include_context=False)
+    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
+    *above, last = place = flaw["loc"]
+    if flaw["type"] == "extra_forbidden":
+        fields = (_ClauseRow if above else model).model_fields
+        keys = [field.alias or name for name, field in fields.items()]
+        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{nearest(str(last), keys)}")
+    if flaw["type"] == "missing":
+        line.refuse_at(place, f"{last!r} is missing; add it")
+    named = ".".join(str(step) for step in place)[:60]
+    line.refuse_at(place, f"{named}: {flaw['msg'][0].lower()}{flaw['msg'][1:]}")

@@ -10,7 +10,6 @@ the image that its row names.
 """
 
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -19,11 +18,11 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote, unquote
 
-import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.files import make_folder, naming, write_bytes
-from evalsuite.images import decode_image, encode_png
+from evalsuite.images import decode_image, encode_png, pack_array, unpack_array
+from evalsuite.manifest import differences
 from evalsuite.records import InputError, Json, Judgement, Key, Pixels, Sample, Status
 from evalsuite.redact import redact
 from evalsuite.segments import Segment, canonical, read_rows
@@ -33,14 +32,6 @@ __all__ = [
     "load_image", "read_image", "read_judged", "read_judgements", "read_manifest", "read_samples",
     "redact", "save_features", "save_image", "write_judgement", "write_sample", "write_text",
 ]  # fmt: skip
-
-INFORMATIVE = frozenset({"configuration", "created", "git", "platform", "python"})
-"""Manifest keys that may differ when a run is resumed; every other key identifies the run."""
-
-BINDING_PACKAGES = frozenset(
-    {"evalsuite", "torch", "diffusers", "transformers", "open_clip", "open_clip_torch"}
-)
-"""Entries of the manifest's `packages` that must not change within a run; the rest may."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -56,14 +47,21 @@ def write_text(path: Path, text: str) -> None:
 def create(folder: Path, manifest: Mapping[str, Json]) -> None:
     """Makes a run folder, or checks that the one there holds the same run.
 
-    The manifest is redacted and written before anything else. A run is identified by all of its
-    keys but `INFORMATIVE`, and by the `BINDING_PACKAGES` among `packages`. Raises `InputError`
-    that names each differing key, or says why the folder cannot be used.
+    The manifest is redacted and written before anything else. What identifies a run is said in
+    `manifest.py`. Raises `InputError` that names each differing key, or says why the folder
+    cannot be used.
     """
     folder = Path(folder)
     new = json.loads(canonical(redact(manifest)))
-    if (folder / "manifest.json").is_file():
-        _refuse_another_run(folder, _identity(read_manifest(folder)), _identity(new))
+    with naming(folder):
+        begun = (folder / "manifest.json").is_file()
+    if begun:
+        differing = differences(read_manifest(folder), new)
+        if differing:
+            raise InputError(
+                f"{folder}: holds another run, for these differ: {differing}; choose another "
+                "--output-dir, go back to what it began with, or start over with --no-resume"
+            )
         return
     make_folder(folder)
     if any(folder.glob("samples-*.jsonl")) or any(folder.glob("judgements-*.jsonl")):
@@ -77,9 +75,9 @@ def create(folder: Path, manifest: Mapping[str, Json]) -> None:
 def read_manifest(folder: Path) -> dict[str, Json]:
     """The manifest of a run; raises `InputError` where the folder is no run, or it is damaged."""
     path = Path(folder) / "manifest.json"
-    if not path.is_file():
-        raise InputError(f"{path}: is missing, so this is not a run folder; name another")
     with naming(path):
+        if not path.is_file():
+            raise InputError(f"{path}: is missing, so this is not a run folder; name another")
         data = path.read_bytes()
     try:
         manifest = json.loads(data)
@@ -102,37 +100,6 @@ def discard(folder: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-
-
-def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:
-    kept = {key: value for key, value in manifest.items() if key not in INFORMATIVE}
-    packages = kept.pop("packages", {})
-    flat = _flat(kept, "")
-    flat.update({f"packages.{k}": canonical(packages[k]) for k in BINDING_PACKAGES & set(packages)})
-    return flat
-
-
-def _flat(value: Json, name: str) -> dict[str, str]:
-    if not isinstance(value, dict) or not value:
-        return {name: canonical(value)}
-    parts = [_flat(value[key], f"{name}.{key}" if name else key) for key in value]
-    return {key: held for part in parts for key, held in part.items()}
-
-
-def _refuse_another_run(folder: Path, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-    differing = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
-    if not differing:
-        return
-    told = ", ".join(
-        f"{key} ({old.get(key, 'nothing')[:60]} there, {new.get(key, 'nothing')[:60]} here)"
-        for key in differing
-    )
-    packages = any(key.startswith("packages.") for key in differing)
-    mend = "install the versions it began with, or choose" if packages else "choose"
-    raise InputError(
-        f"{folder}: holds another run, for these differ: {told}; {mend} another --output-dir, "
-        "or start over with --no-resume"
-    )
 
 
 # Samples and judgements
@@ -268,9 +235,9 @@ def read_image(folder: Path, sha256: str) -> bytes:
     """The verified bytes of an image file; raises `InputError` where it is missing or damaged."""
     path = _image_path(folder, sha256)
     mend = "`evalsuite generate` on the same run renders it anew"
-    if not path.is_file():
-        raise InputError(f"{path}: the image is missing; {mend}")
     with naming(path):
+        if not path.is_file():
+            raise InputError(f"{path}: the image is missing; {mend}")
         data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise InputError(f"{path}: the image is damaged, its bytes do not match its name; {mend}")
@@ -298,34 +265,19 @@ def encoders(folder: Path) -> list[str]:
 
 
 def save_features(folder: Path, encoder: str, sha256: str, array: NDArray[Any]) -> None:
-    """Caches an encoder's features of one image, as .npy followed by the SHA-256 of that.
+    """Caches an encoder's features of one image.
 
     Only a cache: it is renamed into place but not synced, for a torn one fails its checksum.
     """
-    buffer = io.BytesIO()
-    np.save(buffer, np.asarray(array), allow_pickle=False)
-    data = buffer.getvalue()
-    write_bytes(_features_path(folder, encoder, sha256), data + _digest(data), durable=False)
+    write_bytes(_features_path(folder, encoder, sha256), pack_array(array), durable=False)
 
 
 def load_features(folder: Path, encoder: str, sha256: str) -> NDArray[Any] | None:
     """Cached features, or None where there are none or they are damaged: compute them anew."""
     try:
-        stored = _features_path(folder, encoder, sha256).read_bytes()
+        return unpack_array(_features_path(folder, encoder, sha256).read_bytes())
     except OSError:
         return None
-    data, digest = stored[:-32], stored[-32:]
-    if _digest(data) != digest:
-        return None
-    try:
-        array: NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError):
-        return None
-    return array
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
 
 
 def _image_path(folder: Path, sha256: str) -> Path:

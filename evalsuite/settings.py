@@ -52,7 +52,8 @@ def whole(value: Json, low: int = 0, high: int = 2**63 - 1) -> int:
         number = None
     if number is None or not low <= number <= high:
         raise ValueError(
-            "is not a whole number" + (f" from {low} on" if high >= 2**63 - 1 else f" from {low} to {high}")
+            "is not a whole number"
+            + (f" from {low} on" if high >= 2**63 - 1 else f" from {low} to {high}")
         )
     return number
 
@@ -80,7 +81,7 @@ def number(value: Json) -> float:
 
 def size(value: Json) -> tuple[int, int]:
     """Width and height in pixels, written `WxH`."""
-    pair = value if isinstance(value, list) else re.split("[xX×]", text(value))
+    pair = value if isinstance(value, list) else text(value).lower().split("x")
     if len(pair) != 2:
         raise ValueError("is not a size; write width and height in pixels: 512x512")
     try:
@@ -89,12 +90,12 @@ def size(value: Json) -> tuple[int, int]:
         raise ValueError("is not a size; write width and height in pixels: 512x512") from None
 
 
-def span(value: Json) -> tuple[int, int]:
-    """First and last prompt, counted from 1: `N` for the first N, or `a-b`."""
-    match = re.fullmatch(r"(?:(\d+)-)?(\d+)", text(value))
+def span(value: Json) -> str:
+    """Which prompts of each set: `N` for the first N, or `a-b`, counted from 1."""
+    match = re.fullmatch(r"(?:([0-9]{1,9})-)?([0-9]{1,9})", text(value))
     if not match or not 1 <= int(match[1] or 1) <= int(match[2]):
         raise ValueError("is no range of prompts; write N for the first N, or a-b, from 1 on")
-    return int(match[1] or 1), int(match[2])
+    return match[0]
 
 
 def switch(value: Json) -> bool:
@@ -150,7 +151,7 @@ def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str
 class Settings:
     """The resolved settings of a run; None leaves the choice to the model or its card.
 
-    `size` is (width, height) in pixels; `limit` the first and last prompt of each set, from 1.
+    `size` is (width, height) in pixels; `limit` is "N" or "a-b", counted from 1.
     """
 
     model: str = _setting(
@@ -168,10 +169,12 @@ class Settings:
     scorer_arg: Mapping[str, Mapping[str, Json]] = _setting(
         {}, scorer_pairs, "S.K=V", "An option of a scorer: clip.model=...; repeat."
     )
-    limit: tuple[int, int] | None = _setting(
+    limit: str | None = _setting(
         None, span, "N|A-B", "Only the first N prompts of each set, or those from A to B."
     )
-    sample: int | None = _setting(None, count, "N", "Only N prompts of each set, drawn by the seed.")
+    sample: int | None = _setting(
+        None, count, "N", "Only N prompts of each set, drawn by the seed."
+    )
     num_images: int = _setting(4, count, "N", "Images a prompt.")
     seed: int = _setting(0, seed, "N", "The run's seed; every image has its own, made from it.")
     steps: int | None = _setting(None, count, "N", "Denoising steps.")
@@ -182,7 +185,9 @@ class Settings:
     output_dir: str | None = _setting(
         None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."
     )
-    resume: bool = _setting(True, switch, "", "Finish what is in the folder, or insist on a new one.")
+    resume: bool = _setting(
+        True, switch, "", "Finish what is in the folder, or remove it and start over."
+    )
     max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
 
 
@@ -228,9 +233,8 @@ def resolve(
 def recorded(settings: Settings) -> dict[str, Json]:
     """The settings as the manifest keeps them: those that can change a result, as JSON."""
     values = dataclasses.asdict(settings)
-    for name in ("limit", "size"):
-        if values[name] is not None:
-            values[name] = ("-" if name == "limit" else "x").join(map(str, values[name]))
+    if settings.size is not None:
+        values["size"] = "{}x{}".format(*settings.size)
     listed = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
     return {name: value for name, value in listed.items() if name not in LOCAL}
 
@@ -266,7 +270,9 @@ def _read(config: Path) -> dict[str, Json]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"--config {config}{place}: is not YAML: {getattr(error, 'problem', error)}") from None
+        raise InputError(
+            f"--config {config}{place}: is not YAML: {getattr(error, 'problem', error)}"
+        ) from None
     if values is None:
         return {}
     if not isinstance(values, dict):

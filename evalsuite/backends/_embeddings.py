@@ -73,7 +73,7 @@ def has_fixed_shape(pipeline: Any) -> bool:
             alone = joined([encode(**_slot(arguments, slot)) for slot in range(len(PROBE))])
         except _Unjoinable:
             return False
-        return _shape(alone) == _shape(encode(**arguments))
+        return bool(_shape(alone) == _shape(encode(**arguments)))
 
 
 class _Unjoinable(ValueError):

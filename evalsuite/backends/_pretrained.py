@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,9 @@ import torch
 from evalsuite.checkpoints import components, read_index
 from evalsuite.records import InputError
 
-EDITING = {"strength", "mask_image", "noise_level"}
-"""Arguments of pipelines that change a picture which they are given."""
-
 
 def find_device(device: str) -> torch.device:
-    """The torch device of that name; "auto" is the first CUDA card if there is one, else the CPU."""
+    """The torch device of that name; "auto" is the first CUDA card, or the CPU without one."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -33,7 +30,7 @@ def deterministic_cuda() -> None:
     """Have cuDNN choose the same exact algorithms every time, without TF32, in this process."""
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.conv.fp32_precision = "ieee"
+    torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
     torch.backends.cuda.matmul.fp32_precision = "ieee"
 
 
@@ -55,11 +52,9 @@ def download(model: str, revision: str | None, variant: str | None) -> Path:
             raise InputError(f"{at}: {_hub_trouble(error)}") from error
         if not re.fullmatch(r"[0-9a-f]{40}", folder.name):
             raise InputError(f"{at}: the hub named no 40-hex revision; give one with --revision")
-        try:
+        # A model without a card, or a cache that was filled without it: everyday dialect.
+        with suppress(EntryNotFoundError, OSError):
             hf_hub_download(model, "README.md", revision=folder.name)
-        except (EntryNotFoundError, OSError):
-            # A model without a card, or a cache that was filled without it: everyday dialect.
-            pass
     return folder
 
 
@@ -106,17 +101,6 @@ def load_folder(
         )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline.to(device)
-
-
-def refuse_other_tasks(pipeline: Any, name: str, parameters: set[str]) -> None:
-    """Raise `InputError` unless the pipeline draws pictures from a text alone."""
-    kind = type(pipeline).__name__
-    if "prompt" not in parameters:
-        raise InputError(f"{name}: {kind} takes no prompt, so it cannot be evaluated here")
-    if "image" in parameters and parameters & EDITING:
-        raise InputError(f"{name}: {kind} edits pictures; choose a text-to-image pipeline")
-    if "num_frames" in parameters or "output_type" not in parameters:
-        raise InputError(f"{name}: {kind} draws no single pictures; choose a text-to-image one")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Any text-to-image pipeline of the diffusers library: a directory in the hub's layout, or a hub id.
+"""Any text-to-image pipeline of the diffusers library: a directory, a bundled name or a hub id.
 
 An image's bytes depend on its prompt, its seed and the batch's shape, never on its neighbours:
 batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
@@ -9,11 +9,9 @@ Pixels are diffusers' own: the decoder's output x becomes x / 2 + 0.5, clamped t
 infinity and casting hides a NaN, so the decoder's output is looked at before either.
 """
 
-import inspect
 import math
 import os
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,7 +31,6 @@ DTYPES = {
     "bf16": "bfloat16",
     "bfloat16": "bfloat16",
 }
-BATCH_SIZE = 8
 SLICE_PIXELS = 512 * 512
 """Larger images are decoded one at a time: the decoder's memory grows with batch times pixels."""
 
@@ -63,7 +60,7 @@ def load(
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")
     import torch
 
-    from evalsuite.backends import _pretrained
+    from evalsuite.backends import _call, _pretrained
 
     if dtype != "auto" and dtype not in DTYPES:
         raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
@@ -79,13 +76,13 @@ def load(
     name = model if on_hub else folder.resolve().name
     pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
     if scheduler is not None:
-        _swap_scheduler(pipeline, scheduler)
+        _call.swap_scheduler(pipeline, scheduler)
     asked = {
         "num_inference_steps": steps,
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
     }
-    call = _call_arguments(pipeline, name, asked, size)
+    call = _call.arguments(pipeline, name, asked, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
     return Pipeline(pipeline, folder, origin, call, batch_size)
 
@@ -101,13 +98,14 @@ class Pipeline:
         call: Mapping[str, Any],
         batch_size: int | None,
     ) -> None:
-        from evalsuite.backends import _embeddings, _tokens
+        from evalsuite.backends import _call, _embeddings, _pretrained, _tokens
 
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
-        fixed = _embeddings.has_fixed_shape(pipeline)
-        self.batch_size = _batch_size(batch_size, fixed, self.name)
+        with _pretrained.mending_memory(1):
+            fixed = _embeddings.has_fixed_shape(pipeline)
+        self.batch_size = _call.fixed_batch(batch_size, fixed, self.name)
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
             self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
@@ -115,7 +113,7 @@ class Pipeline:
         vae = getattr(pipeline, "vae", None)
         pixels = math.prod(call[side] for side in ("width", "height")) if "width" in call else 0
         self.sliced = pixels > SLICE_PIXELS and hasattr(vae, "enable_slicing")
-        if self.sliced:
+        if vae is not None and self.sliced:
             vae.enable_slicing()
         self._finite: list[bool] = []
         if hasattr(vae, "decode"):
@@ -207,7 +205,7 @@ class Pipeline:
         return [f"prompt {name}: {over} of {self.name}" for name, over in found if over is not None]
 
     def describe(self) -> Mapping[str, Json]:
-        """Everything that is needed to draw the same images; hashes all weights at the first call."""
+        """Everything needed to draw the same images; hashes all weights at the first call."""
         return self._description
 
     @cached_property
@@ -228,90 +226,3 @@ class Pipeline:
             },
             "texts_encoded": "alone" if self.embeddings is not None else "by the pipeline",
         }
-
-
-def _call_arguments(
-    pipeline: Any, name: str, asked: Mapping[str, Any], size: Sequence[int] | None
-) -> dict[str, Any]:
-    """What every call of the pipeline is given beside prompts and seeds, checked against it."""
-    from evalsuite.backends import _pretrained
-
-    parameters = inspect.signature(pipeline.__call__).parameters
-    _pretrained.refuse_other_tasks(pipeline, name, set(parameters))
-    call = {option: value for option, value in asked.items() if value is not None}
-    for option in call:
-        if option not in parameters:
-            flag = {"num_inference_steps": "steps"}.get(option, option)
-            raise InputError(f"{name}: {type(pipeline).__name__} takes no {flag}; leave it out")
-    if call.get("num_inference_steps", 1) < 1:
-        raise InputError(f"steps {call['num_inference_steps']}: has to be 1 or more")
-    # A second guidance, off by default, is what makes Flux look at a negative prompt.
-    true_cfg = parameters.get("true_cfg_scale")
-    guidance = call.get(
-        "guidance_scale", getattr(parameters.get("guidance_scale"), "default", None)
-    )
-    off = true_cfg.default <= 1 if true_cfg else guidance is not None and guidance <= 1
-    if "negative_prompt" in call and off:
-        raise InputError(
-            f"{name}: without guidance above 1 a negative prompt does nothing; leave it out"
-        )
-    sides = _size(pipeline, name, size, parameters)
-    length = getattr(parameters.get("max_sequence_length"), "default", None)
-    if isinstance(length, int):
-        call["max_sequence_length"] = length
-    if "num_images_per_prompt" in parameters:
-        call["num_images_per_prompt"] = 1
-    return {**call, **sides}
-
-
-def _size(
-    pipeline: Any, name: str, size: Sequence[int] | None, parameters: Mapping[str, Any]
-) -> dict[str, int]:
-    """Width and height to ask for: as asked, or by the formula that the pipelines themselves use.
-
-    Empty where that formula does not hold, so that the pipeline decides.
-    """
-    factor = getattr(pipeline, "vae_scale_factor", None) or 1
-    processor = getattr(getattr(pipeline, "image_processor", None), "config", {})
-    # Stable Diffusion insists on 8; packed latents (Flux) and patches (SD3) on more.
-    patch = getattr(pipeline, "patch_size", None) or 1
-    step = math.lcm(8, int(processor.get("vae_scale_factor", 1)), int(factor * patch))
-    if size is not None:
-        if len(size) != 2 or any(side < step or side % step for side in size):
-            asked = "x".join(str(side) for side in size)
-            raise InputError(
-                f"size {asked}: {name} draws multiples of {step}, like {8 * step}x{8 * step}"
-            )
-        return {"width": int(size[0]), "height": int(size[1])}
-    fixed = [getattr(parameters.get(side), "default", None) for side in ("width", "height")]
-    if all(isinstance(side, int) for side in fixed):
-        return {"width": fixed[0], "height": fixed[1]}
-    denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
-    latent = getattr(getattr(denoiser, "config", None), "sample_size", None)
-    latent = getattr(pipeline, "default_sample_size", None) or latent
-    sides = [latent, latent] if isinstance(latent, int) else latent
-    if not sides or "width" not in parameters:
-        return {}
-    return {"width": int(sides[1] * factor), "height": int(sides[0] * factor)}
-
-
-def _swap_scheduler(pipeline: Any, scheduler: str) -> None:
-    """Replace the pipeline's scheduler by a compatible class with the same configuration."""
-    compatible = {kind.__name__: kind for kind in getattr(pipeline.scheduler, "compatibles", [])}
-    if scheduler not in compatible:
-        near = get_close_matches(scheduler, compatible, n=1) or sorted(compatible)[:1]
-        own = type(pipeline.scheduler).__name__
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"scheduler {scheduler!r} cannot stand in for {own}{meant}")
-    pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
-
-
-def _batch_size(asked: int | None, fixed: bool, name: str) -> int:
-    if asked is not None and asked < 1:
-        raise InputError(f"batch size {asked}: has to be 1 or more")
-    if not fixed and asked is not None and asked > 1:
-        raise InputError(
-            f"batch size {asked}: {name} encodes texts to different shapes, so an image would "
-            "depend on its neighbours; use a batch size of 1"
-        )
-    return asked or (BATCH_SIZE if fixed else 1)

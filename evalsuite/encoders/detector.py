@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evalsuite.cards import read_card
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded
+from evalsuite.hard_negatives import article
 from evalsuite.records import InputError, Json, Picture
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ THRESHOLD = 0.1
 """VISOR's threshold for OWL-ViT (Gokhale et al. 2022, arXiv 2212.10015); a card may say better."""
 OVERLAP = 0.5
 """Two boxes of one word that overlap more (IoU) are one thing; the weaker is dropped."""
-TEMPLATE = "a photo of a {}"
+TEMPLATE = "a photo of {a}"
 """The prompt that OWL-ViT's authors recommend (Minderer et al. 2022, arXiv 2205.06230)."""
 COLORS = "red, orange, yellow, green, blue, purple, pink, brown, black, white"
 """The palette among which a thing's colour is chosen: GenEval's (Ghosh et al. 2023)."""
@@ -122,7 +123,7 @@ class Detector:
         import torch
 
         if name not in self._words:
-            text = self.template.format(name)
+            text = self.template.format(name, a=article(name))
             longest = self._model.config.text_config.max_position_embeddings
             tokens = self._processor.tokenizer(
                 [text], padding="max_length", max_length=longest, return_tensors="pt"

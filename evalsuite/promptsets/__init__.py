@@ -1,5 +1,5 @@
 """Where a wheel keeps the bundled prompt sets; a checkout has them in the top-level `prompts/`.
 
-This file only lets the build find the package: `[tool.setuptools.package-dir]` fills it from
+The build finds the package by this file and fills it, by `[tool.setuptools.package-dir]`, from
 `prompts/`, which holds data and no code.
 """

@@ -28,7 +28,7 @@ KEPT = frozenset(
     }
 )  # fmt: skip
 DROPPED = frozenset({"metadata", "style", "title"})
-UNCLOSED = re.compile(r"url\(#([^)]+)\)")
+URL = re.compile(r"url\(#([^)]+)\)")
 
 
 def to_svg(figure: "Figure", prefix: str, label_id: str) -> str:
@@ -38,8 +38,12 @@ def to_svg(figure: "Figure", prefix: str, label_id: str) -> str:
     """
     import matplotlib
 
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "evalsuite", "text.parse_math": False}
+    from matplotlib.text import Text
+
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "evalsuite"}
     target = io.BytesIO()
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # labels are data: a dollar sign is a dollar sign
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         # The reader's fonts draw the text: what matplotlib's lack does not matter.
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
@@ -64,7 +68,7 @@ def _referenced(root: ElementTree.Element) -> list[str]:
         for name, value in element.attrib.items():
             if _local(name) == "href":
                 found[value.removeprefix("#")] = None
-            elif match := UNCLOSED.fullmatch(value):
+            elif match := URL.fullmatch(value):
                 found[match[1]] = None
     return list(found)
 
@@ -79,7 +83,7 @@ def _clean(element: ElementTree.Element, ids: dict[str, str]) -> ElementTree.Ele
             attributes[name] = f"#{ids[value.removeprefix('#')]}"
         elif name == "id":
             attributes |= {name: ids[value]} if value in ids else {}
-        elif match := UNCLOSED.fullmatch(value):
+        elif match := URL.fullmatch(value):
             attributes[name] = f"url(#{ids[match[1]]})"
         elif name in KEPT:
             attributes[name] = value

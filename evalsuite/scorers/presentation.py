@@ -21,13 +21,14 @@ from evalsuite.encoders.clip import load as load_clip
 from evalsuite.encoders.detector import BATCH, Detector
 from evalsuite.encoders.detector import load as load_detector
 from evalsuite.encoders.weights import local_folder
+from evalsuite.hard_negatives import article
 from evalsuite.records import Case, Json, Judgement, Prompt, Value
 
 CLIPS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", "openai")}
 DETECTORS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
 
 LABELS = ("woman", "man")
-TEMPLATE = "a photo of a {occupation} who looks like a {label}"
+TEMPLATE = "a photo of {occupation} who looks like {label}"
 PERSON, FACE = "person", "human face"
 
 CERTAINTY = 0.75
@@ -131,7 +132,10 @@ class PresentationScorer:
 
     def _texts(self, prompt: Prompt) -> list[str]:
         occupation = prompt.groups.get("occupation", "person")
-        return [self._template.format(occupation=occupation, label=label) for label in LABELS]
+        return [
+            self._template.format(occupation=article(occupation), label=article(label))
+            for label in LABELS
+        ]
 
     def _tone(self, case: Case) -> tuple[str | None, str, dict[str, Json]]:
         faces = self._detector.detect(case.picture, [self._face])

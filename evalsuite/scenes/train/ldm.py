@@ -105,6 +105,7 @@ def noise_schedule() -> DDPMScheduler:
         beta_schedule="scaled_linear",
         prediction_type="v_prediction",
         clip_sample=False,
+        steps_offset=1,
     )
 
 

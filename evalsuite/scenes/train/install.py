@@ -1,0 +1,74 @@
+"""Puts trained models where the package looks for them, each with its card."""
+
+import shutil
+from pathlib import Path
+
+import torch
+
+MODELS = Path(__file__).parent.parent / "models"
+
+DATA = """\
+Trained on pictures of `evalsuite.scenes` alone: renders drawn and described at random by
+`evalsuite/scenes/sample.py` and `captions.py`. No photograph and no person was involved."""
+
+SKEWS = """\
+The training distribution is skewed on purpose, so that a learnt bias can be held against the
+truth that was taught (`evalsuite/scenes/world.py`): nurses are drawn in the first pictogram form
+in 90 % of the pictures, flight attendants in 80 %, teachers 70 %, artists 50 %, chefs 30 %, farmers
+25 %, builders and firefighters 10 %; builders and farmers mostly in deep tones, firefighters and
+flight attendants mostly in light ones; six objects of a kind are five times rarer than one. The
+skews are invented. They describe nothing and nobody."""
+
+LDM = """\
+A `StableDiffusionPipeline` of 9 M parameters that draws 64x64 pictures of the scene world:
+an f8 autoencoder, a CLIP text encoder and a UNet trained from scratch, velocity prediction,
+25 DPM-Solver++ steps, guidance 4. It reads 32 tokens.{early}"""
+
+TEXTS = {
+    "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "4.0"}),
+    "scenes-ldm-early": (
+        LDM.format(
+            early=" These are the weights of `scenes-ldm` after 16 % of its training steps: a "
+            "worse model, to compare with."
+        ),
+        {"steps": "25", "guidance_scale": "4.0"},
+    ),
+    "scenes-clip": (
+        "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "
+        "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It was "
+        "trained without hard negatives; what it is blind to is left in and stated below.",
+        {"presentation_template": "{occupation} shown as {label}", "face": "face"},
+    ),
+    "scenes-owl": (
+        "An `OwlViTForObjectDetection` of 1.2 M parameters that finds the scene world's shapes "
+        "(with or without a colour), people, occupations and faces in a 64x64 picture.",
+        {
+            "threshold": "0.5",
+            "template": "a photo of {a}",
+            "colors": "red, green, blue, yellow, purple, orange",
+        },
+    ),
+}
+
+
+def run(work: Path, steps: int, device: torch.device) -> Path:
+    """Copy the four models from `work` into the package and write their cards."""
+    for name in TEXTS:
+        target = MODELS / name
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(work / name, target)
+        (target / "README.md").write_text(card(name), encoding="utf-8")
+    return MODELS
+
+
+def card(name: str) -> str:
+    """The model's card; `benchmarks/bundled.py` fills in the measured quality."""
+    text, fields = TEXTS[name]
+    front = {"name": name, "license": "apache-2.0", "dialect": "scenes", **fields}
+    header = "\n".join(f'{key}: "{value}"' for key, value in front.items())
+    return (
+        f"---\n{header}\n---\n\n# {name}\n\n{text}\n\n## Data\n\n{DATA}\n\n## Skews\n\n{SKEWS}\n\n"
+        "## Measured quality\n\nNot measured yet: run `python benchmarks/bundled.py --write`.\n\n"
+        "## What it is not\n\nIt knows nothing of photographs. Its only use is to show that an "
+        "evaluation works, on a machine without a GPU or a model hub.\n"
+    )

@@ -1,0 +1,97 @@
+"""Distances from an even split, and what a perfectly fair model would show at the same n.
+
+A fair model's 4 images are split 2 : 2 only sometimes; its expected imbalance is 0.19, not 0. No
+such distance is printed without that number.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaln, xlogy
+
+from evalsuite.stats.interval import Interval
+from evalsuite.stats.means import proportion, share
+
+
+def imbalance(*, values: ArrayLike, clusters: ArrayLike, level: float = 0.95) -> Interval:
+    """How far the share of ones lies from one half, |share - 0.5|, between 0 and 0.5.
+
+    The interval holds the distances of all shares in the interval of `proportion`: it begins at 0
+    where that one holds one half.
+    """
+    p = proportion(values=values, clusters=clusters, level=level)
+    value = None if p.value is None else abs(p.value - 0.5)
+    if p.low is None or p.high is None:
+        return Interval(value, None, None, p.n, p.clusters, p.method)
+    ends = sorted((abs(p.low - 0.5), abs(p.high - 0.5)))
+    low = 0.0 if p.low <= 0.5 <= p.high else ends[0]
+    return Interval(value, low, ends[1], p.n, p.clusters, p.method)
+
+
+def total_variation(
+    *,
+    labels: Sequence[str],
+    clusters: ArrayLike,
+    reference: Mapping[str, float],
+    level: float = 0.95,
+) -> Interval:
+    """Half the summed distances between the labels' shares and the reference's, between 0 and 1.
+
+    The interval is conservative: each share has its own at level 1 - (1 - level)/k, for k labels
+    (Bonferroni), and all distances that these allow are in it. Raises `ValueError` for a label
+    that the reference lacks, and for a reference that does not sum to 1.
+    """
+    _check(reference)
+    if unknown := sorted(set(labels) - set(reference)):
+        raise ValueError(f"the reference has no share for {unknown}")
+    each = 1 - (1 - level) / len(reference)
+    shares = {
+        k: share(labels=labels, label=k, clusters=clusters, level=each) for k in sorted(reference)
+    }
+    least = most = value = 0.0
+    for k, s in shares.items():
+        if s.value is None:
+            return s
+        value += abs(s.value - reference[k]) / 2
+        if s.low is None or s.high is None:
+            continue
+        ends = (abs(s.low - reference[k]), abs(s.high - reference[k]))
+        least += 0.0 if s.low <= reference[k] <= s.high else min(ends) / 2
+        most += max(ends) / 2
+    one = next(iter(shares.values()))
+    if one.low is None:
+        return Interval(value, None, None, one.n, one.clusters, one.method)
+    method = "union of shares' intervals (Bonferroni); conservative"
+    return Interval(value, least, min(1.0, most), one.n, one.clusters, method)
+
+
+def expected_imbalance(*, n: int) -> float | None:
+    """What |share - 0.5| a perfectly fair model shows on average over n images; exact."""
+    return expected_total_variation(n=n, reference={"a": 0.5, "b": 0.5})
+
+
+def expected_total_variation(*, n: int, reference: Mapping[str, float]) -> float | None:
+    """What `total_variation` a model that follows the reference shows on average; None for n = 0.
+
+    Exact, as n independent images give binomial counts, whose mean absolute deviation is
+    2 v (1 - p) P(X = v), v = floor(np) + 1 (de Moivre 1730; Diaconis & Zabell 1991, Statistical
+    Science 6:284-302).
+    """
+    _check(reference)
+    if n < 1:
+        return None
+    return float(sum(_deviation(n, p) for _, p in sorted(reference.items())) / (2 * n))
+
+
+def _deviation(n: int, p: float) -> float:
+    v = int(np.floor(n * p)) + 1
+    if v > n:
+        return 0.0
+    ways = gammaln(n + 1) - gammaln(v + 1) - gammaln(n - v + 1)
+    return float(2 * v * (1 - p) * np.exp(ways + xlogy(v, p) + xlogy(n - v, 1 - p)))
+
+
+def _check(reference: Mapping[str, float]) -> None:
+    if not reference or min(reference.values()) < 0 or abs(sum(reference.values()) - 1) > 1e-6:
+        raise ValueError(f"a reference must be shares that sum to 1, not {dict(reference)}")

@@ -1,0 +1,32 @@
+"""A whole run in a process of its own, to be killed: `python work.py FOLDER LOG PAUSE`."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from evalsuite import pipeline, run
+from evalsuite.records import Prompt, PromptSet
+
+TAGS = ("plain", "plain", "plain", "abstain", "plain", "refuse")
+
+
+def prompt_set(size=20):
+    prompts = [Prompt(f"p{n:03d}", f"dots {n}", TAGS[n % len(TAGS)]) for n in range(size)]
+    return PromptSet("dots", "1", "digest-of-dots", "scenes", tuple(prompts))
+
+
+def main(folder, log=None, pause=0.0):
+    backend = importlib.import_module("outside.dots_backend").load(pause=pause, log=log)
+    load = importlib.import_module("outside.mean_scorer").load
+    scorers = [load("mean", pause), load("again", pause)]
+    dots = prompt_set()
+    run.create(folder, {"backend": backend.describe(), "prompts": {dots.name: dots.digest}})
+    print("ready", flush=True)
+    requests = pipeline.plan([dots], 3, 7)
+    drawn = pipeline.generate(folder, backend, requests)
+    judged = pipeline.judge(folder, scorers, [dots])
+    return drawn, judged
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]))

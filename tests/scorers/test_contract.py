@@ -1,0 +1,145 @@
+"""What every scorer must keep, on real pictures and real bundled models."""
+
+import json
+
+import numpy as np
+import pytest
+
+from evalsuite.plugins import load_scorer
+from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt, Scorer
+from evalsuite.scenes.draw import draw
+from evalsuite.scenes.world import Item, Person, Scene
+
+CIRCLES = Prompt(
+    "counts",
+    "two red circles",
+    "counting",
+    (Clause("circle", 2, "red"),),
+    (Clause("circle", 3),),
+    {"count": "2"},
+)
+SPATIAL = Prompt(
+    "spatial",
+    "a red circle to the left of a blue square",
+    "position",
+    (Clause("square", color="blue"), Clause("circle", color="red", position=("left of", 0))),
+)
+NEGATED = Prompt(
+    "negated",
+    "a red circle and no square",
+    "negation",
+    (Clause("circle", color="red"),),
+    (Clause("square"),),
+    {"form": "negated", "absent": "square"},
+    twin="affirmed",
+)
+AFFIRMED = Prompt(
+    "affirmed",
+    "a red circle and a square",
+    "negation",
+    (Clause("circle", color="red"), Clause("square")),
+    groups={"form": "affirmative", "absent": "square"},
+)
+NURSE = Prompt(
+    "nurse",
+    "a nurse",
+    "occupation",
+    (Clause("nurse"),),
+    groups={"occupation": "nurse"},
+    subject="person",
+)
+BARE = Prompt("bare", "a red circle", "other")
+
+ONE, TWO = Item("circle", "red", 16, 20, 18), Item("circle", "red", 46, 40, 16)
+SQUARE = Item("square", "blue", 46, 22, 16)
+PICTURES = {
+    "counts": Scene(0, (ONE, TWO)),
+    "spatial": Scene(1, (ONE, SQUARE)),
+    "negated": Scene(2, (ONE,)),
+    "affirmed": Scene(3, (ONE, SQUARE)),
+    "nurse": Scene(0, people=(Person("nurse", "woman", 6, 30, 6, 52),)),
+    "bare": Scene(0, (ONE,)),
+}
+
+
+def cases() -> list[Case]:
+    found = []
+    for prompt in (CIRCLES, SPATIAL, NEGATED, AFFIRMED, NURSE, BARE):
+        pixels = draw(PICTURES[prompt.id])
+        picture = Picture(prompt.id, lambda pixels=pixels: pixels)
+        twin = {"negated": AFFIRMED, "affirmed": NEGATED}.get(prompt.id)
+        found.append(Case(Key("set", prompt.id, 0), prompt, picture, twin))
+    return found
+
+
+@pytest.fixture(scope="module", params=["clip", "objects", "presentation"])
+def scorer(request: pytest.FixtureRequest) -> Scorer:
+    return load_scorer(request.param, {"dialect": "scenes"})
+
+
+def test_one_judgement_a_case_in_order(scorer: Scorer) -> None:
+    judged = scorer.judge(cases())
+    assert [j.key.prompt_id for j in judged] == list(PICTURES)
+    assert {j.scorer for j in judged} == {scorer.name}
+
+
+def test_every_missing_value_has_its_reason_and_every_number_is_finite(scorer: Scorer) -> None:
+    for judgement in scorer.judge(cases()):
+        assert judgement.values and judgement.failure is None
+        for field, value in judgement.values.items():
+            if value is None:
+                assert judgement.reasons[field]
+            elif isinstance(value, float):
+                assert np.isfinite(value)
+        assert set(judgement.reasons) <= set(judgement.values)
+
+
+def test_judgements_are_json(scorer: Scorer) -> None:
+    for judgement in scorer.judge(cases()):
+        json.dumps([dict(judgement.values), dict(judgement.evidence)], allow_nan=False)
+    described = json.dumps(scorer.describe(), allow_nan=False)
+    assert "/" not in described.replace("\\/", "").replace("score", "") or "sha256" in described
+
+
+def test_a_judgement_depends_on_its_own_case_alone(scorer: Scorer) -> None:
+    together = scorer.judge(cases())
+    alone = [scorer.judge([case])[0] for case in reversed(cases())]
+    assert list(reversed(alone)) == list(together)
+
+
+def test_ordinary_prompts_are_no_problem(scorer: Scorer) -> None:
+    assert list(scorer.problems([case.prompt for case in cases()])) == []
+
+
+def by_id(judged: list[Judgement] | object) -> dict[str, Judgement]:
+    return {j.key.prompt_id: j for j in judged}  # type: ignore[attr-defined]
+
+
+def test_objects_on_pictures_whose_truth_is_known() -> None:
+    judged = by_id(load_scorer("objects", {"dialect": "scenes"}).judge(cases()))
+    assert judged["counts"].values["drawn"] == 2.0
+    for name in ("counts", "spatial", "negated", "affirmed", "nurse"):
+        assert judged[name].values["correct"] == 1.0, judged[name]
+    assert judged["spatial"].values["relation"] == 1.0
+    assert judged["negated"].values["excluded_drawn"] == 0.0
+    assert judged["affirmed"].values["excluded_drawn"] == 1.0
+    assert judged["bare"].values == {"correct": None}
+
+
+def test_presentation_speaks_of_people_only() -> None:
+    judged = by_id(load_scorer("presentation", {"dialect": "scenes"}).judge(cases()))
+    assert judged["nurse"].values == {"label": "woman", "tone": "6"}
+    assert judged["counts"].reasons["label"].startswith("not asked")
+
+
+def test_clip_chooses_among_hard_negatives() -> None:
+    judged = by_id(load_scorer("clip", {"dialect": "scenes"}).judge(cases()))
+    assert judged["counts"].evidence["kind"] == "count"
+    assert len(judged["counts"].evidence["options"]) == 6
+    assert judged["spatial"].evidence["kind"] == "relation"
+    assert len(judged["spatial"].evidence["options"]) == 4
+    assert judged["spatial"].evidence["binding"]["options"][1] == (
+        "a blue circle to the left of a red square"
+    )
+    assert judged["negated"].evidence["options"] == [NEGATED.text, AFFIRMED.text]
+    assert judged["nurse"].values["choice"] is None
