@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from evalsuite import asking, run
 from evalsuite.images import decode_image
-from evalsuite.plan import plan
+from evalsuite.plan import plan, twins
 from evalsuite.records import (
     Backend,
     Case,
@@ -164,6 +164,7 @@ class _Cell(NamedTuple):
     key: Key
     prompt: Prompt
     image: str
+    twin: Prompt | None
 
 
 def judge(
@@ -220,8 +221,9 @@ def _cells(samples: Mapping[Key, Sample], prompt_sets: Sequence[PromptSet]) -> l
     drawn: defaultdict[tuple[str, str], list[Sample]] = defaultdict(list)
     for sample in samples.values():
         drawn[sample.key.prompt_set, sample.key.prompt_id].append(sample)
+    halves = twins(prompt_sets)
     return [
-        _Cell(sample.key, prompt, sample.image)
+        _Cell(sample.key, prompt, sample.image, halves.get((prompt_set.name, prompt.id)))
         for prompt_set in prompt_sets
         for prompt in prompt_set.prompts
         for sample in sorted(drawn[prompt_set.name, prompt.id], key=lambda sample: sample.key)
@@ -265,7 +267,7 @@ def _judge_cells(
         if isinstance(picture, str):
             judged.append((Judgement(scorer.name, cell.key, failure=picture), None))
         else:
-            cases.append(Case(cell.key, cell.prompt, picture))
+            cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
     before = {case.picture.sha256: set(case.picture.features) for case in cases}
     for batch in _batches(cases, scorer.batch_size):
         answers = asking.judge(scorer, batch, tally)

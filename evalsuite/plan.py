@@ -1,9 +1,9 @@
-"""Which images a run consists of, and the seed of each."""
+"""Which images a run consists of, the seed of each, and which prompts are paired."""
 
 import hashlib
 from collections.abc import Collection, Sequence
 
-from evalsuite.records import InputError, Key, PromptSet, Request
+from evalsuite.records import InputError, Key, Prompt, PromptSet, Request
 from evalsuite.segments import canonical
 
 
@@ -59,3 +59,15 @@ def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[tuple[
 def _seed(words: Sequence[int | str]) -> int:
     # 32 bits, for torch's CPU generator keeps no more of a seed than that.
     return int.from_bytes(hashlib.sha256(canonical(words).encode("ascii")).digest()[:4], "big")
+
+
+def twins(prompt_sets: Sequence[PromptSet]) -> dict[tuple[str, str], Prompt]:
+    """Each paired prompt's other half, in both directions; of several, the first."""
+    halves: dict[tuple[str, str], Prompt] = {}
+    for prompt_set in prompt_sets:
+        by_id = {prompt.id: prompt for prompt in prompt_set.prompts}
+        for prompt in prompt_set.prompts:
+            if prompt.twin in by_id:
+                halves[prompt_set.name, prompt.id] = by_id[prompt.twin]
+                halves.setdefault((prompt_set.name, prompt.twin), prompt)
+    return halves

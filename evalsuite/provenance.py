@@ -84,19 +84,19 @@ def accelerators() -> list[str]:
 
 def describe(
     backend: Mapping[str, Json],
-    scorers: Mapping[str, Mapping[str, Json]],
+    scorers: Mapping[str, Json],
     prompt_sets: Sequence[PromptSet],
     configuration: Mapping[str, Json],
 ) -> dict[str, Json]:
     """A run's manifest.
 
-    `backend` and `scorers` are what these say of themselves; `prompt_sets` hold the selected
+    `backend` is what it says of itself, `scorers` are entries by name; `prompt_sets` hold the selected
     prompts; `configuration` is the recorded settings.
     """
     return {
         "format": 1,
         "backend": dict(backend),
-        "scorers": {name: scorer_entry(said) for name, said in scorers.items()},
+        "scorers": dict(scorers),
         "prompt_sets": {one.name: _prompt_set(one) for one in prompt_sets},
         "seed": configuration["seed"],
         "num_images": configuration["num_images"],
@@ -131,7 +131,7 @@ def record(folder: Path, manifest: Mapping[str, Json]) -> None:
     add_scorers(folder, manifest["scorers"])
 
 
-def add_scorers(folder: Path, scorers: Mapping[str, Mapping[str, Json]]) -> None:
+def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
     """Name `scorers` in the manifest of a run that has none of these names, or the same ones.
 
     Raises `InputError` where the run has judgements by another scorer of the same name.

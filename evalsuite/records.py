@@ -79,7 +79,7 @@ class Key(NamedTuple):
 
     prompt_set: str
     prompt_id: str
-    index: int
+    index: int  # type: ignore[assignment]  # it hides tuple.index, which nobody asks of a key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ that over the file, and that over the default.
 """
 
 import dataclasses
+import json
 import math
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -278,3 +280,22 @@ def _read(config: Path) -> dict[str, Json]:
     if not isinstance(values, dict):
         raise InputError(f"--config {config}: must be a mapping of settings, such as 'steps: 25'")
     return {str(key): value for key, value in values.items()}
+
+
+def command(settings: Settings, verb: str = "run") -> str:
+    """The command line that gives these settings, without `LOCAL` ones: defaults are left out."""
+    words = ["evalsuite", verb]
+    for name, value in recorded(settings).items():
+        if value is None or value == recorded(Settings())[name]:
+            continue
+        for word in _words(name, value):
+            words += [flag(name), word]
+    return shlex.join(words)
+
+
+def _words(name: str, value: Json) -> list[str]:
+    if name == "scorer_arg":
+        return [f"{scorer}.{word}" for scorer, of in value.items() for word in _words("", of)]
+    if isinstance(value, Mapping):
+        return [f"{k}={v if isinstance(v, str) else json.dumps(v)}" for k, v in value.items()]
+    return [",".join(value) if isinstance(value, list) else str(value)]

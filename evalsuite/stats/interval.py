@@ -79,7 +79,7 @@ def moments(y: Floats, codes: NDArray[Any]) -> Moments:
     """
     n = y.size
     sizes = np.bincount(codes).astype(np.float64)
-    sums = np.bincount(codes, weights=y)
+    sums = np.bincount(codes, weights=y).astype(np.float64)
     mean = float(sums.sum() / n)
     residual = sums - sizes * mean
     # Sums of equal numbers differ in the last bit, and noise must not pass for variance.

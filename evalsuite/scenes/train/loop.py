@@ -43,7 +43,7 @@ def train(
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / f"{plan.name}.pt"
     kept = work / f"{plan.name}-at-{plan.keep_at}.pt" if plan.keep_at else None
-    model.to(device, memory_format=torch.channels_last).train()
+    model.to(device).to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
     )
@@ -69,7 +69,7 @@ def train(
             with torch.autocast(device.type, torch.bfloat16):
                 value = loss(np.random.default_rng([plan.seed, step]), device)
             optimizer.zero_grad(set_to_none=True)
-            value.backward()
+            torch.autograd.backward(value)
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             _update(averaged, model, min(plan.average, (1 + step) / (10 + step)))

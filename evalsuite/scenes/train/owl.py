@@ -119,11 +119,12 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         classes, boxes = (part.to(on) for part in targets(batch))
         focal = sigmoid_focal_loss(logits, classes, alpha=0.5, gamma=2, reduction="sum")
         held = ~boxes.isnan().any(-1)
-        return (
+        total: Tensor = (
             focal / classes.sum()
             + 5 * functional.l1_loss(predicted[held], boxes[held])
             + generalized_box_iou_loss(_corners(predicted[held]), _corners(boxes[held]), "mean")
         )
+        return total
 
     train(Plan("owl", steps, 1e-3, weight_decay=0.02), model, loss, work, device)
     target = work / "scenes-owl"

@@ -46,7 +46,8 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         background = images[:, :, :1, :1]
         drawn = ((images - background).abs().amax(1, keepdim=True) > 0.05).float()
         weight = 1 + (foreground - 1) * drawn
-        return (weight * error).mean() / weight.mean() + kl * posterior.kl().mean()
+        total: Tensor = (weight * error).mean() / weight.mean() + kl * posterior.kl().mean()
+        return total
 
     coarse = partial(loss, kl=COARSE_KL, foreground=1.0)
     fine = partial(loss, kl=FINE_KL, foreground=FOREGROUND)
