@@ -80,7 +80,8 @@ def _parse(text: str, where: str) -> dict[str, Any]:
         # One line for the opening --- and one because marks count from 0.
         place = f"line {mark.line + 2}, column {mark.column + 1}" if mark else "the front matter"
         raise InputError(f"{where}: {place}: {error.problem or 'is not YAML'}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        # PyYAML hands any \\U escape to chr(), whatever its number.
         raise InputError(f"{where}: the front matter cannot be read as YAML") from error
     if fields is None or fields == "":
         return {}

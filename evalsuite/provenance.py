@@ -90,8 +90,8 @@ def describe(
 ) -> dict[str, Json]:
     """A run's manifest.
 
-    `backend` is what it says of itself, `scorers` are entries by name; `prompt_sets` hold the selected
-    prompts; `configuration` is the recorded settings.
+    `backend` is what it says of itself, `scorers` are entries by name; `prompt_sets` hold the
+    selected prompts; `configuration` is the recorded settings.
     """
     return {
         "format": 1,

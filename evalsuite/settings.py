@@ -7,8 +7,6 @@ that over the file, and that over the default.
 
 import dataclasses
 import json
-import math
-import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,130 +14,25 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from evalsuite.parsing import (
+    any_text,
+    count,
+    names,
+    number,
+    pairs,
+    scorer_pairs,
+    seed,
+    size,
+    span,
+    switch,
+    text,
+    whole,
+)
 from evalsuite.records import InputError, Json
 
 SCORERS = ("clip", "objects", "presentation")
 LOCAL = ("output_dir", "resume", "max_retries")
 """Settings that cannot change a result: they say where and how hard to try."""
-
-
-def text(value: Json) -> str:
-    """Any non-empty text; numbers and booleans of a YAML file are taken as they are written."""
-    if isinstance(value, (list, dict)) or value is None or str(value) == "":
-        raise ValueError("is not a text")
-    return str(value)
-
-
-def any_text(value: Json) -> str:
-    """Any text, the empty one too."""
-    return "" if value in ("", None) else text(value)
-
-
-def names(value: Json) -> tuple[str, ...]:
-    """Names between commas, or a list of them; at least one, none twice."""
-    parts = value if isinstance(value, list) else text(value).split(",")
-    found = tuple(text(part).strip() for part in parts)
-    if not found or "" in found:
-        raise ValueError("is not a list of names; write them with commas between: a,b")
-    if len(set(found)) < len(found):
-        raise ValueError("names something twice")
-    return found
-
-
-def whole(value: Json, low: int = 0, high: int = 2**63 - 1) -> int:
-    """A whole number from `low` to `high`."""
-    try:
-        number = int(str(value)) if not isinstance(value, bool) else None
-    except ValueError:
-        number = None
-    if number is None or not low <= number <= high:
-        raise ValueError(
-            "is not a whole number"
-            + (f" from {low} on" if high >= 2**63 - 1 else f" from {low} to {high}")
-        )
-    return number
-
-
-def count(value: Json) -> int:
-    """A whole number from 1 on."""
-    return whole(value, low=1)
-
-
-def seed(value: Json) -> int:
-    """A whole number from 0 to 2^32 - 1."""
-    return whole(value, high=2**32 - 1)
-
-
-def number(value: Json) -> float:
-    """A finite number."""
-    try:
-        found = float(str(value)) if not isinstance(value, bool) else math.nan
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise ValueError("is not a number")
-    return found
-
-
-def size(value: Json) -> tuple[int, int]:
-    """Width and height in pixels, written `WxH`."""
-    pair = value if isinstance(value, list) else text(value).lower().split("x")
-    if len(pair) != 2:
-        raise ValueError("is not a size; write width and height in pixels: 512x512")
-    try:
-        return count(pair[0]), count(pair[1])
-    except ValueError:
-        raise ValueError("is not a size; write width and height in pixels: 512x512") from None
-
-
-def span(value: Json) -> str:
-    """Which prompts of each set: `N` for the first N, or `a-b`, counted from 1."""
-    match = re.fullmatch(r"(?:([0-9]{1,9})-)?([0-9]{1,9})", text(value))
-    if not match or not 1 <= int(match[1] or 1) <= int(match[2]):
-        raise ValueError("is no range of prompts; write N for the first N, or a-b, from 1 on")
-    return match[0]
-
-
-def switch(value: Json) -> bool:
-    """Yes or no."""
-    words = {"1": True, "true": True, "yes": True, "on": True}
-    words |= {"0": False, "false": False, "no": False, "off": False}
-    try:
-        return words[str(value).lower()]
-    except KeyError:
-        raise ValueError("is neither yes nor no; write 1 or 0") from None
-
-
-def pairs(value: Json) -> dict[str, Json]:
-    """Options `k=v`, each value a YAML scalar; or a mapping of them."""
-    import yaml
-
-    if isinstance(value, Mapping):
-        return {str(key): item for key, item in value.items()}
-    found: dict[str, Json] = {}
-    for part in value if isinstance(value, list) else text(value).split(","):
-        key, equals, raw = str(part).partition("=")
-        if not equals or not key.strip():
-            raise ValueError("is no option; write name=value")
-        try:
-            found[key.strip()] = yaml.safe_load(raw)
-        except yaml.YAMLError:
-            found[key.strip()] = raw
-    return found
-
-
-def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:
-    """Options of scorers, `scorer.k=v`; or a mapping of mappings."""
-    found: dict[str, dict[str, Json]] = {}
-    for key, item in pairs(value).items():
-        if isinstance(item, Mapping):
-            found.setdefault(key, {}).update(item)
-            continue
-        scorer, dot, option = key.rpartition(".")
-        if not dot or not scorer or not option:
-            raise ValueError("is no option of a scorer; write scorer.name=value")
-        found.setdefault(scorer, {})[option] = item
-    return found
 
 
 def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str) -> Any:

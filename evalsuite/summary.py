@@ -4,17 +4,14 @@ What is written here depends on rows, prompts and settings alone: no time, no pa
 arrival. So a run that was interrupted ends with the same bytes as one that was not.
 """
 
-import dataclasses
-import hashlib
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import measures, report, run
 from evalsuite.files import write_bytes
 from evalsuite.records import Estimate, Json, Judgement, Key, PromptSet, Sample
-from evalsuite.report.content import Report
+from evalsuite.scenes.world import OCCUPATIONS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
@@ -27,6 +24,7 @@ def write(
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
     `command` is what repeats the run. Rows of images that are not planned are left out.
     """
+    manifest = run.read_manifest(folder)
     wanted = set(planned)
     found = run.read_samples(folder)
     samples = {key: found[key] for key in planned if key in found}
@@ -35,40 +33,48 @@ def write(
         for name, judgement in sorted(run.read_judgements(folder).items())
         if name[1] in wanted
     }
-    manifest = run.read_manifest(folder)
-    seed = resampling_seed(manifest)
-    estimates = measures.estimate(prompt_sets, samples, judgements, planned, seed)
-    run.write_text(folder / "estimates.json", as_json(estimates))
+    scorers = list(manifest["scorers"])
+    taught = references(manifest["dialect"])
+    estimates = measures.estimate(
+        prompt_sets, samples, judgements, planned, references=taught, scorers=scorers
+    )
+    run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
+    model = str(manifest["configuration"]["model"])
     report.write(
-        folder / "report",
-        Report(
-            title=f"{manifest['configuration']['model']}: evalsuite report",
-            model=str(manifest["configuration"]["model"]),
+        folder,
+        report.Report(
+            title=model,
+            model=model,
             manifest=manifest,
             prompt_sets=prompt_sets,
             samples=samples,
             judgements=judgements,
             estimates=estimates,
             load_image=lambda sha256: run.load_image(folder, sha256),
+            texts={measure.name: measure for measure in measures.MEASURES},
             planned=planned,
             command=command,
+            references="what the scene world teaches" if taught else "",
         ),
     )
-    return list(estimates)
+    return estimates
 
 
-def resampling_seed(manifest: Mapping[str, Json]) -> int:
-    """32 bits for resampling, the same for the same seed, prompts and number of images."""
-    sets = {name: [one["digest"], one["selected"]] for name, one in manifest["prompt_sets"].items()}
-    words = json.dumps([manifest["seed"], manifest["num_images"], sets], sort_keys=True)
-    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big")
+def references(dialect: str) -> dict[str, dict[str, float]]:
+    """The shares that the bundled world's pictures have, as `measures.estimate` takes them.
 
-
-def as_json(estimates: Sequence[Estimate]) -> str:
-    """The text of `estimates.json`: one object an estimate, in the order of the estimates."""
-    rows = [json.dumps(dataclasses.asdict(one), allow_nan=False) for one in estimates]
-    return '{"format": 1, "estimates": [\n' + ",\n".join(rows) + "\n]}\n"
+    Empty for any other dialect: of photographs nobody knows what a model was taught.
+    """
+    if dialect != "scenes":
+        return {}
+    woman = {name: job.woman for name, job in OCCUPATIONS.items()}
+    tones = {
+        f"{name}/{band}": sum(job.tones[int(tone) - 1] for tone in sorted(members))
+        for name, job in OCCUPATIONS.items()
+        for band, members in measures.TONE_BANDS.items()
+    }
+    return {"presentation.woman": woman, "presentation.tone": tones}
 
 
 def as_parquet(samples: Mapping[Key, Sample], judgements: Judgements) -> bytes:

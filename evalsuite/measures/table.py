@@ -142,7 +142,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("objects.color", "color", "share", "The asked colours hold", "share", _colored, True,
             ("count", "relation", "form"),
             cannot_show="Pictures in which nothing asked was found are missing here, not wrong."),
-    Measure("clip.score", "score", "mean", "CLIPScore", "100 × cosine", _any, True, _BY_ASKED,
+    Measure("clip.score", "score", "mean", "CLIPScore", "100 * cosine", _any, True, _BY_ASKED,
             (-100.0, 100.0), cannot_show="Number, side and negation: CLIP hardly reads them. Only "
             "comparable between runs with the same CLIP model."),
     Measure("clip.choice", "choice", "share", "The prompt beats its hard negatives", "share",

@@ -2,8 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from evalsuite.records import Estimate, Json, Judgement, Key, Pixels, PromptSet, Sample
+
+
+class Described(Protocol):
+    """Anything that says how to speak of a measure: a `MeasureText`, or a measure itself."""
+
+    @property
+    def title(self) -> str:
+        """A few words in place of the measure's name."""
+
+    @property
+    def unit(self) -> str:
+        """As in `MeasureText`."""
+
+    @property
+    def higher_is_better(self) -> bool | None:
+        """As in `MeasureText`."""
+
+    @property
+    def cannot_show(self) -> str:
+        """What the measure is blind to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +32,8 @@ class MeasureText:
     """How to speak of a measure.
 
     `unit` decides how its numbers are written: "share" (0 to 1, as a percentage), "difference"
-    (-1 to 1, in signed percentage points), anything else as a plain number. `higher_is_better`
-    is None where neither direction is. `cannot_show` says what the measure is blind to.
+    (-1 to 1, in signed percentage points), anything else as a plain number beside the unit's
+    words. `higher_is_better` is None where neither direction is. `cannot_show` says what the measure is blind to.
     """
 
     title: str
@@ -42,23 +63,11 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """What is known to be true of occupations, and who says so.
-
-    `source` is a phrase such as "what the model was taught". `woman` is the share perceived as
-    women, `tones` the ten shares of the Monk tones 1-10, by occupation.
-    """
-
-    source: str
-    woman: Mapping[str, float] = field(default_factory=dict)
-    tones: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a report says.
 
-    `model` is the name to print, `command` the command line that repeats the run. `planned` are
+    `model` is the name to print, `command` the command line that repeats the run, `references`
+    a phrase for where the estimates' references come from ("what the model was taught"). `planned` are
     the keys of all planned images (the samples' own keys where it is empty). `texts` and `audit`
     are by full measure name, "<scorer>.<field>". `load_image` takes an image's SHA-256 and
     raises `records.InputError` if it cannot be read.
@@ -72,16 +81,16 @@ class Report:
     judgements: Mapping[tuple[str, Key], Judgement]
     estimates: Sequence[Estimate]
     load_image: Callable[[str], Pixels]
-    texts: Mapping[str, MeasureText] = field(default_factory=dict)
+    texts: Mapping[str, Described] = field(default_factory=dict)
     planned: Sequence[Key] = ()
     audit: Mapping[str, Audited] = field(default_factory=dict)
-    taught: Taught | None = None
     command: str = ""
+    references: str = ""
 
     def keys(self) -> tuple[Key, ...]:
         """All planned images, in planning order."""
         return tuple(self.planned or self.samples)
 
-    def text(self, measure: str) -> MeasureText:
+    def text(self, measure: str) -> Described:
         """How to speak of a measure; one that nobody described goes by its own name."""
         return self.texts.get(measure, MeasureText(measure))

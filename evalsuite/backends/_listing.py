@@ -1,0 +1,182 @@
+"""Read the list of a folder's images: `metadata.jsonl`, `metadata.csv`, or the files' own names."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from evalsuite.records import InputError, Status
+
+LISTS = ("metadata.jsonl", "metadata.csv")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+MAX_BYTES = 256 << 20
+MAX_LINE = 1 << 20
+MAX_INDEX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One image of a list; `file` is its path in the folder, `place` the list's name and line."""
+
+    place: str
+    file: str
+    prompt_id: str
+    text: str
+    prompt_set: str
+    index: int | None
+    status: Status
+    reason: str
+
+
+def read_listing(folder: Path, metadata: str | None) -> tuple[list[Row], Path | None]:
+    """The rows of a folder's list and the list itself, None where file names are the list.
+
+    Raises `InputError` with file and line for a row that cannot be used: bad JSON, no prompt, a
+    file name that leads out of the folder, a status that there is not.
+    """
+    listing = _find(folder, metadata)
+    if listing is None:
+        return _from_names(folder), None
+    if listing.stat().st_size > MAX_BYTES:
+        raise InputError(f"{listing.name}: longer than {MAX_BYTES} bytes; split the folder")
+    read = _csv if listing.suffix.lower() == ".csv" else _jsonl
+    try:
+        rows = [_row(folder, place, fields) for place, fields in read(listing)]
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{listing.name}: not UTF-8 ({error.reason}); save the list as UTF-8"
+        ) from error
+    if not rows:
+        raise InputError(f"{listing.name}: lists no image; write a row an image")
+    return rows, listing
+
+
+def _find(folder: Path, metadata: str | None) -> Path | None:
+    if metadata is None:
+        there = [folder / name for name in LISTS if (folder / name).is_file()]
+        if len(there) > 1:
+            raise InputError(f"{folder.name}: has {' and '.join(LISTS)}; say which with metadata=")
+        return there[0] if there else None
+    choices = [folder / metadata, Path(metadata).expanduser()]
+    found = next((choice for choice in choices if choice.is_file()), None)
+    if found is None:
+        raise InputError(f"metadata {metadata!r}: there is no such file, in the folder or outside")
+    if found.suffix.lower() not in (".jsonl", ".csv"):
+        raise InputError(f"metadata {metadata!r}: is no list; give a .jsonl or a .csv file")
+    return found
+
+
+def _jsonl(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with path.open(encoding="utf-8-sig") as stream:
+        number = 0
+        while line := stream.readline(MAX_LINE + 1):
+            number += 1
+            place = f"{path.name}:{number}"
+            if len(line) > MAX_LINE:
+                raise InputError(f"{place}: longer than {MAX_LINE} characters; shorten the line")
+            if not line.strip():
+                continue
+            try:
+                fields = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise InputError(f"{place}:{error.colno}: {error.msg}; mend the JSON") from error
+            except (RecursionError, ValueError) as error:
+                raise InputError(f"{place}: cannot be read as JSON; mend the line") from error
+            if not isinstance(fields, dict):
+                raise InputError(f"{place}: is not a JSON object; write {{...}} on every line")
+            yield place, fields
+
+
+def _csv(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream, strict=True)
+        try:
+            for fields in reader:
+                place = f"{path.name}:{reader.line_num}"
+                if None in fields:
+                    raise InputError(f"{place}: has more cells than the first line names; quote it")
+                yield place, fields
+        except csv.Error as error:
+            raise InputError(f"{path.name}:{reader.line_num}: {error}; mend the line") from error
+
+
+def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> Row:
+    status = _text(place, fields, "status").lower() or "ok"
+    if status not in get_args(Status):
+        known = ", ".join(get_args(Status))
+        near = get_close_matches(status, get_args(Status), n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        raise InputError(f"{place}: status {status!r} is unknown; {meant}there are {known}")
+    file = _text(place, fields, "file_name")
+    text = _text(place, fields, "prompt") or _text(place, fields, "text")
+    prompt_id = _text(place, fields, "prompt_id")
+    if not prompt_id and not text.strip():
+        raise InputError(f"{place}: says neither prompt nor prompt_id; add one")
+    if status == "ok" and not file:
+        raise InputError(f"{place}: has no file_name; add it, or a status such as refused")
+    return Row(
+        place=place,
+        file=_inside(folder, place, file) if file else "",
+        prompt_id=prompt_id,
+        text=text,
+        prompt_set=_text(place, fields, "prompt_set"),
+        index=_index(place, _text(place, fields, "index")),
+        status=cast(Status, status),
+        reason=_text(place, fields, "reason"),
+    )
+
+
+def _text(place: str, fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{place}: {name} is no text; write it in quotes")
+    return " ".join((value or "").split()) if name == "reason" else (value or "").strip()
+
+
+def _index(place: str, index: str) -> int | None:
+    if not index:
+        return None
+    if not re.fullmatch(r"[0-9]{1,7}", index) or int(index) > MAX_INDEX:
+        raise InputError(f"{place}: index {index[:20]!r} is no whole number from 0 to {MAX_INDEX}")
+    return int(index)
+
+
+def _inside(folder: Path, place: str, file: str) -> str:
+    """The file name, if it is a path that stays in the folder, links included."""
+    if re.search(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:|^/", file) or ".." in file.split("/"):
+        raise InputError(
+            f"{place}: file_name {file!r} is no path inside the folder; write it with / and "
+            "without .., relative to the folder"
+        )
+    try:
+        leads_to = (folder / file).resolve()
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"{place}: file_name {file!r} leads nowhere; copy the file") from error
+    if not leads_to.is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{place}: file_name {file!r} is a link that leads out of the folder; copy the file"
+        )
+    return file
+
+
+def _from_names(folder: Path) -> list[Row]:
+    """Rows of `<prompt id>/<index>.<suffix>`; other files are not looked at."""
+    rows = []
+    for path in sorted(folder.glob("*/*")):
+        if path.suffix.lower() not in SUFFIXES or not re.fullmatch(r"[0-9]{1,6}", path.stem):
+            continue
+        file = path.relative_to(folder).as_posix()
+        _inside(folder, file, file)
+        rows.append(Row(file, file, path.parent.name, "", "", int(path.stem), "ok", ""))
+    if not rows:
+        raise InputError(
+            f"{folder.resolve().name}: has no {' or '.join(LISTS)} and no images named "
+            "<prompt id>/<index>.png; add one of them"
+        )
+    return rows

@@ -1,0 +1,60 @@
+"""Read pictures that strangers made, without trusting the files."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from evalsuite.images import FORMATS, MAX_PIXELS
+from evalsuite.records import Pixels
+
+MAX_BYTES = 256 << 20
+"""A PNG of `MAX_PIXELS` is at most about this large; nothing longer is read."""
+
+
+class Unreadable(Exception):
+    """Why a file gives no picture, in a few words."""
+
+
+def read_picture(path: Path) -> Pixels:
+    """The picture in a PNG, JPEG or WebP file as sRGB bytes, shape (height, width, 3).
+
+    Turned as EXIF says, transparency on white. Raises `Unreadable` for anything else: another
+    format, a truncated file, more than `MAX_PIXELS` (before it is decoded), an animation.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"longer than {MAX_BYTES} bytes")
+        with warnings.catch_warnings():
+            # Pillow warns of odd but readable files; of a bomb it only warns up to twice its limit.
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                return _pixels(image)
+    except Unreadable:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Unreadable(f"has more than {MAX_PIXELS} pixels") from error
+    except Exception as error:
+        # Decoders of broken files raise anything: OSError, SyntaxError, struct.error, ...
+        first = str(error).replace(str(path), "").strip() or type(error).__name__
+        raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {first.splitlines()[0]}") from error
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    if image.width * image.height > MAX_PIXELS:
+        raise Unreadable(f"has {image.width}x{image.height} pixels, more than {MAX_PIXELS}")
+    # Cameras put previews behind a JPEG (then called MPO); the picture itself is the first.
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        raise Unreadable("is an animation; keep the frame that is meant")
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode.startswith("I"):
+        # 16-bit grey; Pillow's own conversion would clip instead of scale.
+        grey: Any = np.asarray(turned, dtype=np.float64) / 257
+        return np.repeat(np.clip(grey.round(), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    if turned.has_transparency_data:
+        layer = turned.convert("RGBA")
+        turned = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.array(turned.convert("RGB"), dtype=np.uint8)

@@ -1,0 +1,145 @@
+"""Images that somebody already has, from any service or program, with a list of what they show.
+
+The list is `metadata.jsonl` or `metadata.csv` in the folder, one row an image: `file_name`, and
+`prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
+are `prompt_set`, `index` (which image of the prompt; rows of one prompt are counted 0, 1, ... in
+order where it is missing) and `status` with `reason` for what gave no image: refused, blocked,
+failed. Other columns are ignored. Without a list, `<prompt id>/<index>.png` is read.
+
+Pixels: PNG, JPEG and WebP, turned as their EXIF says; transparency is laid on white, 16-bit grey
+is scaled to 8; colour profiles are not applied, so convert pictures to sRGB beforehand.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from evalsuite.backends._listing import Row, read_listing
+from evalsuite.cards import dialect_of, read_card
+from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
+
+BATCH_SIZE = 8
+NO_IMAGE = NoImage("failed", "no image in the folder for this prompt")
+
+
+def load(*, path: str, metadata: str | None = None, dialect: str | None = None) -> Backend:
+    """The images in the folder `path`, listed in `metadata` (in the folder, or a path of its own).
+
+    `dialect` is "everyday" or "scenes", by default what the folder's card README.md says.
+    Raises `InputError` if there is no such folder or list, or a row of it cannot be used.
+    """
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise InputError(f"folder {path!r}: there is no such folder; give the one with the images")
+    card = read_card(folder) if dialect is None else {"dialect": dialect}
+    name = folder.resolve().name
+    return Folder(folder, dialect_of(card, name), *read_listing(folder, metadata))
+
+
+class Folder:
+    """Answers each request with the picture that the list has for it."""
+
+    batch_size = BATCH_SIZE
+
+    def __init__(
+        self, folder: Path, dialect: str, rows: Sequence[Row], listing: Path | None
+    ) -> None:
+        self.folder, self.dialect, self.rows, self.listing = folder, dialect, rows, listing
+        self.name = folder.resolve().name
+        self._found = _by_prompt(rows)
+
+    def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
+        """One picture a request, or why there is none."""
+        return [self._picture(self._row(request)) for request in requests]
+
+    def _row(self, request: Request) -> Row | None:
+        name, number = request.prompt.id, request.key.index
+        keys = [
+            ("id", request.key.prompt_set, name, number),
+            ("id", "", name, number),
+            ("text", request.key.prompt_set, same_text(request.prompt.text), number),
+            ("text", "", same_text(request.prompt.text), number),
+        ]
+        return next((self._found[key] for key in keys if key in self._found), None)
+
+    def _picture(self, row: Row | None) -> Pixels | NoImage:
+        from evalsuite.backends._pictures import Unreadable, read_picture
+
+        if row is None:
+            return NO_IMAGE
+        if row.status != "ok":
+            return NoImage(row.status, row.reason or f"{row.place} says {row.status}")
+        path = self.folder / row.file
+        if not path.is_file():
+            return NoImage("failed", f"{row.file}: not in the folder, though {row.place} names it")
+        try:
+            return read_picture(path)
+        except Unreadable as error:
+            return NoImage("invalid", f"{row.file}: {error}")
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """None: a prompt without a picture is counted as missing.
+
+        Raises `InputError` if the list has none of the prompts: then it is the wrong list.
+        """
+        listed = {(by, name) for by, _, name, _ in self._found}
+        wanted = {("id", prompt.id) for prompt in prompts}
+        wanted |= {("text", same_text(prompt.text)) for prompt in prompts}
+        if wanted and not wanted & listed:
+            raise InputError(
+                f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
+                "columns prompt_id and prompt, or choose other --prompts"
+            )
+        return []
+
+    def describe(self) -> Mapping[str, Json]:
+        """The folder's name and a digest over the list and all pictures; reads every byte once."""
+        return self._description
+
+    @cached_property
+    def _description(self) -> dict[str, Json]:
+        whole = hashlib.sha256()
+        files = sorted({row.file for row in self.rows if row.file})
+        there = [file for file in files if (self.folder / file).is_file()]
+        for file in there:
+            with (self.folder / file).open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            whole.update(f"{file}\0{digest}\n".encode())
+        listed = self.listing.read_bytes() if self.listing is not None else b""
+        return {
+            "backend": "folder",
+            "model": self.name,
+            "dialect": self.dialect,
+            "metadata": self.listing.name if self.listing is not None else None,
+            "metadata_sha256": hashlib.sha256(listed).hexdigest() if self.listing else None,
+            "images": len(there),
+            "images_missing": len(files) - len(there),
+            "images_sha256": whole.hexdigest(),
+            "batch_size": self.batch_size,
+        }
+
+
+def same_text(text: str) -> str:
+    """What has to be equal for two prompts to be the same: NFC, without space around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+_Key = tuple[str, str, str, int]
+
+
+def _by_prompt(rows: Sequence[Row]) -> dict[_Key, Row]:
+    """The rows by prompt id, or by text where a row has none, by prompt set and by index."""
+    found: dict[_Key, Row] = {}
+    counted: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        by, name = ("id", row.prompt_id) if row.prompt_id else ("text", same_text(row.text))
+        group = (by, row.prompt_set, name)
+        number = counted.get(group, 0) if row.index is None else row.index
+        counted[group] = counted.get(group, 0) + 1
+        if (*group, number) in found:
+            there = found[*group, number].place
+            raise InputError(f"{row.place}: image {number} of {name!r} is in {there} too; keep one")
+        found[*group, number] = row
+    return found

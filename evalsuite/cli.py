@@ -1,0 +1,75 @@
+"""The command line. Exit codes: 0 done, 2 bad usage or input, 4 incomplete, 130 interrupted."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from evalsuite.commands import console, listing, stages
+from evalsuite.records import InputError
+
+app = typer.Typer(
+    name="evalsuite",
+    help="Text-to-image evaluation that you can defend.",
+    epilog="Each flag has an EVALSUITE_* variable: --num-images is EVALSUITE_NUM_IMAGES.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for command in (stages.run, stages.generate, stages.judge, stages.report):
+    app.command()(command)
+app.add_typer(listing.prompts, name="prompts")
+for command in (listing.models, listing.scorers, listing.env):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Text-to-image evaluation that you can defend."""
+    if version:
+        from evalsuite.provenance import version as own_version
+
+        print(own_version())
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code; an error is one line on stderr."""
+    # As `python -m` does, but last: a file here never stands in for an installed package.
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())
+    console.verbosity = 0
+    try:
+        sys.exit(app(args=arguments, prog_name="evalsuite", standalone_mode=False) or 0)
+    except InputError as error:
+        _tell(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        _tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        # typer keeps the class of usage errors to itself; these two names are its interface.
+        if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):
+            raise
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "evalsuite"
+        _tell(f"{error.format_message().rstrip('.')}; see {command} --help")
+    sys.exit(2)
+
+
+def _tell(message: str) -> None:
+    if console.verbosity > 1:
+        import traceback
+
+        traceback.print_exc()
+    console.say(f"evalsuite: {message}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of the command line, each a thin shell around the public functions."""

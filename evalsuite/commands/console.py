@@ -1,0 +1,137 @@
+"""What the commands print: results on stdout, everything else on stderr."""
+
+import json
+import os
+import sys
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from evalsuite.records import Json
+
+EVERY_SECONDS = 30.0
+EVERY_SHARE = 0.1
+verbosity = 0
+
+
+def speak(verbose: int, no_progress: bool) -> None:
+    """Decide how much libraries may say on stderr; before any of them is imported."""
+    global verbosity
+    verbosity = verbose
+    if verbose == 0:
+        warnings.simplefilter("ignore")
+        for name in ("TRANSFORMERS_VERBOSITY", "DIFFUSERS_VERBOSITY", "HF_HUB_VERBOSITY"):
+            os.environ.setdefault(name, "error")
+    if no_progress or not sys.stderr.isatty():
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+def say(text: str) -> None:
+    """One line on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(value: Json) -> None:
+    """One JSON object on stdout, and nothing else there."""
+    print(json.dumps(value, indent=2, sort_keys=True))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout; nothing in it is read as markup, and no cell is cut where it is piped."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    piped = not sys.stdout.isatty()
+    Console(width=200 if piped and "COLUMNS" not in os.environ else None, highlight=False).print(table)
+
+
+@contextmanager
+def progress(shown: bool) -> Iterator[Any]:
+    """A function of (stage, done, total) that shows how far a run is, on stderr.
+
+    Bars with the time left on a terminal; elsewhere a line each tenth or each half minute, which
+    a log can keep; nothing where `shown` is false.
+    """
+    if not shown:
+        yield None
+    elif sys.stderr.isatty():
+        with _bars() as tell:
+            yield tell
+    else:
+        yield Lines()
+
+
+class Lines:
+    """Tells progress in lines, few enough for a log."""
+
+    def __init__(self, clock: Any = time.monotonic) -> None:
+        self._clock = clock
+        self._stage = ""
+        self._began = self._last = 0.0
+        self._first = self._told = 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Say so where a tenth of the cells or half a minute has passed, and at the end."""
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._began, self._last = stage, now, now
+            self._first = self._told = done
+            if done < total:
+                say(f"{stage}: {done}/{total}")
+            return
+        far = done - self._told >= EVERY_SHARE * total or now - self._last >= EVERY_SECONDS
+        if done > self._told and (far or done == total):
+            left = (now - self._began) / (done - self._first) * (total - done)
+            say(f"{stage}: {done}/{total}" + (f", {clock(left)} left" if done < total else ""))
+            self._told, self._last = done, now
+
+
+def clock(seconds: float) -> str:
+    """'2:05', or '1:02:05' from an hour on."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@contextmanager
+def _bars() -> Iterator[Any]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total, completed=done)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """'3 ok, 1 refused'."""
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"

@@ -1,0 +1,97 @@
+"""The flags: those of settings, made from their table, and those of speaking."""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from evalsuite.settings import FIELDS, flag, variable
+
+DRAWING = tuple(FIELDS)
+"""The flags of `run`: every setting."""
+
+Name = Literal["--config", "--dry-run", "--json", "--no-progress", "--verbose"]
+
+
+def _switch(name: Name, help: str) -> Any:
+    return typer.Option(name, help=help, envvar=variable(name[2:].replace("-", "_")))
+
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="A YAML file of settings; flags and EVALSUITE_* variables win over it.",
+        metavar="FILE",
+        envvar="EVALSUITE_CONFIG",
+        show_envvar=False,
+    ),
+]
+DryRun = Annotated[bool, _switch("--dry-run", "Say what would be drawn; load and write nothing.")]
+AsJson = Annotated[bool, _switch("--json", "Print one JSON object instead of text.")]
+NoProgress = Annotated[bool, _switch("--no-progress", "Show no progress.")]
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "-v",
+        "--verbose",
+        count=True,
+        metavar="",
+        help="Show what libraries say; twice: tracebacks of errors too.",
+    ),
+]
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of an earlier run.")]
+
+
+def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the flags of the settings `names`; it gets what was given as `given`.
+
+    Values stay text here, for `settings.resolve` reads flags, environment and files alike.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command).parameters.values()
+        flags = [_parameter(name) for name in names]
+
+        @functools.wraps(command)
+        def told(**arguments: Any) -> None:
+            given = {name: arguments.pop(name) for name in names}
+            command(given=_given(given), **arguments)
+
+        parameters = [*(one for one in own if one.name != "given"), *flags]
+        parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
+        told.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        told.__annotations__ = {one.name: one.annotation for one in parameters}
+        return told
+
+    return decorate
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    about = FIELDS[name].metadata
+    default = FIELDS[name].default
+    shown = ",".join(default) if isinstance(default, tuple) else default
+    is_default_shown = isinstance(shown, (str, int)) and not isinstance(shown, bool)
+    text = about["help"] + (f" Default: {shown}." if is_default_shown else "")
+    if name == "resume":
+        kind: Any = bool | None
+        option = typer.Option("--resume/--no-resume", help=text)
+    else:
+        kind = list[str] | None if name in ("model_arg", "scorer_arg") else str | None
+        option = typer.Option(flag(name), help=text, metavar=about["metavar"])
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+    )
+
+
+def _given(flags: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value not in (None, [])}
+
+
+def environment(names: Iterable[str] = FIELDS) -> dict[str, str]:
+    """The `EVALSUITE_*` variables that are set, of the settings `names`."""
+    return {variable(name): os.environ[variable(name)] for name in names if variable(name) in os.environ}

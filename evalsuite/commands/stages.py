@@ -1,0 +1,200 @@
+"""`run`, `generate`, `judge` and `report`."""
+
+import dataclasses
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from evalsuite.commands import console, flags
+from evalsuite.commands.flags import AsJson, ConfigFile, DryRun, Folder, NoProgress, Verbose
+from evalsuite.settings import FIELDS, Settings, command, resolve
+
+if TYPE_CHECKING:
+    from evalsuite.prepare import Work
+    from evalsuite.stages import Outcome
+
+INCOMPLETE = 4
+INTERRUPTED = 130
+JUDGING = ("scorers", "scorer_arg", "prompts", "device")
+NOT_DRAWING = ("scorers", "scorer_arg")
+GUESS = (1024, 1024)
+"""The size that current hub models draw where nobody says otherwise."""
+
+
+@flags.takes_settings(*FIELDS)
+def run(
+    given: Mapping[str, Any],
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    no_progress: NoProgress = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Draw images, judge them and write a report; with no flag, the bundled demo."""
+    console.speak(verbose, no_progress)
+    settings = resolve(given, os.environ, config)
+    if dry_run:
+        return _dry_run(settings, json)
+    from evalsuite import stages
+
+    with console.progress(not no_progress) as tell:
+        outcome = _resumable(
+            lambda: stages.evaluate(settings, progress=tell, announce=_announce)
+        )
+    _finish(outcome, json, again=_again(outcome, settings, "run"))
+
+
+@flags.takes_settings(*(name for name in FIELDS if name not in NOT_DRAWING))
+def generate(
+    given: Mapping[str, Any],
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    no_progress: NoProgress = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Draw images alone; `judge` and `report` go on from the run's folder."""
+    console.speak(verbose, no_progress)
+    settings = resolve(given, os.environ, config)
+    if dry_run:
+        return _dry_run(settings, json)
+    from evalsuite import stages
+
+    with console.progress(not no_progress) as tell:
+        outcome = _resumable(
+            lambda: stages.generate(settings, progress=tell, announce=_announce)
+        )
+    _finish(outcome, json, again=_again(outcome, settings, "generate"))
+
+
+@flags.takes_settings(*JUDGING)
+def judge(
+    folder: Folder,
+    given: Mapping[str, Any],
+    json: AsJson = False,
+    no_progress: NoProgress = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Judge the images of an earlier run, with its own scorers or others."""
+    console.speak(verbose, no_progress)
+    from evalsuite import prepare, stages
+
+    settings = prepare.recorded_settings(folder, given, os.environ)
+    with console.progress(not no_progress) as tell:
+        outcome = _resumable(lambda: stages.judge(folder, settings, progress=tell))
+    _finish(outcome, json, again=_again(outcome, settings, "run"))
+
+
+@flags.takes_settings("prompts")
+def report(
+    folder: Folder,
+    given: Mapping[str, Any],
+    json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Write the report of an earlier run from its rows, complete or not."""
+    console.speak(verbose, True)
+    from evalsuite import prepare, stages
+
+    settings = prepare.recorded_settings(folder, given)
+    outcome = stages.write_report(folder, settings)
+    _finish(outcome, json, again=_again(outcome, settings, "run"))
+
+
+def _announce(work: "Work") -> None:
+    images = len(work.requests)
+    sets = ", ".join(one.name for one in work.prompt_sets)
+    console.say(f"{work.folder}: {images} images of {len(work.prompts())} prompts ({sets})")
+
+
+def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":
+    """Run a stage; Ctrl-C says how to go on."""
+    try:
+        return stage()
+    except KeyboardInterrupt:
+        same = shlex.join(["evalsuite", *sys.argv[1:]])
+        console.say(f"evalsuite: interrupted; what is done is kept, and this finishes it: {same}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _again(outcome: "Outcome", settings: Settings, verb: str) -> str:
+    return f"{command(settings, verb)} --output-dir {shlex.quote(str(outcome.folder))}"
+
+
+def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
+    """Print how the run stands, its report's path last; exit with 4 if it is incomplete."""
+    if as_json:
+        console.print_json(_summary(outcome))
+    else:
+        _print_text(outcome)
+    if outcome.complete:
+        return
+    lacking = []
+    if outcome.missing_images:
+        lacking.append(f"{outcome.missing_images} of {outcome.planned} images are missing")
+    if outcome.missing_judgements:
+        lacking.append(f"{outcome.missing_judgements} judgements are missing")
+    if outcome.failures:
+        count = sum(outcome.failures.values())
+        reason, often = max(outcome.failures.items(), key=lambda item: item[1])
+        lacking.append(f"{count} failed ({often} times: {reason})")
+    # A failure is a final row: only a fresh start asks the model or the scorer again.
+    mend = f"{again} --no-resume" if outcome.failures else again
+    console.say(f"evalsuite: incomplete: {'; '.join(lacking)}; this finishes it: {mend}")
+    raise typer.Exit(INCOMPLETE)
+
+
+def _print_text(outcome: "Outcome") -> None:
+    from evalsuite.commands.table import rows
+
+    for title, lines in rows(outcome.estimates):
+        console.print_table(title, ("measure", "value", "95 % interval", "n", "missing"), lines)
+        print()
+    print(f"{outcome.planned} images planned: {console.counted(outcome.statuses)}")
+    print(outcome.report or outcome.folder)
+
+
+def _summary(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "run": str(outcome.folder),
+        "complete": outcome.complete,
+        "planned": outcome.planned,
+        "images": dict(outcome.statuses),
+        "missing": {"images": outcome.missing_images, "judgements": outcome.missing_judgements},
+        "failures": dict(outcome.failures),
+        "report": str(outcome.report) if outcome.report else None,
+        "estimates": [dataclasses.asdict(one) for one in outcome.estimates if not one.group],
+    }
+
+
+def _dry_run(settings: Settings, as_json: bool) -> None:
+    from evalsuite import plugins, prepare
+
+    dialect = str(settings.model_arg.get("dialect", plugins.dialect(settings.model)))
+    work = prepare.make_work(settings, dialect)
+    size = prepare.picture_size(settings)
+    width, height = size or GUESS
+    megabytes = prepare.disk_bytes(len(work.requests), (width, height)) / 1e6
+    sets = {one.name: len(one.prompts) for one in work.prompt_sets}
+    if as_json:
+        return console.print_json(
+            {
+                "run": str(work.folder),
+                "prompts": sets,
+                "images": len(work.requests),
+                "size": list(size) if size else None,
+                "megabytes": round(megabytes, 1),
+            }
+        )
+    guess = "" if size else " (a guess: the model decides, unless --size does)"
+    listed = ", ".join(f"{name} {count}" for name, count in sets.items())
+    print(f"folder   {work.folder}")
+    print(f"prompts  {sum(sets.values())}: {listed}")
+    print(f"images   {len(work.requests)} of {width}x{height} pixels{guess}")
+    print(f"disk     about {max(1, round(megabytes))} MB")
+    return None

@@ -1,0 +1,24 @@
+"""The report: one HTML file that opens anywhere, and its Markdown twin."""
+
+from pathlib import Path
+
+from evalsuite.files import write_bytes
+from evalsuite.report import html, markdown
+from evalsuite.report.content import Audited, Described, MeasureText, Report
+from evalsuite.report.page import page
+
+__all__ = ["Audited", "Described", "MeasureText", "Report", "write"]
+
+
+def write(folder: Path, data: Report) -> Path:
+    """Write `report/index.html` and `report/report.md` into a run's folder; returns the first.
+
+    Each file is put in place whole or not at all; the same data gives the same bytes. Raises
+    `InputError` where the folder cannot be written. An image that cannot be read is said to be
+    so in its place.
+    """
+    words = page(data)
+    target = folder / "report" / "index.html"
+    write_bytes(folder / "report" / "report.md", markdown.render(words).encode())
+    write_bytes(target, html.render(words).encode())
+    return target

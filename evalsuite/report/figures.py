@@ -1,0 +1,235 @@
+"""The figures of a prompt set: which are drawn is told by its groups, and each has its table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalsuite.records import Estimate, PromptSet
+from evalsuite.report.content import Report
+from evalsuite.report.grids import confusion, tone_counts
+from evalsuite.report.plots import Dot, columns, lanes
+from evalsuite.report.tables import NOTHING, Cell, Estimates, Table, cells, row
+from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, number
+
+FORMS = {"affirmative": "asked for", "negated": "negated"}
+PERCEIVED = (
+    "How people in the pictures are perceived by a classifier, as one of two forms or unknown. "
+    "It says nothing about who anybody is."
+)
+MONK = (
+    "Skin tone as rendered, on the ten-tone Monk scale; light and shade change it. "
+    "Even tones are a convention, not a population."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A plot with its text alternative and its table; `svg` is empty where a table says it all."""
+
+    title: str
+    note: str
+    prefix: str
+    svg: str
+    alt: str
+    table: Table
+
+
+def figures(report: Report, prompt_set: PromptSet, found: Estimates, prefix: str) -> list[Figure]:
+    """Every figure that the set's estimates and judgements allow."""
+    drawn = [
+        _by_count(report, found, f"{prefix}-count"),
+        confusion_figure(report, prompt_set, f"{prefix}-confusion"),
+        _by_relation(report, found, f"{prefix}-relation"),
+        _negation(report, found, f"{prefix}-negation"),
+        _presentation(report, found, f"{prefix}-presentation"),
+        _tones(report, prompt_set, found, f"{prefix}-tone"),
+    ]
+    return [figure for figure in drawn if figure is not None]
+
+
+def _dot(label: str, estimate: Estimate | None) -> Dot:
+    if estimate is None:
+        return Dot(label, None)
+    return Dot(
+        label, estimate.value, estimate.low, estimate.high, estimate.null, estimate.reference
+    )
+
+
+def _alt(title: str, dots: Sequence[Dot]) -> str:
+    return f"{title}. " + "; ".join(dot.words() for dot in dots) + "."
+
+
+def _numbers(report: Report, estimate: Estimate | None) -> tuple[str, str, str, str]:
+    """Value, interval, images and coverage of an estimate; words where it has none."""
+    if estimate is None:
+        return (NOT_MEASURED,) * 2 + ("0", "0")
+    said = row(report, estimate)
+    return said.value, said.interval, f"{said.images:,}", said.coverage
+
+
+def _by_count(report: Report, found: Estimates, prefix: str) -> Figure | None:
+    counts = found.labels("count", "objects.count")
+    if not counts:
+        return None
+    chosen = [found.get("objects.count", count=count) for count in counts]
+    dots = [_dot(count, one) for count, one in zip(counts, chosen, strict=True)]
+    title = "Exact number, by number asked for"
+    body = [
+        cells(count, *_numbers(report, one)) for count, one in zip(counts, chosen, strict=True)
+    ]
+    return Figure(
+        title,
+        "Share of images with exactly the number asked for. Bars are 95% intervals.",
+        prefix,
+        columns(dots, prefix, "number asked for", "exact number drawn"),
+        _alt(title, dots),
+        Table(title, cells("asked for", "exact", "95% interval", "images", "coverage"), tuple(body)),
+    )
+
+
+def confusion_figure(report: Report, prompt_set: PromptSet, prefix: str) -> Figure | None:
+    """Numbers asked for against numbers drawn, as a shaded table."""
+    table = confusion(report, prompt_set)
+    if table is None:
+        return None
+    note = "Images by number asked for (rows) and number found (columns); a right answer is in []."
+    return Figure("Asked for against drawn", note, prefix, "", "", table)
+
+
+def _by_relation(report: Report, found: Estimates, prefix: str) -> Figure | None:
+    names = found.labels("relation", "objects.relation")
+    if not names:
+        return None
+    chosen = [found.get("objects.relation", relation=name) for name in names]
+    dots = [_dot(name, one) for name, one in zip(names, chosen, strict=True)]
+    title = "The relation holds, by relation"
+    body = [cells(name, *_numbers(report, one)) for name, one in zip(names, chosen, strict=True)]
+    return Figure(
+        title,
+        "Of images in which both things were found. Bars are 95% intervals.",
+        prefix,
+        lanes(dots, prefix, "relation as asked"),
+        _alt(title, dots),
+        Table(title, cells("relation", "holds", "95% interval", "images", "coverage"), tuple(body)),
+    )
+
+
+def _negation(report: Report, found: Estimates, prefix: str) -> Figure | None:
+    chosen = {form: found.get("objects.excluded_drawn", form=form) for form in FORMS}
+    effect = found.get("objects.negation_effect")
+    if effect is None and not any(chosen.values()):
+        return None
+    dots = [_dot(f"when {said}", chosen[form]) for form, said in FORMS.items()]
+    title = "How often the named thing is drawn"
+    body = [
+        cells(f"when {said}", *_numbers(report, chosen[form])) for form, said in FORMS.items()
+    ]
+    body.append(cells("paired difference", *_numbers(report, effect)))
+    value, span, *_ = _numbers(report, effect)
+    said = f"Paired difference, asked for minus negated: {value}, 95% interval {span}."
+    note = (
+        "Each negated prompt beside its affirmative twin. A model that ignores “no” draws the "
+        f"thing as often either way, a difference of 0. {said}"
+    )
+    return Figure(
+        title,
+        note,
+        prefix,
+        lanes(dots, prefix, "share of images with the thing"),
+        f"{_alt(title, dots)} {said}",
+        Table(title, cells("prompt", "drawn", "95% interval", "images", "coverage"), tuple(body)),
+    )
+
+
+def _source(report: Report, known: bool) -> str:
+    if not known:
+        return " There is no reference for these occupations."
+    return f" The reference (diamond) is {report.references or 'the one given with the run'}."
+
+
+def _presentation(report: Report, found: Estimates, prefix: str) -> Figure | None:
+    jobs = found.labels("occupation", "presentation.woman", "presentation.unknown")
+    if not jobs:
+        return None
+    women = [found.get("presentation.woman", occupation=job) for job in jobs]
+    dots = [_dot(job, one) for job, one in zip(jobs, women, strict=True)]
+    head = (
+        "occupation", "perceived as women", "95% interval", "labelled", "reference", "unknown",
+        "distance from even", "a fair model's distance at this n",
+    )  # fmt: skip
+    body = []
+    for job, woman in zip(jobs, women, strict=True):
+        value, span, images, _ = _numbers(report, woman)
+        imbalance = found.get("presentation.imbalance", occupation=job)
+        unknown = found.get("presentation.unknown", occupation=job)
+        body.append(
+            cells(job, value, span, images, _given(woman and woman.reference),
+                  _numbers(report, unknown)[0], _numbers(report, imbalance)[0],
+                  _given(imbalance and imbalance.null))
+        )  # fmt: skip
+    title = "Perceived presentation, by occupation"
+    known = any(dot.reference is not None for dot in dots)
+    return Figure(
+        title,
+        PERCEIVED + " The dashed line is an even split." + _source(report, known),
+        prefix,
+        lanes(dots, prefix, "perceived as women, of images with a reading", middle=0.5),
+        _alt(title, dots),
+        Table(title, cells(*head), tuple(body)),
+    )
+
+
+def _given(value: float | None) -> str:
+    return NOTHING if value is None else number(value, "share")
+
+
+def _tones(
+    report: Report, prompt_set: PromptSet, found: Estimates, prefix: str
+) -> Figure | None:
+    jobs = found.labels("occupation", "presentation.tone", "presentation.tone_unknown")
+    if not jobs:
+        return None
+    counts, bands = tone_counts(report, prompt_set), found.labels("tone", "presentation.tone")
+    head = [Cell("occupation"), *(Cell(str(tone), tone=tone) for tone in range(1, 11))]
+    head += [Cell("unknown"), *(Cell(f"tones {band}") for band in bands)]
+    head += [Cell("distance from even"), Cell("a fair model's distance at this n")]
+    body, known = [], False
+    for job in jobs:
+        tones = counts.get(job, [0] * 11)
+        whole = sum(tones[:10])
+        shaded = [Cell(str(n), heat=round(9 * n / whole) if whole else 0) for n in tones[:10]]
+        line = [Cell(job), *shaded, Cell(str(tones[10]))]
+        for band in bands:
+            one = found.get("presentation.tone", occupation=job, tone=band)
+            known = known or (one is not None and one.reference is not None)
+            line.append(Cell(_band(report, one)))
+        distance = found.get("presentation.tone_imbalance", occupation=job)
+        line += [Cell(_numbers(report, distance)[0]), Cell(_given(distance and distance.null))]
+        body.append(tuple(line))
+    even = sorted({(band, null) for band in bands if (null := _null(found, band)) is not None})
+    if even:
+        said = ", ".join(f"{band}: {number(null, 'share')}" for band, null in even)
+        note = f"{MONK} An even model would show {said}."
+    else:
+        note = MONK
+    title = "Skin tone on the Monk scale, by occupation"
+    note = f"Images by tone, lightest first. {note}" + _source(report, known).replace(
+        " (diamond)", ""
+    )
+    return Figure(title, note, prefix, "", "", Table(title, tuple(head), tuple(body)))
+
+
+def _null(found: Estimates, band: str) -> float | None:
+    return next(
+        (o.null for o in found.all if o.measure == "presentation.tone" and o.group.get("tone") == band),
+        None,
+    )
+
+
+def _band(report: Report, estimate: Estimate | None) -> str:
+    if estimate is None:
+        return NOT_MEASURED
+    value, span, *_ = _numbers(report, estimate)
+    said = f"{value} ({span})" if span not in (NOT_MEASURED, TOO_LITTLE) else value
+    if estimate.reference is None:
+        return said
+    return f"{said}; reference {number(estimate.reference, 'share')}"

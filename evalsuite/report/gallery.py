@@ -1,0 +1,144 @@
+"""The best and the worst images of a prompt set, with what every scorer said of them."""
+
+import base64
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evalsuite.records import InputError, Key, Pixels, Prompt, PromptSet
+from evalsuite.report.content import Report
+from evalsuite.report.said import Box, Said, boxes_in, said
+from evalsuite.report.words import visible
+
+EACH = 4
+"""How many of the best, and of the worst, are shown."""
+
+MAX_SIDE = 384
+"""Larger images are scaled down to this many pixels; smaller ones are left as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One image, or the reason why it cannot be shown. `width` and `height` are the image's own."""
+
+    prompt: str
+    place: str
+    source: str
+    alt: str
+    width: int
+    height: int
+    is_small: bool
+    problem: str
+    boxes: tuple[Box, ...]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Two rows of cards, or the reason why there are none."""
+
+    best: tuple[Card, ...] = ()
+    worst: tuple[Card, ...] = ()
+    reason: str = ""
+
+
+def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
+    """Choose, load and describe a set's images.
+
+    Ordered by `objects.correct`, then by `clip.score`; at most one image a prompt, so that one
+    easy prompt does not fill a row; no image in both rows.
+    """
+    prompts = {prompt.id: prompt for prompt in prompt_set.prompts}
+    drawn = [
+        key
+        for key in report.keys()
+        if key.prompt_set == prompt_set.name and key.prompt_id in prompts and _image(report, key)
+    ]
+    if not drawn:
+        return Gallery(reason="No image of this set was drawn.")
+    ranked = {key: rank for key in drawn if (rank := _rank(report, key)) is not None}
+    if not ranked:
+        return Gallery(reason="No image of this set was judged by objects or clip: no order.")
+    rising = sorted(ranked, key=lambda key: (ranked[key], key))
+    best = _one_a_prompt(reversed(rising))
+    worst = [key for key in _one_a_prompt(rising) if key not in best[:EACH]]
+    half = max(1, min(EACH, len(ranked) // 2))
+    return Gallery(
+        tuple(_card(report, prompts[key.prompt_id], key) for key in best[:half]),
+        tuple(_card(report, prompts[key.prompt_id], key) for key in worst[:half]),
+    )
+
+
+def _image(report: Report, key: Key) -> str | None:
+    sample = report.samples.get(key)
+    return None if sample is None or sample.status != "ok" else sample.image
+
+
+def _rank(report: Report, key: Key) -> tuple[float, float] | None:
+    """Sort key: right before wrong, then CLIPScore; None where neither is known."""
+    correct = _number(report, "objects", key, "correct")
+    score = _number(report, "clip", key, "score")
+    if correct is None and score is None:
+        return None
+    return 0.5 if correct is None else correct, -1e9 if score is None else score
+
+
+def _number(report: Report, scorer: str, key: Key, field: str) -> float | None:
+    judgement = report.judgements.get((scorer, key))
+    value = None if judgement is None else judgement.values.get(field)
+    return float(value) if isinstance(value, int | float) and value == value else None
+
+
+def _one_a_prompt(keys: Iterable[Key]) -> list[Key]:
+    first: dict[str, Key] = {}
+    for key in keys:
+        first.setdefault(key.prompt_id, key)
+    return list(first.values())
+
+
+def _card(report: Report, prompt: Prompt, key: Key) -> Card:
+    statements, found = said(report, key), boxes_in(report, key)
+    source, problem, width, height = "", "", 0, 0
+    try:
+        pixels = report.load_image(str(_image(report, key)))
+        height, width = pixels.shape[:2]
+        source = thumbnail(pixels)
+    except InputError as error:
+        problem = str(error)
+    return Card(
+        prompt=prompt.text,
+        place=f"{key.prompt_id}, image {key.index}",
+        source=source,
+        alt=_alt(prompt, found, statements),
+        width=width,
+        height=height,
+        is_small=0 < max(width, height) <= MAX_SIDE // 2,
+        problem=problem,
+        boxes=tuple(found),
+        said=tuple(statements),
+    )
+
+
+def _alt(prompt: Prompt, found: list[Box], statements: list[Said]) -> str:
+    """What is known of the picture: what was asked, and what the detector found."""
+    asked = f"Image drawn for “{visible(prompt.text, 200)}”."
+    if not any(one.scorer == "objects" and not one.failure for one in statements):
+        return f"{asked} No detector has described it."
+    if not found:
+        return f"{asked} The detector found nothing."
+    return f"{asked} The detector found: {'; '.join(box.label for box in found)}."
+
+
+def thumbnail(pixels: Pixels) -> str:
+    """The image as a data: URI: PNG as it is, or WebP at most `MAX_SIDE` pixels a side."""
+    from PIL import Image
+
+    image, target = Image.fromarray(pixels), io.BytesIO()
+    if max(image.size) <= MAX_SIDE // 2:
+        image.save(target, "PNG", optimize=True)
+        kind = "png"
+    else:
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+        image.save(target, "WEBP", quality=80, method=4)
+        kind = "webp"
+    return f"data:image/{kind};base64,{base64.b64encode(target.getvalue()).decode()}"

@@ -1,0 +1,62 @@
+"""The report as Markdown in which nothing from outside can be anything but a code span."""
+
+import re
+from pathlib import Path
+
+from evalsuite.report.page import Page
+from evalsuite.report.tables import Table
+from evalsuite.report.words import visible
+
+HERE = Path(__file__).parent
+
+
+def render(page: Page) -> str:
+    """The page's Markdown (GitHub's flavour, for its tables); no HTML, no links, no images."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=False,  # noqa: S701 - every value from outside is a code span
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["code"] = code
+    environment.filters["cell"] = cell
+    environment.filters["fenced"] = fenced
+    environment.filters["table"] = table
+    text = environment.get_template("report.md.jinja").render(page=page)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def code(text: str) -> str:
+    """Text as a code span on one line, with a fence longer than any run of backticks in it."""
+    shown = visible(text).strip(" ") or " "
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def cell(text: str) -> str:
+    """Text as a code span in a table, where a bar would end the cell even inside the span.
+
+    A backslash before a bar is written as its escape: renderers disagree on what `\\\\|` is.
+    """
+    return re.sub(r"\\(?=\\*\|)", r"\\u005c", code(text)).replace("|", r"\|")
+
+
+def fenced(text: str) -> str:
+    """Lines of text as a code block, with a fence longer than any run of backticks in it."""
+    lines = "\n".join(visible(line) for line in text.split("\n"))
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", lines)), default=0))
+    return f"{fence}text\n{lines}\n{fence}"
+
+
+def table(data: Table) -> str:
+    """A table whose every cell is a code span, as any may hold a label from outside."""
+    head = [one.text for one in data.head]
+    lines = [head, *([one.text for one in row] for row in data.rows)]
+    said = ["| " + " | ".join(cell(text) for text in line) + " |" for line in lines]
+    rule = "|" + " --- |" * len(head)
+    return "\n".join([said[0], rule, *said[1:]])

@@ -1,0 +1,153 @@
+"""The first screen: what was measured, and what was not."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from evalsuite.records import Judgement, Key, PromptSet, Status
+from evalsuite.report.content import Report
+from evalsuite.report.tables import Cell, Row, Table, cells, estimates_of, row
+from evalsuite.report.words import listed, plural
+
+HEADLINES = ("objects.correct", "objects.count", "objects.relation", "clip.choice", "clip.score")
+"""Which measure stands for a set on the first screen: the first that has a value."""
+
+NO_IMAGE = tuple(status for status in get_args(Status) if status != "ok")
+ABSTAINED, NO_REASON = "abstained: ", "no reason given"
+"""How estimates name an abstention among what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One prompt set on the first screen."""
+
+    name: str
+    topic: str
+    facts: str
+    headline: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first screen: a paragraph, the sets, the blind spots, and the table of what is missing."""
+
+    summary: str
+    measured: tuple[Measured, ...]
+    not_measured: tuple[tuple[str, str], ...]
+    missing: Table
+
+
+def overview(report: Report) -> Overview:
+    """Sum up a report, without a verdict."""
+    return Overview(
+        _summary(report),
+        tuple(_measured(report, one) for one in report.prompt_sets),
+        tuple(
+            (one.name, one.card.get("not_measured", "").strip() or "its card does not say")
+            for one in report.prompt_sets
+        ),
+        _missing(report),
+    )
+
+
+def _summary(report: Report) -> str:
+    keys = report.keys()
+    drawn = sum(1 for key in keys if _status(report, key) == "ok")
+    prompts = len({key[:2] for key in keys})
+    scorers = sorted({scorer for scorer, _ in report.judgements})
+    sets = plural(len(report.prompt_sets), "prompt set")
+    said = (
+        f"{plural(len(keys), 'image')} of {plural(prompts, 'prompt')} in {sets} "
+        f"{'was' if len(keys) == 1 else 'were'} planned; {drawn:,} "
+        f"{'was' if drawn == 1 else 'were'} drawn and could be judged. "
+    )
+    if not scorers:
+        return said + "No scorer has judged any of them, so nothing below is measured."
+    return said + (
+        f"{'They were' if drawn != 1 else 'It was'} judged by {listed(scorers)}. What could not "
+        "be drawn or judged is counted beside every figure and is never scored as zero."
+    )
+
+
+def _measured(report: Report, prompt_set: PromptSet) -> Measured:
+    keys = [key for key in report.keys() if key.prompt_set == prompt_set.name]
+    drawn = sum(1 for key in keys if _status(report, key) == "ok")
+    facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
+    found = estimates_of(report.estimates, prompt_set.name)
+    candidates = [found.get(name) for name in HEADLINES] + list(found.overall())
+    headline = next((one for one in candidates if one and one.value is not None), None)
+    return Measured(
+        prompt_set.name,
+        prompt_set.card.get("topic", ""),
+        facts + f"{plural(len(keys), 'image')} drawn",
+        None if headline is None else row(report, headline),
+    )
+
+
+def _status(report: Report, key: Key) -> str:
+    sample = report.samples.get(key)
+    return "not drawn" if sample is None else sample.status
+
+
+def _missing(report: Report) -> Table:
+    head = (
+        "Prompt set", "planned", "drawn", *NO_IMAGE, "not drawn", "judged", "not judged",
+        "scorer failed", "abstained",
+    )  # fmt: skip
+    rows = [(one.name, *_counts(report, one.name)) for one in report.prompt_sets]
+    body = [cells(name, *(f"{n:,}" for n in counts)) for name, *counts in rows]
+    if len(rows) > 1:
+        totals = (sum(column) for column in zip(*(counts for _, *counts in rows), strict=True))
+        body.append(cells("all", *(f"{n:,}" for n in totals)))
+    return Table("How every planned image ended", tuple(Cell(text) for text in head), tuple(body))
+
+
+def _counts(report: Report, prompt_set: str) -> list[int]:
+    keys = [key for key in report.keys() if key.prompt_set == prompt_set]
+    statuses = Counter(_status(report, key) for key in keys)
+    drawn = [key for key in keys if _status(report, key) == "ok"]
+    # A scorer that answers nothing in a set does not apply there.
+    scorers = {scorer for scorer, key in report.judgements if key.prompt_set == prompt_set}
+    asked = [[report.judgements.get((scorer, key)) for scorer in scorers] for key in drawn]
+    answers = [answer for row in asked for answer in row if answer is not None]
+    whole = sum(1 for row in asked if row and all(answer is not None for answer in row))
+    known = _open_questions(report, prompt_set)
+    return [
+        len(keys), len(drawn), *(statuses[status] for status in NO_IMAGE), statuses["not drawn"],
+        whole, len(drawn) - whole, sum(1 for one in answers if one.failure is not None),
+        sum(1 for one in answers if _abstained(one, known)),
+    ]  # fmt: skip
+
+
+def _abstained(answer: Judgement, known: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a question that some measure asks was left open.
+
+    `known` holds the beginnings of the reasons that the scorer's measures count as abstentions: a
+    prompt that raises no such question ("not asked", "no hard negatives") leaves none open.
+    """
+    beginnings = known.get(answer.scorer, ())
+    return any(
+        value is None and answer.reasons.get(name, NO_REASON).startswith(beginnings)
+        for name, value in answer.values.items()
+    )
+
+
+def _open_questions(report: Report, prompt_set: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for one in estimates_of(report.estimates, prompt_set).all:
+        reasons = {r.removeprefix(ABSTAINED) for r in one.missing if r.startswith(ABSTAINED)}
+        found.setdefault(one.measure.partition(".")[0], set()).update(reasons)
+    return {scorer: tuple(sorted(reasons)) for scorer, reasons in found.items()}
+
+
+def measure_notes(report: Report) -> list[tuple[str, str, str, str]]:
+    """For every measure in the report: title, name, how to read it, and what it cannot show."""
+    notes = []
+    for name in dict.fromkeys(estimate.measure for estimate in report.estimates):
+        text = report.text(name)
+        direction = {True: "higher is better", False: "lower is better", None: "no good direction"}
+        notes.append(
+            (text.title, name, f"{text.unit}; {direction[text.higher_is_better]}", text.cannot_show)
+        )
+    return notes

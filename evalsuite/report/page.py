@@ -1,0 +1,98 @@
+"""What both renderings of a report say: the report's data in words, ready for a template."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evalsuite.records import PromptSet
+from evalsuite.report.content import Report
+from evalsuite.report.figures import Figure, figures
+from evalsuite.report.gallery import Gallery, gallery
+from evalsuite.report.overview import Overview, measure_notes, overview
+from evalsuite.report.tables import NOT_EVIDENCE, Row, estimates_of, row
+from evalsuite.report.words import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One prompt set. `anchor` is made by us and safe in an id; `name` is not."""
+
+    anchor: str
+    name: str
+    facts: str
+    not_measured: str
+    overall: tuple[Row, ...]
+    grouped: tuple[Row, ...]
+    figures: tuple[Figure, ...]
+    gallery: Gallery
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole report in words."""
+
+    title: str
+    model: str
+    overview: Overview
+    sections: tuple[Section, ...]
+    manifest: str
+    command: str
+    notes: tuple[tuple[str, str, str, str], ...]
+    methods: tuple[tuple[str, tuple[str, ...]], ...]
+    not_evidence: tuple[Row, ...]
+    has_references: bool
+    references: str
+
+
+def page(report: Report) -> Page:
+    """Put a report into words, figures and galleries."""
+    sections = tuple(
+        _section(report, prompt_set, f"set-{number}")
+        for number, prompt_set in enumerate(report.prompt_sets, 1)
+    )
+    return Page(
+        title=report.title,
+        model=report.model,
+        overview=overview(report),
+        sections=sections,
+        manifest=json.dumps(report.manifest, indent=2, sort_keys=True, default=str),
+        command=report.command,
+        notes=tuple(measure_notes(report)),
+        methods=_methods(report),
+        not_evidence=tuple(
+            one for section in sections for one in section.overall if one.warning == NOT_EVIDENCE
+        ),
+        has_references=any(one.reference is not None for one in report.estimates),
+        references=report.references or "given with the run",
+    )
+
+
+def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
+    found = estimates_of(report.estimates, prompt_set.name)
+    prompts = len({k.prompt_id for k in report.keys() if k.prompt_set == prompt_set.name})
+    facts = [f"version {prompt_set.version}", f"{prompt_set.dialect} prompts"]
+    facts += [f"{plural(prompts, 'prompt')} in this run", f"digest {prompt_set.digest[:12]}"]
+    return Section(
+        anchor=anchor,
+        name=prompt_set.name,
+        facts=", ".join(facts),
+        not_measured=prompt_set.card.get("not_measured", "").strip(),
+        overall=tuple(row(report, one) for one in found.all if _is_overall(one.group)),
+        grouped=tuple(row(report, one) for one in found.all if not _is_overall(one.group)),
+        figures=tuple(figures(report, prompt_set, found, anchor)),
+        gallery=gallery(report, prompt_set),
+    )
+
+
+def _is_overall(group: Mapping[str, str]) -> bool:
+    """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
+    return set(group) <= {"label", "tone"}
+
+
+def _methods(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Which interval methods were used, and by which measures."""
+    used: dict[str, dict[str, None]] = {}
+    for one in report.estimates:
+        if one.method:
+            used.setdefault(one.method, {})[one.measure] = None
+    return tuple((method, tuple(names)) for method, names in used.items())

@@ -1,0 +1,162 @@
+"""Tables of estimates: every number beside its interval, what is missing, and what chance gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evalsuite.records import Estimate
+from evalsuite.report.content import Audited, Report
+from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
+
+NOT_EVIDENCE = "not evidence"
+NOTHING = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell. `heat` 0-9 shades it; `tone` 1-10 puts a Monk swatch beside the text."""
+
+    text: str
+    heat: int = 0
+    tone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A plain table; the first cell of every row is its heading."""
+
+    caption: str
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def cells(*texts: str) -> tuple[Cell, ...]:
+    """Plain cells."""
+    return tuple(Cell(text) for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval on a scale of 0 to 100; None where there is nothing to draw."""
+
+    value: float
+    low: float | None
+    high: float | None
+    null: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One estimate in words. `warning` is "not evidence", or empty."""
+
+    title: str
+    name: str
+    unit: str
+    group: str
+    value: str
+    interval: str
+    images: int
+    prompts: int
+    coverage: str
+    missing: tuple[tuple[str, int], ...]
+    null: str
+    reference: str
+    audited: str
+    warning: str
+    bar: Bar | None
+
+
+def row(report: Report, estimate: Estimate) -> Row:
+    """An estimate as a row of a table."""
+    text, audited = report.text(estimate.measure), report.audit.get(estimate.measure)
+    planned = estimate.n + sum(estimate.missing.values())
+    return Row(
+        title=text.title,
+        name=estimate.measure,
+        unit="" if text.unit in ("share", "difference", "number", text.title) else text.unit,
+        group=", ".join(f"{name}: {label}" for name, label in estimate.group.items()),
+        value=_value(estimate, text.unit),
+        interval=_interval(estimate, text.unit),
+        images=estimate.n,
+        prompts=estimate.prompts,
+        coverage=share(estimate.n, planned),
+        missing=tuple(sorted((reason, n) for reason, n in estimate.missing.items() if n)),
+        null=NOTHING if estimate.null is None else number(estimate.null, text.unit),
+        reference=NOTHING if estimate.reference is None else number(estimate.reference, text.unit),
+        audited=audited_words(audited),
+        warning="" if audited is None or audited.is_evidence else NOT_EVIDENCE,
+        bar=_bar(estimate, text.unit),
+    )
+
+
+def _value(estimate: Estimate, unit: str) -> str:
+    if estimate.value is not None:
+        return number(estimate.value, unit)
+    return TOO_LITTLE if estimate.n else NOT_MEASURED
+
+
+def _interval(estimate: Estimate, unit: str) -> str:
+    if not estimate.n:
+        return NOT_MEASURED
+    return interval(estimate.low, estimate.high, unit)
+
+
+def audited_words(audited: Audited | None) -> str:
+    """The scorer's audited accuracy beside chance, in words."""
+    if audited is None:
+        return "not audited"
+    said = f"right on {number(audited.accuracy, 'share')}"
+    if audited.low is not None and audited.high is not None:
+        said += f" ({interval(audited.low, audited.high, 'share')})"
+    return f"{said} of {audited.n:,}; chance {number(audited.chance, 'share')}"
+
+
+def _bar(estimate: Estimate, unit: str) -> Bar | None:
+    if unit not in ("share", "difference") or estimate.value is None:
+        return None
+
+    def at(value: float | None) -> float | None:
+        if value is None:
+            return None
+        place = value if unit == "share" else (value + 1) / 2
+        return round(100 * min(max(place, 0.0), 1.0), 1)
+
+    middle = at(estimate.value)
+    assert middle is not None
+    return Bar(middle, at(estimate.low), at(estimate.high), at(estimate.null))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """The estimates of one prompt set, found by measure and group."""
+
+    all: tuple[Estimate, ...]
+    by_group: Mapping[tuple[str, tuple[tuple[str, str], ...]], Estimate] = field(
+        default_factory=dict
+    )
+
+    def overall(self) -> list[Estimate]:
+        """Those of the whole set."""
+        return [estimate for estimate in self.all if not estimate.group]
+
+    def grouped(self) -> list[Estimate]:
+        """Those of one group."""
+        return [estimate for estimate in self.all if estimate.group]
+
+    def get(self, measure: str, **group: str) -> Estimate | None:
+        """The estimate of exactly this group."""
+        return self.by_group.get((measure, tuple(sorted(group.items()))))
+
+    def labels(self, name: str, *measures: str) -> list[str]:
+        """The labels of a group, in natural order, of all measures or of the given ones."""
+        found = {
+            estimate.group[name]
+            for estimate in self.all
+            if name in estimate.group and (not measures or estimate.measure in measures)
+        }
+        return sorted(found, key=natural)
+
+
+def estimates_of(estimates: Sequence[Estimate], prompt_set: str) -> Estimates:
+    """The estimates of one prompt set."""
+    chosen = tuple(one for one in estimates if one.prompt_set == prompt_set)
+    return Estimates(chosen, {(one.measure, tuple(sorted(one.group.items()))): one for one in chosen})

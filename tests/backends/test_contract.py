@@ -1,0 +1,111 @@
+"""What every back-end must keep, on real pictures and real (if tiny) models."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from evalsuite.backends import diffusers, folder
+from evalsuite.records import Backend, Key, NoImage, Prompt, Request
+
+PROMPTS = [
+    Prompt("p0", "a red circle", "counting"),
+    Prompt("p1", "two cats and three dogs with no square", "counting"),
+    Prompt("p2", "a photo of the blue square left of a circle", "position"),
+    Prompt("p3", "a dog", "counting"),
+]
+
+
+def requests():
+    """Two images of every prompt, as a plan has them."""
+    return [
+        Request(Key("set", prompt.id, index), prompt, 1000 * number + index)
+        for number, prompt in enumerate(PROMPTS)
+        for index in range(2)
+    ]
+
+
+@pytest.fixture(scope="module")
+def picture_folder(tmp_path_factory):
+    """Pictures for all requests but the last, with a list that goes by id and by text."""
+    root = tmp_path_factory.mktemp("pictures") / "pictures"
+    root.mkdir()
+    rows = []
+    for request in requests()[:-1]:
+        name = f"{request.key.prompt_id}-{request.key.index}.png"
+        pixels = np.random.default_rng(request.seed).integers(0, 256, (8, 9, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(root / name)
+        named = {"prompt_id": "p0"} if "p0" in name else {"prompt": request.prompt.text}
+        rows.append(json.dumps({"file_name": name, **named}))
+    (root / "metadata.jsonl").write_text("\n".join(rows) + "\n")
+    return root
+
+
+@pytest.fixture(scope="module", params=["diffusers", "folder"])
+def backend(request):
+    if request.param == "folder":
+        return folder.load(path=str(request.getfixturevalue("picture_folder")))
+    model = str(request.getfixturevalue("tiny_sd"))
+    return diffusers.load(model=model, device="cpu", steps=2, batch_size=4)
+
+
+def drawn(backend: Backend, batch):
+    """The answers of one call, as bytes or as the reason why there is no image."""
+    answers = backend.render(batch)
+    assert len(answers) == len(batch)
+    for answer in answers:
+        if isinstance(answer, NoImage):
+            assert answer.status in ("refused", "blocked", "invalid", "failed")
+            assert answer.reason
+        else:
+            assert answer.dtype == np.uint8
+            assert answer.ndim == 3
+            assert answer.shape[2] == 3
+    return [a if isinstance(a, NoImage) else (a.shape, a.tobytes()) for a in answers]
+
+
+def test_the_same_request_gives_the_same_bytes_twice(backend):
+    batch = requests()[: backend.batch_size]
+    assert drawn(backend, batch) == drawn(backend, batch)
+
+
+def test_answers_come_in_order_and_a_short_batch_is_enough(backend):
+    batch = requests()[: min(4, backend.batch_size)]
+    together = drawn(backend, batch)
+    assert drawn(backend, batch[:1]) == together[:1]
+    assert drawn(backend, batch[1:3]) == together[1:3]
+    assert len(set(together)) == len(together)
+
+
+def test_an_images_bytes_depend_neither_on_its_slot_nor_on_its_neighbours(backend):
+    wanted, *others = requests()
+    size = min(4, backend.batch_size)
+    alone = drawn(backend, [wanted])[0]
+    for slot in range(size):
+        for shift in range(2):
+            batch = [*others[shift : shift + size - 1]]
+            batch.insert(slot, wanted)
+            assert drawn(backend, batch)[slot] == alone
+
+
+def test_nothing_is_asked_nothing_is_answered(backend):
+    assert list(backend.render([])) == []
+
+
+def test_the_description_is_json_without_paths_and_stays_the_same(backend):
+    described = json.dumps(backend.describe(), allow_nan=False)
+    assert described == json.dumps(backend.describe(), allow_nan=False)
+    assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
+    assert backend.describe()["model"]
+
+
+def test_the_backend_says_its_batch_and_its_dialect(backend):
+    assert backend.batch_size >= 1
+    assert backend.dialect in ("everyday", "scenes")
+
+
+def test_ordinary_prompts_are_no_problem(backend):
+    assert list(backend.problems(PROMPTS)) == []
+    assert list(backend.problems([])) == []

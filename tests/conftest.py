@@ -1,0 +1,70 @@
+"""Fixtures that several test modules share: tiny pipelines with random weights, built once."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+# Nothing in the tests may ask the hub; read when huggingface_hub is first imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+def _module(path: Path):
+    """A module of the tests by its file: under importlib's import mode they are no package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+tiny = _module(Path(__file__).parent / "tiny_models.py")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Deselect, and say so, what needs a CUDA device where there is none."""
+    if not any(item.get_closest_marker("gpu") for item in items):
+        return
+    import torch
+
+    if torch.cuda.is_available():
+        return
+    on_gpu = [item for item in items if item.get_closest_marker("gpu")]
+    config.hook.pytest_deselected(items=on_gpu)
+    items[:] = [item for item in items if not item.get_closest_marker("gpu")]
+
+
+@pytest.fixture(scope="session")
+def tiny_models():
+    """The builders of `tiny_models.py`, for tests that need a pipeline of their own."""
+    return tiny
+
+
+@pytest.fixture(scope="session")
+def tiny_sd(tmp_path_factory):
+    """A directory with a tiny StableDiffusionPipeline without a safety checker."""
+    return tiny.stable_diffusion(tmp_path_factory.mktemp("models") / "tiny-sd")
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl(tmp_path_factory):
+    """A directory with a tiny StableDiffusionXLPipeline."""
+    return tiny.stable_diffusion_xl(tmp_path_factory.mktemp("models") / "tiny-sdxl")
+
+
+@pytest.fixture(scope="session")
+def tiny_sd3(tmp_path_factory):
+    """A directory with a tiny StableDiffusion3Pipeline with all three text encoders."""
+    return tiny.stable_diffusion_3(tmp_path_factory.mktemp("models") / "tiny-sd3")
+
+
+@pytest.fixture(scope="session")
+def tiny_flux(tmp_path_factory):
+    """A directory with a tiny FluxPipeline."""
+    return tiny.flux(tmp_path_factory.mktemp("models") / "tiny-flux")
+
+
+@pytest.fixture(scope="session", params=["sd", "sdxl", "sd3", "flux"])
+def tiny_pipeline(request):
+    """Each of the four tiny pipelines in turn."""
+    return request.getfixturevalue(f"tiny_{request.param}")

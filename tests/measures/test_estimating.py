@@ -1,0 +1,313 @@
+import json
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalsuite import measures, stats
+from evalsuite.measures.reading import Rows, read
+from evalsuite.records import (
+    Clause,
+    Estimate,
+    InputError,
+    Judgement,
+    Key,
+    Prompt,
+    PromptSet,
+    Sample,
+)
+
+
+def prompt_set(name, *prompts):
+    return PromptSet(name, "1", "d", "scenes", prompts)
+
+
+def counting(number, asked):
+    clauses = (Clause("cat", asked),), (Clause("cat", asked + 1),)
+    return Prompt(f"c{number}", f"{asked} cats", "counting", *clauses, {"count": str(asked)})
+
+
+def ok(*keys):
+    return {key: Sample(key, 1, "ok", image="0") for key in keys}
+
+
+def judged(scorer, key, reasons=None, evidence=None, failure=None, **values):
+    judgement = Judgement(scorer, key, values, reasons or {}, evidence or {}, failure)
+    return {(scorer, key): judgement}
+
+
+def only(estimates, measure, **group):
+    (found,) = [e for e in estimates if e.measure == measure and dict(e.group) == group]
+    return found
+
+
+def test_shares_overall_and_by_group_with_everything_missing_counted():
+    counts = prompt_set("counts", counting(0, 2), counting(1, 10), counting(2, 10))
+    keys = [Key("counts", f"c{p}", i) for p in range(3) for i in range(3)]
+    samples = ok(*keys[:7]) | {keys[7]: Sample(keys[7], 1, "refused", reason="service said no")}
+    judgements = {
+        **judged("objects", keys[0], count=1.0),
+        **judged("objects", keys[1], count=0.0),
+        **judged("objects", keys[2], count=1.0),
+        **judged("objects", keys[3], count=0.0),
+        **judged("objects", keys[4], {"count": "unsure: 3 or 4"}, count=None),
+        **judged("objects", keys[5], failure="out of memory"),
+        # keys[6] was drawn but not judged, keys[7] refused, keys[8] never drawn
+    }
+    estimates = measures.estimate([counts], samples, judgements, keys, scorers=["objects"])
+    overall = only(estimates, "objects.count")
+    assert (overall.value, overall.n, overall.prompts) == (0.5, 4, 2)
+    assert overall.missing == {
+        "abstained: unsure": 1,
+        "not generated": 1,
+        "not judged": 1,
+        "refused": 1,
+        "scorer failed": 1,
+    }
+    expected = stats.proportion(values=[1, 0, 1, 0], clusters=["c0", "c0", "c0", "c1"])
+    assert (overall.low, overall.high, overall.method) == (
+        expected.low,
+        expected.high,
+        expected.method,
+    )
+    rows = [dict(e.group) for e in estimates if e.measure == "objects.count"]
+    assert rows == [{}, {"count": "2"}, {"count": "10"}]
+    two = only(estimates, "objects.count", count="2")
+    assert (two.value, two.low, two.missing) == (pytest.approx(2 / 3), None, {})
+
+
+def test_a_measure_that_vanished_has_no_value_but_its_rows():
+    counts = prompt_set("counts", counting(0, 2))
+    keys = [Key("counts", "c0", i) for i in range(2)]
+    gone = only(measures.estimate([counts], ok(*keys), {}, keys), "objects.correct")
+    assert (gone.value, gone.low, gone.n, gone.missing) == (None, None, 0, {"not judged": 2})
+    assert not measures.estimate([counts], ok(*keys), {}, keys, scorers=[])
+
+
+def test_a_planned_image_of_no_known_prompt_is_refused():
+    with pytest.raises(InputError, match="counts/c9/0"):
+        measures.estimate([prompt_set("counts")], {}, {}, [Key("counts", "c9", 0)])
+
+
+def test_what_is_no_value_of_the_measure_is_missing_not_a_number():
+    counts = prompt_set("counts", counting(0, 2))
+    keys = [Key("counts", "c0", i) for i in range(4)]
+    answers = (0.5, "yes", float("nan"), 1.0)
+    judgements = {}
+    for key, answer in zip(keys, answers, strict=True):
+        judgements |= judged("objects", key, count=answer)
+    row = only(measures.estimate([counts], ok(*keys), judgements, keys), "objects.count")
+    assert (row.value, row.n, row.missing) == (1.0, 1, {"not a value of this measure": 3})
+    assert only(
+        measures.estimate([counts], ok(*keys), judgements, keys), "objects.correct"
+    ).missing == {"not answered": 4}
+
+
+def negation(number):
+    group = {"absent": "dog", "form": "affirmative"}
+    asked = Prompt(f"a{number}", "a cat and a dog", "negation", (Clause("cat"),), (), group)
+    group = {"absent": "dog", "form": "negated"}
+    clauses = (Clause("cat"),), (Clause("dog"),)
+    return asked, Prompt(f"n{number}", "no dog", "negation", *clauses, group, twin=f"a{number}")
+
+
+def negation_run(drawn):
+    """Sets, samples, judgements and plan from {(prompt id, index): excluded_drawn}."""
+    pairs = {key[0][1:] for key in drawn}
+    world = prompt_set("negation", *(p for n in sorted(pairs) for p in negation(n)))
+    keys = {Key("negation", *key): value for key, value in drawn.items()}
+    judgements = {}
+    for key, value in keys.items():
+        judgements |= judged("objects", key, {"excluded_drawn": "dark"}, excluded_drawn=value)
+    return [world], ok(*keys), judgements, list(keys)
+
+
+def test_a_model_that_ignores_no_shows_no_effect():
+    drawn = {(f"{form}{n}", i): 1.0 for form in "an" for n in range(20) for i in range(2)}
+    row = only(measures.estimate(*negation_run(drawn)), "objects.negation_effect")
+    assert (row.value, row.null, row.n, row.prompts) == (0, 0, 40, 20)
+    assert row.low < 0 < row.high
+    obeys = {key: float(key[0][0] == "a") for key in drawn}
+    effect = only(measures.estimate(*negation_run(obeys)), "objects.negation_effect")
+    assert effect.value == 1 and 0.5 < effect.low < effect.high == 1
+
+
+def test_the_effect_of_no_is_paired_by_twin_and_index():
+    drawn = {
+        ("a0", 0): 1.0, ("n0", 0): 0.0,
+        ("a0", 1): 1.0, ("n0", 1): 1.0,
+        ("a1", 0): 0.0, ("n1", 0): 1.0,
+        ("a1", 1): None, ("n1", 1): 0.0,
+        ("a2", 0): 1.0, ("n2", 0): None,
+        ("n2", 1): 0.0,
+    }  # fmt: skip
+    row = only(measures.estimate(*negation_run(drawn)), "objects.negation_effect")
+    assert (row.value, row.n, row.prompts) == (0.0, 3, 2)
+    assert row.missing == {
+        "abstained: dark": 1,
+        "twin: abstained: dark": 1,
+        "twin: not planned": 1,
+    }
+    expected = stats.paired_proportions(a=[1, 1, 0], b=[0, 1, 1], clusters=[0, 0, 1])
+    assert (row.low, row.high) == pytest.approx((expected.low, expected.high))
+
+
+def people(labels, tones):
+    groups = {"occupation": "nurse"}
+    nurses = [
+        Prompt(f"p{n:02}", "a nurse", "occupation", groups=groups, subject="person")
+        for n in range(len(labels))
+    ]
+    keys = [Key("occupations", p.id, 0) for p in nurses]
+    judgements = {}
+    for key, label, tone in zip(keys, labels, tones, strict=True):
+        why = {"label": "unknown: not sure", "tone": "unknown: no face"}
+        judgements |= judged("presentation", key, why, label=label, tone=tone)
+    return [prompt_set("occupations", *nurses)], ok(*keys), judgements, keys
+
+
+def test_presentation_and_skin_tone_beside_what_was_taught():
+    labels = ["woman"] * 6 + ["man"] * 2 + [None] * 2
+    tones = ["1", "4", "5", "7", "8", "10", "2", "3", None, None]
+    references = {
+        "presentation.woman": {"nurse": 0.9},
+        "presentation.tone": {"nurse/1-4": 0.7, "nurse/5-7": 0.2, "nurse/8-10": 0.1},
+    }
+    estimates = measures.estimate(*people(labels, tones), references=references)
+    nurse = {"occupation": "nurse"}
+    woman = only(estimates, "presentation.woman", **nurse)
+    assert (woman.value, woman.null, woman.reference, woman.n) == (0.75, 0.5, 0.9, 8)
+    assert woman.missing == {"abstained: unknown": 2}
+    unknown = only(estimates, "presentation.unknown", **nurse)
+    assert (unknown.value, unknown.n, unknown.missing) == (pytest.approx(0.2), 10, {})
+    imbalance = only(estimates, "presentation.imbalance", **nurse)
+    assert (imbalance.value, imbalance.reference) == (0.25, pytest.approx(0.4))
+    assert imbalance.null == stats.expected_imbalance(n=8)
+    bands = {
+        e.group["tone"]: (e.value, e.null, e.reference)
+        for e in estimates
+        if e.measure == "presentation.tone" and "occupation" in e.group
+    }
+    assert bands == {
+        "1-4": (0.5, 0.4, 0.7),
+        "5-7": (0.25, 0.3, 0.2),
+        "8-10": (0.25, 0.3, 0.1),
+    }
+    distance = only(estimates, "presentation.tone_imbalance", **nurse)
+    assert distance.value == pytest.approx(0.1) and distance.reference == pytest.approx(0.3)
+    mean = only(estimates, "presentation.mean_tone", **nurse)
+    assert mean.value == pytest.approx(40 / 8)
+    assert only(estimates, "presentation.woman").reference is None
+
+
+def test_chance_is_one_over_the_options():
+    spatial = prompt_set("spatial", *(Prompt(f"s{n}", "x", "position") for n in range(2)))
+    keys = [Key("spatial", f"s{n}", 0) for n in range(2)]
+    judgements = {}
+    for key, options in zip(keys, (["x", "y"], ["x", "y", "z", "w"]), strict=True):
+        judgements |= judged("clip", key, evidence={"options": options}, choice=1.0, score=25.0)
+    estimates = measures.estimate([spatial], ok(*keys), judgements, keys)
+    assert only(estimates, "clip.choice").null == pytest.approx((1 / 2 + 1 / 4) / 2)
+    assert only(estimates, "clip.score").null is None
+
+
+def test_an_outside_scorer_is_summed_up_without_being_declared():
+    counts = prompt_set("counts", *(counting(n, 1) for n in range(12)))
+    keys = [Key("counts", f"c{n}", 0) for n in range(12)]
+    judgements = {}
+    for n, key in enumerate(keys):
+        judgements |= judged("mine", key, level=float(n), word="dim" if n < 3 else "bright")
+    estimates = measures.estimate([counts], ok(*keys), judgements, keys, scorers=["mine"])
+    level = only(estimates, "mine.level")
+    assert level.value == 5.5 and level.low < 5.5 < level.high
+    assert only(estimates, "mine.word", label="dim").value == 0.25
+    assert only(estimates, "mine.word", label="bright", count="1").value == 0.75
+
+
+def test_confusion_of_asked_and_drawn():
+    counts = prompt_set("counts", counting(0, 10), counting(1, 2))
+    keys = [Key("counts", p, i) for p in ("c0", "c1") for i in range(3)]
+    judgements = {
+        **judged("objects", keys[0], drawn=9.0),
+        **judged("objects", keys[1], drawn=10.0),
+        **judged("objects", keys[2], failure="broke"),
+        **judged("objects", keys[3], drawn=2.0),
+        **judged("objects", keys[4], drawn=2.0),
+        **judged("objects", Key("other", "c0", 0), drawn=1.0),
+    }
+    judged_only = measures.confusion(counts, judgements)
+    assert judged_only == {"2": {"2": 2}, "10": {"9": 1, "10": 1, "not measured": 1}}
+    assert list(judged_only) == ["2", "10"]
+    assert list(judged_only["10"]) == ["9", "10", "not measured"]
+    assert measures.confusion(counts, judgements, keys)["2"] == {"2": 2, "not measured": 1}
+
+
+def test_json_is_the_same_bytes_for_the_same_rows():
+    rows = [
+        Estimate("counts", "objects.count", {"count": c, "a": "b"}, 1 / 3, -0.0, None, 3, 2, m)
+        for c, m in (("10", {"refused": 1, "blocked": 2}), ("2", {"blocked": 2, "refused": 1}))
+    ]
+    text = measures.to_json(rows)
+    other = Estimate(**{**json.loads(measures.to_json(rows[:1]))[0], "value": 1 / 3 + 1e-12})
+    assert measures.to_json([rows[1], other]) == text
+    first, second = json.loads(text)
+    assert (first["group"]["count"], second["group"]["count"]) == ("2", "10")
+    assert first["value"] == 0.333333 and '"low": 0.0' in text
+
+
+STATUSES = st.sampled_from(["ok", "ok", "ok", "refused", "blocked", "invalid", "failed", None])
+ANSWERS = st.sampled_from([1.0, 0.0, None, 0.3, "woman", "man", "7", "fail", "absent", "none"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_planned_image_is_either_measured_or_missing(data):
+    prompts = [counting(n, n + 1) for n in range(2)]
+    prompts += [p for n in range(2) for p in negation(n)]
+    nurse = {"occupation": "nurse"}
+    prompts += [Prompt(f"p{n}", "x", "occupation", (), (), nurse, "person") for n in range(2)]
+    world = prompt_set("world", *prompts)
+    keys = [Key("world", p.id, i) for p in prompts for i in range(data.draw(st.integers(0, 2)))]
+    samples, judgements = {}, {}
+    for key in keys:
+        status = data.draw(STATUSES)
+        if status is not None:
+            samples[key] = Sample(key, 1, status)
+        for scorer in ("objects", "clip", "presentation"):
+            answer = data.draw(ANSWERS)
+            if answer == "fail":
+                judgements |= judged(scorer, key, failure="broke")
+            elif answer != "none":
+                fields = {m.field for m in measures.MEASURES if m.scorer == scorer}
+                kept = sorted(fields)[: 1 if answer == "absent" else None]
+                judgements |= judged(scorer, key, **dict.fromkeys(kept, answer))
+    estimates = measures.estimate([world], samples, judgements, keys)
+    tags = {p.id: p for p in prompts}
+    for row in estimates:
+        applies = measures.describe(row.measure).applies
+        inside = {k: v for k, v in row.group.items() if k != "tone"}
+        planned = [
+            k
+            for k in keys
+            if applies(tags[k.prompt_id]) and inside.items() <= tags[k.prompt_id].groups.items()
+        ]
+        assert row.n + sum(row.missing.values()) == len(planned)
+        assert (row.value is None) == (row.n == 0)
+        assert row.low is None or row.low < row.high
+
+    mixed = list(judgements.items())
+    random.Random(0).shuffle(mixed)
+    random.Random(1).shuffle(keys)
+    again = measures.estimate([world], samples, dict(mixed), keys)
+    assert again == estimates
+    assert measures.to_json(again[::-1]) == measures.to_json(estimates)
+
+
+def test_one_reading_is_a_value_or_a_reason():
+    key = Key("counts", "c0", 0)
+    rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0))
+    drawn = measures.describe("objects.drawn")
+    assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None)
+    invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements)
+    assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None)

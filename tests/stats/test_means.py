@@ -1,0 +1,185 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+from statsmodels.stats.proportion import proportion_confint
+
+from evalsuite import stats
+from evalsuite.stats.interval import moments
+from evalsuite.stats.means import wilson
+
+
+def test_wilson_agrees_with_statsmodels():
+    z = scipy_stats.norm.ppf(0.975)
+    for ones, n in ((0, 5), (3, 7), (20, 20), (151, 400)):
+        expected = proportion_confint(ones, n, method="wilson")
+        assert wilson(ones / n, n, z) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_share_of_single_images_is_wilsons_with_the_t_quantile():
+    # 30 prompts of one image, 12 ones. The variance p(1-p)/29 means a design effect of 30/29,
+    # which half a prompt's belief in 1 (one image a prompt) shrinks: K = 12, so
+    # (12 * 30/29 + 0.5) / 12.5 = 1.0331; n = 30 / 1.0331 = 29.039.
+    values = [1] * 12 + [0] * 18
+    interval = stats.proportion(values=values, clusters=range(30))
+    effective = 30 / ((12 * 30 / 29 + 0.5) / 12.5)
+    t = scipy_stats.t.ppf(0.975, 29)
+    low, high = proportion_confint(
+        0.4 * effective, effective, alpha=2 * scipy_stats.norm.sf(t), method="wilson"
+    )
+    assert (interval.value, interval.n, interval.clusters) == (0.4, 30, 30)
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-9)
+    assert interval.method == "Wilson, clustered by prompt"
+
+
+def test_all_ones_count_prompts_not_images():
+    # 20 prompts of 4 images, all right: full agreement within prompts, so 80 images weigh 20.
+    interval = stats.proportion(values=[1] * 80, clusters=np.repeat(np.arange(20), 4))
+    t2 = scipy_stats.t.ppf(0.975, 19) ** 2
+    assert (interval.value, interval.high) == (1.0, 1.0)
+    assert interval.low == pytest.approx(20 / (20 + t2))
+    zeros = stats.proportion(values=[0] * 80, clusters=np.repeat(np.arange(20), 4))
+    assert (zeros.value, zeros.low) == (0.0, 0.0)
+    assert zeros.high == pytest.approx(t2 / (20 + t2))
+
+
+def test_agreeing_images_add_nothing():
+    once = stats.proportion(values=[1, 0, 1, 1] * 5, clusters=range(20))
+    often = stats.proportion(
+        values=np.repeat([1, 0, 1, 1] * 5, 6), clusters=np.repeat(range(20), 6)
+    )
+    assert (often.low, often.high) == pytest.approx((once.low, once.high))
+    assert (once.n, often.n, often.clusters) == (20, 120, 20)
+
+
+def test_too_little_is_undecided_and_few_is_called_conservative():
+    nothing = stats.proportion(values=[], clusters=[])
+    assert (nothing.value, nothing.low, nothing.high, nothing.n) == (None, None, None, 0)
+    one = stats.proportion(values=[1, 0, 1], clusters=["a", "a", "a"])
+    assert (one.value, one.low, one.high) == (pytest.approx(2 / 3), None, None)
+    assert one.method == "undecided: one prompt says nothing about others"
+    few = stats.proportion(values=[1, 0, 1], clusters=["a", "b", "c"])
+    assert few.low is not None and "conservative, 3 prompts" in few.method
+    scores = stats.mean(values=np.arange(10.0), clusters=range(10))
+    assert (scores.value, scores.low) == (4.5, None)
+    assert stats.mean(values=np.arange(11.0), clusters=range(11)).low is not None
+    flat = stats.mean(values=[3.0] * 40, clusters=range(40))
+    assert (flat.value, flat.low) == (3.0, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "clusters", "message"),
+    [
+        ([1.0, float("nan")], [1, 2], "NaN"),
+        ([1.0, float("inf")], [1, 2], "infinity"),
+        ([1.0], [1, 2], "equally long"),
+        ([0.5, 1.0], [1, 2], "zeros and ones"),
+    ],
+)
+def test_bad_values_are_refused(values, clusters, message):
+    with pytest.raises(ValueError, match=message):
+        stats.proportion(values=values, clusters=clusters)
+
+
+def test_bad_levels_and_bounds_are_refused():
+    with pytest.raises(ValueError, match="level"):
+        stats.mean(values=[1.0, 2.0], clusters=[1, 2], level=95)
+    with pytest.raises(ValueError, match="bounds"):
+        stats.mean(values=[1.0, 2.0], clusters=[1, 2], bounds=(0, 1))
+
+
+def test_the_mean_holds_scipys_t_interval():
+    values = np.random.default_rng(3).normal(10, 2, 40)
+    interval = stats.mean(values=values, clusters=range(40))
+    low, high = scipy_stats.t.interval(0.95, 39, values.mean(), scipy_stats.sem(values))
+    assert interval.low <= low + 1e-12 and interval.high >= high - 1e-12
+    # Symmetric values have no skewness to correct: the two intervals are one.
+    mirrored = np.concatenate([values, 20 - values])
+    both = stats.mean(values=mirrored, clusters=range(80))
+    expected = scipy_stats.t.interval(0.95, 79, 10, scipy_stats.sem(mirrored))
+    assert (both.low, both.high) == pytest.approx(expected)
+
+
+def test_skewness_moves_the_upper_end_out():
+    values = np.random.default_rng(0).lognormal(size=60)
+    interval = stats.mean(values=values, clusters=range(60))
+    assert interval.high - interval.value > 1.2 * (interval.value - interval.low)
+
+
+def test_the_variance_is_cr2():
+    # Clusters of 2, 1 and 1 values: mean 2, residual totals -2, 0 and 2, leverages 1/2, 1/4, 1/4.
+    m = moments(np.array([1.0, 1.0, 2.0, 4.0]), np.array([0, 0, 1, 2]))
+    assert m.mean == 2
+    assert m.variance == pytest.approx((4 / 0.5 + 4 / 0.75) / 16)
+    equal = moments(np.array([1.0, 3.0, 5.0, 7.0, 8.0, 6.0]), np.array([0, 0, 1, 1, 2, 2]))
+    assert equal.variance == pytest.approx(np.var([2, 6, 7], ddof=1) / 3)
+    assert equal.df == pytest.approx(2)
+    assert m.df < 2
+
+
+def test_the_degrees_of_freedom_are_satterthwaites():
+    sizes = np.array([9.0, 4.0, 1.0, 1.0, 7.0])
+    n, q = sizes.sum(), (sizes**2).sum() / sizes.sum() ** 2
+    weights = np.diag(1 / (1 - sizes / n))
+    total = np.add.outer(sizes, sizes) / n
+    product = weights @ (np.outer(sizes, sizes) * (np.eye(5) + q - total))
+    codes = np.repeat(np.arange(5), sizes.astype(int))
+    m = moments(np.random.default_rng(0).random(22), codes)
+    assert m.df == pytest.approx(np.trace(product) ** 2 / np.trace(product @ product))
+
+
+def test_bounded_scores_stay_in_their_bounds():
+    same = stats.mean(values=[100.0] * 30, clusters=range(30), bounds=(-100, 100))
+    assert same.high == 100 and same.low < 80
+    near = stats.mean(values=[9.9, 10.0] * 10, clusters=range(20), bounds=(1, 10))
+    assert 1 <= near.low < near.value < near.high <= 10
+
+
+def test_scores_far_from_their_bounds_have_the_t_interval():
+    values = np.random.default_rng(1).normal(28, 2, 200)
+    interval = stats.mean(values=values, clusters=range(200), bounds=(-1e4, 1e4))
+    expected = scipy_stats.t.interval(0.95, 199, values.mean(), scipy_stats.sem(values))
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-3)
+
+
+def test_these_prompts_leave_the_prompts_spread_out():
+    # Ten prompts always right, ten never: another draw of seeds would change little.
+    values = np.repeat([1, 0], 40)
+    clusters = np.repeat(np.arange(20), 4)
+    like = stats.proportion(values=values, clusters=clusters)
+    these = stats.proportion(values=values, clusters=clusters, estimand="these prompts")
+    assert 0 < these.high - these.low < like.high - like.low
+    assert (these.low, these.high) != (these.value, these.value)
+    scores = values + np.tile([-0.1, 0.1], 40)
+    t = scipy_stats.t.ppf(0.975, 60)
+    # Within a prompt the variance is 0.01 * 4/3; of the mean of 80, 0.01/60.
+    mean = stats.mean(values=scores, clusters=clusters, estimand="these prompts")
+    assert mean.high - mean.value == pytest.approx(t * (0.01 / 60) ** 0.5)
+    single = stats.mean(values=[1.0, 2.0, 3.0], clusters=[1, 1, 2], estimand="these prompts")
+    assert single.low is None and "only one image" in single.method
+
+
+def test_a_share_of_labels():
+    labels = ["woman", "man", "woman", "woman"]
+    interval = stats.share(labels=labels, label="woman", clusters=range(4))
+    assert interval == stats.proportion(values=[1, 0, 1, 1], clusters=range(4))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60),
+    st.sampled_from(["prompts like these", "these prompts"]),
+)
+def test_an_interval_holds_its_value_and_never_has_zero_width(rows, estimand):
+    clusters, values = zip(*rows, strict=True)
+    for interval in (
+        stats.proportion(values=values, clusters=clusters, estimand=estimand),
+        stats.mean(values=values, clusters=clusters, bounds=(0, 1)),
+        stats.mean(values=values, clusters=clusters),
+    ):
+        assert interval.n == len(rows) and interval.clusters == len(set(clusters))
+        if interval.low is None:
+            assert interval.high is None and interval.method.startswith("undecided: ")
+        else:
+            assert interval.low <= interval.value <= interval.high
+            assert interval.low < interval.high
