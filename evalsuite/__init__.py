@@ -1,1 +1,46 @@
-"""Text-to-image evaluation that you can defend."""
+"""Text-to-image evaluation that you can defend.
+
+    import evalsuite
+
+    outcome = evalsuite.evaluate(evalsuite.Settings(model="scenes-ldm", num_images=2))
+    print(outcome.report)
+
+`evaluate` is the command `evalsuite run`; `generate`, `judge` and `write_report` are its stages.
+Nothing heavy is imported before one of them is called.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evalsuite.records import InputError
+    from evalsuite.settings import Settings
+    from evalsuite.stages import Outcome, evaluate, generate, judge, write_report
+
+    __version__: str
+
+__all__ = [
+    "InputError",
+    "Outcome",
+    "Settings",
+    "__version__",
+    "evaluate",
+    "generate",
+    "judge",
+    "write_report",
+]
+
+_HOMES = {"InputError": "records", "Settings": "settings"}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("evalsuite.provenance").version()
+    if name in __all__:
+        home = importlib.import_module(f"evalsuite.{_HOMES.get(name, 'stages')}")
+        return getattr(home, name)
+    raise AttributeError(f"module 'evalsuite' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -28,9 +28,9 @@ def resolve(model: str) -> Path | str:
     Raises `InputError` if it is none of these, with the nearest bundled name.
     """
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    if model.strip() and folder.is_dir():
         return folder
-    if (BUNDLED / model / INDEX).is_file() and "/" not in model:
+    if re.fullmatch(r"[\w-]+", model) and (BUNDLED / model / INDEX).is_file():
         return BUNDLED / model
     if folder.is_file():
         raise InputError(

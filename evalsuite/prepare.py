@@ -161,10 +161,9 @@ def picture_size(settings: Settings) -> tuple[int, int] | None:
 
 
 def disk_bytes(images: int, size: tuple[int, int]) -> int:
-    """About what a run's folder takes: PNG needs some 1.7 bytes a pixel of a photograph.
+    """About what a run's folder takes, assuming 1.7 bytes of PNG a pixel and 10 kB of rows.
 
-    Measured on Kodak's 24 test photographs, which average 1.6; rows, features and the report add
-    about 10 kB an image.
+    An assumption for pictures like photographs; flat drawings take a tenth of it.
     """
     return int(images * (size[0] * size[1] * 1.7 + 10_000))
 

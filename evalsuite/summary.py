@@ -70,9 +70,9 @@ def references(dialect: str) -> dict[str, dict[str, float]]:
         return {}
     woman = {name: job.woman for name, job in OCCUPATIONS.items()}
     tones = {
-        f"{name}/{band}": sum(job.tones[int(tone) - 1] for tone in sorted(members))
+        f"{name}/{band}": share
         for name, job in OCCUPATIONS.items()
-        for band, members in measures.TONE_BANDS.items()
+        for band, share in zip(measures.TONE_BANDS, job.tones, strict=True)
     }
     return {"presentation.woman": woman, "presentation.tone": tones}
 

@@ -4,6 +4,7 @@ Each builder takes a folder to write to and returns it. Seeds are fixed; sizes a
 that the architectures take, so that a build takes about a second on one core.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ WORDS = ["a", "photo", "of", "the", "red", "blue", "circle", "square", "dog", "c
 WORDS += ["three", "no", "with", "left", "right", "and", "on"]
 
 
-def clip_tokenizer(max_length: int = 77) -> Any:
+def clip_tokenizer(max_length: int = 77, whole: Sequence[str] = WORDS) -> Any:
     """A CLIP tokenizer of bytes and a few whole words: a known word is one token."""
     from tokenizers.pre_tokenizers import ByteLevel
     from transformers import CLIPTokenizer
@@ -21,7 +22,7 @@ def clip_tokenizer(max_length: int = 77) -> Any:
         vocab[letter] = len(vocab)
         vocab[letter + "</w>"] = len(vocab)
     merges = []
-    for word in WORDS:
+    for word in whole:
         for end in range(2, len(word) + 1):
             last = "</w>" if end == len(word) else ""
             piece = word[:end] + last

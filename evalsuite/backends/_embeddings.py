@@ -25,7 +25,8 @@ class Embeddings:
 
     def __init__(self, encode_prompt: Callable[..., Any], budget: int = BUDGET) -> None:
         self.encode_prompt = encode_prompt
-        self.signature = inspect.signature(encode_prompt)
+        # What `inspect.signature` then says of this object as well.
+        self.__signature__ = self.signature = inspect.signature(encode_prompt)
         self.budget = budget
         self.kept: OrderedDict[str, Any] = OrderedDict()
         self.bytes = 0

@@ -1,5 +1,6 @@
 """Load a diffusers pipeline from disk or the hub, with every failure said in one line."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,10 @@ import torch
 
 from evalsuite.checkpoints import components, read_index
 from evalsuite.records import InputError
+
+
+LOADERS = ("diffusers.models", "transformers")
+"""The packages whose `modeling_utils` reads weights and logs which were missing."""
 
 
 def find_device(device: str) -> torch.device:
@@ -95,7 +100,7 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
-    with said_in_one_line(f"model {name!r}", hide=folder), _quiet():
+    with said_in_one_line(f"model {name!r}", hide=folder), _no_random_weights(), _quiet():
         pipeline = diffusers.DiffusionPipeline.from_pretrained(
             folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
         )
@@ -131,6 +136,44 @@ def mending_memory(batch_size: int) -> Iterator[None]:
             torch.cuda.empty_cache()
         mend = f"try --batch-size {batch_size // 2}" if batch_size > 1 else "try a smaller --size"
         raise InputError(f"out of memory at a batch of {batch_size}; {mend}") from error
+
+
+class _Reports(logging.Handler):
+    """Collects what the libraries report of weights that a checkpoint lacks."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        if "newly initialized" in said or ("LOAD REPORT" in said and "MISSING" in said):
+            self.found.append(said)
+
+
+@contextmanager
+def _no_random_weights() -> Iterator[None]:
+    """Raise `ValueError` where a library fills weights that are missing with random numbers.
+
+    diffusers and transformers only log that, and the pipeline loader hands no report out.
+    """
+    reports = _Reports()
+    loggers = [logging.getLogger(f"{name}.modeling_utils") for name in LOADERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(reports)
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.removeHandler(reports)
+            logger.setLevel(level)
+    if reports.found:
+        words = " ".join(re.sub(r"\x1b\[[0-9]*m", "", reports.found[0]).split())
+        kind = re.search(r"(?:weights of )?(\w+) (?:LOAD REPORT|were not)", words)
+        part = kind[1] if kind else "a component"
+        raise ValueError(f"weights of {part} are missing; download or save the model again")
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def load(
         raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
     source = resolve(model)
     if isinstance(source, Path) and revision is not None:
-        raise InputError(f"revision {revision!r}: {model} is a directory; leave the revision out")
+        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
     place = _pretrained.find_device(device)
     if place.type == "cuda":
         _pretrained.deterministic_cuda()
@@ -103,7 +103,7 @@ class Pipeline:
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
-        with _pretrained.mending_memory(1):
+        with _pretrained.said_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
             fixed = _embeddings.has_fixed_shape(pipeline)
         self.batch_size = _call.fixed_batch(batch_size, fixed, self.name)
         self.embeddings = None

@@ -13,6 +13,7 @@ from evalsuite.records import Json
 
 EVERY_SECONDS = 30.0
 EVERY_SHARE = 0.1
+PIPED_WIDTH = 160
 verbosity = 0
 
 
@@ -38,19 +39,22 @@ def print_json(value: Json) -> None:
     print(json.dumps(value, indent=2, sort_keys=True))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on stdout; nothing in it is read as markup, and no cell is cut where it is piped."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout, its lines folded to a terminal's width and never cut where it is piped.
+
+    Nothing in a cell is read as markup.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    piped = not sys.stdout.isatty()
-    Console(width=200 if piped and "COLUMNS" not in os.environ else None, highlight=False).print(table)
+    is_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    Console(width=PIPED_WIDTH if is_piped else None, highlight=False).print(table)
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 import functools
 import inspect
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,14 +10,12 @@ import typer
 
 from evalsuite.settings import FIELDS, flag, variable
 
-DRAWING = tuple(FIELDS)
-"""The flags of `run`: every setting."""
-
 Name = Literal["--config", "--dry-run", "--json", "--no-progress", "--verbose"]
 
 
 def _switch(name: Name, help: str) -> Any:
-    return typer.Option(name, help=help, envvar=variable(name[2:].replace("-", "_")))
+    twin = variable(name[2:].replace("-", "_"))
+    return typer.Option(name, help=help, envvar=twin, show_envvar=False)
 
 
 ConfigFile = Annotated[
@@ -40,7 +37,9 @@ Verbose = Annotated[
         "-v",
         "--verbose",
         count=True,
-        metavar="",
+        envvar="EVALSUITE_VERBOSE",
+        show_envvar=False,
+        show_default=False,
         help="Show what libraries say; twice: tracebacks of errors too.",
     ),
 ]
@@ -54,16 +53,19 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        own = inspect.signature(command).parameters.values()
-        flags = [_parameter(name) for name in names]
+        by_name = inspect.Parameter.KEYWORD_ONLY
+        own = inspect.signature(command).parameters
+        speaking = [one.replace(kind=by_name) for one in own.values() if one.name != "given"]
 
         @functools.wraps(command)
         def told(**arguments: Any) -> None:
             given = {name: arguments.pop(name) for name in names}
             command(given=_given(given), **arguments)
 
-        parameters = [*(one for one in own if one.name != "given"), *flags]
-        parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
+        # Arguments first, then settings, then how to speak: the order of the help.
+        parameters = sorted(speaking, key=lambda one: one.default is not one.empty)
+        place = sum(one.default is one.empty for one in speaking)
+        parameters[place:place] = [_parameter(name) for name in names]
         told.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         told.__annotations__ = {one.name: one.annotation for one in parameters}
         return told
@@ -90,8 +92,3 @@ def _parameter(name: str) -> inspect.Parameter:
 
 def _given(flags: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value not in (None, [])}
-
-
-def environment(names: Iterable[str] = FIELDS) -> dict[str, str]:
-    """The `EVALSUITE_*` variables that are set, of the settings `names`."""
-    return {variable(name): os.environ[variable(name)] for name in names if variable(name) in os.environ}

@@ -5,7 +5,6 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -43,9 +42,7 @@ def run(
     from evalsuite import stages
 
     with console.progress(not no_progress) as tell:
-        outcome = _resumable(
-            lambda: stages.evaluate(settings, progress=tell, announce=_announce)
-        )
+        outcome = _resumable(lambda: stages.evaluate(settings, progress=tell, announce=_announce))
     _finish(outcome, json, again=_again(outcome, settings, "run"))
 
 
@@ -66,9 +63,7 @@ def generate(
     from evalsuite import stages
 
     with console.progress(not no_progress) as tell:
-        outcome = _resumable(
-            lambda: stages.generate(settings, progress=tell, announce=_announce)
-        )
+        outcome = _resumable(lambda: stages.generate(settings, progress=tell, announce=_announce))
     _finish(outcome, json, again=_again(outcome, settings, "generate"))
 
 
@@ -150,10 +145,11 @@ def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
 
 
 def _print_text(outcome: "Outcome") -> None:
-    from evalsuite.commands.table import rows
+    from evalsuite.commands.table import HEAD, tables
 
-    for title, lines in rows(outcome.estimates):
-        console.print_table(title, ("measure", "value", "95 % interval", "n", "missing"), lines)
+    for name, rows in tables(outcome.estimates):
+        print(name)
+        console.print_table(HEAD, rows)
         print()
     print(f"{outcome.planned} images planned: {console.counted(outcome.statuses)}")
     print(outcome.report or outcome.folder)

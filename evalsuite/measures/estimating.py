@@ -18,6 +18,7 @@ def estimate(
     samples: Mapping[Key, Sample],
     judgements: Mapping[tuple[str, Key], Judgement],
     planned: Sequence[Key],
+    seed: int = 0,
     *,
     references: References | None = None,
     scorers: Sequence[str] | None = None,
@@ -34,8 +35,8 @@ def estimate(
     with "/" ("nurse" for presentation.woman, "nurse/1-4" for presentation.tone; "" overall). The
     references of both imbalances follow from those two. Rows come in the order of the prompt
     sets, of the measures' table and of the groups; nothing depends on the order of the maps.
-    Every interval is closed form, so no seed is needed. Raises `InputError` if a planned image is
-    of a prompt that no set has.
+    `seed`, from the run's digest, is for methods that resample; every interval here is closed form,
+    so it changes nothing. Raises `InputError` if a planned image is of a prompt that no set has.
     """
     cells = _planned_cells(prompt_sets, planned)
     rows = Rows(frozenset(planned), samples, judgements)

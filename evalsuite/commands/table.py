@@ -1,0 +1,34 @@
+"""The short table that a command ends with: each set's measures over all of its prompts."""
+
+from collections.abc import Sequence
+
+from evalsuite.records import Estimate
+from evalsuite.report.words import interval, number
+
+HEAD = ("measure", "value", "95 % interval", "images", "coverage", "missing")
+
+
+def tables(estimates: Sequence[Estimate]) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """For every prompt set its name and a row a measure; breakdowns are left to the report."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for one in estimates:
+        if not one.group:
+            found.setdefault(one.prompt_set, []).append(_row(one))
+    return list(found.items())
+
+
+def _row(estimate: Estimate) -> tuple[str, ...]:
+    from evalsuite.measures import describe
+
+    measure = describe(estimate.measure)
+    unit = measure.unit if measure else "number"
+    missing = sum(estimate.missing.values())
+    whole = estimate.n + missing
+    return (
+        estimate.measure,
+        number(estimate.value, unit),
+        interval(estimate.low, estimate.high, unit),
+        str(estimate.n),
+        f"{100 * estimate.n / whole:.0f}%" if whole else "",
+        ", ".join(f"{count} {reason}" for reason, count in estimate.missing.items()),
+    )
