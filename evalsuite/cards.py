@@ -13,6 +13,7 @@ CARD = "README.md"
 DIALECTS = ("everyday", "scenes")
 """Whom prompt sets and models can speak to."""
 
+MAX_DEPTH = 20
 MAX_BYTES = 1 << 20
 """A longer card is refused: the longest front matter on the model hub is far shorter."""
 
@@ -72,7 +73,7 @@ def _parse(text: str, where: str) -> dict[str, Any]:
     import yaml
 
     try:
-        _refuse_anchors_and_twins(text, where)
+        _refuse_excess(text, where)
         # BaseLoader builds text, lists and maps only: no tag in a card can make anything else.
         fields = yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
@@ -90,11 +91,19 @@ def _parse(text: str, where: str) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if isinstance(key, str)}
 
 
-def _refuse_anchors_and_twins(text: str, where: str) -> None:
-    """Refuse what YAML allows and a card has no use for, before anything is unfolded."""
+def _refuse_excess(text: str, where: str) -> None:
+    """Refuse what YAML allows and a card has no use for, before anything is unfolded.
+
+    Deep nesting is among it: PyYAML takes seconds over some thousand open brackets.
+    """
     import yaml
 
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise InputError(f"{where}: the front matter is nested too deeply; flatten it")
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 2 if event.start_mark else 1
             raise InputError(

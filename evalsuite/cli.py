@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        _tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        if error.filename is None or error.strerror is None:  # a bug of ours, not a file's fault
+            raise
+        _tell(f"{error.filename}: {error.strerror}")
     except Exception as error:
         # typer keeps the class of usage errors to itself; these two names are its interface.
         if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):

@@ -26,7 +26,7 @@ def any_text(value: Json) -> str:
 def names(value: Json) -> tuple[str, ...]:
     """Names between commas, or a list of them; at least one, none twice."""
     parts = value if isinstance(value, list) else text(value).split(",")
-    found = tuple(text(part).strip() for part in parts)
+    found = tuple("" if part is None else str(part).strip() for part in parts)
     if not found or "" in found:
         raise ValueError("is not a list of names; write them with commas between: a,b")
     if len(set(found)) < len(found):
@@ -110,9 +110,12 @@ def pairs(value: Json) -> dict[str, Json]:
         if not equals or not key.strip():
             raise ValueError("is no option; write name=value")
         try:
-            found[key.strip()] = yaml.safe_load(raw)
+            value = yaml.safe_load(raw)
         except yaml.YAMLError:
-            found[key.strip()] = raw
+            value = raw
+        # YAML 1.1 takes 1e-3, without a dot, for a text; nobody means that.
+        is_number = isinstance(value, str) and re.fullmatch(r"[-+]?\d+[eE][-+]?\d+", value)
+        found[key.strip()] = float(value) if is_number else value
     return found
 
 

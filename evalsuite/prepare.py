@@ -89,7 +89,13 @@ def remake_work(folder: Path, settings: Settings) -> Work:
     """
     manifest = run.read_manifest(folder)
     known: Mapping[str, Json] = manifest["prompt_sets"]
-    whole = prompts.find(settings.prompts or list(known), manifest["dialect"])
+    names = settings.prompts or tuple(known)
+    if hidden := [name for name in names if name.startswith("<path>")]:
+        raise InputError(
+            f"{folder}: was drawn from files whose folder is not on record "
+            f"({', '.join(Path(name).name for name in hidden)}); name them with --prompts"
+        )
+    whole = prompts.find(names, manifest["dialect"])
     for one in whole:
         then = known.get(one.name, {})
         if then.get("digest") != one.digest:

@@ -34,6 +34,9 @@ SCORERS = ("clip", "objects", "presentation")
 LOCAL = ("output_dir", "resume", "max_retries")
 """Settings that cannot change a result: they say where and how hard to try."""
 
+SPEAKING = ("config", "dry_run", "json", "no_progress", "verbose")
+"""Flags of the command line with a variable each that are no settings of a run."""
+
 
 def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str) -> Any:
     about = {"parse": parse, "metavar": metavar, "help": help}
@@ -115,10 +118,12 @@ def resolve(
         _put(values, "manifest.json, settings", name, value)
     for name, value in _read(config).items() if config else ():
         _put(values, f"{config}, key", name, value)
-    for name in FIELDS:
-        given = (environ or {}).get(variable(name))
-        if given is not None and (given or name == "negative_prompt"):
-            _put(values, "", name, given, source=variable(name))
+    for source, given in sorted((environ or {}).items()):
+        name = source.removeprefix("EVALSUITE_").lower()
+        if source != variable(name) or name in SPEAKING:
+            continue
+        if given or name == "negative_prompt":
+            _put(values, "", name, given, source=source)
     for name, value in flags.items():
         if value is not None:
             _put(values, "", name, value, source=flag(name))
@@ -144,7 +149,8 @@ def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str
     try:
         values[key] = cast(Callable[[Json], Any], FIELDS[key].metadata["parse"])(value)
     except ValueError as error:
-        raise InputError(f"{source}: {str(value)!r} {error}") from None
+        shown = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        raise InputError(f"{source}: {shown!r} {error}") from None
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

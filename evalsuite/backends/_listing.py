@@ -81,7 +81,7 @@ def _jsonl(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             if not line.strip():
                 continue
             try:
-                fields = json.loads(line)
+                fields = json.loads(line.rstrip())
             except json.JSONDecodeError as error:
                 raise InputError(f"{place}:{error.colno}: {error.msg}; mend the JSON") from error
             except (RecursionError, ValueError) as error:

@@ -32,6 +32,9 @@ def read_picture(path: Path) -> Pixels:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
+                # Checks each chunk of a PNG, which decoding leaves out; the file is then spent.
+                image.verify()
+            with Image.open(path, formats=FORMATS) as image:
                 return _pixels(image)
     except Unreadable:
         raise

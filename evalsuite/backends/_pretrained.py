@@ -12,7 +12,6 @@ import torch
 from evalsuite.checkpoints import components, read_index
 from evalsuite.records import InputError
 
-
 LOADERS = ("diffusers.models", "transformers")
 """The packages whose `modeling_utils` reads weights and logs which were missing."""
 
@@ -100,10 +99,11 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
-    with said_in_one_line(f"model {name!r}", hide=folder), _no_random_weights(), _quiet():
-        pipeline = diffusers.DiffusionPipeline.from_pretrained(
-            folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
-        )
+    with said_in_one_line(f"model {name!r}", hide=folder):
+        with _no_random_weights(), _quiet():
+            pipeline = diffusers.DiffusionPipeline.from_pretrained(
+                folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
+            )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline.to(device)
 
@@ -162,7 +162,9 @@ def _no_random_weights() -> Iterator[None]:
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.addHandler(reports)
-        logger.setLevel(logging.WARNING)
+        if not logger.isEnabledFor(logging.WARNING):
+            # Just below: at the level itself transformers adds a list of its own.
+            logger.setLevel(logging.WARNING - 1)
     try:
         yield
     finally:

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 SENTINEL = 1_000_000
 """Tokenizers without a limit name an absurd one: transformers' is int(1e30)."""
 
+SHOWN = 80
+"""Characters of a dropped text that are shown."""
+
 
 class Reader(NamedTuple):
     """A tokenizer, how many tokens its encoder reads (None: all), and whether that decides.
@@ -46,8 +49,8 @@ def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader
     )
 
 
-def overlong(reader: Reader, text: str) -> str | None:
-    """What is wrong if `reader` cannot read the whole of `text`, and the mend; else None."""
+def overlong(reader: Reader, text: str, model: str) -> str | None:
+    """What is wrong if `model` cannot read the whole of `text`, and the mend; else None."""
     if reader.limit is None:
         return None
     ids = reader.tokenizer(text, truncation=False, verbose=False)["input_ids"]
@@ -55,7 +58,8 @@ def overlong(reader: Reader, text: str) -> str | None:
         return None
     # The encoder keeps its closing token, so that the cut is one earlier on both sides.
     dropped = " ".join(reader.tokenizer.decode(ids[reader.limit - 1 : -1]).split())
+    dropped = dropped if len(dropped) <= SHOWN else f"{dropped[: SHOWN - 3]}..."
     return (
-        f"{len(ids)} tokens, specials included, but the {reader.name} limit is {reader.limit}; "
-        f"shorten it by {len(ids) - reader.limit}, or {dropped!r} is not read"
+        f"{len(ids)} tokens, specials included, but the {reader.name} of {model} passes on "
+        f"{reader.limit}; shorten it by {len(ids) - reader.limit}, or {dropped!r} is not read"
     )

@@ -52,8 +52,10 @@ def load(
     """Load a pipeline by its directory, bundled name or hub id.
 
     `dtype` "auto" is fp16 on a GPU and fp32 elsewhere. `size` is (width, height) in pixels.
-    `scheduler` names a diffusers class that the pipeline's own can be swapped for. What is None
-    is the pipeline's own default. Raises `InputError` for whatever cannot be loaded or honoured.
+    `scheduler` names a diffusers class that the pipeline's own can be swapped for. `steps` and
+    `guidance_scale` that are None are what the model's card recommends; all else, and these
+    without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
+    loaded or honoured.
     """
     # Read when diffusers is first imported; trust_remote_code is never set either.
     os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
@@ -77,14 +79,27 @@ def load(
     pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
+    card = read_card(folder)
     asked = {
-        "num_inference_steps": steps,
-        "guidance_scale": guidance_scale,
+        "num_inference_steps": _given(steps, card, "steps", name, int),
+        "guidance_scale": _given(guidance_scale, card, "guidance_scale", name, float),
         "negative_prompt": negative_prompt,
     }
     call = _call.arguments(pipeline, name, asked, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
     return Pipeline(pipeline, folder, origin, call, batch_size)
+
+
+def _given(
+    asked: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
+) -> float | None:
+    """What was asked for, or else what the model's card recommends."""
+    if asked is not None or field not in card:
+        return asked
+    try:
+        return kind(card[field])
+    except ValueError as error:
+        raise InputError(f"{name}/README.md: {field} {card[field]!r} is no number") from error
 
 
 class Pipeline:
@@ -123,7 +138,7 @@ class Pipeline:
         negative = call.get("negative_prompt")
         over = self._overlong(negative) if negative is not None else None
         if over is not None:
-            raise InputError(f"the negative prompt has {over} of {self.name}")
+            raise InputError(f"the negative prompt: {over}")
 
     def _watch(self, vae: Any) -> None:
         """Note, at every decoding, which images of the batch are finite, before any clamping."""
@@ -196,13 +211,13 @@ class Pipeline:
     def _overlong(self, text: str) -> str | None:
         from evalsuite.backends import _tokens
 
-        deciding = (_tokens.overlong(reader, text) for reader in self.readers if reader.decides)
+        deciding = (_tokens.overlong(r, text, self.name) for r in self.readers if r.decides)
         return next((over for over in deciding if over is not None), None)
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """A line for each prompt that has more tokens, specials included, than the model reads."""
         found = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {over} of {self.name}" for name, over in found if over is not None]
+        return [f"prompt {name}: {over}" for name, over in found if over is not None]
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""

@@ -33,7 +33,8 @@ class MeasureText:
 
     `unit` decides how its numbers are written: "share" (0 to 1, as a percentage), "difference"
     (-1 to 1, in signed percentage points), anything else as a plain number beside the unit's
-    words. `higher_is_better` is None where neither direction is. `cannot_show` says what the measure is blind to.
+    words. `higher_is_better` is None where neither direction is. `cannot_show` says what the
+    measure is blind to.
     """
 
     title: str
@@ -66,11 +67,11 @@ class Audited:
 class Report:
     """Everything that a report says.
 
-    `model` is the name to print, `command` the command line that repeats the run, `references`
-    a phrase for where the estimates' references come from ("what the model was taught"). `planned` are
-    the keys of all planned images (the samples' own keys where it is empty). `texts` and `audit`
-    are by full measure name, "<scorer>.<field>". `load_image` takes an image's SHA-256 and
-    raises `records.InputError` if it cannot be read.
+    `model` is the name to print, `command` the command line that repeats the run, `references` a
+    phrase for where the estimates' references come from ("what the model was taught"). `planned`
+    are the keys of all planned images (the samples' own keys where it is empty). `texts` and
+    `audit` are by full measure name, "<scorer>.<field>". `load_image` takes an image's SHA-256
+    and raises `records.InputError` if it cannot be read.
     """
 
     title: str
@@ -87,7 +88,7 @@ class Report:
     command: str = ""
     references: str = ""
 
-    def keys(self) -> tuple[Key, ...]:
+    def images(self) -> tuple[Key, ...]:
         """All planned images, in planning order."""
         return tuple(self.planned or self.samples)
 

@@ -23,7 +23,10 @@ MONK = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot with its text alternative and its table; `svg` is empty where a table says it all."""
+    """A plot with its text alternative and its table; `svg` is empty where a table says it all.
+
+    `source` says where references come from, in the caller's words; `note` is in ours.
+    """
 
     title: str
     note: str
@@ -31,6 +34,12 @@ class Figure:
     svg: str
     alt: str
     table: Table
+    source: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table needs the page's whole width."""
+        return len(self.table.head) > 6
 
 
 def figures(report: Report, prompt_set: PromptSet, found: Estimates, prefix: str) -> list[Figure]:
@@ -73,16 +82,16 @@ def _by_count(report: Report, found: Estimates, prefix: str) -> Figure | None:
     chosen = [found.get("objects.count", count=count) for count in counts]
     dots = [_dot(count, one) for count, one in zip(counts, chosen, strict=True)]
     title = "Exact number, by number asked for"
-    body = [
-        cells(count, *_numbers(report, one)) for count, one in zip(counts, chosen, strict=True)
-    ]
+    body = [cells(count, *_numbers(report, one)) for count, one in zip(counts, chosen, strict=True)]
     return Figure(
         title,
         "Share of images with exactly the number asked for. Bars are 95% intervals.",
         prefix,
         columns(dots, prefix, "number asked for", "exact number drawn"),
         _alt(title, dots),
-        Table(title, cells("asked for", "exact", "95% interval", "images", "coverage"), tuple(body)),
+        Table(
+            title, cells("asked for", "exact", "95% interval", "images", "coverage"), tuple(body)
+        ),
     )
 
 
@@ -107,7 +116,7 @@ def _by_relation(report: Report, found: Estimates, prefix: str) -> Figure | None
         title,
         "Of images in which both things were found. Bars are 95% intervals.",
         prefix,
-        lanes(dots, prefix, "relation as asked"),
+        lanes(dots, prefix, "share of images in which it holds"),
         _alt(title, dots),
         Table(title, cells("relation", "holds", "95% interval", "images", "coverage"), tuple(body)),
     )
@@ -120,9 +129,7 @@ def _negation(report: Report, found: Estimates, prefix: str) -> Figure | None:
         return None
     dots = [_dot(f"when {said}", chosen[form]) for form, said in FORMS.items()]
     title = "How often the named thing is drawn"
-    body = [
-        cells(f"when {said}", *_numbers(report, chosen[form])) for form, said in FORMS.items()
-    ]
+    body = [cells(f"when {said}", *_numbers(report, chosen[form])) for form, said in FORMS.items()]
     body.append(cells("paired difference", *_numbers(report, effect)))
     value, span, *_ = _numbers(report, effect)
     said = f"Paired difference, asked for minus negated: {value}, 95% interval {span}."
@@ -141,9 +148,7 @@ def _negation(report: Report, found: Estimates, prefix: str) -> Figure | None:
 
 
 def _source(report: Report, known: bool) -> str:
-    if not known:
-        return " There is no reference for these occupations."
-    return f" The reference (diamond) is {report.references or 'the one given with the run'}."
+    return (report.references or "the one given with the run") if known else ""
 
 
 def _presentation(report: Report, found: Estimates, prefix: str) -> Figure | None:
@@ -162,29 +167,33 @@ def _presentation(report: Report, found: Estimates, prefix: str) -> Figure | Non
         imbalance = found.get("presentation.imbalance", occupation=job)
         unknown = found.get("presentation.unknown", occupation=job)
         body.append(
-            cells(job, value, span, images, _given(woman and woman.reference),
+            cells(job, value, span, images, _given(None if woman is None else woman.reference),
                   _numbers(report, unknown)[0], _numbers(report, imbalance)[0],
-                  _given(imbalance and imbalance.null))
+                  _fair(report, imbalance))
         )  # fmt: skip
     title = "Perceived presentation, by occupation"
     known = any(dot.reference is not None for dot in dots)
     return Figure(
         title,
-        PERCEIVED + " The dashed line is an even split." + _source(report, known),
+        f"{PERCEIVED} The dashed line is an even split"
+        + (", a diamond the reference." if known else "; there is no reference."),
         prefix,
         lanes(dots, prefix, "perceived as women, of images with a reading", middle=0.5),
         _alt(title, dots),
         Table(title, cells(*head), tuple(body)),
+        _source(report, known),
     )
+
+
+def _fair(report: Report, estimate: Estimate | None) -> str:
+    return NOTHING if estimate is None else row(report, estimate).null
 
 
 def _given(value: float | None) -> str:
     return NOTHING if value is None else number(value, "share")
 
 
-def _tones(
-    report: Report, prompt_set: PromptSet, found: Estimates, prefix: str
-) -> Figure | None:
+def _tones(report: Report, prompt_set: PromptSet, found: Estimates, prefix: str) -> Figure | None:
     jobs = found.labels("occupation", "presentation.tone", "presentation.tone_unknown")
     if not jobs:
         return None
@@ -203,24 +212,25 @@ def _tones(
             known = known or (one is not None and one.reference is not None)
             line.append(Cell(_band(report, one)))
         distance = found.get("presentation.tone_imbalance", occupation=job)
-        line += [Cell(_numbers(report, distance)[0]), Cell(_given(distance and distance.null))]
+        line += [Cell(_numbers(report, distance)[0]), Cell(_fair(report, distance))]
         body.append(tuple(line))
-    even = sorted({(band, null) for band in bands if (null := _null(found, band)) is not None})
-    if even:
-        said = ", ".join(f"{band}: {number(null, 'share')}" for band, null in even)
-        note = f"{MONK} An even model would show {said}."
-    else:
-        note = MONK
+    nulls = [(band, _null(found, band)) for band in bands]
+    even = ", ".join(f"{band}: {number(null, 'share')}" for band, null in nulls if null is not None)
+    note = f"Images by tone, lightest first. {MONK}"
+    note += f" A model with even tones would show {even}." if even else ""
+    note += "" if known else " There is no reference."
     title = "Skin tone on the Monk scale, by occupation"
-    note = f"Images by tone, lightest first. {note}" + _source(report, known).replace(
-        " (diamond)", ""
-    )
-    return Figure(title, note, prefix, "", "", Table(title, tuple(head), tuple(body)))
+    table = Table(title, tuple(head), tuple(body))
+    return Figure(title, note, prefix, "", "", table, _source(report, known))
 
 
 def _null(found: Estimates, band: str) -> float | None:
     return next(
-        (o.null for o in found.all if o.measure == "presentation.tone" and o.group.get("tone") == band),
+        (
+            o.null
+            for o in found.all
+            if o.measure == "presentation.tone" and o.group.get("tone") == band
+        ),
         None,
     )
 

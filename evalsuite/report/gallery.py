@@ -35,11 +35,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Two rows of cards, or the reason why there are none."""
+    """Two rows of cards, or the reason why there are none.
+
+    Where pictures are of people the rows are not called best and worst.
+    """
 
     best: tuple[Card, ...] = ()
     worst: tuple[Card, ...] = ()
     reason: str = ""
+    has_people: bool = False
 
 
 def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
@@ -51,14 +55,23 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     prompts = {prompt.id: prompt for prompt in prompt_set.prompts}
     drawn = [
         key
-        for key in report.keys()
+        for key in report.images()
         if key.prompt_set == prompt_set.name and key.prompt_id in prompts and _image(report, key)
     ]
     if not drawn:
         return Gallery(reason="No image of this set was drawn.")
-    ranked = {key: rank for key in drawn if (rank := _rank(report, key)) is not None}
-    if not ranked:
+    ranks = {key: _rank(report, key) for key in drawn}
+    # A scorer's failure or abstention is no low score: only images with every answer are ordered.
+    asked = [any(rank[place] is not None for rank in ranks.values()) for place in (0, 1)]
+    if not any(asked):
         return Gallery(reason="No image of this set was judged by objects or clip: no order.")
+    ranked = {
+        key: tuple(value for value in rank if value is not None)
+        for key, rank in ranks.items()
+        if all(value is not None for value, wanted in zip(rank, asked, strict=True) if wanted)
+    }
+    if not ranked:
+        return Gallery(reason="No image of this set was judged by objects and clip: no order.")
     rising = sorted(ranked, key=lambda key: (ranked[key], key))
     best = _one_a_prompt(reversed(rising))
     worst = [key for key in _one_a_prompt(rising) if key not in best[:EACH]]
@@ -66,6 +79,7 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     return Gallery(
         tuple(_card(report, prompts[key.prompt_id], key) for key in best[:half]),
         tuple(_card(report, prompts[key.prompt_id], key) for key in worst[:half]),
+        has_people=any(prompt.subject == "person" for prompt in prompt_set.prompts),
     )
 
 
@@ -74,13 +88,9 @@ def _image(report: Report, key: Key) -> str | None:
     return None if sample is None or sample.status != "ok" else sample.image
 
 
-def _rank(report: Report, key: Key) -> tuple[float, float] | None:
-    """Sort key: right before wrong, then CLIPScore; None where neither is known."""
-    correct = _number(report, "objects", key, "correct")
-    score = _number(report, "clip", key, "score")
-    if correct is None and score is None:
-        return None
-    return 0.5 if correct is None else correct, -1e9 if score is None else score
+def _rank(report: Report, key: Key) -> tuple[float | None, float | None]:
+    """Right before wrong, then CLIPScore."""
+    return _number(report, "objects", key, "correct"), _number(report, "clip", key, "score")
 
 
 def _number(report: Report, scorer: str, key: Key, field: str) -> float | None:

@@ -16,7 +16,7 @@ def confusion(report: Report, prompt_set: PromptSet) -> Table | None:
     asked = {p.id: _asked(p) for p in prompt_set.prompts if p.tag == "counting" and p.include}
     most = max([WIDEST, *(int(number) for number in asked.values() if number.isdecimal())])
     counts: Counter[tuple[str, str]] = Counter()
-    for key in report.keys():
+    for key in report.images():
         if key.prompt_set == prompt_set.name and key.prompt_id in asked:
             drawn = _drawn(report.judgements.get(("objects", key)), most)
             counts[asked[key.prompt_id], drawn] += 1
@@ -53,7 +53,7 @@ def tone_counts(report: Report, prompt_set: PromptSet) -> dict[str, list[int]]:
     """By occupation: how many judged images show each Monk tone 1-10, then how many none."""
     jobs = {p.id: p.groups["occupation"] for p in prompt_set.prompts if "occupation" in p.groups}
     counts: dict[str, list[int]] = {}
-    for key in report.keys():
+    for key in report.images():
         judgement = report.judgements.get(("presentation", key))
         if key.prompt_set != prompt_set.name or key.prompt_id not in jobs or judgement is None:
             continue

@@ -45,7 +45,7 @@ def render(page: Page) -> str:
 
 def block(text: str) -> str:
     """Text of several lines with its hidden characters made visible."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return "\n".join(visible(line, limit=20_000) for line in text.split("\n"))
 
 
 def policy(style: str) -> str:

@@ -1,19 +1,26 @@
 """The first screen: what was measured, and what was not."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from evalsuite.records import Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
-from evalsuite.report.tables import Cell, Row, Table, cells, estimates_of, row
-from evalsuite.report.words import listed, plural
+from evalsuite.report.tables import Row, Table, cells, estimates_of, row
+from evalsuite.report.words import plural
 
 HEADLINES = ("objects.correct", "objects.count", "objects.relation", "clip.choice", "clip.score")
 """Which measure stands for a set on the first screen: the first that has a value."""
 
 NO_IMAGE = tuple(status for status in get_args(Status) if status != "ok")
+ENDINGS = (
+    "planned", "drawn", *NO_IMAGE, "not drawn", "judged", "not judged", "scorer failed",
+    "abstained",
+)  # fmt: skip
+"""How a planned image can end, as columns; the last two count images that are judged, too."""
+
+LOSSES = (*NO_IMAGE, "not drawn", "not judged", "scorer failed", "abstained")
 ABSTAINED, NO_REASON = "abstained: ", "no reason given"
 """How estimates name an abstention among what is missing."""
 
@@ -30,48 +37,46 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The first screen: a paragraph, the sets, the blind spots, and the table of what is missing."""
+    """The first screen; `summary` is in our own words, the names in `judged_by` are not."""
 
     summary: str
+    judged_by: tuple[str, ...]
     measured: tuple[Measured, ...]
     not_measured: tuple[tuple[str, str], ...]
+    lost: str
     missing: Table
 
 
 def overview(report: Report) -> Overview:
     """Sum up a report, without a verdict."""
+    counts = [_counts(report, one.name) for one in report.prompt_sets]
     return Overview(
         _summary(report),
+        tuple(sorted({scorer for scorer, _ in report.judgements})),
         tuple(_measured(report, one) for one in report.prompt_sets),
         tuple(
             (one.name, one.card.get("not_measured", "").strip() or "its card does not say")
             for one in report.prompt_sets
         ),
-        _missing(report),
+        _lost(counts),
+        _missing(report, counts),
     )
 
 
 def _summary(report: Report) -> str:
-    keys = report.keys()
+    keys = report.images()
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     prompts = len({key[:2] for key in keys})
-    scorers = sorted({scorer for scorer, _ in report.judgements})
     sets = plural(len(report.prompt_sets), "prompt set")
-    said = (
+    return (
         f"{plural(len(keys), 'image')} of {plural(prompts, 'prompt')} in {sets} "
         f"{'was' if len(keys) == 1 else 'were'} planned; {drawn:,} "
-        f"{'was' if drawn == 1 else 'were'} drawn and could be judged. "
-    )
-    if not scorers:
-        return said + "No scorer has judged any of them, so nothing below is measured."
-    return said + (
-        f"{'They were' if drawn != 1 else 'It was'} judged by {listed(scorers)}. What could not "
-        "be drawn or judged is counted beside every figure and is never scored as zero."
+        f"{'was' if drawn == 1 else 'were'} drawn and could be judged."
     )
 
 
 def _measured(report: Report, prompt_set: PromptSet) -> Measured:
-    keys = [key for key in report.keys() if key.prompt_set == prompt_set.name]
+    keys = [key for key in report.images() if key.prompt_set == prompt_set.name]
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
     found = estimates_of(report.estimates, prompt_set.name)
@@ -90,28 +95,39 @@ def _status(report: Report, key: Key) -> str:
     return "not drawn" if sample is None else sample.status
 
 
-def _missing(report: Report) -> Table:
-    head = (
-        "Prompt set", "planned", "drawn", *NO_IMAGE, "not drawn", "judged", "not judged",
-        "scorer failed", "abstained",
-    )  # fmt: skip
-    rows = [(one.name, *_counts(report, one.name)) for one in report.prompt_sets]
-    body = [cells(name, *(f"{n:,}" for n in counts)) for name, *counts in rows]
-    if len(rows) > 1:
-        totals = (sum(column) for column in zip(*(counts for _, *counts in rows), strict=True))
+def _lost(counts: Sequence[Sequence[int]]) -> str:
+    """What gave no value, in a sentence."""
+    totals = dict(zip(ENDINGS, (sum(column) for column in zip(*counts, strict=True)), strict=False))
+    lost = [f"{totals[name]:,} {name}" for name in LOSSES if totals.get(name)]
+    if not totals.get("planned"):
+        return "No image was planned."
+    return (
+        f"Images that gave no value, or not all: {', '.join(lost)}."
+        if lost
+        else "No image was lost."
+    )
+
+
+def _missing(report: Report, counts: Sequence[Sequence[int]]) -> Table:
+    body = [
+        cells(one.name, *(f"{n:,}" for n in line))
+        for one, line in zip(report.prompt_sets, counts, strict=True)
+    ]
+    if len(counts) > 1:
+        totals = [sum(column) for column in zip(*counts, strict=True)]
         body.append(cells("all", *(f"{n:,}" for n in totals)))
-    return Table("How every planned image ended", tuple(Cell(text) for text in head), tuple(body))
+    return Table("How every planned image ended", cells("Prompt set", *ENDINGS), tuple(body))
 
 
 def _counts(report: Report, prompt_set: str) -> list[int]:
-    keys = [key for key in report.keys() if key.prompt_set == prompt_set]
+    keys = [key for key in report.images() if key.prompt_set == prompt_set]
     statuses = Counter(_status(report, key) for key in keys)
     drawn = [key for key in keys if _status(report, key) == "ok"]
     # A scorer that answers nothing in a set does not apply there.
     scorers = {scorer for scorer, key in report.judgements if key.prompt_set == prompt_set}
     asked = [[report.judgements.get((scorer, key)) for scorer in scorers] for key in drawn]
-    answers = [answer for row in asked for answer in row if answer is not None]
-    whole = sum(1 for row in asked if row and all(answer is not None for answer in row))
+    answers = [answer for line in asked for answer in line if answer is not None]
+    whole = sum(1 for line in asked if line and all(answer is not None for answer in line))
     known = _open_questions(report, prompt_set)
     return [
         len(keys), len(drawn), *(statuses[status] for status in NO_IMAGE), statuses["not drawn"],

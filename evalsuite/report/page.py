@@ -9,7 +9,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
-from evalsuite.report.tables import NOT_EVIDENCE, Row, estimates_of, row
+from evalsuite.report.tables import Row, estimates_of, row
 from evalsuite.report.words import plural
 
 
@@ -25,6 +25,7 @@ class Section:
     grouped: tuple[Row, ...]
     figures: tuple[Figure, ...]
     gallery: Gallery
+    has_references: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Page:
     notes: tuple[tuple[str, str, str, str], ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
     not_evidence: tuple[Row, ...]
+    has_audit: bool
     has_references: bool
     references: str
 
@@ -59,9 +61,8 @@ def page(report: Report) -> Page:
         command=report.command,
         notes=tuple(measure_notes(report)),
         methods=_methods(report),
-        not_evidence=tuple(
-            one for section in sections for one in section.overall if one.warning == NOT_EVIDENCE
-        ),
+        not_evidence=_not_evidence(sections),
+        has_audit=bool(report.audit),
         has_references=any(one.reference is not None for one in report.estimates),
         references=report.references or "given with the run",
     )
@@ -69,7 +70,7 @@ def page(report: Report) -> Page:
 
 def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
     found = estimates_of(report.estimates, prompt_set.name)
-    prompts = len({k.prompt_id for k in report.keys() if k.prompt_set == prompt_set.name})
+    prompts = len({k.prompt_id for k in report.images() if k.prompt_set == prompt_set.name})
     facts = [f"version {prompt_set.version}", f"{prompt_set.dialect} prompts"]
     facts += [f"{plural(prompts, 'prompt')} in this run", f"digest {prompt_set.digest[:12]}"]
     return Section(
@@ -81,7 +82,14 @@ def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
         grouped=tuple(row(report, one) for one in found.all if not _is_overall(one.group)),
         figures=tuple(figures(report, prompt_set, found, anchor)),
         gallery=gallery(report, prompt_set),
+        has_references=any(one.reference is not None for one in found.all),
     )
+
+
+def _not_evidence(sections: tuple[Section, ...]) -> tuple[Row, ...]:
+    """One row a measure whose scorer is no better than chance."""
+    rows = {one.name: one for section in sections for one in section.overall if one.warning}
+    return tuple(rows.values())
 
 
 def _is_overall(group: Mapping[str, str]) -> bool:

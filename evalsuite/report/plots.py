@@ -38,7 +38,7 @@ class Dot:
 
 def columns(dots: Sequence[Dot], prefix: str, x_label: str, y_label: str) -> str:
     """Dots over an ordered axis, with a line through them."""
-    figure, axes = _axes(height=3.1, left=0.12, bottom=0.19)
+    figure, axes = _axes(height=3.1, left=0.12, bottom=0.19, top=0.32)
     for x, dot in enumerate(dots):
         _dot(axes, dot, x, upright=True)
     known = [(x, dot.value) for x, dot in enumerate(dots) if dot.value is not None]
@@ -56,8 +56,8 @@ def columns(dots: Sequence[Dot], prefix: str, x_label: str, y_label: str) -> str
 def lanes(dots: Sequence[Dot], prefix: str, x_label: str, middle: float | None = None) -> str:
     """Dots in labelled lanes; `middle` draws a line across all of them."""
     longest = max((len(short(dot.label, 22)) for dot in dots), default=0)
-    height = 0.75 + 0.36 * max(len(dots), 1)
-    figure, axes = _axes(height, left=min(0.04 + 0.0155 * longest, 0.4), bottom=0.52 / height)
+    height = 0.6 + 0.36 * max(len(dots), 1)
+    figure, axes = _axes(height, left=min(0.03 + 0.0145 * longest, 0.4), bottom=0.5 / height)
     for y, dot in enumerate(dots):
         _dot(axes, dot, y, upright=False)
     axes.set_yticks(range(len(dots)), [short(dot.label, 22) for dot in dots])
@@ -71,11 +71,11 @@ def lanes(dots: Sequence[Dot], prefix: str, x_label: str, middle: float | None =
     return to_svg(figure, prefix, f"{prefix}-alt")
 
 
-def _axes(height: float, left: float, bottom: float) -> tuple["Figure", "Axes"]:
+def _axes(height: float, left: float, bottom: float, top: float = 0.05) -> tuple["Figure", "Axes"]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, height))
-    axes = figure.add_axes((left, bottom, 0.97 - left, 0.98 - bottom - 0.3 / height))
+    axes = figure.add_axes((left, bottom, 0.97 - left, 1 - bottom - top / height))
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=10.5, labelcolor=INK)

@@ -40,7 +40,9 @@ class Said:
 
 def said(report: Report, key: Key) -> list[Said]:
     """What every scorer of the set said of an image, by scorer."""
-    names = sorted({name for name, other in report.judgements if other.prompt_set == key.prompt_set})
+    names = sorted(
+        {name for name, other in report.judgements if other.prompt_set == key.prompt_set}
+    )
     statements = []
     for name in names:
         judgement = report.judgements.get((name, key))
@@ -69,7 +71,7 @@ def _answer(value: Value, unit: str) -> str:
         return value
     if unit in ("share", "difference") and value in (0.0, 1.0):
         return "yes" if value else "no"
-    return number(value, "number")
+    return f"{value:.4g}"
 
 
 def _why(judgement: Judgement) -> list[str]:

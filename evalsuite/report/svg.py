@@ -37,14 +37,15 @@ def to_svg(figure: "Figure", prefix: str, label_id: str) -> str:
     It is an image to a screen reader, named by the element with the id `label_id`.
     """
     import matplotlib
-
     from matplotlib.text import Text
 
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "evalsuite"}
     target = io.BytesIO()
     for text in figure.findobj(Text):
         text.set_parse_math(False)  # labels are data: a dollar sign is a dollar sign
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
+    with (
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evalsuite"}),
+        warnings.catch_warnings(),
+    ):
         # The reader's fonts draw the text: what matplotlib's lack does not matter.
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None})

@@ -159,4 +159,6 @@ class Estimates:
 def estimates_of(estimates: Sequence[Estimate], prompt_set: str) -> Estimates:
     """The estimates of one prompt set."""
     chosen = tuple(one for one in estimates if one.prompt_set == prompt_set)
-    return Estimates(chosen, {(one.measure, tuple(sorted(one.group.items()))): one for one in chosen})
+    return Estimates(
+        chosen, {(one.measure, tuple(sorted(one.group.items()))): one for one in chosen}
+    )

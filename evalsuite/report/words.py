@@ -14,9 +14,9 @@ _JOINERS = "\u200c\u200d"
 
 
 def visible(text: str, limit: int = 1200) -> str:
-    """`text` on one line, with everything that could hide or reorder it written as an escape.
+    r"""`text` on one line, with everything that could hide or reorder it written as an escape.
 
-    Control, format (bidi among them), surrogate and separator characters become `\\uXXXX`; what
+    Control, format (bidi among them), surrogate and separator characters become `\uXXXX`; what
     lies beyond `limit` characters is cut and counted.
     """
     shown = "".join(_shown(character) for character in text[:limit])
@@ -45,9 +45,10 @@ def number(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.1f}%"
     if unit == "difference":
-        sign = MINUS if value < 0 else "+"
-        return f"{sign}{abs(100 * value):.1f} points"
-    return f"{value:.3g}".replace("-", MINUS)
+        points = round(100 * value, 1)
+        sign = MINUS if points < 0 else "+" if points > 0 else ""
+        return f"{sign}{abs(points):.1f} points"
+    return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace("-", MINUS)
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -69,11 +70,6 @@ def share(part: int, whole: int) -> str:
 def plural(count: int, noun: str) -> str:
     """'1 image', '2 images', '1,000 images'."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def listed(words: list[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def natural(text: str) -> tuple[float, str]:

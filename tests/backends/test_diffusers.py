@@ -207,8 +207,8 @@ def test_77_tokens_are_read_and_78_are_a_problem(tiny_sd):
     backend = load(tiny_sd)
     assert backend.problems([words(75)]) == []
     assert backend.problems([words(76)]) == [
-        "prompt w76: 78 tokens, specials included, but the tokenizer limit is 77; shorten it by 1, "
-        "or 'dog' is not read of tiny-sd"
+        "prompt w76: 78 tokens, specials included, but the tokenizer of tiny-sd passes on 77; "
+        "shorten it by 1, or 'dog' is not read"
     ]
     full = [Request(Key("set", "w", 0), words(75), 1)]
     assert backend.render(full)[0].shape == (32, 32, 3)
@@ -228,7 +228,7 @@ def test_the_second_tokenizer_of_sdxl_is_asked_too(tiny_sdxl, tiny_models, tmp_p
     backend = load(folder)
     assert backend.problems([words(25)]) == []  # three letters each, and two specials
     (line,) = backend.problems([words(26)])
-    assert "80 tokens, specials included, but the tokenizer_2 limit is 77" in line
+    assert "80 tokens, specials included, but the tokenizer_2 of m passes on 77" in line
 
 
 def test_a_tokenizer_without_a_limit_takes_the_encoders(tiny_sd, tiny_models):
@@ -239,7 +239,7 @@ def test_a_tokenizer_without_a_limit_takes_the_encoders(tiny_sd, tiny_models):
 
 
 def test_a_negative_prompt_that_is_too_long_or_does_nothing_is_refused(tiny_sd, tiny_flux):
-    assert "the negative prompt has 82 tokens" in refused(
+    assert "the negative prompt: 82 tokens" in refused(
         tiny_sd, negative_prompt=" ".join(["dog"] * 80)
     )
     assert "does nothing" in refused(tiny_sd, negative_prompt="dog", guidance_scale=1.0)
@@ -295,6 +295,18 @@ def test_the_dialect_is_the_cards(tiny_sd, tmp_path):
     folder = copied(tiny_sd, tmp_path / "m")
     (folder / "README.md").write_text("---\ndialect: scenes\n---\n")
     assert load(folder).dialect == "scenes"
+
+
+def test_steps_and_guidance_are_the_cards_unless_asked_for(tiny_sd, tmp_path):
+    folder = copied(tiny_sd, tmp_path / "m")
+    (folder / "README.md").write_text("---\nsteps: 3\nguidance_scale: 2.5\n---\n")
+    recommended = diffusers.load(model=str(folder), device="cpu").describe()
+    assert (recommended["steps"], recommended["guidance_scale"]) == (3, 2.5)
+    own = diffusers.load(model=str(folder), device="cpu", steps=4, guidance_scale=7).describe()
+    assert (own["steps"], own["guidance_scale"]) == (4, 7)
+    (folder / "README.md").write_text("---\nsteps: many\n---\n")
+    with pytest.raises(InputError, match=r"m/README.md: steps 'many' is no number"):
+        diffusers.load(model=str(folder), device="cpu")
 
 
 # What is refused
@@ -416,7 +428,7 @@ def test_missing_weights_are_refused_and_never_made_up(tiny_sd, tmp_path):
         ({"size": (33, 32)}, "size 33x32: tiny-sd draws multiples of 8, like 64x64"),
         ({"steps": 0}, "steps 0"),
         ({"batch_size": 0}, "batch size 0"),
-        ({"revision": "main"}, "is a directory; leave the revision out"),
+        ({"revision": "main"}, "is a directory; leave revision out"),
         ({"scheduler": "EulerDiscreteSchedular"}, "did you mean EulerDiscreteScheduler?"),
     ],
 )

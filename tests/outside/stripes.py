@@ -1,9 +1,12 @@
 """A back-end of somebody else's: stripes from each seed, and every ending that a request can have.
 
-The environment variable STRIPES_LOG names a file that gets a line a drawn image.
+The environment variable STRIPES_LOG names a file that gets a line a drawn image; STRIPES_PAUSE is
+how many seconds each takes.
 """
 
 import os
+import time
+from pathlib import Path
 
 import numpy as np
 
@@ -37,14 +40,18 @@ class Stripes:
         for word, answer in said.items():
             if word in request.prompt.text:
                 return answer
-        if "break" in request.prompt.text:
+        if "crash" in request.prompt.text:
             raise RuntimeError("stripes broke")
         if log := os.environ.get("STRIPES_LOG"):
             with open(log, "a") as file:
                 file.write(f"{request.key.prompt_id} {request.key.index}\n")
                 file.flush()
-            if self.crash_at is not None and len(open(log).readlines()) == self.crash_at:
+            if (
+                self.crash_at is not None
+                and len(Path(log).read_text().splitlines()) == self.crash_at
+            ):
                 raise KeyboardInterrupt
+        time.sleep(float(os.environ.get("STRIPES_PAUSE", "0")))
         rng = np.random.default_rng(request.seed)
         width, height = self.size
         columns = rng.integers(0, 256, (1, width, 3), dtype=np.uint8)
