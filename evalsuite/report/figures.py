@@ -8,7 +8,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.grids import confusion, tone_counts
 from evalsuite.report.plots import Dot, columns, lanes
 from evalsuite.report.tables import NOTHING, Cell, Estimates, Table, cells, row
-from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, number
+from evalsuite.report.words import NOT_MEASURED, natural, number
 
 FORMS = {"affirmative": "asked for", "negated": "negated"}
 PERCEIVED = (
@@ -51,6 +51,7 @@ def figures(report: Report, prompt_set: PromptSet, found: Estimates, prefix: str
         _negation(report, found, f"{prefix}-negation"),
         _presentation(report, found, f"{prefix}-presentation"),
         _tones(report, prompt_set, found, f"{prefix}-tone"),
+        _bands(report, found, f"{prefix}-band"),
     ]
     return [figure for figure in drawn if figure is not None]
 
@@ -194,52 +195,46 @@ def _given(value: float | None) -> str:
 
 
 def _tones(report: Report, prompt_set: PromptSet, found: Estimates, prefix: str) -> Figure | None:
+    """How many images show each of the ten tones."""
     jobs = found.labels("occupation", "presentation.tone", "presentation.tone_unknown")
-    if not jobs:
+    counts = tone_counts(report, prompt_set)
+    if not jobs or not counts:
         return None
-    counts, bands = tone_counts(report, prompt_set), found.labels("tone", "presentation.tone")
     head = [Cell("occupation"), *(Cell(str(tone), tone=tone) for tone in range(1, 11))]
-    head += [Cell("unknown"), *(Cell(f"tones {band}") for band in bands)]
-    head += [Cell("distance from even"), Cell("a fair model's distance at this n")]
-    body, known = [], False
+    head += cells("unknown", "distance from even", "a fair model's distance at this n")
+    body = []
     for job in jobs:
         tones = counts.get(job, [0] * 11)
         whole = sum(tones[:10])
         shaded = [Cell(str(n), heat=round(9 * n / whole) if whole else 0) for n in tones[:10]]
-        line = [Cell(job), *shaded, Cell(str(tones[10]))]
-        for band in bands:
-            one = found.get("presentation.tone", occupation=job, tone=band)
-            known = known or (one is not None and one.reference is not None)
-            line.append(Cell(_band(report, one)))
         distance = found.get("presentation.tone_imbalance", occupation=job)
-        line += [Cell(_numbers(report, distance)[0]), Cell(_fair(report, distance))]
-        body.append(tuple(line))
-    nulls = [(band, _null(found, band)) for band in bands]
-    even = ", ".join(f"{band}: {number(null, 'share')}" for band, null in nulls if null is not None)
-    note = f"Images by tone, lightest first. {MONK}"
-    note += f" A model with even tones would show {even}." if even else ""
-    note += "" if known else " There is no reference."
+        line = cells(str(tones[10]), _numbers(report, distance)[0], _fair(report, distance))
+        body.append((Cell(job), *shaded, *line))
     title = "Skin tone on the Monk scale, by occupation"
-    table = Table(title, tuple(head), tuple(body))
-    return Figure(title, note, prefix, "", "", table, _source(report, known))
+    note = f"Images by tone, lightest first. {MONK}"
+    return Figure(title, note, prefix, "", "", Table(title, tuple(head), tuple(body)))
 
 
-def _null(found: Estimates, band: str) -> float | None:
-    return next(
-        (
-            o.null
-            for o in found.all
-            if o.measure == "presentation.tone" and o.group.get("tone") == band
-        ),
-        None,
+def _bands(report: Report, found: Estimates, prefix: str) -> Figure | None:
+    """The shares of the bands of tones beside what was taught."""
+    rows = [one for one in found.grouped() if set(one.group) == {"occupation", "tone"}]
+    if not rows:
+        return None
+    body = []
+    for one in sorted(rows, key=lambda e: (natural(e.group["occupation"]), e.group["tone"])):
+        value, span, images, _ = _numbers(report, one)
+        said = (_given(one.reference), _fair(report, one))
+        job, band = one.group["occupation"], one.group["tone"]
+        body.append(cells(job, band, value, span, images, *said))
+    head = cells(
+        "occupation", "tones", "share", "95% interval", "images", "reference", "even tones"
     )
-
-
-def _band(report: Report, estimate: Estimate | None) -> str:
-    if estimate is None:
-        return NOT_MEASURED
-    value, span, *_ = _numbers(report, estimate)
-    said = f"{value} ({span})" if span not in (NOT_MEASURED, TOO_LITTLE) else value
-    if estimate.reference is None:
-        return said
-    return f"{said}; reference {number(estimate.reference, 'share')}"
+    title = "Bands of the Monk scale, by occupation"
+    known = any(one.reference is not None for one in rows)
+    note = (
+        "Light, medium and dark bands, beside the reference and beside ten equally frequent tones."
+    )
+    note += "" if known else " There is no reference."
+    return Figure(
+        title, note, prefix, "", "", Table(title, head, tuple(body)), _source(report, known)
+    )

@@ -15,7 +15,7 @@ from evalsuite.scenes.train import data
 from evalsuite.scenes.train.loop import Plan, train
 from evalsuite.scenes.train.tokenizer import MAX_TOKENS, build
 
-BATCH = 160
+BATCH = 128
 MODEL: dict[str, Any] = {
     "embed_dim": 128,
     "vision_cfg": {"image_size": 64, "layers": 4, "width": 128, "head_width": 32, "patch_size": 8},
