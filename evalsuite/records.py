@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8]
 """One picture: shape (height, width, 3), sRGB bytes."""
 
 Json = Any
-"""What `json.dumps` writes: null, booleans, finite numbers, strings, lists and string-keyed maps."""
+"""What `json.dumps` writes: null, booleans, finite numbers, strings, lists, string-keyed maps."""
 
 Status = Literal["ok", "refused", "blocked", "invalid", "failed"]
 Value = float | str | None
@@ -165,7 +165,7 @@ class Backend(Protocol):
         """Everything that is needed to repeat the images; goes into the manifest."""
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that this model cannot be given whole, one line each, before anything is drawn."""
+        """Prompts that this model cannot be given whole, one line each; asked before drawing."""
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One answer a request, in order. Raising means the whole batch failed."""
@@ -212,7 +212,7 @@ class Scorer(Protocol):
 
     @property
     def batch_size(self) -> int:
-        """How many cases to hand over at once; encoders pad to it, so results do not depend on it."""
+        """How many cases to hand over at once; encoders pad, so results do not depend on it."""
 
     def describe(self) -> Mapping[str, Json]:
         """Model ids, weight hashes, thresholds; goes into the manifest."""

@@ -60,7 +60,10 @@ def test_plural(noun: str, many: str) -> None:
 
 
 def spatial(text: str, relation: str) -> Prompt:
-    clauses = (Clause("square", color="blue"), Clause("circle", color="red", position=(relation, 0)))
+    clauses = (
+        Clause("square", color="blue"),
+        Clause("circle", color="red", position=(relation, 0)),
+    )
     return Prompt("p", text, "position", clauses)
 
 

@@ -43,7 +43,9 @@ def load(*, batch_size: int = 8, **errors: float) -> "ScenesBackend":
             raise InputError(f"--model-arg {name}: the scenes renderer has {', '.join(known)}")
         if not isinstance(value, int | float) or value > 1 or (value < 0 and name != "woman"):
             raise InputError(f"--model-arg {name}={value}: give a probability from 0 to 1")
-    return ScenesBackend(Errors(**{name: float(value) for name, value in errors.items()}), batch_size)
+    return ScenesBackend(
+        Errors(**{name: float(value) for name, value in errors.items()}), batch_size
+    )
 
 
 class ScenesBackend:

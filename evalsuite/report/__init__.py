@@ -5,7 +5,7 @@ from pathlib import Path
 from evalsuite.files import write_bytes
 from evalsuite.report import html, markdown
 from evalsuite.report.content import Audited, Described, MeasureText, Report
-from evalsuite.report.page import page
+from evalsuite.report.page import compose
 
 __all__ = ["Audited", "Described", "MeasureText", "Report", "write"]
 
@@ -17,7 +17,7 @@ def write(folder: Path, data: Report) -> Path:
     `InputError` where the folder cannot be written. An image that cannot be read is said to be
     so in its place.
     """
-    words = page(data)
+    words = compose(data)
     target = folder / "report" / "index.html"
     write_bytes(folder / "report" / "report.md", markdown.render(words).encode())
     write_bytes(target, html.render(words).encode())

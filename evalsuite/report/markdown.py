@@ -53,10 +53,17 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{lines}\n{fence}"
 
 
+HARMLESS = re.compile(r"(?:[A-Za-z0-9 %(),'+·\N{MINUS SIGN}]|(?<=[0-9])\.(?=[0-9]))+")
+"""Text that no Markdown can take for anything but text: no link, no mention, no emphasis."""
+
+
 def table(data: Table) -> str:
-    """A table whose every cell is a code span, as any may hold a label from outside."""
+    """A table; its labels are code spans, and all else that is not plainly harmless."""
     head = [one.text for one in data.head]
-    lines = [head, *([one.text for one in row] for row in data.rows)]
-    said = ["| " + " | ".join(cell(text) for text in line) + " |" for line in lines]
-    rule = "|" + " --- |" * len(head)
-    return "\n".join([said[0], rule, *said[1:]])
+    lines = [_line(head), "|" + " --- |" * len(head)]
+    return "\n".join(lines + [_line([one.text for one in row]) for row in data.rows])
+
+
+def _line(texts: list[str]) -> str:
+    rest = [text if HARMLESS.fullmatch(text) else cell(text) for text in texts[1:]]
+    return "| " + " | ".join([cell(texts[0]), *rest]) + " |"

@@ -46,7 +46,7 @@ class Page:
     references: str
 
 
-def page(report: Report) -> Page:
+def compose(report: Report) -> Page:
     """Put a report into words, figures and galleries."""
     sections = tuple(
         _section(report, prompt_set, f"set-{number}")

@@ -7,14 +7,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evalsuite.backends import diffusers, folder
-from evalsuite.records import Backend, Key, NoImage, Prompt, Request
+from evalsuite.backends import diffusers, folder, scenes
+from evalsuite.records import Backend, Clause, Key, NoImage, Prompt, Request
 
+CIRCLE, SQUARE = Clause("circle", color="red"), Clause("square", color="blue")
 PROMPTS = [
-    Prompt("p0", "a red circle", "counting"),
-    Prompt("p1", "two cats and three dogs with no square", "counting"),
-    Prompt("p2", "a photo of the blue square left of a circle", "position"),
-    Prompt("p3", "a dog", "counting"),
+    Prompt("p0", "a red circle", "counting", (CIRCLE,)),
+    Prompt(
+        "p1", "two circles and three stars", "counting", (Clause("circle", 2), Clause("star", 3))
+    ),
+    Prompt(
+        "p2",
+        "a photo of the blue square left of a circle",
+        "position",
+        (CIRCLE, Clause("square", color="blue", position=("left of", 0))),
+    ),
+    Prompt("p3", "a blue square", "counting", (SQUARE,)),
 ]
 
 
@@ -43,8 +51,10 @@ def picture_folder(tmp_path_factory):
     return root
 
 
-@pytest.fixture(scope="module", params=["diffusers", "folder"])
+@pytest.fixture(scope="module", params=["diffusers", "folder", "scenes"])
 def backend(request):
+    if request.param == "scenes":
+        return scenes.load()
     if request.param == "folder":
         return folder.load(path=str(request.getfixturevalue("picture_folder")))
     model = str(request.getfixturevalue("tiny_sd"))

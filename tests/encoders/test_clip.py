@@ -79,19 +79,19 @@ def test_a_folder_that_is_no_clip_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no open_clip_config\.json"):
         clip.load(str(tmp_path))
     (tmp_path / "open_clip_config.json").write_text(json.dumps({"model": 1}))
-    with pytest.raises(InputError, match="no `model_cfg`"):
+    with pytest.raises(InputError, match=r"no `model_cfg`"):
         clip.load(str(tmp_path))
 
 
 def test_a_builtin_name_needs_its_tag() -> None:
-    with pytest.raises(InputError, match="needs a pretrained tag: .*openai"):
+    with pytest.raises(InputError, match=r"needs a pretrained tag: .*openai"):
         clip.load("ViT-B-32")
 
 
 def test_a_mismatched_activation_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     # Raised from the configuration alone, before any download would begin.
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(InputError, match="cannot be loaded|QuickGELU"):
+    with pytest.raises(InputError, match=r"cannot be loaded|QuickGELU"):
         clip.load("ViT-B-32", "metaclip_400m")
 
 

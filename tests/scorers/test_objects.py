@@ -7,7 +7,9 @@ from evalsuite.scorers.objects import holds, verdicts
 LEFT, RIGHT = (0.0, 20.0, 10.0, 30.0), (40.0, 20.0, 50.0, 30.0)
 
 
-def box(name: str, place: tuple[float, float, float, float] = LEFT, color: str | None = None) -> Detection:
+def box(
+    name: str, place: tuple[float, float, float, float] = LEFT, color: str | None = None
+) -> Detection:
     return Detection(name, 0.9, place, color)
 
 
