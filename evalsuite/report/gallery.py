@@ -73,12 +73,12 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     if not ranked:
         return Gallery(reason="No image of this set was judged by objects and clip: no order.")
     rising = sorted(ranked, key=lambda key: (ranked[key], key))
-    best = _one_a_prompt(reversed(rising))
-    worst = [key for key in _one_a_prompt(rising) if key not in best[:EACH]]
     half = max(1, min(EACH, len(ranked) // 2))
+    best = _one_a_prompt(reversed(rising))[:half]
+    worst = _one_a_prompt(key for key in rising if key not in best)[:half]
     return Gallery(
-        tuple(_card(report, prompts[key.prompt_id], key) for key in best[:half]),
-        tuple(_card(report, prompts[key.prompt_id], key) for key in worst[:half]),
+        tuple(_card(report, prompts[key.prompt_id], key) for key in best),
+        tuple(_card(report, prompts[key.prompt_id], key) for key in worst),
         has_people=any(prompt.subject == "person" for prompt in prompt_set.prompts),
     )
 

@@ -30,7 +30,6 @@ class Measured:
     """One prompt set on the first screen."""
 
     name: str
-    topic: str
     facts: str
     headline: Row | None
 
@@ -84,7 +83,6 @@ def _measured(report: Report, prompt_set: PromptSet) -> Measured:
     headline = next((one for one in candidates if one and one.value is not None), None)
     return Measured(
         prompt_set.name,
-        prompt_set.card.get("topic", ""),
         facts + f"{plural(len(keys), 'image')} drawn",
         None if headline is None else row(report, headline),
     )

@@ -1,4 +1,4 @@
-"""One tiny run, written out: six prompts in four sets, with one word of the tester's in each field."""
+"""One tiny run, written out: six prompts in four sets, a word of the tester's in each field."""
 
 from dataclasses import replace
 
@@ -48,7 +48,18 @@ def _estimates(word: str) -> list[Estimate]:
         n = 0 if value is None else 3
         lost = {"refused": 1, "abstained: unsure" + word: 1}
         return Estimate(
-            topic + word, measure, group, value, low, high, n, min(n, 2), lost, 0.5, 0.25, "m" + word
+            topic + word,
+            measure,
+            group,
+            value,
+            low,
+            high,
+            n,
+            min(n, 2),
+            lost,
+            0.5,
+            0.25,
+            "m" + word,
         )
 
     vet = {"occupation": "vet" + word}

@@ -16,7 +16,7 @@ from evalsuite.report.page import compose
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
-    "\"><svg onload=alert(1)>",
+    '"><svg onload=alert(1)>',
     "' onmouseover='alert(1)",
     "</style><style>*{display:none}</style>",
     "</title></code></pre>-->]]>",

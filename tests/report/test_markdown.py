@@ -18,8 +18,10 @@ BLOCKS = {
 }  # fmt: skip
 INLINE = {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
 HOSTILE = [
-    "<script>alert(1)</script>", "`` ` ```", "`", "|", "\\|", "\\\\|", "a|b`|c", "[x](javascript:y)",
-    "![x](http://e.org/i.png)", "\n# Title\n", "\n```\n<b>", "<!-- x", "@someone #1 www.e.org",
+    "<script>alert(1)</script>", "`` ` ```", "`", "|", "\\|", "\\\\|", "a|b`|c",
+    "[x](javascript:y)",
+    "![x](http://e.org/i.png)", "\n# Title\n", "\n```\n<b>", "<!-- x",
+    "@someone #1 www.e.org",
     "\u202e\u2067", "**x** _y_ ~~z~~", "&lt;", " ", "",
 ]  # fmt: skip
 

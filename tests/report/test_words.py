@@ -1,0 +1,56 @@
+"""Numbers and hostile text as words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalsuite.report.words import interval, natural, number, share, visible
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (None, "share", "not measured"),
+        (float("nan"), "share", "not measured"),
+        (0.0, "share", "0.0%"),
+        (0.625, "share", "62.5%"),
+        (-0.25, "difference", "\N{MINUS SIGN}25.0 points"),
+        (0.25, "difference", "+25.0 points"),
+        (0.0, "difference", "0.0 points"),
+        (-0.00001, "difference", "0.0 points"),
+        (25.25, "100 * cosine", "25.2"),
+        (0.125, "distance", "0.12"),
+        (-0.5, "number", "\N{MINUS SIGN}0.50"),
+    ],
+)
+def test_number(value, unit, said):
+    assert number(value, unit) == said
+
+
+def test_interval():
+    assert interval(0.5, 0.75, "share") == "50.0 to 75.0%"
+    assert interval(-0.25, 0.5, "difference") == "\N{MINUS SIGN}25.0 to +50.0 points"
+    assert interval(None, 0.5, "share") == "too little data"
+
+
+def test_share():
+    assert share(3, 4) == "3 of 4 (75%)"
+    assert share(0, 0) == "0 of 0"
+
+
+def test_natural_order():
+    assert sorted(["10", "b", "2", "a", "²"], key=natural) == ["2", "10", "a", "b", "²"]
+
+
+def test_visible():
+    assert visible("a\nb\u202ec\x07\ud800") == r"a\nb\u202ec\u0007\ud800"
+    assert visible("\U000e0041") == r"\U000e0041"
+    assert visible("abcdef", limit=3) == "abc … (3 more characters)"
+
+
+@given(st.text())
+def test_visible_text_is_one_line_that_can_be_written(text):
+    shown = visible(text)
+    assert len(shown.splitlines()) <= 1
+    assert shown.encode().decode() == shown
+    assert visible(shown) == shown or len(text) > 100
