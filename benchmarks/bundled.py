@@ -7,6 +7,7 @@ python benchmarks/bundled.py --write    also writes reports/benchmarks/bundled.m
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -69,12 +70,20 @@ def share(model: str, what: str, right: Iterable[bool], chance: float | None = N
 
 def picture(pixels: Pixels) -> Picture:
     """A picture in memory, as the pipeline would hand it on."""
-    return Picture(str(id(pixels)), lambda: pixels)
+    return Picture(sha256(pixels.tobytes()).hexdigest(), lambda: pixels)
 
 
-def choice(model: clip.Clip, seen: Picture, texts: Sequence[str]) -> int:
-    """Which text a CLIP model prefers."""
-    return int(model.probabilities(seen, texts).argmax())
+CLIP_QUESTIONS = {
+    "shape, of four": 1 / 4,
+    "colour, of six": 1 / 6,
+    "count of 1–4, of six": 1 / 6,
+    "count of 5–6, of six": 1 / 6,
+    "relation, of four": 1 / 4,
+    "negated or affirmed, of two": 1 / 2,
+    "presentation, of two": 1 / 2,
+    "occupation, of eight": 1 / 8,
+}
+"""What `scenes-clip` is asked, and how often a guess is right."""
 
 
 def reader_figures() -> list[Figure]:
@@ -97,91 +106,113 @@ def reader_figures() -> list[Figure]:
 def clip_figures() -> list[Figure]:
     """`scenes-clip`, zero-shot among the alternatives, on fresh renders of each sort."""
     model, rng = clip.load("scenes-clip"), np.random.default_rng([7, 1])
-    shape, color, count, many, side, no, form, job = ([] for _ in range(8))
+    asked: dict[str, list[tuple[Picture, list[str], int]]] = {name: [] for name in CLIP_QUESTIONS}
     for _ in range(FRESH):
         kind, number = any_kind(rng), int(rng.integers(1, 7))
         seen = picture(draw(Scene(any_background(rng), place(rng, [kind] * number))))
         texts = [counted((other, kind[1]), number) for other in SHAPES]
-        shape.append(choice(model, seen, texts) == SHAPES.index(kind[0]))
+        asked["shape, of four"].append((seen, texts, SHAPES.index(kind[0])))
         texts = [counted((kind[0], other), number) for other in COLORS]
-        color.append(choice(model, seen, texts) == list(COLORS).index(kind[1]))
+        asked["colour, of six"].append((seen, texts, list(COLORS).index(kind[1])))
         texts = [counted(kind, other) for other in range(1, 7)]
-        (count if number <= 4 else many).append(choice(model, seen, texts) == number - 1)
+        name = "count of 1–4, of six" if number <= 4 else "count of 5–6, of six"
+        asked[name].append((seen, texts, number - 1))
         second = different_kind(rng, kind)
         items = place(rng, [kind, second])
         seen = picture(draw(Scene(any_background(rng), items)))
         a, b = (article(f"{i.color} {i.shape}") for i in items)
         texts = [f"{a} {RELATION_PHRASES[relation][0]} {b}" for relation in RELATIONS]
-        side.append(choice(model, seen, texts) == RELATIONS.index(relation_between(*items)))
+        right = RELATIONS.index(relation_between(*items))
+        asked["relation, of four"].append((seen, texts, right))
         there = bool(rng.integers(2))
         seen = seen if there else picture(draw(Scene(any_background(rng), place(rng, [kind]))))
         texts = [f"{a} and no {second[0]}", f"{a} and {article(second[0])}"]
-        no.append(choice(model, seen, texts) == int(there))
+        asked["negated or affirmed, of two"].append((seen, texts, int(there)))
         someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
         seen = picture(draw(Scene(any_background(rng), people=(someone,))))
         texts = [f"{article(someone.occupation)} shown as {article(p)}" for p in PRESENTATIONS]
-        form.append(choice(model, seen, texts) == PRESENTATIONS.index(someone.presentation))
+        right = PRESENTATIONS.index(someone.presentation)
+        asked["presentation, of two"].append((seen, texts, right))
         texts = [article(occupation) for occupation in OCCUPATIONS]
-        job.append(choice(model, seen, texts) == list(OCCUPATIONS).index(someone.occupation))
-    return [
-        share("scenes-clip", "shape, of four", shape, 1 / 4),
-        share("scenes-clip", "colour, of six", color, 1 / 6),
-        share("scenes-clip", "count of 1–4, of six", count, 1 / 6),
-        share("scenes-clip", "count of 5–6, of six", many, 1 / 6),
-        share("scenes-clip", "relation, of four", side, 1 / 4),
-        share("scenes-clip", "negated or affirmed", no, 1 / 2),
-        share("scenes-clip", "presentation, of two", form, 1 / 2),
-        share("scenes-clip", "occupation, of eight", job, 1 / 8),
-    ]
+        right = list(OCCUPATIONS).index(someone.occupation)
+        asked["occupation, of eight"].append((seen, texts, right))
+    figures = []
+    for name, questions in asked.items():
+        model.images([seen for seen, _, _ in questions])
+        right_ones = [
+            int(model.probabilities(seen, texts).argmax()) == right
+            for seen, texts, right in questions
+        ]
+        figures.append(share("scenes-clip", name, right_ones, CLIP_QUESTIONS[name]))
+    return figures
 
 
 def owl_figures() -> list[Figure]:
     """`scenes-owl` through the scorers that use it, on fresh renders."""
-    scorer, tones = objects.load(dialect="scenes"), presentation.load(dialect="scenes")
     rng = np.random.default_rng([7, 2])
-    count, color, side, absent, present, found, tone, label = ([] for _ in range(8))
-
-    def judged(prompt: Prompt, scene: Scene, by: object = scorer) -> dict[str, object]:
-        case = Case(Key("fresh", prompt.id, 0), prompt, picture(draw(scene)))
-        return dict(by.judge([case])[0].values)  # type: ignore[attr-defined]
-
-    for _ in range(FRESH):
+    counts, pairs, gone, people = ([] for _ in range(4))
+    for number_of_case in range(FRESH):
         kind, number = any_kind(rng), int(rng.integers(1, 7))
         scene = Scene(any_background(rng), place(rng, [kind] * number))
-        asked = Prompt("p", "", "counting", (Clause(kind[0], number, kind[1]),))
-        values = judged(asked, scene)
-        count.append(values["count"] == 1)
-        color.append(values["color"] == 1)
+        asked = Prompt("count", "", "counting", (Clause(kind[0], number, kind[1]),))
+        counts.append((case(asked, scene, number_of_case), None))
         second = different_kind(rng, kind)
         relation = str(rng.choice(RELATIONS))
         first, other = place(rng, [kind, second])
         scene = Scene(any_background(rng), (first, other))
-        truly = relation_between(first, other)
         clauses = (Clause(second[0]), Clause(kind[0], position=(relation, 0)))
-        values = judged(Prompt("p", "", "position", clauses), scene)
-        side.append(values["relation"] == float(relation == truly))
-        present.append(values["present"] == 1)
+        truth = float(relation == relation_between(first, other))
+        asked = Prompt("pair", "", "position", clauses)
+        pairs.append((case(asked, scene, number_of_case), truth))
         missing = str(rng.choice([s for s in SHAPES if s not in (kind[0], second[0])]))
-        gone = Prompt("p", "", "negation", (Clause(kind[0]),), (Clause(missing),))
-        absent.append(judged(gone, scene)["absent"] == 1)
+        asked = Prompt("gone", "", "negation", (Clause(kind[0]),), (Clause(missing),))
+        gone.append((case(asked, scene, number_of_case), None))
         someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
         scene = Scene(any_background(rng), people=(someone,))
         work = {"occupation": someone.occupation}
-        asked = Prompt("p", "", "occupation", (Clause(someone.occupation),), (), work, "person")
-        found.append(judged(asked, scene)["correct"] == 1)
-        values = judged(asked, scene, tones)
-        tone.append(values["tone"] == str(someone.tone))
-        label.append(values["label"] == someone.presentation)
+        clauses = (Clause(someone.occupation),)
+        asked = Prompt("person", "", "occupation", clauses, (), work, "person")
+        people.append((case(asked, scene, number_of_case), someone))
+    detect, perceive = objects.load(dialect="scenes"), presentation.load(dialect="scenes")
+    count, pair, absent, found = (
+        [dict(j.values) for j in detect.judge([c for c, _ in cases])]
+        for cases in (counts, pairs, gone, people)
+    )
+    read_people = [dict(j.values) for j in perceive.judge([c for c, _ in people])]
+    forms = [(v, p) for v, (_, p) in zip(read_people, people, strict=True)]
+    given = [(v, p) for v, p in forms if v["label"] is not None]
+    held = [v["relation"] == truth for v, (_, truth) in zip(pair, pairs, strict=True)]
+    name = "scenes-owl"
     return [
-        share("scenes-owl", "exact count, 1–6", count),
-        share("scenes-owl", "colour of everything counted", color),
-        share("scenes-owl", "relation verdict, true or false", side),
-        share("scenes-owl", "both objects found", present),
-        share("scenes-owl", "absent object not found", absent),
-        share("scenes-owl", "occupation found", found),
-        share("scenes-owl", "Monk tone, exact (presentation scorer)", tone, 1 / 10),
-        share("scenes-owl", "presentation given and right (presentation scorer)", label, 1 / 2),
+        share(name, "exact count, 1–6", [v["count"] == 1 for v in count]),
+        share(name, "colour of everything counted", [v["color"] == 1 for v in count]),
+        share(name, "relation verdict, true or false", held),
+        share(name, "both objects found", [v["present"] == 1 for v in pair]),
+        share(name, "absent object not found", [v["absent"] == 1 for v in absent]),
+        share(name, "occupation found", [v["correct"] == 1 for v in found]),
+        share(
+            "presentation scorer",
+            "Monk tone, exact",
+            [v["tone"] == str(p.tone) for v, p in forms],
+            1 / 10,
+        ),
+        share(
+            "presentation scorer",
+            "gives a presentation",
+            [v["label"] is not None for v, _ in forms],
+        ),
+        share(
+            "presentation scorer",
+            "presentation right where given",
+            [v["label"] == p.presentation for v, p in given],
+            1 / 2,
+        ),
     ]
+
+
+def case(prompt: Prompt, scene: Scene, number: int) -> Case:
+    """A fresh render as a scorer is asked to judge it."""
+    return Case(Key("fresh", prompt.id, number), prompt, picture(draw(scene)))
 
 
 def ldm_figures(name: str, images: int) -> list[Figure]:
@@ -274,7 +305,8 @@ def main() -> None:
     for name, part in parts.items():
         if not options.only or name in options.only:
             found = part()
-            print(f"{found[0].model}\n{table(found)}", flush=True)
+            for model in dict.fromkeys(figure.model for figure in found):
+                print(f"{model}\n{table([f for f in found if f.model == model])}", flush=True)
             figures += found
     if options.write:
         write(figures)

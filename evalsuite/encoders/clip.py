@@ -31,6 +31,7 @@ class Clip:
         self._texts: dict[str, Vectors] = {}
         self.sha256 = digest(model)
         self.key = f"clip-{self.sha256[:16]}"
+        self._scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
 
     @property
@@ -91,7 +92,7 @@ class Clip:
     def probabilities(self, picture: Picture, texts: Sequence[str]) -> NDArray[np.float64]:
         """Zero-shot choice: softmax over the texts of the model's own scale times the cosine."""
         cosines = self.texts(texts).astype(float) @ self.images([picture])[0].astype(float)
-        logits = float(self._model.logit_scale.exp()) * cosines
+        logits = self._scale * cosines
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum())
 

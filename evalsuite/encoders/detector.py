@@ -49,6 +49,7 @@ class Detector:
         self.name = name
         self._model, self._processor, self._device = model, processor, device
         self.threshold = float(card.get("threshold", THRESHOLD))
+        self.overlap = float(card.get("overlap", OVERLAP))
         self.template = card.get("template", TEMPLATE)
         self.colors = tuple(c.strip() for c in card.get("colors", COLORS).split(","))
         self._words: dict[str, torch.Tensor] = {}
@@ -62,7 +63,7 @@ class Detector:
             "model": self.name,
             "weights_sha256": self.sha256,
             "threshold": self.threshold,
-            "overlap": OVERLAP,
+            "overlap": self.overlap,
             "template": self.template,
             "colors": list(self.colors),
         }
@@ -99,7 +100,7 @@ class Detector:
         found = []
         for name in names:
             scores = self._scores(features, [name])[:, 0]
-            kept = _suppress(corners, scores, self.threshold)
+            kept = _suppress(corners, scores, self.threshold, self.overlap)
             tints: list[str | None] = [None] * len(kept)
             if colored and kept:
                 by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
@@ -151,7 +152,7 @@ def _corners(
 
 
 def _suppress(
-    corners: NDArray[np.float32], scores: NDArray[np.float32], threshold: float
+    corners: NDArray[np.float32], scores: NDArray[np.float32], threshold: float, overlap: float
 ) -> list[int]:
     """Numbers of the boxes to keep, strongest first, none overlapping a stronger one."""
     import torch
@@ -160,7 +161,7 @@ def _suppress(
     above = np.flatnonzero(scores >= threshold)
     if not len(above):
         return []
-    kept = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), OVERLAP)
+    kept = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), overlap)
     return [int(above[number]) for number in kept]
 
 

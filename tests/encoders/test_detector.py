@@ -59,9 +59,11 @@ def test_corners_on_hand_computed_boxes() -> None:
 def test_suppression_keeps_the_stronger_of_two_boxes() -> None:
     corners = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [20, 20, 30, 30]], dtype=np.float32)
     scores = np.array([0.6, 0.9, 0.2], dtype=np.float32)
-    assert detector._suppress(corners, scores, 0.1) == [1, 2]
-    assert detector._suppress(corners, scores, 0.5) == [1]
-    assert detector._suppress(corners, scores, 0.95) == []
+    assert detector._suppress(corners, scores, 0.1, 0.5) == [1, 2]
+    assert detector._suppress(corners, scores, 0.5, 0.5) == [1]
+    assert detector._suppress(corners, scores, 0.95, 0.5) == []
+    # The two overlap by 0.9: where that is allowed, both stay.
+    assert detector._suppress(corners, scores, 0.1, 0.95) == [1, 0, 2]
 
 
 @pytest.fixture(scope="module")

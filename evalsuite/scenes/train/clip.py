@@ -30,7 +30,7 @@ PREPROCESS = {
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Train it and save it under `work/scenes-clip` as open_clip's `local-dir:` reads it."""
+    """Train it, in two cycles of the learning rate; save it as open_clip's `local-dir:` reads it."""
     torch.manual_seed(0)
     tokenizer = build()
     text = {**MODEL["text_cfg"], "vocab_size": len(tokenizer), "hf_tokenizer_name": "scenes-clip"}
@@ -52,7 +52,10 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
             functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
         ) / 2
 
-    train(Plan("clip", steps, 1e-3, weight_decay=0.05), model, loss, work, device)
+    first = 2 * steps // 3
+    train(Plan("clip", first, 1e-3, weight_decay=0.05), model, loss, work, device)
+    second = Plan("clip-second", steps - first, 7e-4, seed=1, weight_decay=0.05)
+    train(second, model, loss, work, device)
     target = work / "scenes-clip"
     target.mkdir(exist_ok=True)
     described = {"model_cfg": config, "preprocess_cfg": PREPROCESS}
