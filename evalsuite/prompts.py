@@ -240,11 +240,8 @@ def _read_card(path: Path, name: str) -> dict[str, str]:
         return {}
     if path.stat().st_size > LINE_CAP:
         raise InputError(f"{shown(path)}:1:1: card over {LINE_CAP} bytes; shorten it")
-    try:
-        text = "\n".join(line.text for line in read_lines(path, blank=True))
-        fields = front_matter(text, shown(path))
-    except (ValueError, OverflowError) as error:  # PyYAML hands any \U escape to chr()
-        raise InputError(f"{shown(path)}:1:1: the front matter cannot be read as YAML") from error
+    text = "\n".join(line.text for line in read_lines(path, blank=True))
+    fields = front_matter(text, shown(path))
     head = Line(path, 1, "{}")
     for place, what in flaws([value.replace("\n", " ") for value in fields.values()], ()):
         head.refuse(1, f"{list(fields)[int(place[0])]}: {what}")

@@ -80,7 +80,7 @@ def test_the_card_names_version_and_dialect(tmp_path: Path) -> None:
         ({"name": "other"}, "mine.md:1:1: name 'other' is not the file's, 'mine'"),
         ({"dialect": "poetry"}, "mine.md:1:1: dialect: input should be 'everyday' or 'scenes'"),
         ({"license": "MIT"}, "mine.md:1:1: unknown key 'license'; did you mean 'licence'?"),
-        ({"topic": '"\\UFFFFFFFF"'}, "mine.md:1:1: the front matter cannot be read as YAML"),
+        ({"topic": '"\\UFFFFFFFF"'}, "mine.md: the front matter cannot be read as YAML"),
         ({"source": '"a\\u202eb"'}, "mine.md:1:1: source: control, bidi or broken"),
         ({"version": '"1\\t2"'}, "mine.md:1:1: version: control, bidi or broken"),
         ({"source": "x" * LINE_CAP}, "mine.md:1:1: card over"),

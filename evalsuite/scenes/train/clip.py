@@ -30,7 +30,7 @@ PREPROCESS = {
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Train it, in two cycles of the learning rate; save it as open_clip's `local-dir:` reads it."""
+    """Train it in two cycles of the learning rate; save it as open_clip's `local-dir:` reads."""
     torch.manual_seed(0)
     tokenizer = build()
     text = {**MODEL["text_cfg"], "vocab_size": len(tokenizer), "hf_tokenizer_name": "scenes-clip"}
