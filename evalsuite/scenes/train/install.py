@@ -1,5 +1,6 @@
 """Puts trained models where the package looks for them, each with its card."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(work / name, target)
         (target / "README.md").write_text(card(name), encoding="utf-8")
+        # diffusers notes where the autoencoder was read from: a path of the training machine.
+        for path in target.glob("vae/config.json"):
+            config = json.loads(path.read_text(encoding="utf-8"))
+            config.pop("_name_or_path", None)
+            path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return MODELS
 
 
