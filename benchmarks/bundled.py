@@ -290,7 +290,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the report and the cards")
     parser.add_argument(
-        "--images", type=int, default=80, help="pictures a count from each pipeline"
+        "--images", type=int, default=32, help="pictures a count from each pipeline"
     )
     parser.add_argument("--only", nargs="*", help="reader clip owl ldm early")
     options = parser.parse_args()

@@ -34,7 +34,7 @@ Box = tuple[float, float, float, float]
 
 
 def build_model() -> OwlViTForObjectDetection:
-    """An untrained detector of 1.1 M parameters whose heads start small.
+    """An untrained detector of 1.2 M parameters whose heads start small.
 
     transformers' initialisation leaves both heads saturated, so that they learn nothing.
     """
