@@ -11,64 +11,19 @@ file, the line and the column.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from evalsuite.cards import front_matter
-from evalsuite.jsonlines import LINE_CAP, Line, flaws, nearest, parse, read_lines, shown
-from evalsuite.records import Clause, InputError, Prompt, PromptSet
+from evalsuite.jsonlines import LINE_CAP, Line, flaws, nearest, read_lines, shown
+from evalsuite.prompt_rows import NAME, Card, checked, parse_prompt, row
+from evalsuite.records import InputError, Prompt, PromptSet
+
+__all__ = ["bundled", "default", "find", "lint", "read", "row", "select"]
 
 TOPICS = ("counts", "negation", "spatial", "occupations")
 """The bundled topics in the order in which runs and reports take them."""
-
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-"""Ids and names of sets: they become file names, anchors and test names."""
-
-_Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
-_Id = Annotated[str, Field(pattern=f"^{NAME}$")]
-_Relation = Literal["left of", "right of", "above", "below", "in front of", "behind"]
-
-
-class _Row(BaseModel):
-    """Strict: no unknown key, no number written as a string."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class _ClauseRow(_Row):
-    name: _Text = Field(alias="class")
-    count: Annotated[int, Field(ge=1, le=1000)] = 1
-    color: _Text | None = None
-    # JSON has no tuples, so this one field may come as a list.
-    position: Annotated[tuple[_Relation, int], Strict(False)] | None = None
-
-
-class _PromptRow(_Row):
-    id: _Id | None = None
-    tag: _Text
-    prompt: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
-    include: list[_ClauseRow] = []
-    exclude: list[_ClauseRow] = []
-    groups: dict[_Text, _Text] = {}
-    subject: Literal["person"] | None = None
-    twin: _Id | None = None
-
-
-class _Card(_Row):
-    name: _Id
-    version: _Text
-    dialect: Literal["everyday", "scenes"]
-    topic: _Text
-    licence: _Text
-    source: str
-    not_measured: str
-
-
-_Model = TypeVar("_Model", bound=_Row)
 
 
 def read(path: Path) -> PromptSet:
@@ -87,7 +42,7 @@ def read(path: Path) -> PromptSet:
     prompts: dict[str, Prompt] = {}
     lines: dict[str, Line] = {}
     for line in read_lines(path):
-        prompt = _prompt(line)
+        prompt = parse_prompt(line)
         if prompt.id in prompts:
             first = lines[prompt.id].number
             line.refuse_at(("id",), f"id {prompt.id!r} is taken by line {first}; choose another")
@@ -102,25 +57,6 @@ def read(path: Path) -> PromptSet:
     rows, version = tuple(prompts.values()), card.get("version", "0")
     dialect, digest = card.get("dialect", "everyday"), _digest(path.stem, version, rows)
     return PromptSet(path.stem, version, digest, dialect, rows, card)
-
-
-def row(prompt: Prompt) -> dict[str, Any]:
-    """The prompt as a JSON row, every key spelt out; `read` gives the same prompt back."""
-
-    def spelt(one: Clause) -> dict[str, Any]:
-        place = list(one.position) if one.position else None
-        return {"class": one.name, "count": one.count, "color": one.color, "position": place}
-
-    return {
-        "id": prompt.id,
-        "tag": prompt.tag,
-        "prompt": prompt.text,
-        "include": [spelt(clause) for clause in prompt.include],
-        "exclude": [spelt(clause) for clause in prompt.exclude],
-        "groups": dict(prompt.groups),
-        "subject": prompt.subject,
-        "twin": prompt.twin,
-    }
 
 
 def lint(prompt_set: PromptSet) -> list[str]:
@@ -245,53 +181,7 @@ def _read_card(path: Path, name: str) -> dict[str, str]:
     head = Line(path, 1, "{}")
     for place, what in flaws([value.replace("\n", " ") for value in fields.values()], ()):
         head.refuse(1, f"{list(fields)[int(place[0])]}: {what}")
-    card = _checked(_Card, fields, head)
+    card = checked(Card, fields, head)
     if card.name != name:
         raise InputError(f"{shown(path)}:1:1: name {card.name!r} is not the file's, {name!r}")
     return card.model_dump()
-
-
-def _prompt(line: Line) -> Prompt:
-    """One row, checked by itself; ids and twins are left to the file."""
-    row = _checked(_PromptRow, parse(line), line)
-    for index, clause in enumerate(row.include):
-        if clause.position and not 0 <= clause.position[1] < index:
-            known = f"0 to {index - 1}" if index else "none, as this is the first"
-            what = f"position must point at an earlier clause of include: {known}"
-            line.refuse_at(("include", index, "position", 1), what)
-    for index, clause in enumerate(row.exclude):
-        if clause.position:
-            line.refuse_at(("exclude", index, "position"), "position belongs in include; move it")
-        for asked in row.include:
-            same = asked.name == clause.name and clause.color in (None, asked.color)
-            if same and asked.count >= clause.count:
-                what = f"no picture has {asked.count} {asked.name!r} and fewer than {clause.count}"
-                line.refuse_at(("exclude", index), f"{what}; raise the count in exclude")
-    return Prompt(
-        row.id or f"{line.path.stem}-{line.number - 1:04d}",
-        row.prompt,
-        row.tag,
-        include=tuple(Clause(c.name, c.count, c.color, c.position) for c in row.include),
-        exclude=tuple(Clause(c.name, c.count, c.color) for c in row.exclude),
-        groups=row.groups,
-        subject=row.subject,
-        twin=row.twin,
-    )
-
-
-def _checked(model: type[_Model], row: Mapping[str, Any], line: Line) -> _Model:
-    """The row as `model` has it; refuses its first flaw, misspelt keys before missing ones."""
-    try:
-        return model.model_validate(row)
-    except ValidationError as error:
-        flaws = error.errors(include_url=False, include_input=False, include_context=False)
-    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
-    *above, last = place = flaw["loc"]
-    if flaw["type"] == "extra_forbidden":
-        fields = (_ClauseRow if above else model).model_fields
-        keys = [field.alias or name for name, field in fields.items()]
-        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{nearest(str(last), keys)}")
-    if flaw["type"] == "missing":
-        line.refuse_at(place, f"{last!r} is missing; add it")
-    named = ".".join(str(step) for step in place)[:60]
-    line.refuse_at(place, f"{named}: {flaw['msg'][0].lower()}{flaw['msg'][1:]}")

@@ -24,6 +24,7 @@ FLOORS = {
     "monk": 1.5,
     "parsing": 1.5,
     "plan": 1.5,
+    "prompt_rows": 1.5,
     "promptsets": 1.5,
     "redact": 1.5,
     "segments": 1.5,

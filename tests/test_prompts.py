@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evalsuite import prompts
 from evalsuite.jsonlines import FILE_CAP, LINE_CAP
-from evalsuite.records import Clause, InputError, Prompt, PromptSet
+from evalsuite.records import Clause, InputError, Prompt, PromptSet, Question
 
 HEAD = '{"tag": "t", "prompt": "x"'
 DOG = '{"class": "dog"}'
@@ -221,7 +221,8 @@ def test_no_json_raises_anything_else(tmp_path: Path, row: dict[str, object]) ->
 
 
 TEXTS = st.from_regex(r"\A[a-zé ]{0,8}[a-z]\Z")
-CLAUSES = st.builds(Clause, TEXTS, st.integers(1, 9), st.none() | TEXTS)
+LOOKS = st.none() | TEXTS
+CLAUSES = st.builds(Clause, TEXTS, st.integers(1, 9), LOOKS, material=LOOKS, size=LOOKS)
 
 
 @QUICK
@@ -263,6 +264,47 @@ def test_the_digest_is_fixed_for_ever(tmp_path: Path) -> None:
         b'"tag":"t","twin":null}\n'
     )
     assert digest(tmp_path, ROW) == hashlib.sha256(canonical).hexdigest()
+
+
+def test_a_row_says_how_things_look_what_is_written_and_what_to_ask(tmp_path: Path) -> None:
+    row = {
+        **ROW,
+        "include": [{"class": "cup", "material": "metal", "size": "small"}],
+        "exclude": [{"class": "cup", "material": "wooden"}],
+        "words": "OPEN",
+        "questions": [
+            {"question": "Is there a cup?"},
+            {"question": "Of what?", "answer": "metal", "choices": ["metal", "clay"],
+             "depends": [0]},
+        ],
+    }  # fmt: skip
+
+    (prompt,) = prompts.read(write(tmp_path, row)).prompts
+
+    assert prompt.include == (Clause("cup", material="metal", size="small"),)
+    assert prompt.exclude == (Clause("cup", material="wooden"),)
+    assert prompt.words == "OPEN"
+    assert prompt.questions == (
+        Question("Is there a cup?"),
+        Question("Of what?", "metal", ("metal", "clay"), (0,)),
+    )
+    again = write(tmp_path, prompts.row(prompt))
+    assert prompts.read(again).prompts == (prompt,)
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"),
+    [
+        ({"question": "Which?", "answer": "red", "choices": ["blue"]}, "not among choices"),
+        ({"question": "Which?", "depends": [0]}, "earlier questions"),
+        ({"question": "Which?", "anser": "red"}, "did you mean 'answer'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(
+    tmp_path: Path, question: dict[str, object], fault: str
+) -> None:
+    with pytest.raises(InputError, match=fault):
+        prompts.read(write(tmp_path, {**ROW, "questions": [question]}))
 
 
 @pytest.fixture

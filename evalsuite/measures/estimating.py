@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading, Rows, missing, read
 from evalsuite.measures.summing import Line, sum_up
-from evalsuite.measures.table import MEASURES, Measure, undeclared
+from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
 
 References = Mapping[str, Mapping[str, float]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple
 
-from evalsuite.measures.table import TONE_BANDS, Measure
+from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.records import Judgement, Key, Prompt, Sample, Value
 
 TONES = frozenset().union(*TONE_BANDS.values())

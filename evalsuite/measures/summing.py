@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
+from evalsuite.measures.measure import EVEN_TONES, TONE_BANDS, Measure
 from evalsuite.measures.reading import Reading
-from evalsuite.measures.table import EVEN_TONES, TONE_BANDS, Measure
 from evalsuite.stats import Interval
 
 References = Mapping[str, Mapping[str, float]]

@@ -1,5 +1,5 @@
 from evalsuite.measures import MEASURES, TONE_BANDS, describe
-from evalsuite.measures.table import EVEN_TONES
+from evalsuite.measures.measure import EVEN_TONES
 from evalsuite.records import Clause, Prompt
 
 

@@ -25,7 +25,7 @@ BATCH = 64
 POOL = 60_000
 """Renders encoded once before training; captions are drawn afresh at every step."""
 CAPTION_DROPOUT = 0.1
-EARLY_SHARE = 0.16
+EARLY_SHARE = 0.096
 """`scenes-ldm-early` holds the weights after this share of the steps."""
 TEXT_WIDTH = 160
 
@@ -65,7 +65,10 @@ class Denoiser(nn.Module):
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Train on `work/vae`; save both pipelines in the hub layout under `work`."""
+    """Train on `work/vae`, in two cycles of the learning rate; save both pipelines under `work`.
+
+    The pipelines get `work/vae-slim`, which shares its latents.
+    """
     vae = AutoencoderKL.from_pretrained(work / "vae").to(device).eval()
     pool = [data.scenes(np.random.default_rng([2, n]), 1)[0] for n in range(POOL)]
     means, deviations = _latents(vae, pool, work / f"latents-{POOL}.pt", device)
@@ -87,8 +90,10 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         return functional.mse_loss(predicted.float(), schedule.get_velocity(clean, noise, times))
 
     early = int(steps * EARLY_SHARE)
-    plan = Plan("ldm", steps, 8e-4, average=0.998, keep_at=early)
-    kept = train(plan, model, loss, work, device)
+    first = 3 * steps // 5
+    kept = train(Plan("ldm", first, 8e-4, keep_at=early), model, loss, work, device)
+    train(Plan("ldm-second", steps - first, 6e-4, seed=1), model, loss, work, device)
+    vae = AutoencoderKL.from_pretrained(work / "vae-slim")
     final = _save(model, vae, work / "scenes-ldm")
     assert kept is not None
     model.load_state_dict(torch.load(kept, map_location=device, weights_only=True))
