@@ -26,7 +26,7 @@ Word = Literal["pass", "fail", "undecided"]
 STAKES = ((1.0, 4 / 7), (2.0, 2 / 7), (4.0, 1 / 7))
 """Multiples of the effect that matters at which bets aim, and the share of wealth each is given."""
 
-MOST = 0.75
+MOST = 0.9
 """Share of its wealth that a bet can lose at the worst observation; one that loses all is over."""
 
 GUESS = (2.0, 1 / 16)
