@@ -42,6 +42,7 @@ FLOORS = {
     "plugins": 3,
     "provenance": 3,
     "settings": 3,
+    "sides": 3,
     "summary": 3,
     # From settings to a run; the public stages; the command line.
     "prepare": 3.5,
