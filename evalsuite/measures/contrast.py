@@ -1,11 +1,8 @@
 """What tells two runs' readings of one measure apart, paired as far as they can be paired."""
 
-import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-
-import numpy as np
 
 from evalsuite import stats
 from evalsuite.measures.measure import TONE_BANDS, Measure
@@ -71,7 +68,7 @@ def paired(
     interval = _said(interval, words)
     if len(set(clusters)) < 2:
         return Contrast(interval, None, pairing, *_flips(measure, pairing, pairs))
-    p = _sign_flip(a=a, b=b, clusters=clusters, seed=seed)
+    p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
     return Contrast(interval, p, pairing, *_flips(measure, pairing, pairs))
 
 
@@ -178,16 +175,3 @@ def _said(interval: Interval, words: str) -> Interval:
         interval.clusters,
         f"{words}; {interval.method}",
     )
-
-
-def _sign_flip(*, a: list[float], b: list[float], clusters: list[str], seed: int) -> float:
-    """Until `stats.sign_flip` is here: all sign patterns of up to 13 prompts, else 9,999 drawn."""
-    sums: dict[str, float] = {}
-    for x, y, cluster in zip(a, b, clusters, strict=True):
-        sums[cluster] = sums.get(cluster, 0.0) + x - y
-    d = np.array(list(sums.values()))
-    if d.size <= 13:
-        signs = np.array(list(itertools.product((1, -1), repeat=d.size)))
-        return float((np.abs(signs @ d) >= abs(d.sum()) - 1e-9).mean())
-    signs = np.random.default_rng(seed).choice((-1, 1), size=(9999, d.size))
-    return float((1 + (np.abs(signs @ d) >= abs(d.sum()) - 1e-9).sum()) / 10000)
