@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from evalsuite.records import Verdict, Word
 from evalsuite.report.markdown import code, table
-from evalsuite.report.tables import Table, cells
+from evalsuite.report.tables import NOTHING, Table, cells
 from evalsuite.report.words import difference_unit, interval, number, plural, short, visible
 
 COMMENT_CAP = 64_000
@@ -44,8 +44,8 @@ class Flipped:
 class Gated:
     """All that is said of one gate: its word, its verdicts, and the flips behind them.
 
-    `level` is that of the intervals shown, which are the ones that decided; `note` is a remark
-    of the gate's own, in harmless words.
+    `level` is that of the intervals shown, which are the ones that decided; `complete` is the
+    run's; `note` is a remark of the gate's own, in harmless words.
     """
 
     word: Word
@@ -55,6 +55,7 @@ class Gated:
     alpha: float
     level: float
     verdicts: Sequence[Verdict]
+    complete: bool = True
     flips: Sequence[Flipped] = ()
     note: str = ""
 
@@ -112,10 +113,10 @@ def row(verdict: Verdict) -> tuple[str, ...]:
         verdict.tier,
         short(f"{verdict.measure} ({group})" if group else verdict.measure, _NAME),
         short(verdict.prompt_set, _NAME),
-        number(found.baseline.value, verdict.unit) if found else "",
-        number(found.candidate.value, verdict.unit) if found else "",
-        number(found.value, signed) if found else "",
-        interval(found.low, found.high, signed) if found else "",
+        number(found.baseline.value, verdict.unit) if found else NOTHING,
+        number(found.candidate.value, verdict.unit) if found else NOTHING,
+        number(found.value, signed) if found else NOTHING,
+        interval(found.low, found.high, signed) if found else NOTHING,
         number(verdict.margin, signed).lstrip("+"),
         short(verdict.reason, _REASON),
     )
