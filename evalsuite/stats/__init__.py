@@ -5,6 +5,8 @@ of one prompt are not independent, so everything is clustered by prompt. Bad inp
 lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
+from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
+from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.fairness import (
     expected_imbalance,
@@ -16,23 +18,40 @@ from evalsuite.stats.families import benjamini_hochberg, holm
 from evalsuite.stats.interval import Estimand, Interval
 from evalsuite.stats.means import mean, proportion, share
 from evalsuite.stats.permutation import Alternative, mcnemar, sign_flip
+from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
+from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
 __all__ = [
     "Alternative",
     "Estimand",
+    "Evidence",
     "Interval",
+    "Pairing",
+    "Variances",
     "benjamini_hochberg",
+    "cohen_kappa",
+    "decide",
+    "detectable",
     "difference",
+    "difference_variances",
+    "e_values",
+    "evidence",
+    "excludes",
     "expected_imbalance",
     "expected_total_variation",
     "holm",
+    "images_needed",
     "imbalance",
+    "krippendorff_alpha",
     "mcnemar",
     "mean",
     "paired_difference",
     "paired_proportions",
+    "power",
+    "prompts_needed",
     "proportion",
     "share",
     "sign_flip",
     "total_variation",
+    "variance_split",
 ]
