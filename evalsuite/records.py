@@ -19,6 +19,8 @@ Json = Any
 
 Status = Literal["ok", "refused", "blocked", "invalid", "failed"]
 Value = float | str | None
+Tier = Literal["block", "warn", "watch"]
+Word = Literal["pass", "fail", "undecided"]
 
 
 class InputError(Exception):
@@ -188,6 +190,22 @@ class Difference:
     lost: int | None = None
     missing: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected."""
+
+    measure: str
+    prompt_set: str
+    group: Mapping[str, str]
+    tier: Tier
+    word: Word
+    reason: str
+    margin: float
+    unit: str
+    p: float | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)

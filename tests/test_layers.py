@@ -24,6 +24,7 @@ FLOORS = {
     "monk": 1.5,
     "parsing": 1.5,
     "plan": 1.5,
+    "policy": 1.5,
     "prompt_rows": 1.5,
     "promptsets": 1.5,
     "redact": 1.5,
@@ -37,7 +38,9 @@ FLOORS = {
     "scenes": 2,
     "scorers": 2,
     # What ties the subjects together.
+    "baseline": 3,
     "executors": 3,
+    "gate": 3,
     "pipeline": 3,
     "plugins": 3,
     "provenance": 3,
@@ -46,6 +49,7 @@ FLOORS = {
     "summary": 3,
     # From settings to a run; the public stages; the command line.
     "prepare": 3.5,
+    "gating": 4,
     "stages": 4,
     "commands": 4.5,
     "cli": 5,

@@ -51,6 +51,11 @@ def number(value: float | None, unit: str) -> str:
     return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace("-", MINUS)
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of a difference between two values of a unit: shares differ by points."""
+    return "difference" if unit in ("share", "difference", "distance") else unit
+
+
 def interval(low: float | None, high: float | None, unit: str) -> str:
     """A 95 % interval in the unit of its measure."""
     if low is None or high is None:
