@@ -46,6 +46,7 @@ FLOORS = {
     "summary": 3,
     # From settings to a run; the public stages; the command line.
     "prepare": 3.5,
+    "comparison": 4,
     "stages": 4,
     "commands": 4.5,
     "cli": 5,
