@@ -11,7 +11,7 @@ import numpy as np
 
 from evalsuite.records import Clause
 
-PALETTE = "red orange yellow green blue purple pink brown black white".split()
+PALETTE = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white"]
 CLASSES = ("dog", "cat", "teddy bear")
 RELATIONS = ("left of", "right of", "above", "below")
 TAGS = ("single_object", "two_object", "counting", "colors", "position", "color_attr")
