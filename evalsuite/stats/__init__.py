@@ -4,6 +4,7 @@ Images of one prompt are not independent, so everything is clustered by prompt. 
 unequal lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
+from evalsuite.stats.averages import average
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.fairness import (
     expected_imbalance,
@@ -17,6 +18,7 @@ from evalsuite.stats.means import mean, proportion, share
 __all__ = [
     "Estimand",
     "Interval",
+    "average",
     "difference",
     "expected_imbalance",
     "expected_total_variation",
