@@ -68,3 +68,15 @@ def tiny_flux(tmp_path_factory):
 def tiny_pipeline(request):
     """Each of the four tiny pipelines in turn."""
     return request.getfixturevalue(f"tiny_{request.param}")
+
+
+@pytest.fixture(scope="session")
+def tiny_mask2former(tmp_path_factory):
+    """A directory with a tiny Mask2Former that knows circles, squares and persons."""
+    return tiny.mask2former(tmp_path_factory.mktemp("models") / "tiny-mask2former")
+
+
+@pytest.fixture(scope="session")
+def tiny_grounding_dino(tmp_path_factory):
+    """A directory with a tiny Grounding DINO."""
+    return tiny.grounding_dino(tmp_path_factory.mktemp("models") / "tiny-grounding-dino")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evalsuite.encoders import golden
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded
 from evalsuite.records import InputError, Json, Picture
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 32
+GOLDEN_TEXTS = ("a red circle", "a blue square", "no circle", "two stars to the left of a square")
 
 Vectors = NDArray[np.float32]
 
@@ -33,6 +35,7 @@ class Clip:
         self.key = f"clip-{self.sha256[:16]}"
         self._scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
+        self.golden: golden.Status = "unchecked"
 
     @property
     def max_tokens(self) -> int:
@@ -41,7 +44,23 @@ class Clip:
 
     def describe(self) -> Mapping[str, Json]:
         """Name, weights and input size, for the manifest."""
-        return {"model": self.name, "weights_sha256": self.sha256, "max_tokens": self.max_tokens}
+        return {
+            "model": self.name,
+            "weights_sha256": self.sha256,
+            "max_tokens": self.max_tokens,
+            "golden_values": self.golden,
+        }
+
+    def golden_values(self) -> dict[str, float]:
+        """The cosine of each golden picture with each golden text, for `encoders.golden`."""
+        pictures = golden.pictures()
+        images = self.images(list(pictures.values())).astype(float)
+        cosines = images @ self.texts(GOLDEN_TEXTS).astype(float).T
+        return {
+            f"{name} | {text}": float(cosines[row, column])
+            for row, name in enumerate(pictures)
+            for column, text in enumerate(GOLDEN_TEXTS)
+        }
 
     def tokens(self, text: str) -> int:
         """How many tokens the text has before any cut, its start and end included."""
@@ -135,10 +154,13 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
             tokenizer = open_clip.get_tokenizer(identifier)
     except UserWarning as error:
         raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
         raise InputError(_cannot_load(model, error)) from error
     label = f"{name}:{pretrained}" if pretrained else name
-    return Clip(label, network.eval(), preprocess, tokenizer, where)
+    found = Clip(label, network.eval(), preprocess, tokenizer, where)
+    found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
+    found.images_encoded = 0
+    return found
 
 
 def _check_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ lengths) raises `ValueError`; too little data gives an interval without ends, "u
 """
 
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
+from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.fairness import (
@@ -28,6 +29,7 @@ __all__ = [
     "Interval",
     "Pairing",
     "Variances",
+    "average",
     "benjamini_hochberg",
     "cohen_kappa",
     "decide",
