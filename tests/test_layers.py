@@ -26,8 +26,10 @@ FLOORS = {
     "plan": 1.5,
     "prompt_rows": 1.5,
     "promptsets": 1.5,
+    "questions": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "wording": 1.5,
     # The subjects.
     "backends": 2,
     "measures": 2,

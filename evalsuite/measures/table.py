@@ -1,13 +1,15 @@
 """All measures of the bundled scorers."""
 
 from evalsuite.measures.applies import BY_ASKED
-from evalsuite.measures.declared import clip, objects, presentation
+from evalsuite.measures.declared import clip, objects, presentation, text, vqa
 from evalsuite.measures.measure import Kind, Measure
 
 MEASURES: tuple[Measure, ...] = (
     *objects.MEASURES,
     *clip.MEASURES,
     *presentation.MEASURES,
+    *vqa.MEASURES,
+    *text.MEASURES,
 )
 """In the order in which reports show them."""
 
