@@ -133,6 +133,7 @@ def qwen(folder: Path, generation: str = "2") -> Path:
         },
     }[generation]
     config = getattr(transformers, f"{prefix}Config")(
+        tie_word_embeddings=True,  # as the smallest of each generation are: no lm_head in the file
         text_config=text,
         vision_config=vision,
         image_token_id=token("<|image_pad|>"),
