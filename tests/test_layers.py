@@ -30,8 +30,10 @@ FLOORS = {
     "prompt_lint": 1.5,
     "prompt_rows": 1.5,
     "promptsets": 1.5,
+    "questions": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "wording": 1.5,
     # The subjects.
     "backends": 2,
     "importers": 2,

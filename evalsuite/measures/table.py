@@ -1,7 +1,7 @@
 """All measures of the bundled scorers."""
 
 from evalsuite.measures.applies import BY_ASKED
-from evalsuite.measures.declared import clip, geneval, objects, presentation
+from evalsuite.measures.declared import clip, geneval, objects, presentation, text, vqa
 from evalsuite.measures.measure import Kind, Measure
 
 MEASURES: tuple[Measure, ...] = (
@@ -9,6 +9,8 @@ MEASURES: tuple[Measure, ...] = (
     *clip.MEASURES,
     *presentation.MEASURES,
     *geneval.MEASURES,
+    *vqa.MEASURES,
+    *text.MEASURES,
 )
 """In the order in which reports show them."""
 
