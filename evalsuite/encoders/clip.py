@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from evalsuite.encoders import golden
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded
-from evalsuite.records import InputError, Json, Picture
+from evalsuite.records import InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +34,7 @@ class Clip:
         self._texts: dict[str, Vectors] = {}
         self.sha256 = digest(model)
         self.key = f"clip-{self.sha256[:16]}"
-        self._scale = float(model.logit_scale.detach().exp())
+        self.scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
         self.golden: golden.Status = "unchecked"
 
@@ -69,6 +69,15 @@ class Clip:
         if inner is not None:
             return len(inner(text).input_ids)
         return len(self._tokenizer.encode(text)) + 2
+
+    def too_long(self, prompts: Sequence[Prompt]) -> list[str]:
+        """Prompts that would be cut, one line each, for a scorer's `problems`."""
+        return [
+            f"prompt {prompt.id}: {tokens} tokens, and {self.name} reads {self.max_tokens}; "
+            "shorten it"
+            for prompt in prompts
+            if (tokens := self.tokens(prompt.text)) > self.max_tokens
+        ]
 
     def images(self, pictures: Sequence[Picture]) -> Vectors:
         """One vector a picture, shape (pictures, width); kept in each picture's features."""
@@ -112,7 +121,7 @@ class Clip:
     def probabilities(self, picture: Picture, texts: Sequence[str]) -> NDArray[np.float64]:
         """Zero-shot choice: softmax over the texts of the model's own scale times the cosine."""
         cosines = self.texts(texts).astype(float) @ self.images([picture])[0].astype(float)
-        logits = self._scale * cosines
+        logits = self.scale * cosines
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum())
 

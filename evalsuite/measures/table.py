@@ -1,13 +1,15 @@
 """All measures of the bundled scorers."""
 
 from evalsuite.measures.applies import BY_ASKED
-from evalsuite.measures.declared import clip, objects, presentation
+from evalsuite.measures.declared import aesthetic, clip, objects, preference, presentation
 from evalsuite.measures.measure import Kind, Measure
 
 MEASURES: tuple[Measure, ...] = (
     *objects.MEASURES,
     *clip.MEASURES,
     *presentation.MEASURES,
+    *preference.MEASURES,
+    *aesthetic.MEASURES,
 )
 """In the order in which reports show them."""
 

@@ -60,14 +60,14 @@ def test_an_unmarked_picture_suggests_a_region_or_none(
     model: clip.Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Random weights hardly tell one country from another; a large scale makes them sure.
-    monkeypatch.setattr(model, "_scale", 1e4)
+    monkeypatch.setattr(model, "scale", 1e4)
     seen = judged(model, UNMARKED, "a wedding in the United Kingdom")
     assert seen.values["region"] == "United Kingdom" and "region_asked" not in seen.values
     assert len(seen.evidence["region"]["options"]) == 17
     neutral = judged(model, UNMARKED, "a wedding")
     assert neutral.values["region"] is None
     assert neutral.reasons["region"].startswith("unknown")
-    monkeypatch.setattr(model, "_scale", 1e-6)
+    monkeypatch.setattr(model, "scale", 1e-6)
     unsure = judged(model, UNMARKED, "a wedding in the United Kingdom")
     assert unsure.values["region"] is None
 
