@@ -33,7 +33,7 @@ class Clip:
         self._device = device
         self._texts: dict[str, Vectors] = {}
         self.sha256 = digest(model)
-        self.key = f"clip-{self.sha256[:16]}"
+        self.key = features_key(self.sha256)
         self.scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
         self.golden: golden.Status = "unchecked"
@@ -129,6 +129,11 @@ class Clip:
     def _unit(vectors: "torch.Tensor") -> Vectors:
         vectors = vectors.float()
         return np.asarray((vectors / vectors.norm(dim=-1, keepdim=True)).cpu().numpy())
+
+
+def features_key(sha256: str) -> str:
+    """Under which name the vectors of the model with these weights are cached."""
+    return f"clip-{sha256[:16]}"
 
 
 @cache

@@ -52,9 +52,9 @@ def estimate(
                 for prompt, key in cells[prompt_set.name]
                 if measure.applies(prompt)
             ]
-            for group, members in _groups(measure, readings):
+            for group, members in by_group(measure, readings):
                 for line in sum_up(measure, group, members, references or {}, level):
-                    estimates.append(_row(prompt_set.name, measure, line, members))
+                    estimates.append(estimate_row(prompt_set.name, measure, line, members))
     return estimates
 
 
@@ -140,7 +140,7 @@ def _undeclared_measures(
     ]
 
 
-def _groups(
+def by_group(
     measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
 ) -> list[tuple[dict[str, str], list[Reading]]]:
     """Everything together, then every value of every breakdown that a prompt has."""
@@ -156,7 +156,10 @@ def _groups(
     return groups
 
 
-def _row(prompt_set: str, measure: Measure, line: Line, readings: Sequence[Reading]) -> Estimate:
+def estimate_row(
+    prompt_set: str, measure: Measure, line: Line, readings: Sequence[Reading]
+) -> Estimate:
+    """The line of a group's readings as an estimate, with what is missing among them."""
     interval = line.interval
     return Estimate(
         prompt_set,

@@ -5,6 +5,7 @@ unequal lengths) raises `ValueError`; too little data gives an interval without 
 """
 
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
+from evalsuite.stats.diversity import mean_similarity, vendi
 from evalsuite.stats.fairness import (
     expected_imbalance,
     expected_total_variation,
@@ -22,9 +23,11 @@ __all__ = [
     "expected_total_variation",
     "imbalance",
     "mean",
+    "mean_similarity",
     "paired_difference",
     "paired_proportions",
     "proportion",
     "share",
     "total_variation",
+    "vendi",
 ]

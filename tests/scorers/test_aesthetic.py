@@ -57,9 +57,8 @@ def test_it_agrees_with_the_same_head_in_torch(tiny_l14: Path, tmp_path: Path) -
     model = torch.nn.Sequential(torch.nn.Linear(16, 5), torch.nn.Dropout(), torch.nn.Linear(5, 1))
     model.load_state_dict({k.removeprefix("layers."): v for k, v in load_file(path).items()})
     vector = torch.from_numpy(clip.load(str(tiny_l14)).images([seen]))
-    assert judged[0].values["score"] == pytest.approx(
-        float(model.eval()(vector).detach()), abs=1e-4
-    )
+    theirs = float(model.eval()(vector).detach())
+    assert judged[0].values["score"] == pytest.approx(theirs, abs=1e-4)
     described = json.loads(json.dumps(scorer.describe()))
     assert described["head"]["widths"] == [16, 5, 1] and len(described["head"]["sha256"]) == 64
 
