@@ -19,6 +19,7 @@ def _module(path: Path):
 
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
+clips = _module(Path(__file__).parent / "tiny_clips.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -38,6 +39,18 @@ def pytest_collection_modifyitems(config, items):
 def tiny_models():
     """The builders of `tiny_models.py`, for tests that need a pipeline of their own."""
     return tiny
+
+
+@pytest.fixture(scope="session")
+def tiny_clips():
+    """The builders of `tiny_clips.py`: one set of CLIP weights in two libraries' layouts."""
+    return clips
+
+
+@pytest.fixture(scope="session")
+def tiny_l14(tmp_path_factory):
+    """A directory with a tiny open_clip model of ViT-L-14's geometry."""
+    return clips.open_clip_folder(tmp_path_factory.mktemp("models") / "tiny-l14")
 
 
 @pytest.fixture(scope="session")

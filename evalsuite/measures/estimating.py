@@ -54,7 +54,7 @@ def estimate(
             if measure.kind == "prompts":
                 whole = whole_prompts(measure, [reading for _, reading in readings])
                 readings = [(p, one) for (p, _), one in zip(readings, whole, strict=True)]
-            for group, members in _groups(measure, readings):
+            for group, members in by_group(measure, readings):
                 for line in sum_up(measure, group, members, references or {}, level, tags):
                     estimates.append(to_estimate(prompt_set.name, measure, line, members))
     return estimates
@@ -153,7 +153,7 @@ def _undeclared_measures(
     ]
 
 
-def _groups(
+def by_group(
     measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
 ) -> list[tuple[dict[str, str], list[Reading]]]:
     """Everything together, then every value of every breakdown that a prompt has."""

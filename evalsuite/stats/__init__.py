@@ -9,6 +9,7 @@ from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
+from evalsuite.stats.diversity import mean_similarity, vendi
 from evalsuite.stats.fairness import (
     expected_imbalance,
     expected_total_variation,
@@ -47,6 +48,7 @@ __all__ = [
     "krippendorff_alpha",
     "mcnemar",
     "mean",
+    "mean_similarity",
     "paired_difference",
     "paired_proportions",
     "power",
@@ -56,4 +58,5 @@ __all__ = [
     "sign_flip",
     "total_variation",
     "variance_split",
+    "vendi",
 ]
