@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import console, listing, stages
+from evalsuite.commands import auditing, console, listing, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (stages.run, stages.generate, stages.judge, stages.report):
+for command in (stages.run, stages.generate, stages.judge, stages.report, auditing.audit):
     app.command()(command)
 app.add_typer(listing.prompts, name="prompts")
 for command in (listing.models, listing.scorers, listing.env):

@@ -13,6 +13,7 @@ FLOORS = {
     "stats": 1,
     # Files, texts and formats, one small subject each; they may build on one another.
     "asking": 1.5,
+    "audits": 1.5,
     "cards": 1.5,
     "checkpoints": 1.5,
     "encoders": 1.5,
@@ -28,6 +29,7 @@ FLOORS = {
     "promptsets": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "truth_rows": 1.5,
     # The subjects.
     "backends": 2,
     "measures": 2,
@@ -37,6 +39,7 @@ FLOORS = {
     "scenes": 2,
     "scorers": 2,
     # What ties the subjects together.
+    "audit": 3,
     "executors": 3,
     "pipeline": 3,
     "plugins": 3,

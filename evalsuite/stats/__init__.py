@@ -4,6 +4,12 @@ Images of one prompt are not independent, so everything is clustered by prompt. 
 unequal lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
+from evalsuite.stats.accuracy import (
+    Calibration,
+    balanced_accuracy,
+    calibration,
+    corrected_share,
+)
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.fairness import (
     expected_imbalance,
@@ -15,8 +21,12 @@ from evalsuite.stats.interval import Estimand, Interval
 from evalsuite.stats.means import mean, proportion, share
 
 __all__ = [
+    "Calibration",
     "Estimand",
     "Interval",
+    "balanced_accuracy",
+    "calibration",
+    "corrected_share",
     "difference",
     "expected_imbalance",
     "expected_total_variation",
