@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import console, listing, stages
+from evalsuite.commands import console, importing, listing, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 for command in (stages.run, stages.generate, stages.judge, stages.report):
     app.command()(command)
+listing.prompts.command("import")(importing.import_prompts)
 app.add_typer(listing.prompts, name="prompts")
 for command in (listing.models, listing.scorers, listing.env):
     app.command()(command)
