@@ -1,12 +1,14 @@
 """Look-alikes of each benchmark's file: their columns and quirks, with sentences of our own."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from evalsuite import importers, prompts
+from evalsuite.coco import NAMES
 from evalsuite.records import Clause, InputError, Prompt, Question
 
 
@@ -68,6 +70,48 @@ def test_geneval(tmp_path: Path) -> None:
     assert notes == []
     # It also is a prompt set as it is.
     assert prompts.read(path).prompts == tuple(found)
+
+
+GENEVAL_SIZES = {
+    "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,
+    "color_attr": 100,
+}  # fmt: skip
+"""The published tasks and their numbers of prompts: 553 in all."""
+
+
+def geneval_row(tag: str, number: int) -> dict[str, object]:
+    """A row with the keys of the published file's rows of that task, and words of our own."""
+    one, other = NAMES[number % 80], NAMES[(number + 7) % 80]
+    include: list[dict[str, object]] = [{"class": one, "count": 1}]
+    row: dict[str, object] = {"tag": tag, "include": include}
+    if tag == "counting":
+        include[0]["count"] = 2 + number % 3
+        row["exclude"] = [{"class": one, "count": 3 + number % 3}]
+    if tag in ("two_object", "position", "color_attr"):
+        include.append({"class": other, "count": 1})
+    if tag == "position":
+        include[1]["position"] = [("left of", "right of", "above", "below")[number % 4], 0]
+    if tag in ("colors", "color_attr"):
+        include[0]["color"] = "red"
+    if tag == "color_attr":
+        include[1]["color"] = "blue"
+    return {**row, "prompt": f"look-alike {tag} {number}: {one} and {other}"}
+
+
+def test_all_553_rows_of_genevals_look_alike_load_unchanged(tmp_path: Path) -> None:
+    rows = [geneval_row(tag, n) for tag, size in GENEVAL_SIZES.items() for n in range(size)]
+    path = tmp_path / "evaluation_metadata.jsonl"
+    write(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+    read = prompts.read(path).prompts
+    found, _ = imported(path)
+
+    assert len(read) == 553
+    assert Counter(prompt.tag for prompt in read) == GENEVAL_SIZES
+    assert tuple(found) == read
+    for row, prompt in zip(rows, read, strict=True):
+        back = json.loads(importers._line(prompt))
+        assert {key: back[key] for key in row} == row
 
 
 def test_genevals_ids_are_kept_and_twins_must_lead_somewhere(tmp_path: Path) -> None:
