@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 from evalsuite.records import Prompt
 
-BY_ASKED = ("count", "relation", "form", "occupation")
+BY_ASKED = (
+    "count", "relation", "form", "occupation", "attribute", "objects", "kinds", "clauses", "joint",
+    "kind", "part", "familiarity", "region", "marking", "trait", "category",
+)  # fmt: skip
+"""The breakdowns of a measure that applies to prompts of many kinds: one or two for each of the
+bundled sets, and `category` for imported ones."""
+
 TESTED = ("counting", "position", "negation")
 """Tags whose prompts have hard negatives of their own kind."""
-"""The breakdowns of a measure that applies to prompts of many kinds."""
 
 
 def every_prompt(prompt: Prompt) -> bool:

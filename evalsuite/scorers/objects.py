@@ -94,7 +94,13 @@ def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, 
     if prompt.tag == "counting" and prompt.include:
         counted = [(clause, len(of_clause(prompt, clause, boxes))) for clause in prompt.include]
         values["drawn"] = float(counted[0][1])
-        values["count"] = float(all(number == clause.count for clause, number in counted))
+        # "8 sheep following a dog": of what has no limit in `exclude`, there may be more.
+        exact = {clause.name for clause in (prompt.include[0], *prompt.exclude)}
+        right = (
+            number == clause.count or (number > clause.count and clause.name not in exact)
+            for clause, number in counted
+        )
+        values["count"] = float(all(right))
     if any(clause.count == 1 for clause in prompt.exclude):
         forbidden = [clause for clause in prompt.exclude if clause.count == 1]
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
@@ -123,7 +129,9 @@ def _unseen(prompt: Prompt) -> str:
             return f"boxes in a plane do not tell {clause.position[0]!r}"
         if clause.material or clause.size:
             return f"a detector does not tell {clause.material or clause.size!r}"
-    return ""
+    if prompt.words:
+        return "a detector does not read"
+    return "a detector does not tell one body from two" * (prompt.tag == "hybrid")
 
 
 def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:

@@ -135,3 +135,42 @@ def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
     assert verdicts(wooden, {"chair": [box("chair")]})[1] == {
         "correct": "a detector does not tell 'wooden'"
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (Prompt("p", "OPEN", "text", (Clause("sign"),), words="OPEN"), "a detector does not read"),
+        (
+            Prompt("p", "a sign and door hybrid", "hybrid", (Clause("sign"), Clause("door"))),
+            "a detector does not tell one body from two",
+        ),
+    ],
+)
+def test_what_is_more_than_things_is_left_unsaid(asked: Prompt, reason: str) -> None:
+    values, reasons, _ = verdicts(asked, {"sign": [box("sign")], "door": [box("door")]})
+    assert values == {"present": 1.0, "correct": None}
+    assert reasons == {"correct": reason}
+
+
+@pytest.mark.parametrize(
+    ("sheep", "dogs", "count"),
+    [(2, 1, 1.0), (2, 3, 1.0), (2, 0, 0.0), (3, 1, 0.0), (1, 1, 0.0)],
+)
+def test_what_has_no_limit_may_come_more_often(sheep: int, dogs: int, count: float) -> None:
+    asked = Prompt(
+        "p", "2 sheep following a dog", "counting", (Clause("sheep", 2), Clause("dog")),
+        (Clause("sheep", 3),),
+    )  # fmt: skip
+    values, _, _ = verdicts(asked, {"sheep": [box("sheep")] * sheep, "dog": [box("dog")] * dogs})
+    assert (values["count"], values["correct"], values["drawn"]) == (count, count, sheep)
+
+
+def test_two_counted_kinds_must_both_be_exact() -> None:
+    asked = Prompt(
+        "p", "two cats and one dog", "counting", (Clause("cat", 2), Clause("dog")),
+        (Clause("cat", 3), Clause("dog", 2)),
+    )  # fmt: skip
+    cats = [box("cat")] * 2
+    assert verdicts(asked, {"cat": cats, "dog": [box("dog")]})[0]["count"] == 1.0
+    assert verdicts(asked, {"cat": cats, "dog": [box("dog")] * 2})[0]["count"] == 0.0
