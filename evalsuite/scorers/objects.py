@@ -1,59 +1,85 @@
-"""Counts, presence, absence, relation and colour, from an open-vocabulary detector's boxes.
+"""Counts, presence, absence, relation and looks, from an open-vocabulary detector's boxes.
 
 What it sees: for every class that a prompt names, the boxes above the detector's threshold.
-Why: a count or a side is a fact about boxes, not about likeness.
+Colour, material and size are words that CLIP chooses on a box's crop; a detector that was taught
+colours chooses them itself. Why: a count or a side is a fact about boxes, not about likeness.
 How it errs: it misses small, crowded or drawn things, and names what is not there; both look like
 the model's fault. The threshold decides which: hold every figure against the scorer's audit.
-Source: rules after GenEval (Ghosh et al. 2023, arXiv 2310.11513) and VISOR (arXiv 2212.10015).
+Source: `relation` after the text of GenEval's paper (Ghosh et al. 2023, arXiv 2310.11513; its code
+is stricter, see the scorer geneval), VISOR's fields after Gokhale et al. (arXiv 2212.10015).
 """
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite.encoders.detector import BATCH, Detection, Detector
-from evalsuite.encoders.detector import load as load_detector
-from evalsuite.records import Case, Clause, Json, Judgement, Prompt, Value
+from evalsuite.encoders.clip import Clip
+from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.detector import BATCH, Detection, Finder
+from evalsuite.encoders.grounding import load as load_detector
+from evalsuite.records import Case, Clause, InputError, Json, Judgement, Prompt, Value
+from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
+from evalsuite.scorers._objects_visor import AXES, asks, relation_holds
 
 DEFAULTS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
+LOOKS_BY = {"scenes": "detector", "everyday": "ViT-L-14-quickgelu"}
+"""What says how a box looks: the detector itself, or the CLIP of that name."""
+PRETRAINED = {"ViT-L-14-quickgelu": "openai"}
 
 MARGIN = 0.1
 """Share of the boxes' summed sides by which centres must differ (GenEval, evaluate_images.py)."""
 DIRECTION = 0.5
 """Least share of the remaining offset along the relation's axis (the same place)."""
 
-AXES = {"left of": (-1, 0), "right of": (1, 0), "above": (0, -1), "below": (0, 1)}
-
 Boxes = Mapping[str, Sequence[Detection]]
 
 
 def load(
-    *, dialect: str = "everyday", model: str | None = None, device: str = "auto"
+    *,
+    dialect: str = "everyday",
+    model: str | None = None,
+    clip: str | None = None,
+    pretrained: str | None = None,
+    device: str = "auto",
+    precision: str = "auto",
 ) -> "ObjectsScorer":
-    """Load the scorer; without a `model`, the dialect's own."""
-    return ObjectsScorer(load_detector(model or DEFAULTS[dialect], device))
+    """Load the scorer; without a `model`, the dialect's own.
+
+    `model` is any OWL-ViT, OWLv2 or Grounding DINO ("IDEA-Research/grounding-dino-tiny"). `clip`
+    is the CLIP that says how a box looks, or "detector" to have the detector say its colour.
+    """
+    detector = load_detector(model or DEFAULTS[dialect], device, precision)
+    looks = clip or LOOKS_BY[dialect]
+    if looks == "detector":
+        if not detector.names_colors:
+            raise InputError(
+                f"scorer objects: {detector.name} cannot say colours; name a CLIP model with "
+                "--scorer-arg objects.clip=..."
+            )
+        return ObjectsScorer(detector)
+    tag = pretrained or (PRETRAINED.get(looks) if clip is None else None)
+    return ObjectsScorer(detector, load_clip(looks, tag, device))
 
 
 class ObjectsScorer:
-    """Fields: `correct present count drawn absent excluded_drawn relation color`."""
+    """Fields: `correct present count drawn absent excluded_drawn relation color material size`.
+
+    For two things in a relation also VISOR's: `both visor visor_cond`.
+    """
 
     name = "objects"
     batch_size = BATCH
 
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
+    def __init__(self, detector: Finder, clip: Clip | None = None) -> None:
+        self._detector, self._clip = detector, clip
 
     def describe(self) -> Mapping[str, Json]:
-        """The detector, and the relation rule's two numbers."""
-        return {**self._detector.describe(), "margin": MARGIN, "direction": DIRECTION}
+        """The detector, what says how boxes look, and the relation rule's two numbers."""
+        looks = dict(self._clip.describe()) if self._clip else "detector"
+        rule = {"margin": MARGIN, "direction": DIRECTION}
+        return {**self._detector.describe(), "looks": looks, **rule}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that ask for a relation which boxes in a plane cannot decide."""
-        return [
-            f"prompt {prompt.id}: the objects scorer cannot judge {clause.position[0]!r}; it knows "
-            f"{', '.join(AXES)}"
-            for prompt in prompts
-            for clause in prompt.include
-            if clause.position is not None and clause.position[0] not in AXES
-        ]
+        """None: what boxes in a plane cannot decide is an abstention, with its reason."""
+        return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement a case; each picture goes through the vision tower once."""
@@ -65,17 +91,21 @@ class ObjectsScorer:
         if not prompt.include and not prompt.exclude:
             reason = "the prompt does not say what should be seen"
             return Judgement(self.name, case.key, {"correct": None}, {"correct": reason})
-        colored = any(clause.color for clause in (*prompt.include, *prompt.exclude))
+        wanted = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
+        colored = self._clip is None and "color" in wanted
         names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
         if (named := prompt.groups.get("absent")) and named not in names:
             names.append(named)
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for found in self._detector.detect(case.picture, names, colored=colored):
             boxes[found.name].append(found)
+        if self._clip is not None and wanted:
+            boxes = with_looks(self._clip, case.picture, prompt, boxes, wanted)
         values, reasons, verdict = verdicts(prompt, boxes)
         evidence = {
             "boxes": [
                 {"class": b.name, "score": b.score, "box": list(b.box), "color": b.color}
+                | {kind: getattr(b, kind) for kind in LOOKS[1:] if getattr(b, kind)}
                 for found in boxes.values()
                 for b in found
             ],
@@ -106,28 +136,52 @@ def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, 
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
     if named := prompt.groups.get("absent"):
         values["excluded_drawn"] = float(bool(boxes.get(named)))
-    for field, verdict in (("relation", _relation), ("color", _color)):
-        holds, why = verdict(prompt, boxes)
+    unsaid = ""
+    found = {"relation": _relation(prompt, boxes)}
+    found |= {kind: _look(kind, prompt, boxes) for kind in LOOKS}
+    for field, (holds, why) in found.items():
         if why != "not asked":
             values[field] = None if holds is None else float(holds)
             if holds is None:
-                reasons[field] = why
+                reasons[field] = unsaid = why
             elif not holds:
                 faults.append(why)
-    values["correct"] = float(not faults)
+    # One known fault is enough to say no; yes needs every answer.
+    values["correct"] = None if unsaid and not faults else float(not faults)
+    if values["correct"] is None:
+        reasons["correct"] = unsaid
+    if asks(prompt):
+        _add_visor(prompt, boxes, values, reasons)
     return values, reasons, "; ".join(faults)
 
 
+def _add_visor(
+    prompt: Prompt, boxes: Boxes, values: dict[str, Value], reasons: dict[str, str]
+) -> None:
+    """VISOR's three: both things found; both and the relation; the relation where both are."""
+    (placed,) = [clause for clause in prompt.include if clause.position is not None]
+    relation, target = placed.position or ("", 0)
+    first = [box.box for box in of_clause(prompt, placed, boxes)]
+    second = [box.box for box in of_clause(prompt, prompt.include[target], boxes)]
+    both = bool(first and second)
+    right = both and relation_holds(relation, first, second)
+    values |= {"both": float(both), "visor": float(right), "visor_cond": float(right)}
+    if not both:
+        values["visor_cond"], reasons["visor_cond"] = None, "not both objects were found"
+
+
 def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
-    """The boxes that a clause speaks of: its class, and its colour where that tells classes apart.
+    """The boxes that a clause speaks of: its class, and its looks where those tell classes apart.
 
     Colour counts only if another clause asks for the same class in another colour; else a wrong
-    colour would look like a wrong number.
+    colour would look like a wrong number. The same holds for material and size.
     """
     found = list(boxes.get(clause.name, ()))
-    rivals = {c.color for c in (*prompt.include, *prompt.exclude) if c.name == clause.name}
-    if clause.color and len(rivals - {None}) > 1:
-        return [box for box in found if box.color == clause.color]
+    same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
+    for kind in LOOKS:
+        asked = getattr(clause, kind)
+        if asked and len({getattr(c, kind) for c in same} - {None}) > 1:
+            found = [box for box in found if getattr(box, kind) in (asked, None)]
     return found
 
 
@@ -148,6 +202,8 @@ def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
         return None, "not asked"
     for clause in asked:
         relation, target = clause.position or ("", 0)
+        if relation not in AXES:
+            return None, f"boxes in a plane cannot show this relation: {relation}"
         other = prompt.include[target]
         first, second = (of_clause(prompt, c, boxes) for c in (clause, other))
         if not first or not second:
@@ -162,7 +218,7 @@ def holds(
     first: tuple[float, float, float, float],
     second: tuple[float, float, float, float],
 ) -> bool:
-    """Whether the first box lies so seen from the second, by GenEval's rule.
+    """Whether the first box lies so seen from the second, by the rule of GenEval's paper.
 
     Centre offsets shrink by a tenth of the boxes' summed sides; of what remains, more than half
     must point the asked way. Diagonal neighbours can be both above and left.
@@ -179,16 +235,19 @@ def holds(
     return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
 
 
-def _color(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
-    asked = [clause for clause in prompt.include if clause.color]
+def _look(kind: str, prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
+    asked = [clause for clause in prompt.include if getattr(clause, kind)]
     if not asked:
         return None, "not asked"
     for clause in asked:
         found = list(boxes.get(clause.name, ()))[: clause.count]
         if not found:
             return None, "nothing of the asked class was found"
-        right = sum(box.color == clause.color for box in of_clause(prompt, clause, boxes))
+        if any(getattr(box, kind) is None for box in found):
+            return None, f"no model here says a thing's {kind}"
+        wanted = getattr(clause, kind)
+        right = sum(getattr(box, kind) == wanted for box in of_clause(prompt, clause, boxes))
         if right < len(found):
-            seen = ", ".join(sorted({str(box.color) for box in found}))
-            return False, f"expected {clause.color} {clause.name}, found {seen}"
+            seen = ", ".join(sorted({str(getattr(box, kind)) for box in found}))
+            return False, f"expected {wanted} {clause.name}, found {seen}"
     return True, ""

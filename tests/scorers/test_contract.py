@@ -73,7 +73,7 @@ def cases() -> list[Case]:
     return found
 
 
-@pytest.fixture(scope="module", params=["clip", "objects", "presentation", "geneval"])
+@pytest.fixture(scope="module", params=["clip", "objects", "presentation", "geneval", "grounding"])
 def scorer(request: pytest.FixtureRequest) -> Scorer:
     options: dict[str, object] = {"dialect": "scenes"}
     if request.param == "geneval":
@@ -81,6 +81,9 @@ def scorer(request: pytest.FixtureRequest) -> Scorer:
         options |= {"model": str(request.getfixturevalue("tiny_mask2former"))}
         options |= {"clip": "scenes-clip", "threshold": 0.1, "counting_threshold": 0.1}
         options |= {"shortest": 64, "longest": 96}
+    if request.param == "grounding":
+        options = {"model": str(request.getfixturevalue("tiny_grounding_dino"))}
+        return load_scorer("objects", options | {"clip": "scenes-clip"})
     return load_scorer(request.param, options)
 
 
