@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -222,11 +223,18 @@ def suppress(
 
 
 @cache
-def load(model: str, device: str = "auto", precision: str = "auto") -> Detector:
+def load(
+    model: str,
+    device: str = "auto",
+    precision: str = "auto",
+    threshold: float | None = None,
+    overlap: float | None = None,
+) -> Detector:
     """Load an OWL-ViT or OWLv2 once a process: a bundled name, a folder, or a hub id.
 
-    Safetensors only. Golden values beside the model are held against it. Raises `InputError` for a
-    model that cannot be had, is of another family, or does not repeat its golden values.
+    Safetensors only. `threshold` and `overlap`, from 0 to 1, go before the card's. Golden values
+    beside the model are held against it. Raises `InputError` for a model that cannot be had, is of
+    another family, or does not repeat its golden values.
     """
     folder, where = local_folder(model), device_of(device)
     network, processor = fetch(model)
@@ -235,12 +243,27 @@ def load(model: str, device: str = "auto", precision: str = "auto") -> Detector:
             f"detector {model!r} is a {type(network).__name__}; name an OWL-ViT or OWLv2 here"
         )
     name = folder.name if folder is not None else model
-    card = read_card(folder) if folder is not None else {}
+    card = card_of(folder, threshold, overlap)
     computes = precision_of(precision, where)
     found = Detector(name, network.to(where).eval(), processor, where, card, computes)
     found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
     found.images_encoded = 0
     return found
+
+
+def card_of(folder: Path | None, threshold: float | None, overlap: float | None) -> dict[str, str]:
+    """The front matter of a folder's card, with the thresholds that were given instead of its own.
+
+    Raises `InputError` for one that is no number from 0 to 1.
+    """
+    card = read_card(folder) if folder is not None else {}
+    for name, value in (("threshold", threshold), ("overlap", overlap)):
+        if value is None:
+            continue
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise InputError(f"detector {name}={value}: give a number from 0 to 1")
+        card[name] = str(value)
+    return card
 
 
 @cache

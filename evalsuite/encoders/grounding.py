@@ -7,8 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite.cards import read_card
-from evalsuite.encoders.detector import Detection, Detector, Finder, corners_of, fetch, suppress
+from evalsuite.encoders.detector import (
+    Detection,
+    Detector,
+    Finder,
+    card_of,
+    corners_of,
+    fetch,
+    suppress,
+)
 from evalsuite.encoders.detector import load as load_owl
 from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, local_folder
@@ -119,18 +126,25 @@ def caption(names: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
 
 
 @cache
-def load(model: str, device: str = "auto", precision: str = "auto") -> Finder:
+def load(
+    model: str,
+    device: str = "auto",
+    precision: str = "auto",
+    threshold: float | None = None,
+    overlap: float | None = None,
+) -> Finder:
     """Load any detector that is read here once a process: OWL-ViT, OWLv2 or Grounding DINO.
 
-    A bundled name, a folder, or a hub id; safetensors only. Raises `InputError` as
+    A bundled name, a folder, or a hub id; safetensors only. `threshold` and `overlap`, from 0 to 1,
+    go before the card's and the family's own. Raises `InputError` as
     `detector.load` does.
     """
     network, processor = fetch(model)
     if network.config.model_type != FAMILY:
-        found: Detector = load_owl(model, device, precision)
+        found: Detector = load_owl(model, device, precision, threshold, overlap)
         return found
     folder, where = local_folder(model), device_of(device)
     name = folder.name if folder is not None else model
-    card = read_card(folder) if folder is not None else {}
+    card = card_of(folder, threshold, overlap)
     computes = precision_of(precision, where)
     return GroundingDino(name, network.to(where).eval(), processor, where, card, computes)

@@ -40,13 +40,17 @@ def load(
     pretrained: str | None = None,
     device: str = "auto",
     precision: str = "auto",
+    threshold: float | None = None,
+    overlap: float | None = None,
 ) -> "ObjectsScorer":
     """Load the scorer; without a `model`, the dialect's own.
 
     `model` is any OWL-ViT, OWLv2 or Grounding DINO ("IDEA-Research/grounding-dino-tiny"). `clip`
     is the CLIP that says how a box looks, or "detector" to have the detector say its colour.
+    Boxes score at least `threshold`, and of two boxes of one class that overlap by more than
+    `overlap` (IoU) the weaker is dropped; both are the detector's own unless given.
     """
-    detector = load_detector(model or DEFAULTS[dialect], device, precision)
+    detector = load_detector(model or DEFAULTS[dialect], device, precision, threshold, overlap)
     looks = clip or LOOKS_BY[dialect]
     if looks == "detector":
         if not detector.names_colors:

@@ -96,3 +96,15 @@ def test_the_gpus_mixture_of_types_runs(tiny_grounding_dino: Path) -> None:
     asked = grounding.caption(["dog"])
     a, b = (np.sort(m._score(picture(), *asked)[0][:, 0]) for m in (mixed, plain))
     assert a == pytest.approx(b, abs=0.05)
+
+
+def test_thresholds_that_are_given_go_before_the_cards_and_the_familys(
+    tiny_grounding_dino: Path,
+) -> None:
+    owl = grounding.load("scenes-owl", "cpu", "auto", 0.4, 0.2).describe()
+    assert (owl["threshold"], owl["overlap"], owl["golden_values"]) == (0.4, 0.2, "checked")
+    assert grounding.load("scenes-owl").describe()["threshold"] == 0.25
+    dino = grounding.load(str(tiny_grounding_dino), "cpu", "auto", 0.2).describe()
+    assert (dino["threshold"], dino["overlap"]) == (0.2, 0.5)
+    with pytest.raises(InputError, match="detector threshold=2: give a number from 0 to 1"):
+        grounding.load("scenes-owl", "cpu", "auto", 2)
