@@ -118,8 +118,7 @@ def _chance(measure: Measure, judgement: Judgement) -> float | None:
     """One over the number of options, where the scorer chose among texts."""
     if measure.scorer != "clip" or measure.kind != "share":
         return None
-    evidence = judgement.evidence
-    chosen = evidence.get("binding", {}) if measure.field == "binding" else evidence
+    chosen = judgement.evidence.get(measure.field, judgement.evidence)
     options = chosen.get("options") or ()
     return 1 / len(options) if options else None
 

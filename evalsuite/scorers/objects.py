@@ -82,7 +82,7 @@ class ObjectsScorer:
         return {**self._detector.describe(), "looks": looks, **rule}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """None: what boxes in a plane cannot decide is an abstention, with its reason."""
+        """None: what boxes in a plane cannot decide, a judgement abstains from."""
         return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
@@ -103,9 +103,10 @@ class ObjectsScorer:
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for found in self._detector.detect(case.picture, names, colored=colored):
             boxes[found.name].append(found)
+        told = LOOKS if self._clip is not None else LOOKS[:1]
         if self._clip is not None and wanted:
             boxes = with_looks(self._clip, case.picture, prompt, boxes, wanted)
-        values, reasons, verdict = verdicts(prompt, boxes)
+        values, reasons, verdict = verdicts(prompt, boxes, told)
         evidence = {
             "boxes": [
                 {"class": b.name, "score": b.score, "box": list(b.box), "color": b.color}
@@ -118,10 +119,13 @@ class ObjectsScorer:
         return Judgement(self.name, case.key, values, reasons, evidence)
 
 
-def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, str], str]:
+def verdicts(
+    prompt: Prompt, boxes: Boxes, told: Sequence[str] = LOOKS[:1]
+) -> tuple[dict[str, Value], dict[str, str], str]:
     """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
 
-    A pure function of the prompt's clauses and the boxes of each class, strongest first.
+    A pure function of the prompt's clauses and the boxes of each class, strongest first; `told`
+    are the looks that the boxes carry (a detector's alone: the colour).
     """
     faults = [
         *(fault for clause in prompt.include if (fault := _shortage(prompt, clause, boxes))),
@@ -140,23 +144,34 @@ def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, 
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
     if named := prompt.groups.get("absent"):
         values["excluded_drawn"] = float(bool(boxes.get(named)))
-    unsaid = ""
     found = {"relation": _relation(prompt, boxes)}
-    found |= {kind: _look(kind, prompt, boxes) for kind in LOOKS}
+    found |= {kind: _look(kind, prompt, boxes, told) for kind in LOOKS}
     for field, (holds, why) in found.items():
         if why != "not asked":
             values[field] = None if holds is None else float(holds)
             if holds is None:
-                reasons[field] = unsaid = why
+                reasons[field] = why
             elif not holds:
                 faults.append(why)
-    # One known fault is enough to say no; yes needs every answer.
-    values["correct"] = None if unsaid and not faults else float(not faults)
-    if values["correct"] is None:
-        reasons["correct"] = unsaid
+    if unseen := _unseen(prompt, told):
+        # Also where a fault was found: else what is left would be faulty images alone.
+        values["correct"], reasons["correct"] = None, unseen
+    else:
+        values["correct"] = float(not faults)
     if asks(prompt):
         _add_visor(prompt, boxes, values, reasons)
     return values, reasons, "; ".join(faults)
+
+
+def _unseen(prompt: Prompt, told: Sequence[str]) -> str:
+    """What the prompt asks for and nothing here decides; "" if nothing."""
+    for clause in prompt.include:
+        if clause.position is not None and clause.position[0] not in AXES:
+            return f"boxes in a plane do not tell {clause.position[0]!r}"
+        for kind in LOOKS:
+            if kind not in told and getattr(clause, kind):
+                return f"a detector does not tell {getattr(clause, kind)!r}"
+    return ""
 
 
 def _add_visor(
@@ -178,7 +193,8 @@ def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
     """The boxes that a clause speaks of: its class, and its looks where those tell classes apart.
 
     Colour counts only if another clause asks for the same class in another colour; else a wrong
-    colour would look like a wrong number. The same holds for material and size.
+    colour would look like a wrong number. The same holds for material and size. A box whose looks
+    nobody says is not held back.
     """
     found = list(boxes.get(clause.name, ()))
     same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
@@ -207,7 +223,7 @@ def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
     for clause in asked:
         relation, target = clause.position or ("", 0)
         if relation not in AXES:
-            return None, f"boxes in a plane cannot show this relation: {relation}"
+            return None, f"boxes in a plane do not tell {relation!r}"
         other = prompt.include[target]
         first, second = (of_clause(prompt, c, boxes) for c in (clause, other))
         if not first or not second:
@@ -239,16 +255,16 @@ def holds(
     return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
 
 
-def _look(kind: str, prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
+def _look(kind: str, prompt: Prompt, boxes: Boxes, told: Sequence[str]) -> tuple[bool | None, str]:
     asked = [clause for clause in prompt.include if getattr(clause, kind)]
+    if asked and kind not in told:
+        return None, f"a detector does not tell {getattr(asked[0], kind)!r}"
     if not asked:
         return None, "not asked"
     for clause in asked:
         found = list(boxes.get(clause.name, ()))[: clause.count]
         if not found:
             return None, "nothing of the asked class was found"
-        if any(getattr(box, kind) is None for box in found):
-            return None, f"no model here says a thing's {kind}"
         wanted = getattr(clause, kind)
         right = sum(getattr(box, kind) == wanted for box in of_clause(prompt, clause, boxes))
         if right < len(found):

@@ -8,7 +8,7 @@ from evalsuite.records import Clause, InputError, Picture, Prompt
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene
 from evalsuite.scorers import objects
-from evalsuite.scorers._objects_looks import palette, with_looks
+from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_visor import relation_holds
 from evalsuite.scorers.objects import holds, verdicts
 
@@ -122,18 +122,6 @@ def test_relation_rule_on_hand_computed_boxes() -> None:
     assert not holds("right of", (6.0, 40.0, 16.0, 50.0), LEFT)
 
 
-def test_a_relation_that_a_plane_cannot_show_is_left_unsaid() -> None:
-    prompt = Prompt("i", "x", "position", (Clause("box"), Clause("cat", position=("inside", 0))))
-    there = {"box": [box("box")], "cat": [box("cat")]}
-    values, reasons, fault = verdicts(prompt, there)
-    assert values["relation"] is None and values["correct"] is None and fault == ""
-    assert reasons["correct"] == reasons["relation"]
-    assert reasons["relation"] == "boxes in a plane cannot show this relation: inside"
-    assert "visor" not in values
-    # What is missing is wrong, whatever the relation.
-    assert verdicts(prompt, {"box": [box("box")]})[0]["correct"] == 0.0
-
-
 @pytest.mark.parametrize(
     ("circles", "both", "visor", "cond"),
     [
@@ -169,19 +157,23 @@ def test_each_of_visors_relations_has_its_own_side(relation, holding) -> None:
 def test_material_and_size_are_judged_as_colour_is() -> None:
     prompt = Prompt("m", "x", "attributes", (Clause("chair", material="wooden", size="large"),))
     seen = Detection("chair", 0.9, LEFT, material="metal", size="large")
-    values, _, fault = verdicts(prompt, {"chair": [seen]})
+    values, _, fault = verdicts(prompt, {"chair": [seen]}, LOOKS)
     assert (values["material"], values["size"], values["correct"]) == (0.0, 1.0, 0.0)
     assert fault == "expected wooden chair, found metal"
     unsaid, reasons, _ = verdicts(prompt, {"chair": [box("chair")]})
     assert unsaid["material"] is None and unsaid["correct"] is None
-    assert reasons["material"] == "no model here says a thing's material"
+    assert reasons == {
+        "material": "a detector does not tell 'wooden'",
+        "size": "a detector does not tell 'large'",
+        "correct": "a detector does not tell 'wooden'",
+    }
 
 
 def test_one_class_in_two_materials_is_counted_by_material() -> None:
     clauses = (Clause("chair", 1, material="wooden"), Clause("chair", 1, material="metal"))
     prompt = Prompt("m", "x", "attributes", clauses)
     found = [Detection("chair", 0.9, LEFT, material="wooden") for _ in range(2)]
-    values, _, fault = verdicts(prompt, {"chair": found})
+    values, _, fault = verdicts(prompt, {"chair": found}, LOOKS)
     assert values["correct"] == 0.0 and fault.startswith("expected 1 chair, found 0")
 
 
@@ -211,3 +203,25 @@ def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path
     assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
     assert objects.load(dialect="scenes").describe()["looks"] == "detector"
     assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"
+
+
+def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
+    behind = Prompt(
+        "p",
+        "a cat behind a dog",
+        "position",
+        (Clause("dog"), Clause("cat", position=("behind", 0))),
+    )
+    wooden = Prompt("q", "a wooden chair", "attribution", (Clause("chair", material="wooden"),))
+    both = {"dog": [box("dog")], "cat": [box("cat", RIGHT)]}
+
+    values, reasons, fault = verdicts(behind, both)
+
+    assert values == {"present": 1.0, "relation": None, "correct": None}
+    assert reasons == dict.fromkeys(
+        values.keys() - {"present"}, "boxes in a plane do not tell 'behind'"
+    )
+    assert fault == ""
+    assert verdicts(behind, {})[0] == {"present": 0.0, "relation": None, "correct": None}
+    why = "a detector does not tell 'wooden'"
+    assert verdicts(wooden, {"chair": [box("chair")]})[1] == {"correct": why, "material": why}
