@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import comparing, console, gate, listing, stages
+from evalsuite.commands import auditing, comparing, console, gate, listing, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ COMMANDS = (
     comparing.compare,
     gate.gate,
     gate.baseline,
+    auditing.audit,
 )
 for command in COMMANDS:
     app.command()(command)

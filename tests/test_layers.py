@@ -13,6 +13,7 @@ FLOORS = {
     "stats": 1,
     # Files, texts and formats, one small subject each; they may build on one another.
     "asking": 1.5,
+    "audits": 1.5,
     "cards": 1.5,
     "checkpoints": 1.5,
     "coco": 1.5,
@@ -34,6 +35,7 @@ FLOORS = {
     "redact": 1.5,
     "segments": 1.5,
     "wording": 1.5,
+    "truth_rows": 1.5,
     # The subjects.
     "backends": 2,
     "importers": 2,
@@ -45,6 +47,7 @@ FLOORS = {
     "scorers": 2,
     # What ties the subjects together.
     "baseline": 3,
+    "audit": 3,
     "executors": 3,
     "gate": 3,
     "pipeline": 3,

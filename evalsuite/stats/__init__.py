@@ -5,6 +5,12 @@ of one prompt are not independent, so everything is clustered by prompt. Bad inp
 lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
+from evalsuite.stats.accuracy import (
+    Calibration,
+    balanced_accuracy,
+    calibration,
+    corrected_share,
+)
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
@@ -25,14 +31,18 @@ from evalsuite.stats.variance import Pairing, Variances, difference_variances, v
 
 __all__ = [
     "Alternative",
+    "Calibration",
     "Estimand",
     "Evidence",
     "Interval",
     "Pairing",
     "Variances",
     "average",
+    "balanced_accuracy",
     "benjamini_hochberg",
+    "calibration",
     "cohen_kappa",
+    "corrected_share",
     "decide",
     "detectable",
     "difference",
