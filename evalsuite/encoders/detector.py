@@ -92,7 +92,7 @@ class Detector:
         self.colors = tuple(c.strip() for c in card.get("colors", COLORS).split(","))
         self._words: dict[str, torch.Tensor] = {}
         self.sha256 = digest(model)
-        self.key = f"owl-{self.sha256[:16]}"
+        self.key = f"owl-{self.sha256[:16]}-{precision}"
         self.images_encoded = 0
         self.golden: golden.Status = "unchecked"
 

@@ -141,7 +141,12 @@ def load(
     """
     network, processor = fetch(model)
     if network.config.model_type != FAMILY:
-        found: Detector = load_owl(model, device, precision, threshold, overlap)
+        given = {"precision": precision} if precision != "auto" else {}
+        own = {"threshold": threshold, "overlap": overlap}
+        # As other scorers ask for it, so that one detector serves all and sees a picture once.
+        found: Detector = load_owl(
+            model, device, **given, **{k: v for k, v in own.items() if v is not None}
+        )
         return found
     folder, where = local_folder(model), device_of(device)
     name = folder.name if folder is not None else model

@@ -77,6 +77,8 @@ def test_a_text_that_is_too_long_is_refused(model: grounding.GroundingDino) -> N
 
 
 def test_the_other_family_loads_through_the_same_door(tiny_grounding_dino: Path) -> None:
+    # The very one that other scorers load, so that a picture is looked at once for all.
+    assert grounding.load("scenes-owl", "auto") is detector.load("scenes-owl", "auto")
     assert isinstance(grounding.load("scenes-owl"), detector.Detector)
     with pytest.raises(InputError, match="name an OWL-ViT or OWLv2 here"):
         detector.load(str(tiny_grounding_dino))

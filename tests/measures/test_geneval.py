@@ -4,6 +4,7 @@ import pytest
 
 from evalsuite import measures, stats
 from evalsuite.measures.declared.geneval import TASKS
+from evalsuite.plan import plan
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
 
 
@@ -157,3 +158,58 @@ def test_visor_is_of_two_things_in_a_plane():
     three = Prompt("t", "x", "position", (*placed("p").include, Clause("cow")))
     for prompt, applies in ((placed("p"), True), (placed("p", "inside"), False), (three, False)):
         assert all(m.applies(prompt) == applies for m in visor)
+
+
+def a_side(verdicts, seed=0):
+    """A run's side from {(tag, number): [verdict of each image]}."""
+    prompts = tuple(asked(f"{tag}-{number}", tag) for tag, number in verdicts)
+    world = PromptSet("set", "1", "d", "everyday", prompts)
+    requests = plan([world], 2, seed)
+    keys = [request.key for request in requests]
+    said = {p.id: values for p, values in zip(prompts, verdicts.values(), strict=True)}
+    judged = {
+        ("geneval", key): Judgement("geneval", key, {"correct": said[key.prompt_id][key.index]})
+        for key in keys
+    }
+    return measures.side(
+        name="run", dialect="everyday", seed=seed, prompt_sets=[world], requests=requests,
+        samples={r.key: Sample(r.key, r.seed, "ok", "ab" * 32) for r in requests},
+        judgements=judged, scorers={"geneval": "digest"}, complete=True,
+    )  # fmt: skip
+
+
+def the_difference(before, after, measure):
+    found = measures.differences(before, after, seed=0)
+    (one,) = [d for d in found if d.measure == measure and not d.group]
+    return one
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_two_runs_are_compared_task_by_task_and_prompt_by_prompt(seed):
+    # Three times as many prompts of one task: the mean over images would follow that task.
+    numbers = [("counting", n) for n in range(36)] + [("colors", n) for n in range(12)]
+    before = {at: [0.0, 0.0] for at in numbers}
+    # Counting: 18 of 36 prompts get one of two right. Colours: 3 of 12 get both right.
+    after = {
+        (tag, n): [float(n % 2), 0.0] if tag == "counting" else [float(n < 3)] * 2
+        for tag, n in numbers
+    }
+    pair = a_side(before), a_side(after, seed)
+    score = the_difference(*pair, "geneval.score")
+    assert score.value == pytest.approx((18 / 72 + 6 / 24) / 2)
+    assert score.low < score.value < score.high and score.n == (96 if seed == 0 else 48)
+    assert score.pairing == ("seeds" if seed == 0 else "prompts") and score.p < 0.001
+    any_right = the_difference(*pair, "geneval.any")
+    assert any_right.value == pytest.approx((18 + 3) / 48)
+    assert (any_right.n, any_right.prompts) == (48, 48) and any_right.p < 0.001
+    same = the_difference(pair[0], a_side(before, seed), "geneval.score")
+    assert (same.value, same.p) == (0.0, 1.0) and same.low < 0 < same.high
+
+
+def test_the_difference_of_the_scores_counts_each_task_the_same():
+    numbers = [("counting", n) for n in range(36)] + [("colors", n) for n in range(12)]
+    before = {(tag, n): [float(tag == "colors")] * 2 for tag, n in numbers}
+    after = {(tag, n): [float(tag == "counting" and n < 9)] * 2 for tag, n in numbers}
+    score = the_difference(a_side(before), a_side(after), "geneval.score")
+    # Counting rises by a quarter and colours fall by one; over the images it would be -1/16.
+    assert score.value == pytest.approx((0.25 - 1) / 2)
