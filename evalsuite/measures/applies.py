@@ -65,6 +65,18 @@ def colored(prompt: Prompt) -> bool:
     return any(clause.color for clause in prompt.include)
 
 
+def shaped(look: str) -> Callable[[Prompt], bool]:
+    """A test for prompts that ask for a look of something: "material" or "size"."""
+    return lambda prompt: any(getattr(clause, look) for clause in prompt.include)
+
+
+def two_placed(prompt: Prompt) -> bool:
+    """Two things are asked for, one in a plane's relation to the other: VISOR's kind of prompt."""
+    placed = [clause.position[0] for clause in prompt.include if clause.position is not None]
+    planar = ("left of", "right of", "above", "below")
+    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in planar
+
+
 def has_attribute(prompt: Prompt) -> bool:
     """A colour, material or size is asked for."""
     return any(clause.color or clause.material or clause.size for clause in prompt.include)
