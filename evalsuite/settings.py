@@ -34,7 +34,7 @@ SCORERS = ("clip", "objects", "presentation")
 LOCAL = ("output_dir", "resume", "max_retries")
 """Settings that cannot change a result: they say where and how hard to try."""
 
-SPEAKING = ("config", "dry_run", "json", "no_progress", "verbose")
+SPEAKING = ("best_of", "config", "dry_run", "json", "no_progress", "verbose")
 """Flags of the command line with a variable each that are no settings of a run."""
 
 

@@ -1,11 +1,22 @@
 """Measures: from judgements to estimates with intervals, nulls and everything that is missing."""
 
+from evalsuite.measures.best_of import Effect, best_of, picks
 from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import confusion, estimate, to_json
 from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.measures.table import DIVERSITY, MEASURES, describe
 
 __all__ = [
-    "DIVERSITY", "MEASURES", "TONE_BANDS", "Measure", "confusion", "describe", "diversity",
-    "estimate", "to_json",
+    "DIVERSITY",
+    "MEASURES",
+    "TONE_BANDS",
+    "Effect",
+    "Measure",
+    "best_of",
+    "confusion",
+    "describe",
+    "diversity",
+    "estimate",
+    "picks",
+    "to_json",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeVar
 
 from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading, Rows, missing, read
@@ -11,6 +12,7 @@ from evalsuite.measures.summing import Line, sum_up
 from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
 
+T = TypeVar("T")
 References = Mapping[str, Mapping[str, float]]
 
 
@@ -41,9 +43,7 @@ def estimate(
     """
     cells = _planned_cells(prompt_sets, planned)
     rows = Rows(frozenset(planned), samples, judgements)
-    measures = [m for m in MEASURES if scorers is None or m.scorer in scorers]
-    prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    measures += _undeclared_measures(judgements, prompts)
+    measures = measures_of(prompt_sets, judgements, scorers)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
         for measure in measures:
@@ -56,6 +56,17 @@ def estimate(
                 for line in sum_up(measure, group, members, references or {}, level):
                     estimates.append(estimate_row(prompt_set.name, measure, line, members))
     return estimates
+
+
+def measures_of(
+    prompt_sets: Sequence[PromptSet],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    scorers: Sequence[str] | None = None,
+) -> list[Measure]:
+    """Every declared measure of the scorers, then one for each field that nobody declared."""
+    declared = [m for m in MEASURES if scorers is None or m.scorer in scorers]
+    prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
+    return declared + _undeclared_measures(judgements, prompts)
 
 
 def to_json(estimates: Iterable[Estimate]) -> str:
@@ -141,12 +152,12 @@ def _undeclared_measures(
 
 
 def by_group(
-    measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
-) -> list[tuple[dict[str, str], list[Reading]]]:
+    measure: Measure, readings: Sequence[tuple[Prompt, T]]
+) -> list[tuple[dict[str, str], list[T]]]:
     """Everything together, then every value of every breakdown that a prompt has."""
     if not readings:
         return []
-    groups: list[tuple[dict[str, str], list[Reading]]] = [({}, [r for _, r in readings])]
+    groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
     for name in measure.breakdowns:
         values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=_natural)
         groups += [

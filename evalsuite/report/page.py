@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalsuite.records import PromptSet
+from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.gallery import Gallery, gallery
@@ -44,6 +45,7 @@ class Page:
     has_audit: bool
     has_references: bool
     references: str
+    best_of: Figure | None = None
 
 
 def compose(report: Report) -> Page:
@@ -65,6 +67,7 @@ def compose(report: Report) -> Page:
         has_audit=bool(report.audit),
         has_references=any(one.reference is not None for one in report.estimates),
         references=report.references or "given with the run",
+        best_of=best_of_figure(report),
     )
 
 
