@@ -50,6 +50,10 @@ IRREGULAR = {
     "child": "children",
     "mouse": "mice",
     "goose": "geese",
+    "tomato": "tomatoes",
+    "potato": "potatoes",
+    "loaf": "loaves",
+    "shelf": "shelves",
     "knife": "knives",
     "leaf": "leaves",
     "sheep": "sheep",
@@ -76,7 +80,8 @@ def plural(noun: str) -> str:
 
 def article(words: str) -> str:
     """`words` with the indefinite article before them."""
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+    vowel = re.match(r"(?!uni[^mnd]|us[eu]|eu|one\b)[aeiou]|hour|honest|heir", words, re.IGNORECASE)
+    return f"{'an' if vowel else 'a'} {words}"
 
 
 def other_counts(prompt: Prompt) -> list[str]:

@@ -133,8 +133,9 @@ def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
 
 
 def _report(work: Work, best_of: int | None = None) -> Outcome:
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
     estimates = summary.write(
-        work.folder, work.prompt_sets, work.keys(), command(work.settings), best_of
+        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit, best_of
     )
     return _outcome(work, estimates=estimates, report=work.folder / "report" / "index.html")
 

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evalsuite import measures, report, run
+from evalsuite import audits, measures, report, run
 from evalsuite.encoders.clip import features_key
 from evalsuite.files import write_bytes
+from evalsuite.measures import quoting
 from evalsuite.records import Estimate, InputError, Json, Judgement, Key, PromptSet, Sample
 from evalsuite.scenes.world import OCCUPATIONS
 
@@ -23,12 +24,14 @@ def write(
     prompt_sets: Sequence[PromptSet],
     planned: Sequence[Key],
     command: str,
+    audit: Path | None = None,
     best_of: int | None = None,
 ) -> list[Estimate]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
-    `command` is what repeats the run. Rows of images that are not planned are left out. With
+    `command` is what repeats the run. Rows of images that are not planned are left out. The report
+    quotes the audit in the file `audit`, or else what `audits.find` finds of the same scorers. With
     `best_of`, `best-of.json` and the report say what picking among so many images would do; without
     it, one from an earlier report is removed. Raises `InputError` if there are not so many.
     """
@@ -51,6 +54,7 @@ def write(
     estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
+    audited = audits.find(manifest["scorers"], folder, audit)
     picked = None
     (folder / "best-of.json").unlink(missing_ok=True)
     if best_of is not None:
@@ -72,6 +76,7 @@ def write(
             load_image=lambda sha256: run.load_image(folder, sha256),
             texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
             planned=planned,
+            audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
             command=command,
             references="what the scene world teaches" if taught else "",
             best_of=picked,

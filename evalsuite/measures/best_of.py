@@ -9,15 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.measures.estimating import by_group, estimate_row, measures_of
+from evalsuite.measures.estimating import by_group, measures_of, to_estimate
 from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.measures.reading import Reading, Rows, read
 from evalsuite.measures.summing import References, sum_up
 from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet, Sample
 
 NO_DIFFERENCE = (
-    "no paired difference: a distance grows as images get fewer; hold each against a fair model's"
+    "no paired difference: a distance from even grows as images get fewer, and a mean over tags is "
+    "no mean over prompts"
 )
+UNPAIRED = ("imbalance", "tone imbalance", "mean of tags")
+"""Kinds of measures that no difference of single images adds up to."""
 AWAY = "away from even"
 """The group of the row that says whether picking moves groups further from one half."""
 
@@ -91,6 +94,8 @@ def best_of(
     effects: list[Effect] = []
     for prompt_set in prompt_sets:
         for measure in measures_of(prompt_sets, judgements, scorers):
+            if measure.kind == "prompts":
+                continue  # whether any of a prompt's images is right is no question about one
             pairs = [
                 (
                     prompt,
@@ -118,22 +123,23 @@ def _effects(
     level: float,
 ) -> list[Effect]:
     effects: list[Effect] = []
+    tags = {prompt.id: prompt.tag for prompt, _ in pairs}
     for group, members in by_group(measure, pairs):
         before = [reading for pair in members for reading in pair.whole]
         after = [pair.picked for pair in members]
         lines = {
             tuple(line.group.items()): line
-            for line in sum_up(measure, group, after, references, level)
+            for line in sum_up(measure, group, after, references, level, tags)
         }
-        for line in sum_up(measure, group, before, references, level):
+        for line in sum_up(measure, group, before, references, level, tags):
             same = lines.get(tuple(line.group.items()))
             if same is None:
                 continue
             changes = [_change(measure, line.group, pair) for pair in members]
             effects.append(
                 Effect(
-                    estimate_row(prompt_set, measure, line, before),
-                    estimate_row(prompt_set, measure, same, after),
+                    to_estimate(prompt_set, measure, line, before),
+                    to_estimate(prompt_set, measure, same, after),
                     _difference(prompt_set, measure, line.group, changes, level),
                 )
             )
@@ -172,7 +178,7 @@ def _number(measure: Measure, group: Mapping[str, str], reading: Reading) -> flo
         case "tones":
             return float(str(value) in TONE_BANDS[group["tone"]])
         case "imbalance" | "tone imbalance":
-            return None
+            return None  # of single images there is no distance from even
     return float(value)
 
 
@@ -186,7 +192,7 @@ def _difference(
     known = [change for change in changes if change is not None]
     lost = {"no value of the pick, or of any image": len(changes) - len(known)}
     missing = {reason: n for reason, n in lost.items() if n}
-    if measure.kind in ("imbalance", "tone imbalance"):
+    if measure.kind in UNPAIRED:
         return Estimate(
             prompt_set, measure.name, group, None, None, None, 0, 0, method=NO_DIFFERENCE
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evalsuite import stats
 from evalsuite.measures.declared.diversity import MEASURES
-from evalsuite.measures.estimating import by_group, estimate_row
+from evalsuite.measures.estimating import by_group, to_estimate
 from evalsuite.measures.reading import Reading
 from evalsuite.measures.summing import sum_up
 from evalsuite.records import Estimate, Key, Prompt, PromptSet, Sample
@@ -49,7 +49,7 @@ def diversity(
             readings = [(p, read(p, keys[prompt_set.name, p.id])) for p in prompts]
             for group, members in by_group(measure, readings):
                 for line in sum_up(measure, group, members, {}, level):
-                    estimates.append(estimate_row(prompt_set.name, measure, line, members))
+                    estimates.append(to_estimate(prompt_set.name, measure, line, members))
     return estimates
 
 

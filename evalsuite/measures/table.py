@@ -5,9 +5,12 @@ from evalsuite.measures.declared import (
     aesthetic,
     clip,
     diversity,
+    geneval,
     objects,
     preference,
     presentation,
+    text,
+    vqa,
 )
 from evalsuite.measures.measure import Kind, Measure
 
@@ -15,6 +18,9 @@ MEASURES: tuple[Measure, ...] = (
     *objects.MEASURES,
     *clip.MEASURES,
     *presentation.MEASURES,
+    *geneval.MEASURES,
+    *vqa.MEASURES,
+    *text.MEASURES,
     *preference.MEASURES,
     *aesthetic.MEASURES,
 )

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from evalsuite.audits import Audited
 from evalsuite.files import write_bytes
 from evalsuite.report import html, markdown
-from evalsuite.report.content import Audited, BestOf, Described, MeasureText, Report
+from evalsuite.report.content import BestOf, Described, MeasureText, Report
 from evalsuite.report.page import compose
 
 __all__ = ["Audited", "BestOf", "Described", "MeasureText", "Report", "write"]

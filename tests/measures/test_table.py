@@ -7,11 +7,8 @@ def test_names_are_unique_and_complete():
     names = [m.name for m in MEASURES]
     assert len(set(names)) == len(names)
     assert {m.scorer for m in MEASURES} >= {
-        "objects",
-        "clip",
-        "presentation",
-        "preference",
-        "aesthetic",
+        *("objects", "clip", "presentation", "text", "vqa"),
+        *("geneval", "preference", "aesthetic"),
     }
     assert all(m.title and m.unit and m.cannot_show.endswith(".") for m in MEASURES)
     assert describe("objects.count").higher_is_better is True
