@@ -4,9 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
-from evalsuite import cli, stages
+from evalsuite import cli, pipeline, plugins, prompts, stages
 from evalsuite.records import InputError
 from evalsuite.settings import Settings
 
@@ -81,3 +83,23 @@ def test_without_clips_scores_there_is_nothing_to_pick_by(folder: Path) -> None:
         path.unlink()
     with pytest.raises(InputError, match="no image has a CLIPScore to pick by"):
         stages.write_report(folder, best_of=2)
+
+
+def test_all_that_read_clip_share_one_decode_and_one_encode_an_image(
+    folder: Path, tmp_path: Path
+) -> None:
+    for path in [*folder.glob("judgements-*.jsonl"), folder / "features"]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    head = tmp_path / "head.safetensors"
+    save_file({"weight": np.ones((1, 128), "f4")}, head)
+    options = {"model": "scenes-clip"}
+    scorers = [
+        plugins.load_scorer("clip", {"dialect": "scenes", "device": "cpu"}),
+        plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"}),
+    ]
+    counts = pipeline.judge(folder, scorers, prompts.find(["counts"], "scenes"))
+    assert (counts.decoded, counts.encoded, counts.failed) == (8, 8, 0)
+    again = [plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"})]
+    again[0].name = "elsewhere"
+    later = pipeline.judge(folder, again, prompts.find(["counts"], "scenes"), worker="w1")
+    assert (later.decoded, later.encoded, later.ended) == (0, 0, 8)
