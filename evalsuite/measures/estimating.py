@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeVar
 
 from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading, Rows, missing, read_all
@@ -11,6 +12,7 @@ from evalsuite.measures.summing import Line, sum_up
 from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
 
+T = TypeVar("T")
 References = Mapping[str, Mapping[str, float]]
 
 
@@ -147,12 +149,12 @@ def _undeclared_measures(
 
 
 def by_group(
-    measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
-) -> list[tuple[dict[str, str], list[Reading]]]:
+    measure: Measure, readings: Sequence[tuple[Prompt, T]]
+) -> list[tuple[dict[str, str], list[T]]]:
     """Everything together, then every value of every breakdown that a prompt has."""
     if not readings:
         return []
-    groups: list[tuple[dict[str, str], list[Reading]]] = [({}, [r for _, r in readings])]
+    groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
     for name in measure.breakdowns:
         values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=natural)
         groups += [
