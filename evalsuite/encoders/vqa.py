@@ -76,4 +76,7 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
         )
     kind = BlipAnswerer if blip else ChatAnswerer
     name = folder.name if folder is not None else model
-    return kind(name, network.to(where).eval(), processor, where)
+    try:
+        return kind(name, network.to(where).eval(), processor, where)
+    except ValueError as error:  # a chat model is asked something before it is believed
+        raise InputError(f"answering model {model!r}: {error}") from error
