@@ -17,6 +17,9 @@ from evalsuite.records import Difference, InputError, Json, Key
 from evalsuite.report import comparison as page
 from evalsuite.segments import canonical
 
+MOST = 8
+"""Runs that the page's plots can tell apart."""
+
 MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
 
 
@@ -75,6 +78,8 @@ def compare(
     """
     if len(folders) < 2:
         raise InputError("compare: needs at least two runs; name the baseline first")
+    if len(folders) > MOST:
+        raise InputError(f"compare: takes at most {MOST} runs, not {len(folders)}; leave some out")
     names = _names(folders)
     runs = [_read(folder, name, prompts) for folder, name in zip(folders, names, strict=True)]
     baseline, *others = runs

@@ -126,7 +126,7 @@ def _run(run: Compared, role: str) -> Run:
 
 
 def _changed(comparison: Comparison, against: Against) -> Changed:
-    found = changes(comparison, against.rows, len(against.rows))
+    found = changes(comparison, against.rows)
     worse = sum(1 for one in against.flips if one.lost)
     better = len(against.flips) - worse
     pairs = "prompts" if any(o.difference.pairing == "prompts" for o in against.rows) else ""

@@ -21,12 +21,6 @@ from evalsuite.report.words import (
 NOTABLE = 0.05
 """Rows with a q up to this are marked."""
 
-PAIRED = {
-    "seeds": "by prompt and seed",
-    "prompts": "by prompt, other seeds",
-    "none": "not paired",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -41,6 +35,7 @@ class Told:
 class DifferenceRow:
     """One difference in words. `mark` is "better", "worse", "differs" or empty."""
 
+    prompt_set: str
     title: str
     name: str
     unit: str
@@ -65,7 +60,9 @@ def row(comparison: Comparison, run: str, one: Contrasted) -> DifferenceRow:
     found = one.difference
     text = comparison.text(found.measure)
     ends = found.low, found.high
+    compared, paired = _compared(found)
     return DifferenceRow(
+        prompt_set=found.prompt_set,
         title=text.title,
         name=found.measure,
         unit="" if text.unit in ("share", "difference", "number", text.title) else text.unit,
@@ -79,20 +76,20 @@ def row(comparison: Comparison, run: str, one: Contrasted) -> DifferenceRow:
         q=p_value(one.q),
         lost="" if found.lost is None else f"{found.lost:,}",
         gained="" if found.gained is None else f"{found.gained:,}",
-        compared=_compared(found),
-        paired=PAIRED[found.pairing],
+        compared=compared,
+        paired=paired,
         mark=mark(comparison, one),
         bar=_bar(one, text.unit),
     )
 
 
-def _compared(found: Difference) -> str:
-    """On how much a difference rests: pairs and prompts, or both sides' images."""
+def _compared(found: Difference) -> tuple[str, str]:
+    """On how much a difference rests, and how it is paired."""
     if found.pairing == "seeds":
-        return f"{plural(found.n, 'pair')} of {plural(found.prompts, 'prompt')}"
+        return plural(found.n, "pair"), f"of {plural(found.prompts, 'prompt')}, same seeds"
     if found.pairing == "prompts":
-        return plural(found.n, "prompt")
-    return plural(found.n, "image")
+        return plural(found.n, "prompt"), "paired, other seeds"
+    return plural(found.n, "image"), "not paired"
 
 
 def mark(comparison: Comparison, one: Contrasted) -> str:
@@ -104,11 +101,10 @@ def mark(comparison: Comparison, one: Contrasted) -> str:
     return "differs" if better is None else "better" if (value > 0) is better else "worse"
 
 
-def changes(comparison: Comparison, rows: Sequence[Contrasted], limit: int) -> list[Contrasted]:
-    """The marked rows, those of whole sets before those of groups, least q and largest first."""
+def changes(comparison: Comparison, rows: Sequence[Contrasted]) -> list[Contrasted]:
+    """The marked rows, those of whole sets before those of groups, then in the rows' order."""
     found = [one for one in rows if mark(comparison, one)]
-    found.sort(key=lambda one: (not is_overall(one), one.q or 0.0, -abs(one.difference.value or 0)))
-    return found[:limit]
+    return sorted(found, key=lambda one: not is_overall(one))
 
 
 def is_overall(one: Contrasted) -> bool:
