@@ -15,6 +15,7 @@ from evalsuite.files import write_bytes
 from evalsuite.measures import Side, Unlike
 from evalsuite.records import Difference, InputError, Json, Key
 from evalsuite.report import comparison as page
+from evalsuite.report.comparison.rows import is_overall
 from evalsuite.segments import canonical
 
 MOST = 8
@@ -42,12 +43,13 @@ class Against:
 class Comparison:
     """The result: the baseline's name, every candidate, and where it was written.
 
+    `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
     `incomplete` names the runs of which a planned image or judgement is missing.
     """
 
     baseline: str
     candidates: Sequence[Against]
-    tested: int
+    tested: tuple[int, int]
     incomplete: Sequence[str]
     folder: Path
     report: Path
@@ -99,7 +101,7 @@ def compare(
         for one, rows, q_values, reasons in zip(others, found, adjusted, unlike, strict=True)
     ]
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
-    tested = sum(q is not None for line in adjusted for q in line)
+    tested, grouped = _tested(candidates)
     command = ["evalsuite", "compare", *(f"runs/{name}" for name in names)]
     command += ["--anyway"] if anyway else []
     write_bytes(folder / "differences.json", _to_json(baseline.side.name, candidates).encode())
@@ -113,11 +115,25 @@ def compare(
             prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
             texts={one.name: one for one in measures.MEASURES},
             tested=tested,
+            tested_groups=grouped,
             command=shlex.join(command),
         ),
     )
     incomplete = [one.side.name for one in runs if not one.side.complete]
-    return Comparison(baseline.side.name, candidates, tested, incomplete, folder, written)
+    return Comparison(
+        baseline.side.name, candidates, (tested, grouped), incomplete, folder, written
+    )
+
+
+def _tested(candidates: Sequence[Against]) -> tuple[int, int]:
+    """How many differences of whole prompt sets, and of groups, have a p-value."""
+    tested = [
+        is_overall(one)
+        for against in candidates
+        for one, q in zip(against.differences, against.q_values, strict=True)
+        if q is not None
+    ]
+    return tested.count(True), tested.count(False)
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -163,10 +179,22 @@ def _seed(*read: Side) -> int:
 
 
 def _adjusted(found: Sequence[Sequence[Difference]]) -> list[list[float | None]]:
-    """Benjamini and Hochberg over all candidates' differences that have a p-value."""
-    tested = [one.p for rows in found for one in rows if one.p is not None]
-    adjusted = iter(stats.benjamini_hochberg(p_values=tested).tolist())
-    return [[None if one.p is None else float(next(adjusted)) for one in rows] for rows in found]
+    """Benjamini and Hochberg over all candidates: whole prompt sets, and apart from them groups.
+
+    In one family the many groups, of few prompts each, would hide what whole sets show.
+    """
+    adjusted: list[list[float | None]] = [[None] * len(rows) for rows in found]
+    for whole in (True, False):
+        places = [
+            (candidate, place, one.p)
+            for candidate, rows in enumerate(found)
+            for place, one in enumerate(rows)
+            if one.p is not None and is_overall(one) is whole
+        ]
+        q_values = stats.benjamini_hochberg(p_values=[p for *_, p in places])
+        for (candidate, place, _), q in zip(places, q_values.tolist(), strict=True):
+            adjusted[candidate][place] = q
+    return adjusted
 
 
 def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:

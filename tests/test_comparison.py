@@ -174,12 +174,23 @@ def test_prompt_files_that_are_not_on_record_can_be_named(compare, tmp_path):
     assert compare("a", "b", "--prompts", "mine.jsonl")[0] == 0
 
 
+def test_whole_sets_and_groups_are_families_of_their_own(runs, compare):
+    compare(runs / "right", runs / "swapped", "--output-dir", "here")
+
+    (one,) = read("here")["candidates"]
+    whole = [row for row in one["differences"] if not row["group"] and row["p"] is not None]
+    # Two of the whole sets' differences have p = 1/8, all others 1.
+    assert sorted(row["p"] for row in whole)[:3] == [0.125, 0.125, 1]
+    (q,) = {row["q"] for row in whole if row["p"] < 1}
+    assert q == pytest.approx(0.125 * len(whole) / 2)
+
+
 def test_the_python_interface_does_the_same(runs, tmp_path):
     found = evalsuite.compare([runs / "right", runs / "swapped"], output_dir=tmp_path / "here")
 
     assert found.baseline == "right"
     assert len(found.candidates[0].flips) == 8
-    assert found.tested == sum(q is not None for q in found.candidates[0].q_values)
+    assert sum(found.tested) == sum(q is not None for q in found.candidates[0].q_values)
     assert found.report == tmp_path / "here" / "compare" / "index.html"
     with pytest.raises(InputError, match="at least two"):
         evalsuite.compare([runs / "right"])

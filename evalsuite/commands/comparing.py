@@ -73,7 +73,7 @@ def _print_text(found: "Comparison") -> None:
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
         for one in against.unlike:
             print(f"not alike: {one.reason}")
-    print(f"q: Benjamini-Hochberg over {found.tested} differences, groups included")
+    print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
 
 
@@ -106,7 +106,7 @@ def _rows(against: "Against", prompt_set: str) -> list[tuple[str, ...]]:
 def _summary(found: "Comparison") -> dict[str, Any]:
     return {
         "baseline": found.baseline,
-        "tested": found.tested,
+        "tested": list(found.tested),
         "incomplete": list(found.incomplete),
         "report": str(found.report),
         "differences": str(found.folder / "differences.json"),

@@ -104,12 +104,12 @@ def mark(comparison: Comparison, one: Contrasted) -> str:
 def changes(comparison: Comparison, rows: Sequence[Contrasted]) -> list[Contrasted]:
     """The marked rows, those of whole sets before those of groups, then in the rows' order."""
     found = [one for one in rows if mark(comparison, one)]
-    return sorted(found, key=lambda one: not is_overall(one))
+    return sorted(found, key=lambda one: not is_overall(one.difference))
 
 
-def is_overall(one: Contrasted) -> bool:
+def is_overall(one: Difference) -> bool:
     """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
-    return set(one.difference.group) <= {"label", "tone"}
+    return set(one.group) <= {"label", "tone"}
 
 
 def _told(estimate: Estimate, unit: str) -> Told:
@@ -159,7 +159,7 @@ def lost(comparison: Comparison, prompt_set: str) -> list[Lost]:
     for place, against in enumerate(comparison.candidates, 1):
         for one in against.rows:
             found = one.difference
-            if found.prompt_set != prompt_set or not is_overall(one):
+            if found.prompt_set != prompt_set or not is_overall(found):
                 continue
             whole = planned.setdefault(found.measure, [0] * runs)
             whole[0], whole[place] = _planned(found.baseline), _planned(found.candidate)

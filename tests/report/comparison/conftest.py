@@ -82,9 +82,14 @@ def make(word="", candidates=2, unalike=()):
         "other.thing" + word: MeasureText("Thing" + word, "furlongs" + word),
     }
     return Comparison(
-        compared("first", word, images), [second, third][:candidates], [counts, spatial], texts, 6,
+        compared("first", word, images),
+        [second, third][:candidates],
+        [counts, spatial],
+        texts,
+        4,
+        2,
         "evalsuite compare" + word,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
