@@ -65,7 +65,7 @@ def test_a_run_does_not_differ_from_itself(runs, compare):
         assert row["value"] == (0 if row["n"] else None)
         assert row["p"] in (1, None) and row["q"] in (1, None)
         assert all(before == after for before, after in row["missing"].values())
-    assert one["flips"] == []
+    assert one["flips"] == [] and one["missing"] == []
 
 
 def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
@@ -190,7 +190,7 @@ def test_the_python_interface_does_the_same(runs, tmp_path):
 
     assert found.baseline == "right"
     assert len(found.candidates[0].flips) == 8
-    assert sum(found.tested) == sum(q is not None for q in found.candidates[0].q_values)
+    assert sum(found.tested) == sum(one.q is not None for one in found.candidates[0].rows)
     assert found.report == tmp_path / "here" / "compare" / "index.html"
     with pytest.raises(InputError, match="at least two"):
         evalsuite.compare([runs / "right"])

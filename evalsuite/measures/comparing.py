@@ -9,6 +9,7 @@ from evalsuite.measures.estimating import natural
 from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading
 from evalsuite.measures.side import Side, measure_of
+from evalsuite.measures.table import undeclared
 from evalsuite.records import Difference, Key, Pairing
 
 NOT_ASKED = "scorer not in this run"
@@ -67,6 +68,34 @@ def differences(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
                 )
     return found
+
+
+def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -> list[Difference]:
+    """What could not be measured, compared as loudly as what could: a row a measure and reason.
+
+    The rows are of whole sets; each one's value is the share of planned images that are missing
+    for the reason in its group {"missing": reason}, paired as in `differences`.
+    """
+    found: list[Difference] = []
+    for prompt_set in dict.fromkeys([*baseline.prompt_sets, *candidate.prompt_sets]):
+        pairing = pairing_of(baseline, candidate, prompt_set)
+        for name in _measures(baseline, candidate):
+            before = _readings(baseline, candidate, name, prompt_set)
+            after = _readings(candidate, baseline, name, prompt_set)
+            gone = undeclared(name, "unknown", frozenset())
+            both = [*before.values(), *after.values()]
+            for reason in sorted({one.reason for one in both if one.value is None}):
+                sides = [
+                    {k: r._replace(value=_is_lost(r, reason)) for k, r in one.items()}
+                    for one in (before, after)
+                ]
+                at = {"missing": reason}
+                found += rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
+    return found
+
+
+def _is_lost(reading: Reading, reason: str) -> float:
+    return float(reading.value is None and reading.reason == reason)
 
 
 def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:

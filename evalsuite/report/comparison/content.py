@@ -51,10 +51,15 @@ class Unalike:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A candidate against the baseline; `flips` come worst first."""
+    """A candidate against the baseline; `flips` come worst first.
+
+    `losses` are differences in the share of images that are missing, a row a measure and reason,
+    whose group is {"missing": reason}.
+    """
 
     run: Compared
     rows: Sequence[Contrasted]
+    losses: Sequence[Contrasted] = ()
     flips: Sequence[Flipped] = ()
     unalike: Sequence[Unalike] = ()
 

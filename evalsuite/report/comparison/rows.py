@@ -139,47 +139,65 @@ def _bar(one: Contrasted, unit: str) -> Bar | None:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What could not be measured for one reason: the measures, and each run's count of all."""
+    """What could not be measured for one reason: the measures, and each run's count of all.
+
+    `q_values` are the candidates', after an empty one for the baseline. `differs` says that the
+    runs' shares are not the same, whether or not that may be chance.
+    """
 
     prompt_set: str
     reason: str
     measures: tuple[str, ...]
     counts: tuple[str, ...]
+    q_values: tuple[str, ...]
     differs: bool
 
 
 def lost(comparison: Comparison, prompt_set: str) -> list[Lost]:
-    """What is missing in a set, by reason; measures with the same counts share a line.
+    """What is missing in a set, by reason; measures of which all is the same share a line.
 
     Where runs differ comes first.
     """
-    counts: dict[tuple[str, str], list[int]] = {}
-    planned: dict[str, list[int]] = {}
-    runs = len(comparison.candidates) + 1
+    lines: dict[tuple[str, str], dict[int, tuple[Estimate, str]]] = {}
+    planned: dict[tuple[str, int], int] = {}
     for place, against in enumerate(comparison.candidates, 1):
-        for one in against.rows:
+        for found in (one.difference for one in against.rows):
+            if found.prompt_set == prompt_set and is_overall(found):
+                planned[found.measure, 0] = _planned(found.baseline)
+                planned[found.measure, place] = _planned(found.candidate)
+        for one in against.losses:
             found = one.difference
-            if found.prompt_set != prompt_set or not is_overall(found):
-                continue
-            whole = planned.setdefault(found.measure, [0] * runs)
-            whole[0], whole[place] = _planned(found.baseline), _planned(found.candidate)
-            for reason, (before, after) in found.missing.items():
-                line = counts.setdefault((found.measure, reason), [0] * runs)
-                line[0], line[place] = before, after
-    alike: dict[tuple[str, tuple[int, ...], tuple[int, ...]], list[str]] = {}
-    for (measure, reason), line in counts.items():
-        alike.setdefault((reason, tuple(line), tuple(planned[measure])), []).append(measure)
+            if found.prompt_set == prompt_set:
+                line = lines.setdefault((found.measure, found.group["missing"]), {})
+                line[0] = found.baseline, ""
+                line[place] = found.candidate, "" if one.q is None else p_value(one.q)
+    alike: dict[tuple[str, tuple[tuple[int, int, str], ...]], list[str]] = {}
+    for (measure, reason), line in lines.items():
+        # A reason that one run never gave is no row there: none of its images.
+        counts = tuple(
+            (_count(line[place][0]), line[place][0].n, line[place][1])
+            if place in line
+            else (0, planned.get((measure, place), 0), "")
+            for place in range(len(comparison.candidates) + 1)
+        )
+        alike.setdefault((reason, counts), []).append(measure)
     rows = [
         Lost(
             prompt_set,
             reason,
             tuple(names),
-            tuple(share(n, of) for n, of in zip(line, whole, strict=True)),
-            len({n / of if of else 0.0 for n, of in zip(line, whole, strict=True)}) > 1,
+            tuple(share(n, of) for n, of, _ in counts),
+            tuple(q for *_, q in counts),
+            len({n / of if of else 0.0 for n, of, _ in counts}) > 1,
         )
-        for (reason, line, whole), names in alike.items()
+        for (reason, counts), names in alike.items()
     ]
     return sorted(rows, key=lambda one: (not one.differs, one.reason, one.measures))
+
+
+def _count(estimate: Estimate) -> int:
+    """How many images are missing: the value is their share of all planned."""
+    return round((estimate.value or 0.0) * estimate.n)
 
 
 def _planned(estimate: Estimate) -> int:

@@ -1,5 +1,7 @@
 """A tiny comparison written out: two candidates against a baseline, on two prompt sets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,23 +15,27 @@ def pixels(sha256):
     return np.full((8, 8, 3), 16 * len(sha256), dtype=np.uint8)
 
 
-def estimate(topic, measure, group, value, missing):
+def estimate(topic, measure, group, value):
     low, high = (None, None) if value is None else (max(value - 0.125, 0), min(value + 0.125, 1))
-    n = 0 if value is None else 8 - sum(missing.values())
-    return Estimate(topic, measure, group, value, low, high, n, min(n, 4), missing)
+    n = 0 if value is None else 8
+    return Estimate(topic, measure, group, value, low, high, n, min(n, 4))
 
 
-def difference(topic, measure, group, was, now, p, word="", pairing="seeds", missing=None):
-    lost = missing or {}
-    before = estimate(topic, measure, group, was, {k: a for k, (a, _) in lost.items()})
-    after = estimate(topic, measure, group, now, {k: b for k, (_, b) in lost.items()})
+def difference(topic, measure, group, was, now, p, word="", pairing="seeds"):
+    before, after = (estimate(topic, measure, group, one) for one in (was, now))
     value = None if was is None or now is None else now - was
     ends = (None, None) if value is None else (value - 0.25, value + 0.25)
     flips = (1, 2) if pairing == "seeds" and value else (None, None)
     return Difference(
-        topic, measure, group, before, after, value, *ends, p, 8, 4, pairing, *flips, lost,
+        topic, measure, group, before, after, value, *ends, p, 8, 4, pairing, *flips, {},
         "a method" + word,
     )  # fmt: skip
+
+
+def loss(topic, measure, reason, before, after, p, word):
+    """A difference in the share of eight images that is missing."""
+    one = difference(topic, measure, {"missing": reason}, before, after, p, word)
+    return replace(one, baseline=replace(one.baseline, n=8), candidate=replace(one.candidate, n=8))
 
 
 def compared(name, word, images):
@@ -49,16 +55,23 @@ def make(word="", candidates=2, unalike=()):
     """The tiny comparison; `word` is added to every text that comes from outside."""
     counts, spatial = "counts" + word, "spatial" + word
     key = Key(counts, "c1" + word, 0)
-    lost = {"refused": (0, 2), "abstained: dark" + word: (1, 1)}
     asked = {"count": "3" + word}
     rows = [
-        difference(counts, "objects.count", {}, 0.75, 0.25, 0.001, word, missing=lost),
+        difference(counts, "objects.count", {}, 0.75, 0.25, 0.001, word),
         difference(counts, "objects.count", {"count": "2"}, 0.5, 0.25, 0.25, word),
         difference(counts, "objects.count", asked, 0.5, None, None, word),
         difference(counts, "clip.score", {}, 0.5, 0.5, 1.0, word),
         difference(spatial, "other.thing" + word, {}, 0.25, 0.5, 0.001, word, "none"),
         difference(spatial, "objects.relation", {}, 0.25, 0.75, 0.002, word),
         difference(spatial, "objects.relation", {"relation": "left" + word}, 0.25, 0.75, 0.2, word),
+    ]
+    losses = [
+        loss(counts, measure, reason, *shares, p, word)
+        for measure in ("objects.count", "clip.score")
+        for reason, shares, p in (
+            ("abstained: dark" + word, (0.125, 0.125), 1.0),
+            ("refused", (0.0, 0.25), 0.01),
+        )
     ]
     flips = [
         Flipped(key, "two cats" + word, ("objects.count", "objects.correct"), ()),
@@ -69,6 +82,7 @@ def make(word="", candidates=2, unalike=()):
     second = Against(
         compared("second", word, {key: "abc"}),
         [Contrasted(row, q) for row, q in zip(rows, q_values, strict=True)],
+        [Contrasted(one, one.p) for one in losses],
         flips,
         unalike,
     )

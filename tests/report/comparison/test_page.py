@@ -119,9 +119,20 @@ def test_what_could_not_be_measured_stands_first_where_runs_differ(tiny):
         ("0 of 8 (0%)", "2 of 8 (25%)"),
         True,
     )
+    assert (first.measures, first.q_values) == (("objects.count", "clip.score"), ("", "0.010"))
     assert (second.reason, second.differs) == ("abstained: dark", False)
     assert "The runs differ in what is missing" in words(tiny)
     assert "**The runs differ in what is missing**" in text(tiny)
+
+
+def test_a_reason_that_one_run_never_gave_counts_none_of_its_images(build):
+    lines = compose(build()).lost
+    assert [line.counts for line in lines] == [
+        ("1 of 8 (12%)", "1 of 8 (12%)", "0 of 0"),  # the third run has no row of clip.score
+        ("1 of 8 (12%)", "1 of 8 (12%)", "0 of 8 (0%)"),
+        ("0 of 8 (0%)", "2 of 8 (25%)", "0 of 0"),
+        ("0 of 8 (0%)", "2 of 8 (25%)", "0 of 8 (0%)"),
+    ]
 
 
 def test_every_affected_table_says_what_is_not_alike(odd):
