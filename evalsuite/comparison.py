@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite import measures, prepare, run, sides, stats
-from evalsuite.measures import Side, Unlike
+from evalsuite.measures import Side, Unlike, comparing
 from evalsuite.records import Difference, InputError, Json, Key
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted
@@ -156,7 +156,7 @@ def _candidates(
     for one in others:
         seed = _seed(baseline.side, one.side)
         rows.append(measures.differences(baseline.side, one.side, level=level, seed=seed))
-        losses.append(measures.losses(baseline.side, one.side, level=level, seed=seed))
+        losses.append(comparing.losses(baseline.side, one.side, level=level, seed=seed))
     every = [one for found in rows for one in found]
     q_values = _adjusted([one for one in every if is_overall(one)])
     q_values |= _adjusted([one for one in every if not is_overall(one)])

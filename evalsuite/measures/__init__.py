@@ -1,7 +1,7 @@
 """Measures: from judgements to estimates and differences, with everything that is missing."""
 
 from evalsuite.measures.alike import Unlike, unlike
-from evalsuite.measures.comparing import Flip, differences, flips, losses, pairing_of
+from evalsuite.measures.comparing import Flip, differences, flips, pairing_of
 from evalsuite.measures.estimating import confusion, estimate, to_json
 from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.measures.side import Asked, Side, measure_of, side
@@ -20,7 +20,6 @@ __all__ = [
     "differences",
     "estimate",
     "flips",
-    "losses",
     "measure_of",
     "pairing_of",
     "side",

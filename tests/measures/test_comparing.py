@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from evalsuite import measures, stats
-from evalsuite.measures import Side
+from evalsuite.measures import Side, comparing
 from evalsuite.plan import plan
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
 
@@ -310,7 +310,7 @@ def test_what_is_missing_is_compared_like_what_is_there():
     after = run(counted("1-", "--", "10", "--"), lost=[("c3", 0)])
     found = [
         (d.group["missing"], d.baseline.value, d.candidate.value, d.value, d.n, d.p)
-        for d in measures.losses(before, after, seed=1)
+        for d in comparing.losses(before, after, seed=1)
         if d.measure == "objects.count"
     ]
     # Abstentions: one of eight, then four; by prompt +1, +1, 0, +1: two of the eight patterns
@@ -319,7 +319,7 @@ def test_what_is_missing_is_compared_like_what_is_there():
         ("abstained: unsure", 0.125, 0.5, 0.375, 8, 0.25),
         ("refused", 0.0, 0.125, 0.125, 8, 1.0),
     ]
-    gone = measures.losses(before, run({}, scorers={}), seed=1)
+    gone = comparing.losses(before, run({}, scorers={}), seed=1)
     (all_of_it,) = [d for d in gone if d.group["missing"] == "scorer not in this run"
                     and d.measure == "objects.count"]  # fmt: skip
     assert (all_of_it.value, all_of_it.p) == (1.0, 0.125)
