@@ -4,14 +4,17 @@ What is written depends on the runs' rows, prompts and names alone: no time, no 
 """
 
 import hashlib
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite import measures, prepare, run, sides, stats
+from evalsuite.files import naming
 from evalsuite.measures import Side, Unlike, comparing
-from evalsuite.records import Difference, InputError, Json, Key
+from evalsuite.measures.estimated import differences_of_estimates
+from evalsuite.records import Difference, Estimate, InputError, Json, Key
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted
 from evalsuite.report.comparison.rows import is_overall
@@ -46,6 +49,7 @@ class _Read:
     folder: Path
     manifest: Mapping[str, Json]
     side: Side
+    estimates: Sequence[Estimate]
 
 
 def compare(
@@ -54,7 +58,6 @@ def compare(
     prompts: Sequence[str] = (),
     anyway: bool = False,
     output_dir: Path | None = None,
-    level: float = 0.95,
 ) -> Comparison:
     """Compare runs with the first of `folders`, the baseline; write page, Markdown and JSON.
 
@@ -73,7 +76,7 @@ def compare(
         reasons = dict.fromkeys(one.reason for found in unlike for one in found)
         raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
-    candidates = _candidates(runs[0], runs[1:], unlike, level)
+    candidates = _candidates(runs[0], runs[1:], unlike)
     tested = [
         is_overall(one.difference)
         for against in candidates
@@ -127,7 +130,25 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     own = [one for one in prompts if Path(one).stem in known]
     settings = prepare.recorded_settings(folder, {"prompts": own or list(prompts) or None})
     work = prepare.remake_work(folder, settings)
-    return _Read(folder, manifest, sides.read(folder, work.prompt_sets, work.requests, name))
+    side = sides.read(folder, work.prompt_sets, work.requests, name)
+    return _Read(folder, manifest, side, _estimates(folder))
+
+
+def _estimates(folder: Path) -> list[Estimate]:
+    """What the run's report found, for measures that are of prompts rather than of images.
+
+    None where no report was written.
+    """
+    path = folder / "estimates.json"
+    with naming(path):
+        if not path.is_file():
+            return []
+        text = path.read_text("utf-8")
+    try:
+        return [Estimate(**row) for row in json.loads(text)]
+    except (ValueError, TypeError) as error:
+        mend = "`evalsuite report` on the run writes it anew"
+        raise InputError(f"{path}: is damaged ({error}); {mend}") from error
 
 
 def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
@@ -145,7 +166,7 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
 
 
 def _candidates(
-    baseline: _Read, others: Sequence[_Read], unlike: Sequence[Sequence[Unlike]], level: float
+    baseline: _Read, others: Sequence[_Read], unlike: Sequence[Sequence[Unlike]]
 ) -> list[Against]:
     """Every candidate against the baseline.
 
@@ -155,8 +176,12 @@ def _candidates(
     rows, losses = [], []
     for one in others:
         seed = _seed(baseline.side, one.side)
-        rows.append(measures.differences(baseline.side, one.side, level=level, seed=seed))
-        losses.append(comparing.losses(baseline.side, one.side, level=level, seed=seed))
+        known = {*baseline.side.measures, *one.side.measures}
+        rows.append(
+            measures.differences(baseline.side, one.side, seed=seed)
+            + differences_of_estimates(baseline.estimates, one.estimates, known)
+        )
+        losses.append(comparing.losses(baseline.side, one.side, seed=seed))
     every = [one for found in rows for one in found]
     q_values = _adjusted([one for one in every if is_overall(one)])
     q_values |= _adjusted([one for one in every if not is_overall(one)])

@@ -115,6 +115,25 @@ def test_an_unfinished_run_is_compared_and_said_to_be_so(runs, compare, tmp_path
     assert "incomplete" in Path("here/compare/index.html").read_text()
 
 
+def test_estimates_that_are_of_no_image_are_compared_too(runs, compare, tmp_path):
+    for name, value in (("a", 2.0), ("b", 1.0)):
+        shutil.copytree(runs / "right", tmp_path / name)
+        path = tmp_path / name / "estimates.json"
+        rows = json.loads(path.read_text())
+        rows.append({**rows[0], "measure": "clip.spread", "value": value, "low": 0.5, "high": 2.5})
+        path.write_text(json.dumps(rows))
+
+    assert compare("a", "b", "--output-dir", "here")[0] == 0
+
+    (one,) = read("here")["candidates"]
+    (row,) = [row for row in one["differences"] if row["measure"] == "clip.spread"]
+    assert (row["value"], row["p"], row["q"], row["pairing"]) == (-1, None, None, "none")
+    assert "clip.spread" in Path("here/compare/index.html").read_text()
+    (tmp_path / "b" / "estimates.json").write_text("[{}]")
+    code, _, err = compare("a", "b")
+    assert code == 2 and "estimates.json: is damaged" in err
+
+
 def stripes(folder, *words):
     rows = [{"id": f"p{n}", "tag": "counting", "prompt": f"{n} stars"} for n in range(3)]
     Path("mine.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")

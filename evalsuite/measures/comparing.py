@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evalsuite.measures.contrast import UNPAIRED, Readings, right
+from evalsuite.measures.contrast import PAIRED, Readings, right
 from evalsuite.measures.differing import rows
 from evalsuite.measures.estimating import natural
 from evalsuite.measures.measure import Measure
@@ -62,7 +62,7 @@ def differences(
                 _readings(baseline, candidate, name, prompt_set),
                 _readings(candidate, baseline, name, prompt_set),
             )
-            how = "none" if measure.kind in UNPAIRED else pairing
+            how = pairing if measure.kind in PAIRED else "none"
             for group, before, after in _groups(measure, baseline, candidate, *sides):
                 found += rows(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
