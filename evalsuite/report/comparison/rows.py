@@ -89,7 +89,8 @@ def _compared(found: Difference) -> tuple[str, str]:
         return plural(found.n, "pair"), f"of {plural(found.prompts, 'prompt')}, same seeds"
     if found.pairing == "prompts":
         return plural(found.n, "prompt"), "paired, other seeds"
-    return plural(found.n, "image"), "not paired"
+    # A value is an image, or a prompt for measures of whole prompts.
+    return plural(found.n, "value"), "not paired"
 
 
 def mark(comparison: Comparison, one: Contrasted) -> str:
