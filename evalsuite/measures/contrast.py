@@ -14,8 +14,8 @@ from evalsuite.stats import Interval
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
 
-UNPAIRED = frozenset({"imbalance", "tone imbalance"})
-"""Kinds that no single image has a value of, so that there is nothing to pair."""
+PAIRED = frozenset({"share", "mean", "label", "labels", "tones", "unknown", "twins"})
+"""Kinds whose value is a mean over images; of any other no single image has a value to pair."""
 
 SMALLEST_P = 1e-9
 """Where inverting an interval stops."""
