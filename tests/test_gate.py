@@ -249,6 +249,56 @@ def test_a_rule_without_a_prompt_set_is_about_each_that_the_baseline_has():
     assert [(v.prompt_set, v.word) for v in found] == [("counts", "pass"), ("more", "fail")]
 
 
+# While images still come in
+
+
+def test_looking_early_shows_a_gross_regression_and_gives_no_interval():
+    # Every image of thirty prompts was right and is wrong.
+    (found,) = gate.decide(
+        counted(*["11"] * 60), counted(*["00"] * 30), policy(), ended=frozenset()
+    )
+
+    assert found.word == "fail"
+    assert (found.difference.low, found.difference.method) == (None, "betting e-process")
+    assert found.difference.value == -1.0
+
+
+def test_looking_early_excludes_the_margin_only_with_enough_prompts():
+    rules = policy(Rule(COUNT, 0.3, True))
+    words = [
+        gate.decide(counted(*["11"] * 60), counted(*["11"] * n), rules, ended=())[0].word
+        for n in (4, 60)
+    ]
+
+    assert words == ["undecided", "pass"]
+
+
+def test_at_the_maximum_the_tests_of_a_fixed_number_count_too():
+    before, after = counted(*["11"] * 20), counted(*["01"] * 9, *["11"] * 11)
+    early, late = (
+        gate.decide(before, after, policy(), ended=ended)[0].word for ended in ((), ("counts",))
+    )
+
+    # Half of alpha is left there, and 2**-9 is less than that.
+    assert (early, late) == ("undecided", "fail")
+
+
+def test_a_set_without_an_image_yet_waits_and_keeps_its_place_in_the_family():
+    before = counted(*["11"] * 20)
+    (found,) = gate.decide(before, replace(before, planned=(), readings={}), policy(), ended=())
+
+    assert (found.word, found.reason) == ("undecided", gate.WAITING)
+
+
+def test_a_measure_that_no_single_image_has_is_undecided_while_drawing():
+    name = "presentation.imbalance"
+    one = side({name: ["ab"] * 20}, kinds={name: "imbalance"})
+    (found,) = gate.decide(one, one, policy(Rule(name, 0.2, False)), ended=())
+
+    assert found.word == "undecided" and found.p is None
+    assert "no single image has a value" in found.reason
+
+
 def test_the_overall_word_is_that_of_what_blocks():
     verdict = only(GOOD, GOOD)
     words = ("pass", "undecided", "fail")

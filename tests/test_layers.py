@@ -51,6 +51,7 @@ FLOORS = {
     "prepare": 3.5,
     "gating": 4,
     "stages": 4,
+    "sequential": 4.2,
     "commands": 4.5,
     "cli": 5,
     "__init__": 5,
