@@ -50,6 +50,7 @@ FLOORS = {
     # From settings to a run; the public stages; the command line.
     "prepare": 3.5,
     "gating": 4,
+    "comparison": 4,
     "stages": 4,
     "sequential": 4.2,
     "commands": 4.5,
