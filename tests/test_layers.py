@@ -29,6 +29,7 @@ FLOORS = {
     "promptsets": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "timing": 1.5,
     # The subjects.
     "backends": 2,
     "measures": 2,
@@ -50,6 +51,7 @@ FLOORS = {
     # From settings to a run; the public stages; the command line.
     "prepare": 3.5,
     "gating": 4,
+    "pilot": 4,
     "stages": 4,
     "commands": 4.5,
     "cli": 5,
