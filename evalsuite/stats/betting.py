@@ -39,6 +39,13 @@ LARGEST = 700.0
 SHARE = 0.5
 """The part of alpha that may be spent before the planned maximum; the rest is spent there."""
 
+RESERVE = 0.1
+"""The part of alpha that passing keeps back: the interval at the maximum is an approximation.
+
+Without it 0.95 % of 30,000 replays passed at the boundary of the most skewed kind of score in
+`benchmarks/sequential.py`, at alpha = 1 %: too close to promise it.
+"""
+
 STRETCH = 1.15
 """The planned maximum over the n of a fixed design of the same power: what splitting alpha costs.
 
@@ -160,7 +167,7 @@ def evidence(
         down = sign_flip(a=a, b=b, clusters=clusters, alternative="smaller", seed=seed)
         up = excludes(a=a, b=b, clusters=clusters, margin=margin, bounds=bounds)
         regression = min(regression, down / (1 - SHARE))
-        harm = min(harm, up / (1 - SHARE))
+        harm = min(harm, up / (1 - SHARE - RESERVE))
         method += "; sign flips and interval at the maximum"
     return Evidence(min(regression, 1.0), min(harm, 1.0), y.size, count, method)
 

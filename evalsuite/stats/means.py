@@ -171,9 +171,10 @@ def _bounded(m: Moments, count: int, level: float, bounds: tuple[float, float]) 
 
 
 def heavy(m: Moments, level: float) -> tuple[float, float]:
-    """The ends of the envelope of the t interval and Hall's, which undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6.
+    """The ends of the envelope of the t interval and Hall's.
 
-    c is the skewness of the mean's error; g is a shifted cube, so its inverse is a cube root.
+    Hall's undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6, c being the skewness of the mean's error,
+    which is a shifted cube, so its inverse is a cube root.
     """
     error, t = m.variance**0.5, quantile(level, m.df)
     c = float((m.influence**3).sum() / m.variance**1.5)
