@@ -6,12 +6,13 @@ call finishes what an earlier one left.
 
 import gc
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalsuite import pipeline, provenance, run, summary
+from evalsuite import pipeline, provenance, run, summary, timing
 from evalsuite.prepare import (
     Work,
     load_backend,
@@ -68,7 +69,7 @@ def evaluate(
     _draw(work, backend, progress)
     del backend
     _free_memory()
-    pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
+    _judge(work, scorers, progress)
     return _report(work)
 
 
@@ -92,7 +93,7 @@ def judge(
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     provenance.add_scorers(folder, _entries(scorers))
-    pipeline.judge(folder, scorers, work.prompt_sets, progress=progress)
+    _judge(work, scorers, progress)
     return _outcome(work)
 
 
@@ -120,7 +121,21 @@ def begin(
 
 def _draw(work: Work, backend: Backend, progress: Progress | None) -> None:
     retries = work.settings.max_retries
-    pipeline.generate(work.folder, backend, work.requests, max_retries=retries, progress=progress)
+    began = time.monotonic()
+    counts = pipeline.generate(
+        work.folder, backend, work.requests, max_retries=retries, progress=progress
+    )
+    _clock(work.folder, "generate", counts.ended, began)
+
+
+def _judge(work: Work, scorers: Sequence[Scorer], progress: Progress | None) -> None:
+    began = time.monotonic()
+    counts = pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
+    _clock(work.folder, "judge", counts.ended, began)
+
+
+def _clock(folder: Path, stage: timing.Stage, cells: int, began: float) -> None:
+    timing.record(folder, timing.Timing(stage, cells, time.monotonic() - began))
 
 
 def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:

@@ -29,6 +29,7 @@ FLOORS = {
     "promptsets": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "timing": 1.5,
     # The subjects.
     "backends": 2,
     "measures": 2,
@@ -51,6 +52,7 @@ FLOORS = {
     "prepare": 3.5,
     "gating": 4,
     "comparison": 4,
+    "pilot": 4,
     "stages": 4,
     "sequential": 4.2,
     "commands": 4.5,

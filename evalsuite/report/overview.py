@@ -12,6 +12,8 @@ from evalsuite.report.words import plural
 
 HEADLINES = ("objects.correct", "objects.count", "objects.relation", "clip.choice", "clip.score")
 """Which measure stands for a set on the first screen: the first that has a value."""
+OF_PEOPLE = ("presentation.imbalance", *HEADLINES)
+"""The same for a set whose every picture is of a person: what such a set is there to show."""
 
 NO_IMAGE = tuple(status for status in get_args(Status) if status != "ok")
 ENDINGS = (
@@ -79,7 +81,9 @@ def _measured(report: Report, prompt_set: PromptSet) -> Measured:
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
     found = estimates_of(report.estimates, prompt_set.name)
-    candidates = [found.get(name) for name in HEADLINES] + list(found.overall())
+    people = all(prompt.subject == "person" for prompt in prompt_set.prompts)
+    names = OF_PEOPLE if people else HEADLINES
+    candidates = [found.get(name) for name in names] + list(found.overall())
     headline = next((one for one in candidates if one and one.value is not None), None)
     return Measured(
         prompt_set.name,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-STEPS = {"vae": 3200, "ldm": 7500, "clip": 1500, "owl": 2500, "install": 0}
+STEPS = {"vae": 3200, "ldm": 7500, "clip": 2500, "owl": 2500, "install": 0}
 
 
 def main() -> None:

@@ -52,9 +52,9 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
             functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
         ) / 2
 
-    first = 2 * steps // 3
+    first = 2 * steps // 5
     train(Plan("clip", first, 1e-3, weight_decay=0.05), model, loss, work, device)
-    second = Plan("clip-second", steps - first, 7e-4, seed=1, weight_decay=0.05)
+    second = Plan("clip-second", steps - first, 1e-3, seed=1, weight_decay=0.05)
     train(second, model, loss, work, device)
     target = work / "scenes-clip"
     target.mkdir(exist_ok=True)

@@ -25,8 +25,9 @@ BATCH = 64
 POOL = 60_000
 """Renders encoded once before training; captions are drawn afresh at every step."""
 CAPTION_DROPOUT = 0.1
-EARLY_SHARE = 0.096
-"""`scenes-ldm-early` holds the weights after this share of the steps."""
+FIRST_CYCLE = 3 / 5
+EARLY = 0.16
+"""`scenes-ldm-early` holds the weights after this share of the first cycle's steps."""
 TEXT_WIDTH = 160
 
 
@@ -89,8 +90,8 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         predicted = model.unet(noisy, times, hidden).sample
         return functional.mse_loss(predicted.float(), schedule.get_velocity(clean, noise, times))
 
-    early = int(steps * EARLY_SHARE)
-    first = 3 * steps // 5
+    first = round(FIRST_CYCLE * steps)
+    early = int(EARLY * first)
     kept = train(Plan("ldm", first, 8e-4, keep_at=early), model, loss, work, device)
     train(Plan("ldm-second", steps - first, 6e-4, seed=1), model, loss, work, device)
     vae = AutoencoderKL.from_pretrained(work / "vae-slim")
