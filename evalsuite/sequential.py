@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalsuite import gate, gating, pipeline, plugins, sides, summary
+from evalsuite import gate, gating, plugins, sides, summary
 from evalsuite.measures import Side
 from evalsuite.policy import Policy
 from evalsuite.prepare import Work, load_backend, load_scorers, make_work
@@ -18,7 +18,7 @@ from evalsuite.records import Backend, InputError, Json, PromptSet, Request, Sco
 from evalsuite.report.verdicts import Gated
 from evalsuite.segments import canonical
 from evalsuite.settings import Settings, command
-from evalsuite.stages import Announce, Progress, begin
+from evalsuite.stages import Announce, Progress, begin, draw, judge_drawn
 
 ROUNDS = 20
 """About how many looks there are on the way to the planned maximum."""
@@ -26,7 +26,7 @@ ROUNDS = 20
 Unit = tuple[str, list[Request]]
 """A prompt set and all images of one of its prompts, or of a pair of twins."""
 
-Draw = Callable[[Sequence[Request]], Side]
+Look = Callable[[Sequence[Request]], Side]
 """Draws and judges images, and gives the run with these alone planned."""
 
 
@@ -137,12 +137,12 @@ def _rounds(
     rules: Policy,
     units: Sequence[Unit],
     size: int,
-    draw: Draw,
+    look: Look,
     tell: Callable[[int], None],
 ) -> tuple[list[Request], list[Verdict], Side]:
     drawn: list[Request] = []
     waiting = list(units)
-    side = draw(drawn)
+    side = look(drawn)
     while True:
         ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
         verdicts = gate.decide(baseline, side, rules, ended=ended)
@@ -156,7 +156,7 @@ def _rounds(
             return drawn, verdicts, side
         waiting = [unit for unit in waiting if unit not in chosen]
         drawn += [request for _, requests in chosen for request in requests]
-        side = draw(drawn)
+        side = look(drawn)
         tell(len(drawn))
 
 
@@ -177,9 +177,8 @@ def _drawn(
     work: Work, backend: Backend, scorers: Sequence[Scorer], requests: Sequence[Request]
 ) -> Side:
     if requests:
-        retries = work.settings.max_retries
-        pipeline.generate(work.folder, backend, requests, max_retries=retries)
-        pipeline.judge(work.folder, scorers, work.prompt_sets)
+        draw(replace(work, requests=requests), backend, None)
+        judge_drawn(work, scorers, None)
     name = work.folder.resolve().name
     return sides.read(work.folder, work.prompt_sets, requests, name=name)
 
@@ -193,4 +192,5 @@ def _report(work: Work, drawn: Sequence[Request], note: str) -> None:
     ]
     sets = [one for one in selected if one.prompts]
     keys = [request.key for request in work.requests if request.key in {d.key for d in drawn}]
-    summary.write(work.folder, sets, keys, command(work.settings), note)
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
+    summary.write(work.folder, sets, keys, command(work.settings), audit, note)

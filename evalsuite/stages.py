@@ -66,10 +66,10 @@ def evaluate(
     work = make_work(settings, backend.dialect)
     scorers = load_scorers(settings, backend.dialect)
     begin(work, backend, scorers, announce)
-    _draw(work, backend, progress)
+    draw(work, backend, progress)
     del backend
     _free_memory()
-    _judge(work, scorers, progress)
+    judge_drawn(work, scorers, progress)
     return _report(work)
 
 
@@ -80,7 +80,7 @@ def generate(
     backend = load_backend(settings)
     work = make_work(settings, backend.dialect)
     begin(work, backend, [], announce)
-    _draw(work, backend, progress)
+    draw(work, backend, progress)
     return _outcome(work, judged=False)
 
 
@@ -93,7 +93,7 @@ def judge(
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     provenance.add_scorers(folder, _entries(scorers))
-    _judge(work, scorers, progress)
+    judge_drawn(work, scorers, progress)
     return _outcome(work)
 
 
@@ -119,7 +119,8 @@ def begin(
         announce(work)
 
 
-def _draw(work: Work, backend: Backend, progress: Progress | None) -> None:
+def draw(work: Work, backend: Backend, progress: Progress | None) -> None:
+    """Draw what the work's requests lack, and note how long it took."""
     retries = work.settings.max_retries
     began = time.monotonic()
     counts = pipeline.generate(
@@ -128,7 +129,8 @@ def _draw(work: Work, backend: Backend, progress: Progress | None) -> None:
     _clock(work.folder, "generate", counts.ended, began)
 
 
-def _judge(work: Work, scorers: Sequence[Scorer], progress: Progress | None) -> None:
+def judge_drawn(work: Work, scorers: Sequence[Scorer], progress: Progress | None) -> None:
+    """Judge every image of the work's folder that lacks a judgement; note how long it took."""
     began = time.monotonic()
     counts = pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
     _clock(work.folder, "judge", counts.ended, began)
@@ -143,7 +145,10 @@ def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
 
 
 def _report(work: Work) -> Outcome:
-    estimates = summary.write(work.folder, work.prompt_sets, work.keys(), command(work.settings))
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
+    estimates = summary.write(
+        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit
+    )
     return _outcome(work, estimates=estimates, report=work.folder / "report" / "index.html")
 
 
