@@ -70,7 +70,17 @@ def read_policy(name: str, *known: Side) -> policy.Policy:
     """The policy of that name or file, for measures that are declared or that a side has."""
     measures: dict[str, bool | None] = {name: None for side in known for name in side.measures}
     measures |= {one.name: one.higher_is_better for one in MEASURES}
-    return policy.read(policy.find(name), measures)
+    return policy.read(policy.find(name), measures, _widths(known))
+
+
+def _widths(known: Sequence[Side]) -> dict[str, float]:
+    """How far apart the values of each measure can lie, for those that have bounds."""
+    shares = {"share": 1.0, "distance": 1.0, "difference": 2.0}
+    found = {
+        name: 1.0 for side in known for name, kind in side.measures.items() if kind == "labels"
+    }
+    found |= {one.name: shares[one.unit] for one in MEASURES if one.unit in shares}
+    return found | {one.name: one.bounds[1] - one.bounds[0] for one in MEASURES if one.bounds}
 
 
 def read_run(folder: Path, flags: Flags) -> Side:

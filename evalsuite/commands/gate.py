@@ -95,7 +95,12 @@ def gate(
         settings = resolve(given, os.environ, config, recorded=drawing.defaults(side))
         with console.progress(not no_progress) as tell:
             ended = drawing.draw_until_decided(
-                settings, side, policy, max_images=max_images, progress=tell
+                settings,
+                side,
+                policy,
+                max_images=max_images,
+                progress=tell,
+                announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
             )
         folder, gated = ended.folder, ended.gated
     publish(gated, folder, junit, markdown)
