@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import auditing, comparing, console, gate, importing, listing, stages
+from evalsuite.commands import (
+    auditing,
+    comparing,
+    console,
+    gate,
+    importing,
+    listing,
+    planning,
+    stages,
+)
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -26,6 +35,7 @@ COMMANDS = (
     comparing.compare,
     gate.gate,
     gate.baseline,
+    planning.plan,
     auditing.audit,
 )
 for command in COMMANDS:

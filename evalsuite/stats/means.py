@@ -110,7 +110,7 @@ def mean(
         return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
     if count <= FEW:
         return _undecided(y, count, f"{FEW} prompts or fewer say too little about unbounded scores")
-    low, high = _heavy(m, level)
+    low, high = heavy(m, level)
     return Interval(m.mean, low, high, m.n, count, "t and Hall, clustered by prompt")
 
 
@@ -170,10 +170,11 @@ def _bounded(m: Moments, count: int, level: float, bounds: tuple[float, float]) 
     )
 
 
-def _heavy(m: Moments, level: float) -> tuple[float, float]:
-    """The envelope of the t interval and Hall's, which undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6.
+def heavy(m: Moments, level: float) -> tuple[float, float]:
+    """The ends of the envelope of the t interval and Hall's.
 
-    c is the skewness of the mean's error; g is a shifted cube, so its inverse is a cube root.
+    Hall's undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6, c being the skewness of the mean's error,
+    which is a shifted cube, so its inverse is a cube root.
     """
     error, t = m.variance**0.5, quantile(level, m.df)
     c = float((m.influence**3).sum() / m.variance**1.5)
