@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import console, gate, listing, planning, stages
+from evalsuite.commands import comparing, console, gate, listing, planning, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 for command in (stages.run, stages.generate, stages.judge, stages.report):
     app.command()(command)
-for command in (gate.gate, gate.baseline):
+for command in (comparing.compare, gate.gate, gate.baseline):
     app.command()(command)
 app.command()(planning.plan)
 app.add_typer(listing.prompts, name="prompts")

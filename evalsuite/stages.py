@@ -65,7 +65,7 @@ def evaluate(
     backend = load_backend(settings)
     work = make_work(settings, backend.dialect)
     scorers = load_scorers(settings, backend.dialect)
-    _begin(work, backend, scorers, announce)
+    begin(work, backend, scorers, announce)
     _draw(work, backend, progress)
     del backend
     _free_memory()
@@ -79,7 +79,7 @@ def generate(
     """Draw the images alone; `judge` and `write_report` go on from the folder."""
     backend = load_backend(settings)
     work = make_work(settings, backend.dialect)
-    _begin(work, backend, [], announce)
+    begin(work, backend, [], announce)
     _draw(work, backend, progress)
     return _outcome(work, judged=False)
 
@@ -102,7 +102,7 @@ def write_report(folder: Path, settings: Settings | None = None) -> Outcome:
     return _report(remake_work(folder, settings or recorded_settings(folder, {})))
 
 
-def _begin(
+def begin(
     work: Work, backend: Backend, scorers: Sequence[Scorer], announce: Announce | None
 ) -> None:
     """Check that all can be done, then make the folder, or check that it holds this run."""

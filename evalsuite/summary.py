@@ -17,12 +17,17 @@ Judgements = Mapping[tuple[str, Key], Judgement]
 
 
 def write(
-    folder: Path, prompt_sets: Sequence[PromptSet], planned: Sequence[Key], command: str
+    folder: Path,
+    prompt_sets: Sequence[PromptSet],
+    planned: Sequence[Key],
+    command: str,
+    note: str = "",
 ) -> list[Estimate]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
-    `command` is what repeats the run. Rows of images that are not planned are left out.
+    `command` is what repeats the run, `note` a remark beside the title. Rows of images that are
+    not planned are left out.
     """
     manifest = run.read_manifest(folder)
     wanted = set(planned)
@@ -44,7 +49,7 @@ def write(
     report.write(
         folder,
         report.Report(
-            title=model,
+            title=f"{model} ({note})" if note else model,
             model=model,
             manifest=manifest,
             prompt_sets=prompt_sets,

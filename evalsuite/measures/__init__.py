@@ -1,5 +1,6 @@
 """Measures: from judgements to estimates and differences, with everything that is missing."""
 
+from evalsuite.measures.alike import Unlike, unlike
 from evalsuite.measures.comparing import Flip, differences, flips, pairing_of
 from evalsuite.measures.estimating import confusion, estimate, to_json
 from evalsuite.measures.measure import TONE_BANDS, Measure
@@ -13,6 +14,7 @@ __all__ = [
     "Flip",
     "Measure",
     "Side",
+    "Unlike",
     "confusion",
     "describe",
     "differences",
@@ -22,4 +24,5 @@ __all__ = [
     "pairing_of",
     "side",
     "to_json",
+    "unlike",
 ]

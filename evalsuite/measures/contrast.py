@@ -175,3 +175,10 @@ def _said(interval: Interval, words: str) -> Interval:
         interval.clusters,
         f"{words}; {interval.method}",
     )
+
+
+def by_image(
+    measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
+) -> tuple[Pairs, tuple[float, float] | None]:
+    """The values of images that both sides have, in the baseline's order, and a value's bounds."""
+    return _images(_number(measure, group), baseline, candidate), _bounds(measure)
