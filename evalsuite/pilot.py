@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -21,8 +21,10 @@ class Spread:
     """How much the difference of two models varies on one measure, by how they are paired.
 
     `parts` holds, for each pairing, the variance between prompts and within one; a pairing that
-    the pilot says nothing about is not in it. With one image a prompt all variance is put between
-    prompts, where more images of a prompt do not reduce it: too cautious, and said in `note`.
+    the pilot says nothing about is not in it, and one without any variance neither: that all of a
+    few images agree does not mean that two prompts are enough. With one image a prompt all
+    variance is put between prompts, where more images of a prompt do not reduce it: too cautious,
+    and said in `note`.
     `images` counts the measured ones of `planned`.
     """
 
@@ -103,12 +105,11 @@ def _spread(pilot: Side, other: Side | None, measure: str, prompt_set: str) -> S
     clusters = [first[key][1] for key in keys]
     designs: Sequence[Pairing] = ("none",) if other is None else get_args(Pairing)
     variances = stats.variance_split(values=table or [[0.0]][:0], clusters=clusters)
-    known = Spread(
-        measure, prompt_set, _parts(variances, designs), len(keys), planned, variances.prompts
-    )
-    if variances.n < 2 or variances.n > variances.prompts:
-        return known
-    return replace(known, parts=_single(table, designs), note="one image a prompt")
+    parts, note = _parts(variances, designs), ""
+    if 2 <= variances.n == variances.prompts:
+        parts, note = _single(table, designs), "one image a prompt"
+    varying = {pairing: part for pairing, part in parts.items() if sum(part) > 0}
+    return Spread(measure, prompt_set, varying, len(keys), planned, variances.prompts, note)
 
 
 def _parts(variances: Variances, designs: Sequence[Pairing]) -> dict[Pairing, tuple[float, float]]:

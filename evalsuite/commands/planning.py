@@ -166,7 +166,9 @@ def _rows(
 
 def _show(rows: Sequence[dict[str, Any]], alpha: float, family: int) -> None:
     shared = f", shared by {family} measures" if family > 1 else ""
-    print(f"To show a difference, one-sided at alpha {alpha:g}{shared}:\n")
+    print(f"To show a difference, one-sided at alpha {alpha:g}{shared}:\n" if rows else "")
+    if not rows:
+        return
     table = [
         (
             " ".join(filter(None, (row["measure"], row["prompt_set"]))),
@@ -176,7 +178,7 @@ def _show(rows: Sequence[dict[str, Any]], alpha: float, family: int) -> None:
             _count(row["prompts"]),
             _count(row["num_images"]),
             _count(row["images"]),
-            "" if row["hours"] is None else f"{row['hours']:.2f}",
+            "" if row["hours"] is None else f"{row['hours']:.2g}",
         )
         for row in rows
     ]
@@ -200,7 +202,9 @@ def _notes(
         notes.append(f"One image a prompt, so more each are not counted on: {', '.join(single)}.")
     silent = sorted({one.measure for one in spreads if not one.parts})
     if silent:
-        notes.append(f"Too little measured to say: {', '.join(silent)}.")
+        notes.append(f"Too little measured, or no image unlike another: {', '.join(silent)}.")
+    if fewest := min((one.prompts for one in spreads if one.prompts), default=0):
+        notes.append(f"The pilot's variances are themselves estimates, from {fewest} prompts.")
     if gaps := [one for one in spreads if one.images < one.planned]:
         worst = min(gaps, key=lambda one: one.images / one.planned)
         notes.append(
