@@ -34,7 +34,10 @@ SCORERS = ("clip", "objects", "presentation")
 LOCAL = ("output_dir", "resume", "max_retries", "audit")
 """Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 
-SPEAKING = ("config", "dry_run", "json", "no_progress", "verbose")
+SPEAKING = (
+    *("config", "dry_run", "json", "no_progress", "verbose"),
+    *("folder", "images", "dialect"),
+)
 """Flags of the command line with a variable each that are no settings of a run."""
 
 

@@ -162,7 +162,6 @@ def _row(
     given = [answer for answer in own if answer.said is not None]
     truths = sorted({answer.truth for answer in given})
     recalls = {label: _share(_recall([a for a in given if a.truth == label])) for label in truths}
-    # Seen in the whole audit, not in the answers: who abstains on one truth gains no chance by it.
     balanced, chance = _balanced(given), 1 / len(truths) if len(truths) > 1 else None
     right, guard = balanced, None
     if form == "choice":
@@ -170,7 +169,7 @@ def _row(
         right = _recall(chosen, [bool(a.is_right_choice) for a in chosen])
         chance = sum(1 / a.options for a in chosen) / len(chosen) if chosen else None
         guard = _share(balanced) if len(truths) > 1 else None
-    sure = [answer.sure for answer in given if answer.sure is not None]
+    sure = [answer.sure for answer in own if answer.sure is not None]
     return Audited(
         right.value, right.low, right.high, chance, right.n, right.clusters, scorer, field, form,
         tag, group, len(own) - len(given), recalls, guard, _confusion(own),

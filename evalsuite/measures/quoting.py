@@ -1,6 +1,6 @@
 """Which audit stands beside which estimate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.audits import Audited, Place, place
 from evalsuite.measures.table import describe
@@ -26,6 +26,7 @@ def quotes(
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for one in audited:
         by_field.setdefault((one.scorer, one.field, one.tag), []).append(one)
+    named = {s.name: {name for p in s.prompts for name in p.groups} for s in prompt_sets}
     tags = _tags(prompt_sets, judgements)
     found = {}
     for estimate in estimates:
@@ -38,7 +39,7 @@ def quotes(
         each = [
             _of_group(by_field.get((scorer, field, tag), []), estimate.group)
             for tag, groups in tags.get((estimate.prompt_set, scorer, field), {}).items()
-            if any(_fits(labels, estimate.group) for labels in groups)
+            if any(_fits(labels, estimate.group, named[estimate.prompt_set]) for labels in groups)
         ]
         rows = [one for one in each if one is not None]
         if rows and len(rows) == len(each):
@@ -69,9 +70,9 @@ def _tags(
     return found
 
 
-def _fits(labels: Mapping[str, str], group: Mapping[str, str]) -> bool:
-    """Whether a prompt belongs to a group; a group may hold labels of answers as well."""
-    return all(labels.get(name, label) == label for name, label in group.items())
+def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection[str]) -> bool:
+    """Whether a prompt belongs to a group, which may hold labels of answers as well."""
+    return all(labels.get(name) == label for name, label in group.items() if name in named)
 
 
 def _of_group(rows: Sequence[Audited], group: Mapping[str, str]) -> Audited | None:
