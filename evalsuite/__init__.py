@@ -6,6 +6,7 @@
     print(outcome.report)
 
 `evaluate` is the command `evalsuite run`; `generate`, `judge` and `write_report` are its stages.
+`compare` sets runs side by side.
 Nothing heavy is imported before one of them is called.
 """
 
@@ -13,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evalsuite.comparison import Comparison, compare
     from evalsuite.records import InputError
     from evalsuite.settings import Settings
     from evalsuite.stages import Outcome, evaluate, generate, judge, write_report
@@ -20,17 +22,24 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Comparison",
     "InputError",
     "Outcome",
     "Settings",
     "__version__",
+    "compare",
     "evaluate",
     "generate",
     "judge",
     "write_report",
 ]
 
-_HOMES = {"InputError": "records", "Settings": "settings"}
+_HOMES = {
+    "Comparison": "comparison",
+    "InputError": "records",
+    "Settings": "settings",
+    "compare": "comparison",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 done, 2 bad usage or input, 4 incomplete, 130 interrupted."""
+"""The command line. Exit codes: 0 done, 1 gate failed, 2 bad input, 3 undecided, 4 incomplete."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import auditing, console, listing, stages
+from evalsuite.commands import auditing, comparing, console, gate, listing, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -18,7 +18,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (stages.run, stages.generate, stages.judge, stages.report, auditing.audit):
+COMMANDS = (
+    stages.run,
+    stages.generate,
+    stages.judge,
+    stages.report,
+    comparing.compare,
+    gate.gate,
+    gate.baseline,
+    auditing.audit,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(listing.prompts, name="prompts")
 for command in (listing.models, listing.scorers, listing.env):

@@ -5,6 +5,7 @@ thought of refuses a resume rather than mixing two runs. Of the package versions
 draw or judge; a run resumed under another torch would be half one model's and half another's.
 """
 
+import hashlib
 from collections.abc import Mapping
 
 from evalsuite.records import Json
@@ -28,6 +29,11 @@ def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
     there, here = _identity(old), _identity(new)
     keys = sorted(key for key in there.keys() | here.keys() if there.get(key) != here.get(key))
     return ", ".join(f"{key} ({_said(there, key)} there, {_said(here, key)} here)" for key in keys)
+
+
+def digest(manifest: Mapping[str, Json]) -> str:
+    """SHA-256 of all that identifies a run."""
+    return hashlib.sha256(canonical(_identity(manifest)).encode("ascii")).hexdigest()
 
 
 def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:

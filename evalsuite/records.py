@@ -19,6 +19,8 @@ Json = Any
 
 Status = Literal["ok", "refused", "blocked", "invalid", "failed"]
 Value = float | str | None
+Tier = Literal["block", "warn", "watch"]
+Word = Literal["pass", "fail", "undecided"]
 
 
 class InputError(Exception):
@@ -151,6 +153,59 @@ class Estimate:
     null: float | None = None
     reference: float | None = None
     method: str = ""
+
+
+Pairing = Literal["seeds", "prompts", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One measure in one group of one prompt set, in two runs: candidate minus baseline.
+
+    `baseline` and `candidate` are each run's own estimates. `value` is in the measure's unit and
+    direction, `low` and `high` its two-sided interval, None where there is too little to say; it
+    is taken over the pairs alone, so it need not be the difference of the two estimates. `p` is
+    two-sided, of no difference.
+
+    `pairing` is "seeds" (same prompt, index and seed), "prompts" (same prompts, other seeds: the
+    prompts' means are paired) or "none". `n` counts pairs, or the images of both sides where
+    nothing is paired; `prompts` the clusters. `gained` and `lost` count pairs whose verdict went
+    from wrong to right and from right to wrong; None where nothing is right or wrong, or nothing
+    is paired by seed. `missing` holds, by reason, the baseline's and the candidate's count.
+    """
+
+    prompt_set: str
+    measure: str
+    group: Mapping[str, str]
+    baseline: Estimate
+    candidate: Estimate
+    value: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    n: int
+    prompts: int
+    pairing: Pairing
+    gained: int | None = None
+    lost: int | None = None
+    missing: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected."""
+
+    measure: str
+    prompt_set: str
+    group: Mapping[str, str]
+    tier: Tier
+    word: Word
+    reason: str
+    margin: float
+    unit: str
+    p: float | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ LOCAL = ("output_dir", "resume", "max_retries", "audit")
 SPEAKING = (
     *("config", "dry_run", "json", "no_progress", "verbose"),
     *("folder", "images", "dialect"),
+    *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import audits, measures, report, run
+from evalsuite.encoders.clip import features_key
 from evalsuite.files import write_bytes
 from evalsuite.measures import quoting
 from evalsuite.records import Estimate, Json, Judgement, Key, PromptSet, Sample
@@ -44,6 +45,7 @@ def write(
     estimates = measures.estimate(
         prompt_sets, samples, judgements, planned, references=taught, scorers=scorers
     )
+    estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
     audited = audits.find(manifest["scorers"], folder, audit)
@@ -59,7 +61,7 @@ def write(
             judgements=judgements,
             estimates=estimates,
             load_image=lambda sha256: run.load_image(folder, sha256),
-            texts={measure.name: measure for measure in measures.MEASURES},
+            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
             planned=planned,
             audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
             command=command,
@@ -67,6 +69,24 @@ def write(
         ),
     )
     return estimates
+
+
+def _diversity(
+    folder: Path,
+    manifest: Mapping[str, Json],
+    prompt_sets: Sequence[PromptSet],
+    samples: Mapping[Key, Sample],
+    planned: Sequence[Key],
+) -> list[Estimate]:
+    """From the features that the clip scorer left; none where it took no part in the run."""
+    weights = manifest["scorers"].get("clip", {}).get("weights_sha256")
+    if weights is None:
+        return []
+    encoder = features_key(str(weights))
+    images = {sample.image for sample in samples.values() if sample.image is not None}
+    found = {image: run.load_features(folder, encoder, image) for image in sorted(images)}
+    vectors = {image: vector for image, vector in found.items() if vector is not None}
+    return measures.diversity(prompt_sets, samples, planned, vectors)
 
 
 def references(dialect: str) -> dict[str, dict[str, float]]:

@@ -1,7 +1,31 @@
-"""Measures: from judgements to estimates with intervals, nulls and everything that is missing."""
+"""Measures: from judgements to estimates and differences, with everything that is missing."""
 
+from evalsuite.measures.alike import Unlike, unlike
+from evalsuite.measures.comparing import Flip, differences, flips, pairing_of
+from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import confusion, estimate, to_json
 from evalsuite.measures.measure import TONE_BANDS, Measure
-from evalsuite.measures.table import MEASURES, describe
+from evalsuite.measures.side import Asked, Side, measure_of, side
+from evalsuite.measures.table import DIVERSITY, MEASURES, describe
 
-__all__ = ["MEASURES", "TONE_BANDS", "Measure", "confusion", "describe", "estimate", "to_json"]
+__all__ = [
+    "DIVERSITY",
+    "MEASURES",
+    "TONE_BANDS",
+    "Asked",
+    "Flip",
+    "Measure",
+    "Side",
+    "Unlike",
+    "confusion",
+    "describe",
+    "differences",
+    "diversity",
+    "estimate",
+    "flips",
+    "measure_of",
+    "pairing_of",
+    "side",
+    "to_json",
+    "unlike",
+]

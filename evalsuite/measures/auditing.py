@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from evalsuite import stats
 from evalsuite.audits import Audited, Form, Known, Share
-from evalsuite.measures.table import MEASURES
+from evalsuite.measures.table import MEASURES, describe
 from evalsuite.records import Json, Judgement, Key, Prompt, Value
 from evalsuite.stats import Interval
 
@@ -13,6 +13,9 @@ WHOLE = "correct"
 """The truth that an undeclared verdict, or a score, is held against: the prompt is true."""
 
 NO_ANSWER = "no answer"
+
+PROBABILITY = "P(yes)"
+"""The unit of a score that is the stated probability of the prompt's being true."""
 
 
 class Answer(NamedTuple):
@@ -227,8 +230,11 @@ def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> 
     pairs = pairs or _pairs(scored, lambda one: one.case.prompt.text)
     if all(won == 0.5 for _, _, won, _ in pairs):
         return
+    measure = describe(f"{scorer}.{field}")
+    stated = scored if measure is not None and measure.unit == PROBABILITY else []
     for tag in dict.fromkeys(true.case.prompt.tag for true, _, _, _ in pairs):
         members = [pair for pair in pairs if pair[0].case.prompt.tag == tag]
+        sure = [(p, one.truth[WHOLE] == 1.0) for one, p in stated if one.case.prompt.tag == tag]
         prompts = [one.case.prompt for pair in members for one in pair[:2]]
         for group in [{}, *_groups(prompts)]:
             inside = [p for p in members if any(_is_in(one.case.prompt, group) for one in p[:2])]
@@ -237,8 +243,10 @@ def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> 
                 clusters=[place for *_, place in inside],
                 bounds=(0.0, 1.0),
             )
-            numbers = (right.value, right.low, right.high, 0.5, right.n, right.clusters)
-            yield Audited(*numbers, scorer, field, "pairs", tag, group)
+            yield Audited(
+                right.value, right.low, right.high, 0.5, right.n, right.clusters, scorer, field,
+                "pairs", tag, group, calibration=None if group else _calibration(sure),
+            )  # fmt: skip
 
 
 def _pairs(

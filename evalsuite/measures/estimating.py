@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from evalsuite.measures.measure import Measure
-from evalsuite.measures.reading import Reading, Rows, missing, read
+from evalsuite.measures.reading import Reading, Rows, missing, read, whole_prompts
 from evalsuite.measures.summing import Line, sum_up
 from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
@@ -39,22 +39,24 @@ def estimate(
     `seed`, from the run's digest, is for methods that resample; every interval here is closed form,
     so it changes nothing. Raises `InputError` if a planned image is of a prompt that no set has.
     """
-    cells = _planned_cells(prompt_sets, planned)
+    cells = planned_cells(prompt_sets, planned)
     rows = Rows(frozenset(planned), samples, judgements)
-    measures = [m for m in MEASURES if scorers is None or m.scorer in scorers]
-    prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    measures += _undeclared_measures(judgements, prompts)
+    measures = measures_of(prompt_sets, judgements, scorers)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
+        tags = {prompt.id: prompt.tag for prompt in prompt_set.prompts}
         for measure in measures:
             readings = [
                 (prompt, read(measure, rows, prompt, key))
                 for prompt, key in cells[prompt_set.name]
                 if measure.applies(prompt)
             ]
-            for group, members in _groups(measure, readings):
-                for line in sum_up(measure, group, members, references or {}, level):
-                    estimates.append(_row(prompt_set.name, measure, line, members))
+            if measure.kind == "prompts":
+                whole = whole_prompts(measure, [reading for _, reading in readings])
+                readings = [(p, one) for (p, _), one in zip(readings, whole, strict=True)]
+            for group, members in by_group(measure, readings):
+                for line in sum_up(measure, group, members, references or {}, level, tags):
+                    estimates.append(to_estimate(prompt_set.name, measure, line, members))
     return estimates
 
 
@@ -93,12 +95,23 @@ def confusion(
         row = table.setdefault(asked, {})
         row[column] = row.get(column, 0) + 1
     return {
-        asked: dict(sorted(row.items(), key=lambda item: _natural(item[0])))
-        for asked, row in sorted(table.items(), key=lambda item: _natural(item[0]))
+        asked: dict(sorted(row.items(), key=lambda item: natural(item[0])))
+        for asked, row in sorted(table.items(), key=lambda item: natural(item[0]))
     }
 
 
-def _planned_cells(
+def measures_of(
+    prompt_sets: Sequence[PromptSet],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    scorers: Sequence[str] | None = None,
+) -> list[Measure]:
+    """The declared measures of `scorers` (None: of all), then one for every other field found."""
+    declared = [m for m in MEASURES if scorers is None or m.scorer in scorers]
+    prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
+    return declared + _undeclared_measures(judgements, prompts)
+
+
+def planned_cells(
     prompt_sets: Sequence[PromptSet], planned: Sequence[Key]
 ) -> dict[str, list[tuple[Prompt, Key]]]:
     """For every set its planned images with their prompts, by prompt id and index."""
@@ -140,7 +153,7 @@ def _undeclared_measures(
     ]
 
 
-def _groups(
+def by_group(
     measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
 ) -> list[tuple[dict[str, str], list[Reading]]]:
     """Everything together, then every value of every breakdown that a prompt has."""
@@ -148,7 +161,7 @@ def _groups(
         return []
     groups: list[tuple[dict[str, str], list[Reading]]] = [({}, [r for _, r in readings])]
     for name in measure.breakdowns:
-        values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=_natural)
+        values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=natural)
         groups += [
             ({name: value}, [r for p, r in readings if p.groups.get(name) == value])
             for value in values
@@ -156,7 +169,10 @@ def _groups(
     return groups
 
 
-def _row(prompt_set: str, measure: Measure, line: Line, readings: Sequence[Reading]) -> Estimate:
+def to_estimate(
+    prompt_set: str, measure: Measure, line: Line, readings: Sequence[Reading]
+) -> Estimate:
+    """A summed-up line as a row, with what is missing among its readings."""
     interval = line.interval
     return Estimate(
         prompt_set,
@@ -174,14 +190,14 @@ def _row(prompt_set: str, measure: Measure, line: Line, readings: Sequence[Readi
     )
 
 
-def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts "2" before "10", and numbers before words."""
     parts = re.findall(r"[0-9]+|[^0-9]+", text)
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
 
 
 def _order(group: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[int, int, str], ...]], ...]:
-    return tuple((name, _natural(group[name])) for name in sorted(group))
+    return tuple((name, natural(group[name])) for name in sorted(group))
 
 
 def _rounded(row: Mapping[str, object]) -> dict[str, object]:

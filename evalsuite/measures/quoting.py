@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.audits import Audited, Place, place
 from evalsuite.measures.table import describe
-from evalsuite.records import Estimate, Judgement, Key, PromptSet
+from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet
 
 ENOUGH = 20
 """Fewest pictures on which an audit of one group is quoted; below, that of all groups is."""
@@ -38,8 +38,12 @@ def quotes(
             continue
         each = [
             _of_group(by_field.get((scorer, field, tag), []), estimate.group)
-            for tag, groups in tags.get((estimate.prompt_set, scorer, field), {}).items()
-            if any(_fits(labels, estimate.group, named[estimate.prompt_set]) for labels in groups)
+            for tag, asked in tags.get((estimate.prompt_set, scorer, field), {}).items()
+            if any(
+                _fits(prompt.groups, estimate.group, named[estimate.prompt_set])
+                and (measure is None or measure.applies(prompt))
+                for prompt in asked
+            )
         ]
         rows = [one for one in each if one is not None]
         if rows and len(rows) == len(each):
@@ -57,16 +61,16 @@ def margin(one: Audited) -> float:
 
 def _tags(
     prompt_sets: Sequence[PromptSet], judgements: Mapping[tuple[str, Key], Judgement]
-) -> dict[tuple[str, str, str], dict[str, list[Mapping[str, str]]]]:
-    """By prompt set, scorer and field: the tags that it answered on, with those prompts' groups."""
+) -> dict[tuple[str, str, str], dict[str, list[Prompt]]]:
+    """By prompt set, scorer and field: the tags that it answered on, with those prompts."""
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    found: dict[tuple[str, str, str], dict[str, list[Mapping[str, str]]]] = {}
+    found: dict[tuple[str, str, str], dict[str, list[Prompt]]] = {}
     for (scorer, key), judgement in judgements.items():
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         for field, value in judgement.values.items():
             if prompt is not None and value is not None:
                 tags = found.setdefault((key.prompt_set, scorer, field), {})
-                tags.setdefault(prompt.tag, []).append(prompt.groups)
+                tags.setdefault(prompt.tag, []).append(prompt)
     return found
 
 

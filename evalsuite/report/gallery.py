@@ -2,8 +2,9 @@
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalsuite.records import InputError, Key, Pixels, Prompt, PromptSet
 from evalsuite.report.content import Report
@@ -108,25 +109,39 @@ def _one_a_prompt(keys: Iterable[Key]) -> list[Key]:
 
 def _card(report: Report, prompt: Prompt, key: Key) -> Card:
     statements, found = said(report, key), boxes_in(report, key)
-    source, problem, width, height = "", "", 0, 0
-    try:
-        pixels = report.load_image(str(_image(report, key)))
-        height, width = pixels.shape[:2]
-        source = thumbnail(pixels)
-    except InputError as error:
-        problem = str(error)
+    shown = show(report.load_image, str(_image(report, key)))
     return Card(
         prompt=prompt.text,
         place=f"{key.prompt_id}, image {key.index}",
-        source=source,
+        source=shown.source,
         alt=_alt(prompt, found, statements),
-        width=width,
-        height=height,
-        is_small=0 < max(width, height) <= MAX_SIDE // 2,
-        problem=problem,
+        width=shown.width,
+        height=shown.height,
+        is_small=shown.is_small,
+        problem=shown.problem,
         boxes=tuple(found),
         said=tuple(statements),
     )
+
+
+class Shown(NamedTuple):
+    """An image ready for the page, or the reason why it cannot be shown."""
+
+    source: str = ""
+    width: int = 0
+    height: int = 0
+    is_small: bool = False
+    problem: str = ""
+
+
+def show(load_image: Callable[[str], Pixels], sha256: str) -> Shown:
+    """Load an image by its SHA-256 and make it a data: URI."""
+    try:
+        pixels = load_image(sha256)
+        height, width = pixels.shape[:2]
+        return Shown(thumbnail(pixels), width, height, max(width, height) <= MAX_SIDE // 2)
+    except InputError as error:
+        return Shown(problem=str(error))
 
 
 def _alt(prompt: Prompt, found: list[Box], statements: list[Said]) -> str:

@@ -9,14 +9,13 @@ import base64
 import hashlib
 from pathlib import Path
 
-from evalsuite.report.page import Page
 from evalsuite.report.words import visible
 
 HERE = Path(__file__).parent
 
 
-def render(page: Page) -> str:
-    """The page's HTML; the same page gives the same bytes."""
+def render(page: object, template: str = "index.html.jinja") -> str:
+    """A page's HTML by its template here; the same page gives the same bytes."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup, escape
 
@@ -38,7 +37,7 @@ def render(page: Page) -> str:
     # A data: URI is our own and longer than `visible` allows for words.
     environment.filters["address"] = lambda uri: Markup(escape(uri))
     environment.filters["block"] = lambda text: Markup(escape(block(text)))
-    return environment.get_template("index.html.jinja").render(
+    return environment.get_template(template).render(
         page=page, style=Markup(style), policy=policy(style)
     )
 

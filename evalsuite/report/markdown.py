@@ -3,15 +3,14 @@
 import re
 from pathlib import Path
 
-from evalsuite.report.page import Page
 from evalsuite.report.tables import Table
 from evalsuite.report.words import visible
 
 HERE = Path(__file__).parent
 
 
-def render(page: Page) -> str:
-    """The page's Markdown (GitHub's flavour, for its tables); no HTML, no links, no images."""
+def render(page: object, template: str = "report.md.jinja") -> str:
+    """A page's Markdown (GitHub's flavour, for its tables); no HTML, no links, no images."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -26,7 +25,7 @@ def render(page: Page) -> str:
     environment.filters["cell"] = cell
     environment.filters["fenced"] = fenced
     environment.filters["table"] = table
-    text = environment.get_template("report.md.jinja").render(page=page)
+    text = environment.get_template(template).render(page=page)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -10,9 +10,14 @@ from evalsuite.report.words import number, short
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 WIDTH = 400 / 72
 """Inches: 400 units of SVG, which a phone shows at nearly their own size."""
+
+
+SERIES = ((ACCENT, "o"), (SECOND, "D"), (INK, "s"), (MUTED, "^"))
+"""The colour and the shape of each run's dots; from the fourth run on they are shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,49 @@ def lanes(dots: Sequence[Dot], prefix: str, x_label: str, middle: float | None =
     if middle is not None:
         axes.axvline(middle, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     return to_svg(figure, prefix, f"{prefix}-alt")
+
+
+def together(series: Sequence[tuple[str, Sequence[Dot]]], prefix: str, x_label: str) -> str:
+    """Several runs' dots in shared lanes, told apart by colour and by shape, with a key above."""
+    labels = [short(dot.label, 22) for dot in series[0][1]] if series else []
+    runs, keys = max(len(series), 1), [short(name, 28) for name, _ in series]
+    step = 0.62 / runs
+    above = 0.1 + 0.24 * runs
+    height = above + 0.5 + max(0.36, 0.2 * runs) * max(len(labels), 1)
+    left = min(0.03 + 0.0145 * max(map(len, labels), default=0), 0.4)
+    figure, axes = _axes(height, left, bottom=0.5 / height, top=above)
+    for place, (_, dots) in enumerate(series):
+        color, marker = SERIES[min(place, len(SERIES) - 1)]
+        for lane, dot in enumerate(dots):
+            y = lane + step * (place - (runs - 1) / 2)
+            _mark(axes, dot, y, color, marker)
+    for place, key in enumerate(keys):
+        color, marker = SERIES[min(place, len(SERIES) - 1)]
+        y = 1 - (0.12 + 0.24 * place) / height
+        figure.text(left + 0.045, y, key, color=INK, fontsize=10.5, va="center")
+        figure.add_artist(_key(left + 0.02, y, color, marker))
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_xlabel(x_label, color=MUTED, fontsize=10.5)
+    axes.grid(axis="x", color=LINE, linewidth=0.8)
+    return to_svg(figure, prefix, f"{prefix}-alt")
+
+
+def _key(x: float, y: float, color: str, marker: str) -> "Line2D":
+    from matplotlib.lines import Line2D
+
+    return Line2D([x], [y], color=color, marker=marker, markersize=7, linestyle="none")
+
+
+def _mark(axes: "Axes", dot: Dot, y: float, color: str, marker: str) -> None:
+    if dot.value is None:
+        axes.annotate("not measured", (0.01, y), color=color, fontsize=8.5, ha="left", va="center")
+        return
+    if dot.low is not None and dot.high is not None:
+        axes.hlines(y, dot.low, dot.high, color=color, linewidth=1.8)
+    axes.plot([dot.value], [y], marker=marker, color=color, markersize=6.5)
 
 
 def _axes(height: float, left: float, bottom: float, top: float = 0.05) -> tuple["Figure", "Axes"]:

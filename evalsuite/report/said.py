@@ -51,7 +51,7 @@ def said(report: Report, key: Key) -> list[Said]:
         elif judgement.failure is not None:
             statements.append(Said(name, failure=f"the scorer failed: {judgement.failure}"))
         else:
-            statements.append(Said(name, _lines(report, judgement), tuple(_why(judgement))))
+            statements.append(Said(name, _lines(report, judgement), tuple(why(judgement))))
     return statements
 
 
@@ -59,8 +59,8 @@ def _lines(report: Report, judgement: Judgement) -> tuple[tuple[str, str, str], 
     lines = []
     for field, value in judgement.values.items():
         text = report.text(f"{judgement.scorer}.{field}")
-        why = judgement.reasons.get(field, "")
-        lines.append((field, _answer(value, text.unit), why))
+        reason = judgement.reasons.get(field, "")
+        lines.append((field, _answer(value, text.unit), reason))
     return tuple(lines)
 
 
@@ -74,20 +74,21 @@ def _answer(value: Value, unit: str) -> str:
     return f"{value:.4g}"
 
 
-def _why(judgement: Judgement) -> list[str]:
+def why(judgement: Judgement) -> list[str]:
+    """A judgement's evidence as lines of text."""
     evidence = judgement.evidence
-    why = []
+    lines = []
     if reason := evidence.get("reason"):
-        why.append(str(reason))
-    why += _choice(evidence, "")
+        lines.append(str(reason))
+    lines += _choice(evidence, "")
     for name, value in evidence.items():
         if isinstance(value, Mapping) and name not in KNOWN_EVIDENCE and "options" in value:
-            why += _choice(value, f"{name}: ")
+            lines += _choice(value, f"{name}: ")
         elif name not in KNOWN_EVIDENCE:
-            why.append(f"{name}: {short(json.dumps(value, ensure_ascii=True, default=str), 160)}")
+            lines.append(f"{name}: {short(json.dumps(value, ensure_ascii=True, default=str), 160)}")
     if "options" not in evidence and (odds := evidence.get("probabilities")):
-        why.append(_odds(odds))
-    return why
+        lines.append(_odds(odds))
+    return lines
 
 
 def _choice(evidence: Mapping[str, Json], prefix: str) -> list[str]:
@@ -115,7 +116,11 @@ def _odds(odds: Json) -> str:
 
 def boxes_in(report: Report, key: Key) -> list[Box]:
     """The detector's boxes on an image; damaged ones are left out."""
-    judgement = report.judgements.get(("objects", key))
+    return boxes_of(report.judgements.get(("objects", key)))
+
+
+def boxes_of(judgement: Judgement | None) -> list[Box]:
+    """The boxes that a judgement has as evidence; damaged ones are left out."""
     found = None if judgement is None else judgement.evidence.get("boxes")
     boxes: list[Box] = []
     for one in found if isinstance(found, list) else []:

@@ -51,6 +51,11 @@ def number(value: float | None, unit: str) -> str:
     return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace("-", MINUS)
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of a difference between two values of a unit: shares differ by points."""
+    return "difference" if unit in ("share", "difference", "distance") else unit
+
+
 def interval(low: float | None, high: float | None, unit: str) -> str:
     """A 95 % interval in the unit of its measure."""
     if low is None or high is None:
@@ -60,6 +65,34 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
         if first.endswith(suffix) and last.endswith(suffix):
             first = first.removesuffix(suffix)
     return f"{first} to {last}"
+
+
+def signed(value: float | None, unit: str) -> str:
+    """A difference of two values of a unit, with its sign; shares differ by percentage points."""
+    if unit in ("share", "difference"):
+        return number(value, "difference")
+    said = number(value, unit)
+    if value is None or said == NOT_MEASURED:
+        return said
+    if not re.search("[1-9]", said):
+        return said.removeprefix(MINUS)
+    return f"+{said}" if value > 0 else said
+
+
+def signed_interval(low: float | None, high: float | None, unit: str) -> str:
+    """A 95 % interval of such a difference."""
+    if low is None or high is None:
+        return TOO_LITTLE
+    if unit in ("share", "difference"):
+        return interval(low, high, "difference")
+    return f"{signed(low, unit)} to {signed(high, unit)}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value to three places, never as 0; a dash where there is none."""
+    if value is None:
+        return DASH
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def share(part: int, whole: int) -> str:

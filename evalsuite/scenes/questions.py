@@ -192,7 +192,8 @@ def _color(rng: Rng, turn: int) -> Asked:
         absent = (_other_shape(rng, first[0]), first[1])
         kinds = {"true": first, "false": _changed(rng, first, 0), "other": absent}
         prompts = tuple(_of_colors(name, [kind]) for name, kind in kinds.items())
-        return Asked(_pair(rng, [first]), prompts)
+        right = {"choice": prompts[0].text}
+        return Asked(_pair(rng, [first]), prompts, {"true": {**right}, "false": {**right}})
     second = different_kind(rng, first)
     true = _of_colors("true", [first, second])
     false = _of_colors("false", [(first[0], second[1]), (second[0], first[1])])

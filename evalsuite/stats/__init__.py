@@ -1,7 +1,8 @@
-"""Statistics: arrays in, numbers out, keywords only; every interval is closed form, none resamples.
+"""Statistics: arrays in, numbers out, keywords only.
 
-Images of one prompt are not independent, so everything is clustered by prompt. Bad input (NaN,
-unequal lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
+Every interval is closed form; one thing resamples, `sign_flip`, with a seed that is given. Images
+of one prompt are not independent, so everything is clustered by prompt. Bad input (NaN, unequal
+lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
 from evalsuite.stats.accuracy import (
@@ -10,31 +11,62 @@ from evalsuite.stats.accuracy import (
     calibration,
     corrected_share,
 )
+from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
+from evalsuite.stats.averages import average
+from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
+from evalsuite.stats.diversity import mean_similarity, vendi
 from evalsuite.stats.fairness import (
     expected_imbalance,
     expected_total_variation,
     imbalance,
     total_variation,
 )
+from evalsuite.stats.families import benjamini_hochberg, holm
 from evalsuite.stats.interval import Estimand, Interval
 from evalsuite.stats.means import mean, proportion, share
+from evalsuite.stats.permutation import Alternative, mcnemar, sign_flip
+from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
+from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
 __all__ = [
+    "Alternative",
     "Calibration",
     "Estimand",
+    "Evidence",
     "Interval",
+    "Pairing",
+    "Variances",
+    "average",
     "balanced_accuracy",
+    "benjamini_hochberg",
     "calibration",
+    "cohen_kappa",
     "corrected_share",
+    "decide",
+    "detectable",
     "difference",
+    "difference_variances",
+    "e_values",
+    "evidence",
+    "excludes",
     "expected_imbalance",
     "expected_total_variation",
+    "holm",
+    "images_needed",
     "imbalance",
+    "krippendorff_alpha",
+    "mcnemar",
     "mean",
+    "mean_similarity",
     "paired_difference",
     "paired_proportions",
+    "power",
+    "prompts_needed",
     "proportion",
     "share",
+    "sign_flip",
     "total_variation",
+    "variance_split",
+    "vendi",
 ]

@@ -1,9 +1,9 @@
 """Differences: between paired values, and between independent intervals."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from evalsuite.stats.interval import FEW, Floats, Interval, checked, moments, quantile
+from evalsuite.stats.interval import FEW, Interval, moments, paired, quantile
 from evalsuite.stats.means import design_effect, mean, odd_clusters
 
 
@@ -18,7 +18,7 @@ def paired_proportions(
     `clusters` names what varies together: the prompt, or the pair of twins. One cluster is
     undecided; up to ten give a stated conservative interval.
     """
-    y, codes = _paired(a, b, clusters, level)
+    y, codes = paired(a, b, clusters, level)
     if not (np.isin(np.asarray(a), (0, 1)).all() and np.isin(np.asarray(b), (0, 1)).all()):
         raise ValueError("paired proportions are of zeros and ones only")
     if y.size == 0:
@@ -57,7 +57,7 @@ def paired_difference(
     `bounds` are those of one score; a difference's are then plus and minus their distance. For
     0/1 verdicts `paired_proportions` is better.
     """
-    y, _ = _paired(a, b, clusters, level)
+    y, _ = paired(a, b, clusters, level)
     span = None if bounds is None else (bounds[0] - bounds[1], bounds[1] - bounds[0])
     return mean(values=y, clusters=clusters, level=level, bounds=span)
 
@@ -77,12 +77,3 @@ def difference(*, a: Interval, b: Interval) -> Interval:
     below = ((a.value - a.low) ** 2 + (b.high - b.value) ** 2) ** 0.5
     above = ((a.high - a.value) ** 2 + (b.value - b.low) ** 2) ** 0.5
     return Interval(value, value - below, value + above, n, count, "square and add")
-
-
-def _paired(
-    a: ArrayLike, b: ArrayLike, clusters: ArrayLike, level: float
-) -> tuple[Floats, NDArray[np.intp]]:
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if first.shape != second.shape:
-        raise ValueError(f"a {first.shape} and b {second.shape} must be equally long")
-    return checked(first - second, clusters, level)

@@ -68,6 +68,16 @@ def checked(values: ArrayLike, clusters: ArrayLike, level: float) -> tuple[Float
     return y, np.unique(names, return_inverse=True)[1]
 
 
+def paired(
+    a: ArrayLike, b: ArrayLike, clusters: ArrayLike, level: float = 0.95
+) -> tuple[Floats, NDArray[Any]]:
+    """The differences a - b and their clusters, as `checked` gives them."""
+    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if first.shape != second.shape:
+        raise ValueError(f"a {first.shape} and b {second.shape} must be equally long")
+    return checked(first - second, clusters, level)
+
+
 def moments(y: Floats, codes: NDArray[Any]) -> Moments:
     """Mean, cluster-robust variance and degrees of freedom over at least two clusters.
 

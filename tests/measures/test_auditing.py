@@ -234,3 +234,13 @@ def test_a_yes_with_its_probability_is_calibrated():
 
     assert found[0].calibration["error"] == 0.0
     assert found[0].calibration["brier"] == 0.25
+
+
+def test_a_score_that_is_a_probability_is_calibrated():
+    known = pairs(20)
+    found = said_of(known, lambda one: 0.75 if one.truth["correct"] else 0.25, "vqa", "score")
+    (row,) = audit(known, found)
+
+    assert (row.form, row.accuracy) == ("pairs", 1.0)
+    assert row.calibration["error"] == pytest.approx(0.25)
+    assert row.calibration["brier"] == pytest.approx(0.0625)

@@ -1,8 +1,10 @@
 """Which audit stands beside which estimate."""
 
+from dataclasses import replace
+
 from evalsuite.audits import Audited, Share, place
 from evalsuite.measures.quoting import quotes
-from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet
+from evalsuite.records import Clause, Estimate, Judgement, Key, Prompt, PromptSet
 
 TWO = Prompt("a", "two cats", "counting", groups={"count": "2"})
 LEFT = Prompt("b", "left", "position", groups={"relation": "left of"})
@@ -111,3 +113,17 @@ def test_the_weakest_counts_the_guard_against_guessing():
     both = (TWO, LEFT)
 
     assert quoted([estimate("clip.choice")], [good, first], both, judged(*both)) == [first]
+
+
+def test_a_measure_of_one_tag_quotes_that_tags_audit_alone():
+    counting = row("counting", 0.9, field="correct", scorer="geneval")
+    position = row("position", 0.6, field="correct", scorer="geneval")
+    cat = Clause("cat")
+    both = (replace(TWO, include=(cat,)), replace(LEFT, include=(cat,)))
+    judgements = judged(*both, scorer="geneval", field="correct")
+    estimates = [estimate("geneval.counting"), estimate("geneval.position"),
+                 estimate("geneval.score")]  # fmt: skip
+
+    assert quoted(estimates, [counting, position], both, judgements) == [
+        counting, position, position
+    ]  # fmt: skip

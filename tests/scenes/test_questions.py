@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from evalsuite.hard_negatives import swapped_attributes
 from evalsuite.scenes.promptsets import SETS
 from evalsuite.scenes.questions import questions
 from evalsuite.scenes.read import read
 from evalsuite.scenes.truth import truth
-from evalsuite.scorers.clip import negatives, swapped_colors
+from evalsuite.scorers.clip import negatives
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +72,14 @@ def test_the_true_option_of_a_choice_is_on_offer(known):
     for one in known:
         prompt = one.case.prompt
         kind, others = negatives(prompt, one.case.twin)
-        offers = {"choice": others, "binding": swapped_colors(prompt)}
+        offers = {"choice": others, "binding": swapped_attributes(prompt)}
         for field, texts in offers.items():
             if field in one.truth:
                 assert one.truth[field] in [prompt.text, *texts]
                 asked[field, kind] += 1
 
-    assert all(asked["choice", kind] >= 60 for kind in ("count", "relation", "negation")), asked
+    kinds = {"count": 80, "relation": 60, "negation": 80, "attribute": 40}
+    assert all(asked["choice", kind] >= least for kind, least in kinds.items()), asked
 
 
 def test_the_sentences_are_those_of_the_bundled_sets(known):

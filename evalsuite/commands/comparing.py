@@ -1,0 +1,127 @@
+"""`compare`."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evalsuite.commands import console
+from evalsuite.commands.flags import AsJson, Verbose
+
+if TYPE_CHECKING:
+    from evalsuite.comparison import Against, Comparison
+
+INCOMPLETE = 4
+HEAD = (
+    "measure", "baseline", "candidate", "difference", "95 % interval", "p", "q", "lost", "gained",
+)  # fmt: skip
+
+Runs = Annotated[
+    list[Path], typer.Argument(metavar="RUN_A RUN_B...", help="Folders; the first is the baseline.")
+]
+Anyway = Annotated[
+    bool,
+    typer.Option("--anyway", help="Compare runs of other prompts or scorers; the page says so."),
+]
+Prompts = Annotated[
+    str | None,
+    typer.Option("--prompts", metavar="A,B", help="Prompt files that are not on record."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output-dir", metavar="DIR", help="Where to write; default: runs/compare-<a>-<b>."
+    ),
+]
+
+
+def compare(
+    runs: Runs,
+    anyway: Anyway = False,
+    prompts: Prompts = None,
+    output_dir: Output = None,
+    json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Set runs side by side: every measure, what flipped, and what could not be measured."""
+    console.speak(verbose, True)
+    from evalsuite import comparison
+
+    named = [one for one in (prompts or "").split(",") if one]
+    found = comparison.compare(runs, prompts=named, anyway=anyway, output_dir=output_dir)
+    if json:
+        console.print_json(_summary(found))
+    else:
+        _print_text(found)
+    if found.incomplete:
+        names = ", ".join(found.incomplete)
+        console.say(
+            f"evalsuite: incomplete: images or judgements are missing in {names}; "
+            "`evalsuite run` on the same folder finishes a run, then compare again"
+        )
+        raise typer.Exit(INCOMPLETE)
+
+
+def _print_text(found: "Comparison") -> None:
+    for against in found.candidates:
+        for prompt_set in dict.fromkeys(one.prompt_set for one in against.differences):
+            print(f"{prompt_set}: {against.name} against {found.baseline}")
+            console.print_table(HEAD, _rows(against, prompt_set))
+            print()
+        lost = sum(1 for one in against.flips if one.lost)
+        print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
+        for one in against.unlike:
+            print(f"not alike: {one.reason}")
+    print(f"q: Benjamini-Hochberg over {found.tested} differences, groups included")
+    print(found.report)
+
+
+def _rows(against: "Against", prompt_set: str) -> list[tuple[str, ...]]:
+    from evalsuite.measures import describe
+    from evalsuite.report.words import number, p_value, signed, signed_interval
+
+    rows: list[tuple[str, ...]] = []
+    for one, q in zip(against.differences, against.q_values, strict=True):
+        if one.prompt_set != prompt_set or one.group:
+            continue
+        measure = describe(one.measure)
+        unit = measure.unit if measure else "number"
+        rows.append(
+            (
+                one.measure,
+                number(one.baseline.value, unit),
+                number(one.candidate.value, unit),
+                signed(one.value, unit),
+                signed_interval(one.low, one.high, unit),
+                p_value(one.p),
+                p_value(q),
+                "" if one.lost is None else str(one.lost),
+                "" if one.gained is None else str(one.gained),
+            )
+        )
+    return rows
+
+
+def _summary(found: "Comparison") -> dict[str, Any]:
+    return {
+        "baseline": found.baseline,
+        "tested": found.tested,
+        "incomplete": list(found.incomplete),
+        "report": str(found.report),
+        "differences": str(found.folder / "differences.json"),
+        "candidates": [
+            {
+                "name": one.name,
+                "unlike": [each.reason for each in one.unlike],
+                "lost": sum(1 for each in one.flips if each.lost),
+                "gained": sum(1 for each in one.flips if not each.lost),
+                "differences": [
+                    {**dataclasses.asdict(row), "q": q}
+                    for row, q in zip(one.differences, one.q_values, strict=True)
+                    if not row.group
+                ],
+            }
+            for one in found.candidates
+        ],
+    }

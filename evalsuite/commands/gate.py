@@ -1,0 +1,134 @@
+"""`baseline` and `gate`."""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evalsuite.commands import console, flags
+from evalsuite.commands.flags import AsJson, Folder, Verbose
+from evalsuite.files import naming, write_bytes
+from evalsuite.settings import variable
+
+if TYPE_CHECKING:
+    from evalsuite.report.verdicts import Gated
+
+PASSED, FAILED, UNDECIDED, INCOMPLETE = 0, 1, 3, 4
+
+
+def _option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:
+    """A flag of these two commands with its variable; a switch where nothing is to be given."""
+    names = [f"--{name}", *([short] if short else [])]
+    twin = variable(name.replace("-", "_"))
+    return typer.Option(*names, help=help, metavar=metavar, envvar=twin, show_envvar=False)
+
+
+Baseline = Annotated[Path, _option("baseline", "A baseline file, or a run's folder.", "FILE|RUN")]
+PolicyName = Annotated[str, _option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
+JUnit = Annotated[Path | None, _option("junit", "Write the JUnit XML here too.", "FILE")]
+Markdown = Annotated[Path | None, _option("markdown", "Write a comment's Markdown here.", "FILE")]
+Output = Annotated[Path, _option("output", "The baseline file to write.", "FILE", "-o")]
+Anyway = Annotated[bool, _option("anyway", "Bless the run even though it is incomplete.")]
+
+
+@flags.takes_settings("prompts")
+def baseline(
+    folder: Folder,
+    given: Mapping[str, Any],
+    output: Output,
+    anyway: Anyway = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Bless a run: write what it measured into a file that later runs are gated against."""
+    console.speak(verbose, True)
+    from evalsuite import gating
+
+    side = gating.bless(folder, output, given, anyway=anyway)
+    images = len(side.planned)
+    console.say(f"{side.name}: {images} images, {len(side.measures)} measures")
+    print(output)
+
+
+@flags.takes_settings("prompts")
+def gate(
+    folder: Folder,
+    given: Mapping[str, Any],
+    baseline: Baseline,
+    policy: PolicyName,
+    junit: JUnit = None,
+    markdown: Markdown = None,
+    json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Hold a run against a baseline: exit 0 passed, 1 failed, 3 undecided, 4 incomplete."""
+    console.speak(verbose, True)
+    from evalsuite import gating
+
+    gated = gating.gate_run(folder, baseline, policy, given)
+    publish(gated, folder, junit, markdown)
+    show(gated, folder, json)
+    raise typer.Exit(exit_code(gated))
+
+
+def exit_code(gated: "Gated") -> int:
+    """A failure counts even in an incomplete run; whatever else it is, that run cannot pass."""
+    if gated.word == "fail":
+        return FAILED
+    if not gated.complete:
+        return INCOMPLETE
+    return PASSED if gated.word == "pass" else UNDECIDED
+
+
+def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | None) -> None:
+    """Write the files that were asked for, and what GitHub Actions reads where it is at work."""
+    from evalsuite.report import verdicts
+
+    if junit is not None:
+        write_bytes(junit, (folder / "report" / "junit.xml").read_bytes())
+    if markdown is not None:
+        write_bytes(markdown, verdicts.comment(gated).encode())
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        path = Path(summary)
+        with naming(path), path.open("ab") as file:
+            text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
+            # Earlier commands of the step may have left their last line open.
+            data = b"\n" + text.encode()
+            if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
+                file.write(data)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in verdicts.annotations(gated):
+            console.say(line)
+
+
+def show(gated: "Gated", folder: Path, as_json: bool) -> None:
+    """The verdicts as a table, or as one JSON object; the JUnit file's path comes last."""
+    from evalsuite.report import verdicts
+
+    path = folder / "report" / "junit.xml"
+    if as_json:
+        console.print_json(_json(gated, path))
+        return
+    rows = [verdicts.row(one) for one in gated.verdicts]
+    console.print_table([*verdicts.HEAD[:-1], ""], [[*row[:-1], ""] for row in rows])
+    print()
+    for one, row in zip(gated.verdicts, rows, strict=True):
+        print(f"{one.word}: {row[2]}, {row[3]}: {row[-1]}")
+    print(f"\ngate: {gated.word}" + (f" ({gated.note})" if gated.note else ""))
+    print(path)
+
+
+def _json(gated: "Gated", path: Path) -> dict[str, Any]:
+    said = {
+        field.name: getattr(gated, field.name)
+        for field in dataclasses.fields(gated)
+        if field.name not in ("verdicts", "flips")
+    }
+    return {
+        **said,
+        "verdicts": [dataclasses.asdict(one) for one in gated.verdicts],
+        "flips": [dataclasses.asdict(one) for one in gated.flips],
+        "junit": str(path),
+    }

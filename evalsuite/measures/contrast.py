@@ -1,0 +1,177 @@
+"""What tells two runs' readings of one measure apart, paired as far as they can be paired."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from evalsuite import stats
+from evalsuite.measures.measure import TONE_BANDS, Measure
+from evalsuite.measures.reading import Reading
+from evalsuite.records import Key, Pairing
+from evalsuite.stats import Interval
+
+Readings = Mapping[Key, Reading]
+Number = Callable[[float | str], float]
+
+UNPAIRED = frozenset({"imbalance", "tone imbalance"})
+"""Kinds that no single image has a value of, so that there is nothing to pair."""
+
+SMALLEST_P = 1e-9
+"""Where inverting an interval stops."""
+
+
+class Contrast(NamedTuple):
+    """Candidate minus baseline, as in `records.Difference`."""
+
+    interval: Interval
+    p: float | None
+    pairing: Pairing
+    gained: int | None = None
+    lost: int | None = None
+
+
+class Pairs(NamedTuple):
+    """Values of both sides, entry by entry, with their clusters."""
+
+    candidate: list[float]
+    baseline: list[float]
+    clusters: list[str]
+
+
+def paired(
+    measure: Measure,
+    group: Mapping[str, str],
+    baseline: Readings,
+    candidate: Readings,
+    *,
+    pairing: Pairing,
+    level: float,
+    seed: int,
+) -> Contrast:
+    """The difference over the images, or the prompts' means, that both sides have a value of.
+
+    0/1 values of the same seeds use `stats.paired_proportions`, all else
+    `stats.paired_difference`; `p` comes from flipping the signs of whole prompts. `group` names
+    the label or the band whose share it is, where it is one.
+    """
+    number = _number(measure, group)
+    if pairing == "prompts":
+        pairs, bounds = _means(number, baseline, candidate), _bounds(measure)
+    else:
+        pairs, bounds = _images(number, baseline, candidate), _bounds(measure)
+    a, b, clusters = pairs
+    if pairing == "seeds" and bounds == (0.0, 1.0) and measure.kind != "mean":
+        interval = stats.paired_proportions(a=a, b=b, clusters=clusters, level=level)
+    else:
+        interval = stats.paired_difference(a=a, b=b, clusters=clusters, level=level, bounds=bounds)
+    words = "paired by seed" if pairing == "seeds" else "paired by prompt"
+    interval = _said(interval, words)
+    if len(set(clusters)) < 2:
+        return Contrast(interval, None, pairing, *_flips(measure, pairing, pairs))
+    p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
+    return Contrast(interval, p, pairing, *_flips(measure, pairing, pairs))
+
+
+def unpaired(intervals: Callable[[float], tuple[Interval, Interval]], level: float) -> Contrast:
+    """The difference of two intervals, candidate's and baseline's, taken as independent.
+
+    `intervals` gives both at a level. `p` is one minus the highest level whose interval of the
+    difference leaves out 0.
+    """
+    candidate, baseline = intervals(level)
+    found = stats.difference(a=candidate, b=baseline)
+    found = _said(found, "not paired")
+    if found.value is None or found.low is None:
+        return Contrast(found, None, "none")
+
+    def leaves_out_zero(p: float) -> bool:
+        a, b = intervals(1 - p)
+        one = stats.difference(a=a, b=b)
+        return one.low is not None and one.high is not None and (one.low > 0 or one.high < 0)
+
+    return Contrast(found, _smallest(leaves_out_zero), "none")
+
+
+def _smallest(holds: Callable[[float], bool]) -> float:
+    """The smallest p at which `holds`, by bisection of its logarithm; `holds` is monotone."""
+    if holds(SMALLEST_P):
+        return SMALLEST_P
+    low, high = math.log(SMALLEST_P), 0.0
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(math.exp(middle)) else (middle, high)
+    return math.exp(high)
+
+
+def right(measure: Measure, value: float | str | None) -> bool | None:
+    """Whether a reading is a right verdict; None where the measure knows no right or wrong."""
+    if measure.kind != "share" or measure.higher_is_better is None or value is None:
+        return None
+    return (value == 1.0) is measure.higher_is_better
+
+
+def _flips(measure: Measure, pairing: Pairing, pairs: Pairs) -> tuple[int | None, int | None]:
+    if pairing != "seeds" or right(measure, 1.0) is None:
+        return None, None
+    both = list(zip(pairs.candidate, pairs.baseline, strict=True))
+    up, down = (sum(a > b for a, b in both), sum(a < b for a, b in both))
+    return (up, down) if measure.higher_is_better else (down, up)
+
+
+def _number(measure: Measure, group: Mapping[str, str]) -> Number:
+    """What turns a value into a number: itself, or whether it is the label or in the band."""
+    match measure.kind:
+        case "label":
+            return lambda value: float(value == measure.label)
+        case "labels":
+            return lambda value: float(str(value) == group["label"])
+        case "tones":
+            return lambda value: float(value in TONE_BANDS[group["tone"]])
+        case _:
+            return float
+
+
+def _bounds(measure: Measure) -> tuple[float, float] | None:
+    if measure.kind == "mean":
+        return measure.bounds
+    return (-1.0, 1.0) if measure.kind == "twins" else (0.0, 1.0)
+
+
+def _images(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
+    pairs = Pairs([], [], [])
+    for key, before in baseline.items():
+        after = candidate.get(key)
+        if before.value is not None and after is not None and after.value is not None:
+            pairs.candidate.append(number(after.value))
+            pairs.baseline.append(number(before.value))
+            pairs.clusters.append(before.cluster)
+    return pairs
+
+
+def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
+    before, after = _by_cluster(number, baseline), _by_cluster(number, candidate)
+    both = [cluster for cluster in before if cluster in after]
+    return Pairs(
+        [sum(after[one]) / len(after[one]) for one in both],
+        [sum(before[one]) / len(before[one]) for one in both],
+        both,
+    )
+
+
+def _by_cluster(number: Number, readings: Readings) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for reading in readings.values():
+        if reading.value is not None:
+            found.setdefault(reading.cluster, []).append(number(reading.value))
+    return found
+
+
+def _said(interval: Interval, words: str) -> Interval:
+    return Interval(
+        interval.value,
+        interval.low,
+        interval.high,
+        interval.n,
+        interval.clusters,
+        f"{words}; {interval.method}",
+    )

@@ -1,0 +1,100 @@
+"""One run as far as comparing needs it: plain data, so that a baseline file can hold one too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from evalsuite.measures.estimating import measures_of, planned_cells
+from evalsuite.measures.measure import Kind, Measure
+from evalsuite.measures.reading import Reading, Rows, read
+from evalsuite.measures.table import describe, undeclared
+from evalsuite.records import Judgement, Key, PromptSet, Request, Sample
+
+
+class Asked(NamedTuple):
+    """A prompt's text and its group labels."""
+
+    text: str
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one run measured, image by image.
+
+    `prompt_sets` are digests by name, `prompts` by (set, prompt id), `planned` in planning order.
+    `measures` holds each measure that applies, in the reports' order, with its kind; `readings`
+    one reading for every planned image that it applies to. `scorers` are digests of what each
+    said of itself; a measure of a scorer that is not among them was never asked for. `images` are
+    SHA-256. `complete` says that every planned cell has its final row and every image its file.
+    """
+
+    name: str
+    dialect: str
+    seed: int
+    prompt_sets: Mapping[str, str]
+    prompts: Mapping[tuple[str, str], Asked]
+    planned: tuple[Key, ...]
+    seeds: Mapping[Key, int]
+    measures: Mapping[str, Kind]
+    readings: Mapping[tuple[str, Key], Reading]
+    scorers: Mapping[str, str]
+    images: Mapping[Key, str]
+    complete: bool
+
+
+def side(
+    *,
+    name: str,
+    dialect: str,
+    seed: int,
+    prompt_sets: Sequence[PromptSet],
+    requests: Sequence[Request],
+    samples: Mapping[Key, Sample],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    scorers: Mapping[str, str],
+    complete: bool,
+) -> Side:
+    """A run's rows as a `Side`; rows of images that are not planned are left out.
+
+    Raises `InputError` if a planned image is of a prompt that no set has.
+    """
+    planned = tuple(request.key for request in requests)
+    wanted = frozenset(planned)
+    judged = {at: one for at, one in judgements.items() if at[1] in wanted}
+    rows = Rows(wanted, samples, judged)
+    cells = planned_cells(prompt_sets, planned)
+    kinds: dict[str, Kind] = {}
+    readings: dict[tuple[str, Key], Reading] = {}
+    for measure in measures_of(prompt_sets, judged, list(scorers)):
+        for prompt_set in prompt_sets:
+            for prompt, key in cells[prompt_set.name]:
+                if measure.applies(prompt):
+                    kinds[measure.name] = measure.kind
+                    readings[measure.name, key] = read(measure, rows, prompt, key)
+    drawn = {key: samples[key].image for key in planned if key in samples}
+    return Side(
+        name=name,
+        dialect=dialect,
+        seed=seed,
+        prompt_sets={one.name: one.digest for one in prompt_sets},
+        prompts={(s.name, p.id): Asked(p.text, p.groups) for s in prompt_sets for p in s.prompts},
+        planned=planned,
+        seeds={request.key: request.seed for request in requests},
+        measures=kinds,
+        readings=readings,
+        scorers=scorers,
+        images={key: image for key, image in drawn.items() if image is not None},
+        complete=complete,
+    )
+
+
+def measure_of(name: str, *sides: Side) -> Measure:
+    """The measure of that name, declared or as the sides know it.
+
+    Where an undeclared one has words in one run and numbers in another, all count as labels.
+    """
+    if (declared := describe(name)) is not None:
+        return declared
+    kinds = [one.measures[name] for one in sides if name in one.measures]
+    return undeclared(name, "labels" if "labels" in kinds else kinds[0], frozenset())

@@ -1,0 +1,31 @@
+"""The page that shows runs side by side, and its Markdown twin."""
+
+from pathlib import Path
+
+from evalsuite.files import write_bytes
+from evalsuite.report import html, markdown
+from evalsuite.report.comparison.content import (
+    Against,
+    Compared,
+    Comparison,
+    Contrasted,
+    Flipped,
+    Unalike,
+)
+from evalsuite.report.comparison.page import compose
+
+__all__ = ["Against", "Compared", "Comparison", "Contrasted", "Flipped", "Unalike", "write"]
+
+
+def write(folder: Path, data: Comparison) -> Path:
+    """Write `compare/index.html` and `compare/compare.md` into `folder`; returns the first.
+
+    Each file is put in place whole or not at all; the same data gives the same bytes. Raises
+    `InputError` where the folder cannot be written.
+    """
+    page = compose(data)
+    target = folder / "compare" / "index.html"
+    text = markdown.render(page, "comparison.md.jinja")
+    write_bytes(folder / "compare" / "compare.md", text.encode())
+    write_bytes(target, html.render(page, "comparison.html.jinja").encode())
+    return target

@@ -1,0 +1,192 @@
+"""The gate's verdicts as Markdown, for a comment or a step summary, and as annotations.
+
+GitHub cuts a comment at 64 KB and drops a summary of over 1 MiB: what does not fit is left out
+here, the least important last, and the text says how much that was.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evalsuite.records import Verdict, Word
+from evalsuite.report.markdown import code, table
+from evalsuite.report.tables import NOTHING, Table, cells
+from evalsuite.report.words import difference_unit, interval, number, plural, short, visible
+
+COMMENT_CAP = 64_000
+"""Bytes: GitHub takes 65,536 characters, and a bot may put a line of its own before."""
+
+SUMMARY_CAP = 1024 * 1024
+"""Bytes of one step's summary."""
+
+ANNOTATIONS = 10
+"""Of each kind: GitHub shows no more of one step."""
+
+_ROOM_FOR_NOTE = 300
+_ORDER: dict[Word, int] = {"fail": 0, "undecided": 1, "pass": 2}
+_NAME = 120
+_TEXT = 200
+_REASON = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Flipped:
+    """An image that was right in the baseline and is wrong now, or the other way round."""
+
+    prompt_set: str
+    measure: str
+    prompt_id: str
+    index: int
+    text: str
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """All that is said of one gate: its word, its verdicts, and the flips behind them.
+
+    `level` is that of the intervals shown, which are the ones that decided; `complete` is the
+    run's; `note` is a remark of the gate's own, in harmless words.
+    """
+
+    word: Word
+    run: str
+    baseline: str
+    policy: str
+    alpha: float
+    level: float
+    verdicts: Sequence[Verdict]
+    complete: bool = True
+    flips: Sequence[Flipped] = ()
+    note: str = ""
+
+
+def comment(gated: Gated, cap: int = COMMENT_CAP) -> str:
+    """Markdown of at most `cap` bytes in which text from outside is only ever a code span."""
+    lines = [f"## Gate: {gated.word}", "", *_head(gated), ""]
+    room = cap - _ROOM_FOR_NOTE - _size(lines)
+    cut: dict[str, int] = {}
+    for noun, block in _blocks(gated):
+        head, rows = block
+        if room < _size(head) + (_size(rows[:1])):
+            cut[noun] = cut.get(noun, 0) + len(rows)
+            continue
+        room -= _size(head)
+        lines += head
+        for place, row in enumerate(rows):
+            if room < _size([row, ""]):
+                cut[noun] = cut.get(noun, 0) + len(rows) - place
+                break
+            lines.append(row)
+            room -= _size([row])
+        lines.append("")
+        room -= 1
+    if cut:
+        said = " and ".join(plural(count, noun) for noun, count in cut.items())
+        lines += [f"Cut for length: {said} more. The JUnit file has every verdict.", ""]
+    return "\n".join(lines)
+
+
+def annotations(gated: Gated) -> list[str]:
+    """GitHub's workflow commands: an error for what blocks and did not pass, else a warning.
+
+    At most `ANNOTATIONS` of each kind, the last one saying how many are left out.
+    """
+    told: dict[str, list[str]] = {"error": [], "warning": []}
+    for one in _sorted(gated.verdicts):
+        if one.word != "pass" and one.tier != "watch":
+            kind = "error" if one.tier == "block" else "warning"
+            title = _property(f"{one.measure} of {one.prompt_set}: {one.word}")
+            told[kind].append(f"::{kind} title={title}::{_data(one.reason)}")
+    for kind, lines in told.items():
+        if (more := len(lines) - ANNOTATIONS + 1) > 1:
+            told[kind] = [*lines[: ANNOTATIONS - 1], f"::{kind} title=gate::and {more} more"]
+    return told["error"] + told["warning"]
+
+
+def row(verdict: Verdict) -> tuple[str, ...]:
+    """A verdict as the cells of a table, as `HEAD` names them; nothing in it is escaped."""
+    found = verdict.difference
+    signed = difference_unit(verdict.unit)
+    group = ", ".join(f"{name} {value}" for name, value in verdict.group.items())
+    return (
+        verdict.word,
+        verdict.tier,
+        short(f"{verdict.measure} ({group})" if group else verdict.measure, _NAME),
+        short(verdict.prompt_set, _NAME),
+        number(found.baseline.value, verdict.unit) if found else NOTHING,
+        number(found.candidate.value, verdict.unit) if found else NOTHING,
+        number(found.value, signed) if found else NOTHING,
+        interval(found.low, found.high, signed) if found else NOTHING,
+        number(verdict.margin, signed).lstrip("+"),
+        short(verdict.reason, _REASON),
+    )
+
+
+HEAD = (
+    *("verdict", "tier", "measure", "prompt set", "baseline", "run", "difference"),
+    *("interval", "margin", "reason"),
+)
+
+
+def _head(gated: Gated) -> Iterator[str]:
+    blocking = [one for one in gated.verdicts if one.tier == "block"]
+    counts = [f"{[v.word for v in blocking].count(word)} {word}" for word in _ORDER]
+    yield f"{plural(len(blocking), 'blocking measure')}: {', '.join(counts)}."
+    yield ""
+    yield f"- run: {code(short(gated.run, _NAME))}"
+    yield f"- baseline: {code(short(gated.baseline, _NAME))}"
+    yield f"- policy: {code(short(gated.policy, _NAME))}, alpha {gated.alpha:g}"
+    yield f"- intervals: {100 * gated.level:g} %, the level that decides"
+    if gated.note:
+        yield f"- {gated.note}"
+
+
+def _blocks(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
+    """What to say, most important first: (what its lines are, (heading, lines))."""
+    ordered = _sorted(gated.verdicts)
+    for title, tiers in (("What blocks", ("block",)), ("What does not", ("warn", "watch"))):
+        shown = [one for one in ordered if one.tier in tiers]
+        if shown:
+            drawn = table(Table("", cells(*HEAD), tuple(cells(*row(one)) for one in shown)))
+            head, rule, *rows = drawn.split("\n")
+            yield "verdict", ([f"### {title}", "", head, rule], rows)
+        if tiers == ("block",):
+            yield from _flips(gated)
+
+
+def _flips(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
+    """The flips of each measure: those of measures that did not pass come first."""
+    for measure, prompt_set in dict.fromkeys(
+        (one.measure, one.prompt_set) for one in _sorted(gated.verdicts) if one.tier == "block"
+    ):
+        found = [f for f in gated.flips if (f.measure, f.prompt_set) == (measure, prompt_set)]
+        if not found:
+            continue
+        lost = sum(one.lost for one in found)
+        name = f"{code(short(measure, _NAME))} of {code(short(prompt_set, _NAME))}"
+        head = [f"### Flips of {name}: {lost} lost, {len(found) - lost} gained", ""]
+        rows = [
+            f"- {'lost' if one.lost else 'gained'}: {code(short(one.prompt_id, _NAME))}, image "
+            f"{one.index}: {code(short(one.text, _TEXT))}"
+            for one in sorted(found, key=lambda one: not one.lost)
+        ]
+        yield "flip", (head, rows)
+
+
+def _sorted(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Those that did not pass first, and the surest among them; else in the policy's order."""
+    return sorted(verdicts, key=lambda v: (_ORDER[v.word], 1.0 if v.p is None else v.p))
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
+
+
+def _data(text: str) -> str:
+    """A workflow command's message as GitHub's runner unescapes it."""
+    shown = visible(text)
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

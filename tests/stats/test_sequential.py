@@ -1,0 +1,40 @@
+"""A quick seeded version of benchmarks/sequential.py; reports/benchmarks has the full figures."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "sequential.py"
+
+
+@pytest.fixture(scope="module")
+def sequential():
+    spec = importlib.util.spec_from_file_location("benchmarks_sequential", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_stopping_early_is_cheaper_and_no_more_often_wrong(sequential):
+    # 150 replays: an error of 1 % shows 7 times or more once in a thousand; images to 3 %.
+    rows = sequential.run(150, seed=1, kinds=sequential.KINDS[2:])
+    for row in rows:
+        wrong = sequential.error(row)
+        assert wrong is None or wrong * row.replays < 7
+        ratio = row.images / row.fixed
+        if row.truth == "twice the margin worse":
+            assert ratio <= 0.5 and ratio * (1 - sequential.SHARED) <= 0.2
+            assert row.failed == 1
+        elif row.truth == "no change":
+            assert ratio <= 1.15 and row.passed > 0.8
+    text = sequential.table(rows, 150, 1)
+    assert "| twice the margin worse |" in text and "Error at the boundary" in text
+
+
+def test_the_same_seed_gives_the_same_replays(sequential):
+    once, again = (sequential.run(20, seed=4, kinds=sequential.KINDS[3:]) for _ in range(2))
+    assert once == again

@@ -1,0 +1,291 @@
+"""The gate's rule, branch by branch, on sides written out by hand."""
+
+import importlib.util
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evalsuite import gate
+from evalsuite.policy import Policy, Rule
+
+_spec = importlib.util.spec_from_file_location(
+    "gate_sides", Path(__file__).parent / "gate_sides.py"
+)
+_module = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_module)
+side = _module.side
+
+COUNT = "objects.count"
+
+
+def policy(*rules, alpha=0.01):
+    return Policy(rules or (Rule(COUNT, 0.1, True),), alpha)
+
+
+def counted(*rows, **more):
+    return side({COUNT: rows}, **more)
+
+
+def only(baseline, candidate, rules=None):
+    (verdict,) = gate.decide(baseline, candidate, rules or policy())
+    return verdict
+
+
+GOOD = counted(*["11"] * 20)
+
+
+def test_a_shown_regression_that_may_be_as_large_as_the_margin_fails():
+    found = only(GOOD, counted(*["00"] * 12, *["11"] * 8))
+
+    assert found.word == "fail"
+    # Twelve prompts lost everything: one sign pattern of 2**12 is as bad.
+    assert found.p == pytest.approx(2**-12)
+    assert "a regression is shown (p = 0.00024, Holm)" in found.reason
+    assert (found.difference.value, found.difference.lost) == (-0.6, 24)
+
+
+def test_nothing_changed_passes_where_the_margin_is_excluded():
+    found = only(counted(*["10"] * 60), counted(*["10"] * 60))
+
+    assert (found.word, found.p) == ("pass", 0.5)
+    assert found.reason == "a regression of 10.0 points is excluded"
+    assert found.difference.low > -0.1
+
+
+def test_nothing_changed_is_undecided_where_too_few_images_exclude_the_margin():
+    found = only(counted(*["10"] * 12), counted(*["10"] * 12))
+
+    assert found.word == "undecided"
+    assert "neither a regression is shown" in found.reason
+    assert found.difference.low < -0.1
+
+
+def test_a_real_regression_smaller_than_the_margin_passes_and_says_so():
+    # 80 prompts of 4 images; ten prompts lose one image each: 10 of 320.
+    before = counted(*["1111"] * 80)
+    found = only(before, counted(*["0111"] * 10, *["1111"] * 70))
+
+    assert found.word == "pass"
+    assert found.p == pytest.approx(2**-10)
+    assert found.reason.startswith("a real regression, but smaller than 10.0 points")
+    assert found.difference.low > -0.1
+
+
+def test_an_improvement_passes():
+    found = only(counted(*["00"] * 12, *["11"] * 8), GOOD)
+
+    assert (found.word, found.reason) == ("pass", "better")
+    assert found.p == pytest.approx(1 - 2**-12)
+
+
+def test_lower_is_better_turns_the_direction():
+    rules = policy(Rule(COUNT, 0.1, False))
+
+    assert only(GOOD, counted(*["00"] * 12, *["11"] * 8), rules).word == "pass"
+    assert only(counted(*["00"] * 12, *["11"] * 8), GOOD, rules).word == "fail"
+
+
+def test_six_prompts_can_never_show_a_regression_at_one_percent():
+    found = only(counted(*["11"] * 6), counted(*["00"] * 6))
+
+    assert (found.word, found.p) == ("undecided", 2**-6)
+
+
+def test_one_prompt_says_too_little():
+    found = only(counted("11"), counted("00"))
+
+    assert found.word == "undecided" and "too little data" in found.reason
+
+
+def test_holm_counts_every_measure_that_blocks_and_none_that_does_not():
+    other = "objects.present"
+    before = side({COUNT: ["11"] * 20, other: ["11"] * 20})
+    # Seven prompts: p = 2**-7 = 0.0078 alone, and twice that among two.
+    after = side({COUNT: ["00"] * 7 + ["11"] * 13, other: ["11"] * 20})
+    alone = [Rule(COUNT, 0.1, True), Rule(other, 0.1, True, "watch")]
+    both = [Rule(COUNT, 0.1, True), Rule(other, 0.1, True)]
+
+    words = {}
+    for name, rules in (("alone", alone), ("both", both)):
+        first, _ = gate.decide(before, after, policy(*rules))
+        words[name] = first.word, first.p
+    assert words == {"alone": ("fail", 2**-7), "both": ("undecided", 2**-6)}
+
+
+def test_a_measure_that_cannot_be_compared_keeps_its_place_in_the_family():
+    before = side({COUNT: ["11"] * 20, "clip.choice": ["11"] * 20})
+    after = side({COUNT: ["00"] * 7 + ["11"] * 13})
+    rules = policy(Rule(COUNT, 0.1, True), Rule("clip.choice", 0.1, True))
+
+    count, choice = gate.decide(before, after, rules)
+    assert (count.word, count.p) == ("undecided", 2**-6)
+    assert choice.word == "fail" and choice.p is None
+
+
+def test_what_does_not_block_is_corrected_as_a_family_of_its_own_and_does_not_decide():
+    names = [COUNT, "objects.present", "objects.color"]
+    before = side({name: ["11"] * 20 for name in names})
+    after = side({name: ["00"] * 8 + ["11"] * 12 for name in names})
+    rules = [Rule(name, 0.1, True, "warn") for name in names]
+
+    found = gate.decide(before, after, policy(*rules))
+    # Benjamini-Hochberg leaves three equal p-values as they are.
+    assert [(v.word, v.p) for v in found] == [("fail", 2**-8)] * 3
+    assert "Benjamini-Hochberg" in found[0].reason
+    assert gate.overall(found) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("more", "word", "says"),
+    [
+        ({"scorers": {"clip": "s"}}, "fail", "vanished: the run was not judged by objects"),
+        ({"prompt_set": "other"}, "fail", "vanished: the run has no such prompt set"),
+        ({"readings": {}}, "fail", "vanished: the run has no such measure"),
+        ({"scorers": {"objects": "t"}}, "undecided", "another objects: its model, weights or opti"),
+        ({"digest": "e"}, "undecided", "its digest differs"),
+        ({"dialect": "everyday"}, "undecided", "prompts are everyday, the baseline's scenes"),
+        ({"complete": False}, "undecided", "the run is incomplete"),
+    ],
+)
+def test_what_cannot_be_compared_cannot_pass(more, word, says):
+    found = only(GOOD, counted(*["11"] * 20, **more))
+
+    assert found.word == word
+    assert says in found.reason
+    assert found.p is None
+
+
+def test_a_run_of_fewer_prompts_cannot_pass_by_leaving_out_the_hard_ones():
+    found = only(counted(*["11"] * 60), counted(*["11"] * 59))
+
+    assert found.word == "undecided"
+    assert found.reason == "1 of the baseline's 60 prompts not drawn"
+
+
+def test_a_measure_that_the_baseline_lacks_cannot_pass():
+    found = only(side({"clip.choice": ["11"] * 20}), GOOD)
+
+    assert found.word == "undecided" and "the baseline has no such measure" in found.reason
+    assert found.prompt_set == "counts"
+
+
+def test_a_third_of_the_images_missing_in_one_run_alone_cannot_pass():
+    before, after = counted(*["111"] * 60), counted(*["11-"] * 60)
+    found = only(before, after)
+
+    assert found.word == "undecided"
+    assert "not measured: 0.0% of the baseline's, 33.3% of the run's images" in found.reason
+    assert "differs by more than 5.0%" in found.reason
+    # Nor in the baseline alone: what was hard there may be what is easy here.
+    assert only(after, before).word == "undecided"
+
+
+def test_a_small_difference_in_what_is_missing_is_tested():
+    # 3 % is within the allowance, and nine prompts all lost theirs: p = 2 / 2**9.
+    before = counted(*["1111"] * 80)
+    found = only(before, counted(*["111-"] * 9, *["1111"] * 71))
+
+    assert found.word == "undecided"
+    assert "chance does not explain (p = 0.0039)" in found.reason
+    # As many here as there is chance.
+    even = counted(*["1111"] * 71, *["111-"] * 9)
+    assert only(even, counted(*["111-"] * 9, *["1111"] * 71)).word == "pass"
+
+
+def test_a_policy_may_allow_more_to_be_missing_but_not_what_chance_does_not_explain():
+    rules = policy(Rule(COUNT, 0.1, True, missing=0.5))
+
+    found = only(counted(*["111"] * 60), counted(*["11-"] * 60), rules)
+    assert found.word == "undecided" and "chance does not explain" in found.reason
+
+
+def test_a_shown_regression_fails_even_where_more_is_missing():
+    found = only(GOOD, counted(*["0-"] * 12, *["11"] * 8))
+
+    assert found.word == "fail"
+    assert "not measured" in found.reason
+
+
+def test_other_seeds_compare_the_prompts_means():
+    found = only(GOOD, counted(*["00"] * 12, *["11"] * 8, seed=1))
+
+    assert (found.word, found.difference.pairing) == ("fail", "prompts")
+
+
+def test_a_group_is_gated_by_itself():
+    # Of 40 prompts the odd ones ask for two, and those broke.
+    before = counted(*["11"] * 40)
+    after = counted(*["11", "00"] * 20)
+    rules = [Rule(COUNT, 0.2, True, group={"count": n}) for n in ("1", "2", "9")]
+
+    one, two, none = gate.decide(before, after, policy(*rules))
+    assert (one.word, two.word) == ("pass", "fail")
+    assert (none.word, none.reason) == ("undecided", "no prompt of counts is in the group count 9")
+
+
+def test_the_share_of_a_label_is_gated_by_its_name():
+    before = side({"mine.word": ["ab"] * 40}, kinds={"mine.word": "labels"})
+    after = side({"mine.word": ["aa"] * 40}, kinds={"mine.word": "labels"})
+    rules = [Rule("mine.word", 0.1, True, group={"label": x}) for x in "ab"]
+
+    more, fewer = gate.decide(before, after, policy(*rules))
+    assert (more.word, fewer.word) == ("pass", "fail")
+
+
+def test_a_rule_without_a_prompt_set_is_about_each_that_the_baseline_has():
+    two = [counted(*["11"] * 40, prompt_set=name) for name in ("counts", "more")]
+    both = replace(
+        two[0],
+        prompt_sets={"counts": "d", "more": "d"},
+        prompts={**two[0].prompts, **two[1].prompts},
+        planned=two[0].planned + two[1].planned,
+        seeds={**two[0].seeds, **two[1].seeds},
+        readings={**two[0].readings, **two[1].readings},
+    )
+
+    found = gate.decide(both, two[0], policy(Rule(COUNT, 0.2, True)))
+    assert [(v.prompt_set, v.word) for v in found] == [("counts", "pass"), ("more", "fail")]
+
+
+def test_the_overall_word_is_that_of_what_blocks():
+    verdict = only(GOOD, GOOD)
+    words = ("pass", "undecided", "fail")
+    made = {word: replace(verdict, word=word) for word in words}
+    watched = replace(made["fail"], tier="watch")
+
+    assert gate.overall([made["pass"], watched]) == "pass"
+    assert gate.overall([made["pass"], made["undecided"]]) == "undecided"
+    assert gate.overall([made["undecided"], made["fail"]]) == "fail"
+    assert gate.overall([watched]) == gate.overall([]) == "undecided"
+
+
+def test_a_hundred_reruns_give_the_same_verdict():
+    draw = random.Random(5)
+    before, after = (
+        counted(*["".join(draw.choice("01") for _ in range(3)) for _ in range(40)])
+        for _ in range(2)
+    )
+
+    assert len({repr(gate.decide(before, after, policy())) for _ in range(100)}) == 1
+
+
+def test_false_alarms_are_as_rare_as_alpha_says():
+    """Two measures, no difference, a tenth refused, many ties; a quick version of the benchmark."""
+    draw = random.Random(7)
+    rules = policy(Rule(COUNT, 0.1, True), Rule("objects.present", 0.1, True), alpha=0.05)
+
+    def rows(shares):
+        return ["".join("-" if draw.random() < 0.1 else "01"[draw.random() < p]
+                        for _ in range(2)) for p in shares]  # fmt: skip
+
+    alarms = 0
+    for _ in range(300):
+        shares = [draw.random() for _ in range(20)]
+        before, after = (
+            side({COUNT: rows(shares), "objects.present": rows(shares)}) for _ in range(2)
+        )
+        alarms += gate.overall(gate.decide(before, after, rules)) == "fail"
+    # Binomial(300, 0.05) exceeds 27 with probability 0.001.
+    assert alarms <= 27
