@@ -20,6 +20,9 @@ SHIPPED = Path(__file__).parent / "scenes" / "audits"
 """The audits of the bundled scorers at their default models, a file a scorer."""
 
 NAME = "audit.json"
+
+DIFFERS = "differs"
+"""The group that says in what a false prompt differs from its picture; true ones have none."""
 FORMAT = 1
 
 ENOUGH = 30

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.audits import Audited, Form, Known, Share
+from evalsuite.audits import DIFFERS, Audited, Form, Known, Share
 from evalsuite.measures.table import MEASURES, describe
 from evalsuite.records import Json, Judgement, Key, Prompt, Value
 from evalsuite.stats import Interval
@@ -40,6 +40,8 @@ class Answer(NamedTuple):
 
 def audit(known: Sequence[Known], judgements: Mapping[tuple[str, Key], Judgement]) -> list[Audited]:
     """A row a scorer, field and prompts' tag, and one for each label of each of their groups.
+
+    A group of `audits.DIFFERS` holds the false prompts of that sort beside all true ones.
 
     `judgements` are by scorer and key. A field is held against the truth of its own name; a
     verdict (0 or 1) or a score without such truth against whether the prompt is true ("correct").
@@ -156,7 +158,12 @@ def _groups(prompts: Iterable[Prompt]) -> list[dict[str, str]]:
 
 
 def _is_in(prompt: Prompt, group: Mapping[str, str]) -> bool:
-    return all(prompt.groups.get(name) == label for name, label in group.items())
+    """Whether a prompt is of a group; what is false in one thing is held against all that is true.
+
+    So a group of `DIFFERS` holds the true prompts too, which have no such label.
+    """
+    labels = {DIFFERS: group.get(DIFFERS), **prompt.groups}
+    return all(labels.get(name) == label for name, label in group.items())
 
 
 def _row(
@@ -237,7 +244,8 @@ def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> 
         sure = [(p, one.truth[WHOLE] == 1.0) for one, p in stated if one.case.prompt.tag == tag]
         prompts = [one.case.prompt for pair in members for one in pair[:2]]
         for group in [{}, *_groups(prompts)]:
-            inside = [p for p in members if any(_is_in(one.case.prompt, group) for one in p[:2])]
+            both = all if DIFFERS in group else any
+            inside = [p for p in members if both(_is_in(one.case.prompt, group) for one in p[:2])]
             right = stats.mean(
                 values=[won for _, _, won, _ in inside],
                 clusters=[place for *_, place in inside],

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from evalsuite.audits import Audited, Place, place
+from evalsuite.audits import DIFFERS, Audited, Place, place
 from evalsuite.measures.table import describe
 from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet
 
@@ -19,9 +19,10 @@ def quotes(
     """For each estimate the audit of the field that it reads, on prompts of the same kind.
 
     The kind is the prompts' tag, and the group where the audit saw at least `ENOUGH` pictures of
-    it. Where a row's prompts have several tags, the weakest counts (the least above chance), and
-    if one of them was not audited, none is quoted; nor is one that saw images of one truth alone.
-    Shares of abstentions have no audit.
+    it. The weakest counts (the least above chance): of several tags in one row, and of the sorts of
+    false prompts that the audit told apart (`audits.DIFFERS`), for telling a circle from a star is
+    no excuse for mistaking left for right. If one of the tags was not audited, none is quoted; nor
+    is one that saw images of one truth alone. Shares of abstentions have no audit.
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for one in audited:
@@ -47,16 +48,21 @@ def quotes(
         ]
         rows = [one for one in each if one is not None]
         if rows and len(rows) == len(each):
-            found[place(estimate)] = min(rows, key=margin)
+            found[place(estimate)] = min(rows, key=skill)
     return found
 
 
-def margin(one: Audited) -> float:
-    """How far the lower end lies above chance; minus one where that cannot be told."""
-    if one.low is None or one.chance is None:
+def skill(one: Audited) -> float:
+    """How far above chance: 0 there, 1 where always right; -1 where that cannot be told.
+
+    Of a choice the lesser of that and of telling whether the prompt is the right option.
+    """
+    if one.accuracy is None or one.chance is None:
         return -1.0
-    guarded = 1.0 if one.balanced is None else (one.balanced.low or 0.0) - 0.5
-    return min(one.low - one.chance, guarded)
+    found = (one.accuracy - one.chance) / (1 - one.chance)
+    if one.balanced is None or one.balanced.value is None:
+        return found
+    return min(found, 2 * one.balanced.value - 1)
 
 
 def _tags(
@@ -81,7 +87,8 @@ def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection
 
 def _of_group(rows: Sequence[Audited], group: Mapping[str, str]) -> Audited | None:
     known = [one for one in rows if one.chance is not None]
-    for one in known:
-        if one.group and one.images >= ENOUGH and one.group.items() <= group.items():
-            return one
-    return next((one for one in known if not one.group), None)
+    large = [one for one in known if one.group and one.images >= ENOUGH]
+    own = [one for one in large if one.group.items() <= group.items()]
+    sorts = [one for one in large if set(one.group) == {DIFFERS}]
+    whole = [one for one in known if not one.group]
+    return min([*(own or whole), *sorts], key=skill, default=None)

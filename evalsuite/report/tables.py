@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evalsuite.audits import Audited, Form
+from evalsuite.audits import DIFFERS, Audited, Form
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
@@ -119,6 +119,8 @@ def audited_words(audited: Audited | None) -> str:
     if audited.n:
         said += f" of {audited.n:,}{noun}"
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
+    if sort := audited.group.get(DIFFERS):
+        said += f" where the {sort} differs"
     few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
     return f"{said}{few}; chance {chance}"
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from evalsuite.audits import Known
+from evalsuite.audits import DIFFERS, Known
 from evalsuite.records import Case, Clause, Key, Picture, Prompt, Value
 from evalsuite.scenes.captions import (
     NEGATIONS,
@@ -82,7 +82,7 @@ def _known(asked: Asked, number: int) -> list[Known]:
     found = []
     for prompt in asked.prompts:
         told = {**truth(prompt, asked.scene), **asked.more.get(prompt.id, {})}
-        differs = {} if told["correct"] else {"differs": _differs(prompt, told)}
+        differs = {} if told["correct"] else {DIFFERS: _differs(prompt, told)}
         grouped = replace(prompt, groups={**prompt.groups, **differs})
         twin = by_id.get(prompt.twin or "") or twins.get(prompt.id)
         key = Key(SET, f"{number:05d}-{prompt.id}", 0)

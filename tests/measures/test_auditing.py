@@ -244,3 +244,29 @@ def test_a_score_that_is_a_probability_is_calibrated():
     assert (row.form, row.accuracy) == ("pairs", 1.0)
     assert row.calibration["error"] == pytest.approx(0.25)
     assert row.calibration["brier"] == pytest.approx(0.0625)
+
+
+def test_what_is_false_in_one_thing_is_held_against_all_that_is_true():
+    """Blind to sides, sharp on colours: each sort of falsehood says which."""
+    known = [
+        Known(case(n, name, "position", groups=groups), {"correct": float(not groups)})
+        for n in range(40)
+        for name, groups in (
+            ("true", {}),
+            ("side", {"differs": "relation"}),
+            ("hue", {"differs": "color"}),
+        )
+    ]
+    verdicts = audit(known, said_of(known, lambda one: float(one.case.prompt.id != "hue")))
+    scores = audit(known, said_of(known, lambda one: {"true": 2.0, "side": 2.0, "hue": 1.0}[
+        one.case.prompt.id], "clip", "score"))  # fmt: skip
+
+    def by_sort(rows):
+        return {one.group.get("differs"): (one.accuracy, one.chance, one.n) for one in rows}
+
+    assert by_sort(verdicts) == {
+        None: (0.75, 0.5, 120), "color": (1.0, 0.5, 80), "relation": (0.5, 0.5, 80)
+    }  # fmt: skip
+    assert by_sort(scores) == {
+        None: (0.75, 0.5, 80), "color": (1.0, 0.5, 40), "relation": (0.5, 0.5, 40)
+    }  # fmt: skip

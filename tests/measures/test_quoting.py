@@ -5,6 +5,7 @@ from dataclasses import replace
 from evalsuite.audits import Audited, Share, place
 from evalsuite.measures.quoting import quotes
 from evalsuite.records import Clause, Estimate, Judgement, Key, Prompt, PromptSet
+from evalsuite.report.tables import audited_words
 
 TWO = Prompt("a", "two cats", "counting", groups={"count": "2"})
 LEFT = Prompt("b", "left", "position", groups={"relation": "left of"})
@@ -127,3 +128,14 @@ def test_a_measure_of_one_tag_quotes_that_tags_audit_alone():
     assert quoted(estimates, [counting, position], both, judgements) == [
         counting, position, position
     ]  # fmt: skip
+
+
+def test_the_sort_of_falsehood_that_a_scorer_is_weakest_at_is_quoted():
+    whole, side = row("position", 0.8), row("position", 0.5, differs="relation")
+    shape, few = row("position", 0.99, differs="shape"), row("position", 0.4, 19, differs="color")
+    here, left = estimate("clip.choice"), estimate("clip.choice", relation="left of")
+    own = row("position", 0.45, relation="left of")
+
+    assert quoted([here, left], [whole, side, shape, few], [LEFT], judged(LEFT)) == [side, side]
+    assert quoted([left], [whole, side, shape, own], [LEFT], judged(LEFT)) == [own]
+    assert "of 100 where the relation differs; chance 50.0%" in audited_words(side)
