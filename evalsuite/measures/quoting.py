@@ -21,8 +21,9 @@ def quotes(
     The kind is the prompts' tag, and the group where the audit saw at least `ENOUGH` pictures of
     it. The weakest counts (the least above chance): of several tags in one row, and of the sorts of
     false prompts that the audit told apart (`audits.DIFFERS`), for telling a circle from a star is
-    no excuse for mistaking left for right. If one of the tags was not audited, none is quoted; nor
-    is one that saw images of one truth alone. Shares of abstentions have no audit.
+    no excuse for mistaking left for right; beside a group's own audit only a sort that is guessed.
+    If one of the tags was not audited, none is quoted; nor is one that saw images of one truth
+    alone. Shares of abstentions have no audit.
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for one in audited:
@@ -91,4 +92,6 @@ def _of_group(rows: Sequence[Audited], group: Mapping[str, str]) -> Audited | No
     own = [one for one in large if one.group.items() <= group.items()]
     sorts = [one for one in large if set(one.group) == {DIFFERS}]
     whole = [one for one in known if not one.group]
-    return min([*(own or whole), *sorts], key=skill, default=None)
+    if own:
+        return min([*own, *(one for one in sorts if one.is_guess)], key=skill)
+    return min([*whole, *sorts], key=skill, default=None)

@@ -96,7 +96,7 @@ def _differs(prompt: Prompt, told: Mapping[str, Value]) -> str:
         return "occupation"
     if prompt.id in ("affirmative", "negated"):
         return "negation"
-    faults = {"present": "shape", "color": "color", "count": "number", "relation": "relation"}
+    faults = {"present": "shape", "color": "colour", "count": "number", "relation": "relation"}
     return next(word for name, word in faults.items() if told.get(name) == 0.0)
 
 

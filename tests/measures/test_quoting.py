@@ -133,9 +133,20 @@ def test_a_measure_of_one_tag_quotes_that_tags_audit_alone():
 def test_the_sort_of_falsehood_that_a_scorer_is_weakest_at_is_quoted():
     whole, side = row("position", 0.8), row("position", 0.5, differs="relation")
     shape, few = row("position", 0.99, differs="shape"), row("position", 0.4, 19, differs="color")
-    here, left = estimate("clip.choice"), estimate("clip.choice", relation="left of")
-    own = row("position", 0.45, relation="left of")
+    here = estimate("clip.choice")
 
-    assert quoted([here, left], [whole, side, shape, few], [LEFT], judged(LEFT)) == [side, side]
-    assert quoted([left], [whole, side, shape, own], [LEFT], judged(LEFT)) == [own]
+    assert quoted([here], [whole, side, shape, few], [LEFT], judged(LEFT)) == [side]
     assert "of 100 where the relation differs; chance 50.0%" in audited_words(side)
+
+
+def test_beside_a_groups_own_audit_only_a_sort_that_is_guessed():
+    own, left = (
+        row("position", 0.9, relation="left of"),
+        estimate("clip.choice", relation="left of"),
+    )
+    whole, good = row("position", 0.7), row("position", 0.7, differs="relation")
+    guessed = row("position", 0.5, differs="relation")
+
+    assert quoted([left], [whole, own, good], [LEFT], judged(LEFT)) == [own]
+    assert quoted([left], [whole, own, guessed], [LEFT], judged(LEFT)) == [guessed]
+    assert quoted([left], [whole, good], [LEFT], judged(LEFT)) == [whole]

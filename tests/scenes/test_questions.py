@@ -93,6 +93,6 @@ def test_false_prompts_say_in_what_they_differ(known):
     told = Counter(one.case.prompt.groups.get("differs", "") for one in known)
 
     assert set(told) == {
-        "", "number", "relation", "color", "shape", "negation", "occupation"
+        "", "number", "relation", "colour", "shape", "negation", "occupation"
     }  # fmt: skip
     assert told[""] == 240
