@@ -14,8 +14,11 @@ from evalsuite.stats import Interval
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
 
-PAIRED = frozenset({"share", "mean", "label", "labels", "tones", "unknown", "twins"})
+BY_IMAGE = frozenset({"share", "mean", "label", "labels", "tones", "unknown", "twins"})
 """Kinds whose value is a mean over images; of any other no single image has a value to pair."""
+
+PAIRED = BY_IMAGE | {"prompts", "mean of tags"}
+"""Kinds that are paired: by image, prompt by prompt, or tag by tag."""
 
 SMALLEST_P = 1e-9
 """Where inverting an interval stops."""
