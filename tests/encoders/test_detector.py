@@ -141,9 +141,11 @@ def test_a_detector_without_golden_values_says_so(tiny_owlv2: Path) -> None:
     assert detector.load(str(tiny_owlv2)).describe()["golden_values"] == "unchecked"
 
 
-def test_the_gpus_mixture_of_types_finds_the_same(owl: detector.Detector) -> None:
-    mixed = detector.load.__wrapped__("scenes-owl", "cpu", "fp16")
-    plain = owl.detect(picture(CIRCLE, SQUARE), ["circle", "square"], colored=True)
-    seen = mixed.detect(picture(CIRCLE, SQUARE), ["circle", "square"], colored=True)
-    assert [(d.name, d.color) for d in seen] == [(d.name, d.color) for d in plain]
-    assert [d.score for d in seen] == pytest.approx([d.score for d in plain], abs=0.02)
+def test_the_gpus_mixture_of_types_says_nearly_the_same(tiny_owlv2: Path) -> None:
+    said = []
+    for precision in ("fp16", "fp32"):
+        model = detector.load(str(tiny_owlv2), "cpu", precision, 0.0, 1.0)
+        wide = np.full((40, 80, 3), 200, dtype=np.uint8)
+        found = model.detect(Picture("wide", lambda pixels=wide: pixels), ["dog"])
+        said.append([d.score for d in found])
+    assert len(said[0]) == 16 and said[0] == pytest.approx(said[1], abs=0.01)
