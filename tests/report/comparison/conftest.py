@@ -106,7 +106,7 @@ def make(word="", candidates=2, unalike=()):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build():
     return make
 
