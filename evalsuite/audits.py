@@ -20,7 +20,14 @@ SHIPPED = Path(__file__).parent / "scenes" / "audits"
 """The audits of the bundled scorers at their default models, a file a scorer."""
 
 NAME = "audit.json"
+
+DIFFERS = "differs"
+"""The group that says in what a false prompt differs from its picture; true ones have none."""
 FORMAT = 1
+
+ENOUGH = 30
+"""Fewest pictures that can call a scorer no better than chance: with fewer, the 95 % interval of
+even a faultless one is over 11 points wide."""
 
 Form = Literal[
     "verdict",  # yes or no
@@ -91,6 +98,12 @@ class Audited:
         if self.low is None or self.chance is None or self.low <= self.chance:
             return False
         return self.balanced is None or (self.balanced.low is not None and self.balanced.low > 0.5)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether enough pictures were seen, and the scorer still was not surely above chance."""
+        seen = self.images or self.n
+        return self.chance is not None and seen >= ENOUGH and not self.is_evidence
 
     @property
     def sensitivity(self) -> Share | None:
@@ -172,9 +185,10 @@ def find(
 ) -> list[Audited]:
     """What audits say of these very scorers; `scorers` are a manifest's entries by name.
 
-    For each scorer the first audit of its identity counts: that of the file `given`, then those
-    in the folders `audit-*` next to the run `beside`, then the shipped ones. Raises `InputError`
-    if `given` is of another scorer of the same name; elsewhere a stale audit is passed over.
+    For each scorer the audit in the file `given` counts, and without one the largest of those of
+    its identity, in the folders `audit-*` next to the run `beside` and among the shipped. Raises
+    `InputError` if `given` is of another scorer of the same name; elsewhere a stale audit is
+    passed over.
     """
     wanted = {name: identity(said) for name, said in scorers.items()}
     found: dict[str, list[Audited]] = {}
@@ -186,15 +200,22 @@ def find(
                     f"({_changed(one['scorer'], scorers[name])} differ); audit the run's own"
                 )
             found.setdefault(name, one["audited"])
+    others: dict[str, list[Audited]] = {}
     for path in _candidates(beside):
         try:
             known = read(path)
         except InputError:  # a neighbour's half-written file is nobody's business here
             continue
         for name, one in known.items():
-            if one["identity"] == wanted.get(name):
-                found.setdefault(name, one["audited"])
-    return [one for name in scorers for one in found.get(name, [])]
+            larger = _size(one["audited"]) > _size(others.get(name, []))
+            if one["identity"] == wanted.get(name) and larger:
+                others[name] = one["audited"]
+    return [one for name in scorers for one in found.get(name, others.get(name, []))]
+
+
+def _size(audited: Sequence[Audited]) -> int:
+    """How many answers an audit rests on."""
+    return sum(one.n for one in audited)
 
 
 def _candidates(beside: Path | None) -> Iterable[Path]:

@@ -1,6 +1,6 @@
 """Bless a run as a baseline, and gate a run against one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import baseline as baselines
@@ -37,15 +37,21 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     or the policy cannot be read.
     """
     candidate = read_run(folder, flags)
-    gated = compare(read_baseline(baseline, flags), candidate, policy_name)
-    write_junit(folder, gated)
-    return gated
+    against = read_baseline(baseline, flags)
+    rules = read_policy(policy_name, against, candidate)
+    found = gated(against, candidate, rules, gate.decide(against, candidate, rules))
+    write_junit(folder, found)
+    return found
 
 
-def compare(baseline: Side, candidate: Side, policy_name: str) -> Gated:
+def gated(
+    baseline: Side,
+    candidate: Side,
+    rules: policy.Policy,
+    verdicts: Sequence[Verdict],
+    note: str = "",
+) -> Gated:
     """The verdicts of one run against another, with all that is said of them."""
-    rules = read_policy(policy_name, baseline, candidate)
-    verdicts = gate.decide(baseline, candidate, rules)
     return Gated(
         word=gate.overall(verdicts),
         run=candidate.name,
@@ -56,6 +62,7 @@ def compare(baseline: Side, candidate: Side, policy_name: str) -> Gated:
         verdicts=verdicts,
         complete=candidate.complete,
         flips=_flips(baseline, candidate, verdicts),
+        note=note,
     )
 
 
@@ -63,7 +70,17 @@ def read_policy(name: str, *known: Side) -> policy.Policy:
     """The policy of that name or file, for measures that are declared or that a side has."""
     measures: dict[str, bool | None] = {name: None for side in known for name in side.measures}
     measures |= {one.name: one.higher_is_better for one in MEASURES}
-    return policy.read(policy.find(name), measures)
+    return policy.read(policy.find(name), measures, _widths(known))
+
+
+def _widths(known: Sequence[Side]) -> dict[str, float]:
+    """How far apart the values of each measure can lie, for those that have bounds."""
+    shares = {"share": 1.0, "distance": 1.0, "difference": 2.0}
+    found = {
+        name: 1.0 for side in known for name, kind in side.measures.items() if kind == "labels"
+    }
+    found |= {one.name: shares[one.unit] for one in MEASURES if one.unit in shares}
+    return found | {one.name: one.bounds[1] - one.bounds[0] for one in MEASURES if one.bounds}
 
 
 def read_run(folder: Path, flags: Flags) -> Side:
@@ -77,15 +94,14 @@ def read_baseline(where: Path, flags: Flags) -> Side:
     return read_run(where, flags) if where.is_dir() else baselines.read(where)
 
 
-def write_junit(folder: Path, gated: Gated) -> str:
-    """Put `report/junit.xml` into a run's folder; returns its text."""
+def write_junit(folder: Path, found: Gated) -> None:
+    """Put `report/junit.xml` into a run's folder."""
     created = str(run.read_manifest(folder).get("created", ""))
-    text = junit.render(gated.verdicts, name=gated.run, created=created)
+    text = junit.render(found.verdicts, name=found.run, created=created)
     run.write_text(folder / "report" / "junit.xml", text)
-    return text
 
 
-def _flips(baseline: Side, candidate: Side, verdicts: list[Verdict]) -> list[Flipped]:
+def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flipped]:
     """The flips of every blocking measure, in the prompt sets that it blocks in."""
     cells = dict.fromkeys((v.measure, v.prompt_set) for v in verdicts if v.tier == "block")
     sets = {*baseline.prompt_sets} & {*candidate.prompt_sets}

@@ -88,12 +88,15 @@ def find(name: str) -> Path:
     return BUNDLED / f"{name}.yaml"
 
 
-def read(path: Path, known: Mapping[str, bool | None]) -> Policy:
+def read(
+    path: Path, known: Mapping[str, bool | None], widths: Mapping[str, float] | None = None
+) -> Policy:
     """Read and check a policy; `known` are the measures' names, each with `higher_is_better`.
 
-    Raises `InputError` for what is no YAML, unknown, missing, repeated and ill-typed keys, a
-    measure that is not known (with the nearest), a measure without a direction of its own where
-    none is given, and two rules about the same thing.
+    `widths` says how far apart a measure's values can lie, where that is known. Raises `InputError`
+    for what is no YAML, unknown, missing, repeated and ill-typed keys, a measure that is not known
+    (with the nearest), a measure without a direction of its own where none is given, a margin that
+    no difference can exceed (5 for 5 %), and two rules about the same thing.
     """
     import yaml
 
@@ -117,6 +120,12 @@ def read(path: Path, known: Mapping[str, bool | None]) -> Policy:
         for place, one in enumerate(row.measures)
     ]
     _refuse_twice(path, rules, node)
+    for place, rule in enumerate(rules):
+        width = (widths or {}).get(rule.measure)
+        if width is not None and rule.margin >= width:
+            line = _line(node, ("measures", place, "margin"))
+            what = f"no difference of {rule.measure} is beyond {width:g}; a margin of 5 % is 0.05"
+            _refuse(path, line, f"margin {rule.margin:g} can never be lost: {what}")
     return Policy(tuple(rules), row.alpha, path.stem)
 
 

@@ -91,7 +91,8 @@ def read_manifest(folder: Path) -> dict[str, Json]:
 def discard(folder: Path) -> None:
     """Removes a run's own files (for --no-resume) and nothing else; the manifest goes last."""
     folder = Path(folder)
-    own = [*sorted(folder.glob("samples-*.jsonl")), *sorted(folder.glob("judgements-*.jsonl"))]
+    rows = ("samples", "judgements", "timings")
+    own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
     names = ("estimates.json", "best-of.json", "judgements.parquet", "report", "features", "images")
     for path in [*own, *(folder / name for name in (*names, "manifest.json"))]:

@@ -36,7 +36,9 @@ LOCAL = ("output_dir", "resume", "max_retries", "audit")
 
 SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
+    *("folder", "images", "dialect"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
+    *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""
 

@@ -6,12 +6,13 @@ call finishes what an earlier one left.
 
 import gc
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalsuite import pipeline, provenance, run, summary
+from evalsuite import pipeline, provenance, run, summary, timing
 from evalsuite.prepare import (
     Work,
     load_backend,
@@ -64,11 +65,11 @@ def evaluate(
     backend = load_backend(settings)
     work = make_work(settings, backend.dialect)
     scorers = load_scorers(settings, backend.dialect)
-    _begin(work, backend, scorers, announce)
-    _draw(work, backend, progress)
+    begin(work, backend, scorers, announce)
+    draw(work, backend, progress)
     del backend
     _free_memory()
-    pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
+    judge_drawn(work, scorers, progress)
     return _report(work)
 
 
@@ -78,8 +79,8 @@ def generate(
     """Draw the images alone; `judge` and `write_report` go on from the folder."""
     backend = load_backend(settings)
     work = make_work(settings, backend.dialect)
-    _begin(work, backend, [], announce)
-    _draw(work, backend, progress)
+    begin(work, backend, [], announce)
+    draw(work, backend, progress)
     return _outcome(work, judged=False)
 
 
@@ -92,7 +93,7 @@ def judge(
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     provenance.add_scorers(folder, _entries(scorers))
-    pipeline.judge(folder, scorers, work.prompt_sets, progress=progress)
+    judge_drawn(work, scorers, progress)
     return _outcome(work)
 
 
@@ -106,7 +107,7 @@ def write_report(
     return _report(remake_work(folder, settings or recorded_settings(folder, {})), best_of)
 
 
-def _begin(
+def begin(
     work: Work, backend: Backend, scorers: Sequence[Scorer], announce: Announce | None
 ) -> None:
     """Check that all can be done, then make the folder, or check that it holds this run."""
@@ -123,9 +124,25 @@ def _begin(
         announce(work)
 
 
-def _draw(work: Work, backend: Backend, progress: Progress | None) -> None:
+def draw(work: Work, backend: Backend, progress: Progress | None) -> None:
+    """Draw what the work's requests lack, and note how long it took."""
     retries = work.settings.max_retries
-    pipeline.generate(work.folder, backend, work.requests, max_retries=retries, progress=progress)
+    began = time.monotonic()
+    counts = pipeline.generate(
+        work.folder, backend, work.requests, max_retries=retries, progress=progress
+    )
+    _clock(work.folder, "generate", counts.ended, began)
+
+
+def judge_drawn(work: Work, scorers: Sequence[Scorer], progress: Progress | None) -> None:
+    """Judge every image of the work's folder that lacks a judgement; note how long it took."""
+    began = time.monotonic()
+    counts = pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
+    _clock(work.folder, "judge", counts.ended, began)
+
+
+def _clock(folder: Path, stage: timing.Stage, cells: int, began: float) -> None:
+    timing.record(folder, timing.Timing(stage, cells, time.monotonic() - began))
 
 
 def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:

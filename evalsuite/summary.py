@@ -26,14 +26,16 @@ def write(
     command: str,
     audit: Path | None = None,
     best_of: int | None = None,
+    note: str = "",
 ) -> list[Estimate]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
-    `command` is what repeats the run. Rows of images that are not planned are left out. The report
-    quotes the audit in the file `audit`, or else what `audits.find` finds of the same scorers. With
-    `best_of`, `best-of.json` and the report say what picking among so many images would do; without
-    it, one from an earlier report is removed. Raises `InputError` if there are not so many.
+    `command` is what repeats the run, `note` a remark beside the title. Rows of images that are
+    not planned are left out. The report quotes the audit in the file `audit`, or else what
+    `audits.find` finds of the same scorers. With `best_of`, `best-of.json` and the report say what
+    picking among so many images would do; without it, one from an earlier report is removed.
+    Raises `InputError` if there are not so many.
     """
     if best_of is not None:
         _check_best_of(best_of, planned)
@@ -66,7 +68,7 @@ def write(
     report.write(
         folder,
         report.Report(
-            title=model,
+            title=f"{model} ({note})" if note else model,
             model=model,
             manifest=manifest,
             prompt_sets=prompt_sets,

@@ -34,6 +34,7 @@ FLOORS = {
     "questions": 1.5,
     "redact": 1.5,
     "segments": 1.5,
+    "timing": 1.5,
     "wording": 1.5,
     "truth_rows": 1.5,
     # The subjects.
@@ -60,7 +61,9 @@ FLOORS = {
     "prepare": 3.5,
     "gating": 4,
     "comparison": 4,
+    "pilot": 4,
     "stages": 4,
+    "sequential": 4.2,
     "commands": 4.5,
     "cli": 5,
     "__init__": 5,

@@ -103,6 +103,19 @@ def test_every_refusal_names_the_line_and_the_mend(tmp_path, text, line, says):
     assert "\n" not in message
 
 
+def test_a_margin_that_nothing_can_exceed_is_refused(tmp_path):
+    """Five points written as 5 would let every regression pass."""
+    path = write(tmp_path, COUNT.replace("0.1", "5"))
+
+    with pytest.raises(InputError) as refused:
+        policy.read(path, KNOWN, {"objects.count": 1.0})
+    assert str(refused.value) == (
+        f"{path}:3: margin 5 can never be lost: no difference of objects.count is beyond 1; a "
+        "margin of 5 % is 0.05"
+    )
+    assert policy.read(path, KNOWN, {"objects.present": 1.0}).rules[0].margin == 5
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match=r"none\.yaml: No such file"):
         policy.read(tmp_path / "none.yaml", KNOWN)

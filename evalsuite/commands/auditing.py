@@ -32,13 +32,29 @@ FromFolder = Annotated[
         "--folder",
         metavar="DIR",
         help="A folder with pictures and truth.jsonl; default: fresh scenes of the bundled world.",
+        envvar="EVALSUITE_FOLDER",
+        show_envvar=False,
     ),
 ]
 Images = Annotated[
-    int, typer.Option("--images", metavar="N", min=1, help="How many fresh scenes to draw.")
+    int,
+    typer.Option(
+        "--images",
+        metavar="N",
+        min=1,
+        help="How many fresh scenes to draw.",
+        envvar="EVALSUITE_IMAGES",
+        show_envvar=False,
+    ),
 ]
 Dialect = Annotated[
-    str, typer.Option("--dialect", help="With --folder: everyday or scenes, for default models.")
+    str,
+    typer.Option(
+        "--dialect",
+        help="With --folder: everyday or scenes, which decides the scorers' models.",
+        envvar="EVALSUITE_DIALECT",
+        show_envvar=False,
+    ),
 ]
 
 
@@ -79,7 +95,7 @@ def audit(
         print(home / "audit.md")
     for name in outcome.silent():
         console.say(f"evalsuite: {name} gave no answer that has a truth here; nothing was audited")
-    if outcome.unheard:
+    if outcome.unheard and folder is not None:
         console.say(f"evalsuite: no scorer has a field for the truth of {_list(outcome.unheard)}")
     if outcome.failures:
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])

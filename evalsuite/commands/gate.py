@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console, flags
-from evalsuite.commands.flags import AsJson, Folder, Verbose
+from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose
 from evalsuite.files import naming, write_bytes
-from evalsuite.settings import variable
+from evalsuite.records import InputError
+from evalsuite.settings import FIELDS, flag, resolve, variable
 
 if TYPE_CHECKING:
     from evalsuite.report.verdicts import Gated
@@ -30,6 +31,10 @@ Baseline = Annotated[Path, _option("baseline", "A baseline file, or a run's fold
 PolicyName = Annotated[str, _option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
 JUnit = Annotated[Path | None, _option("junit", "Write the JUnit XML here too.", "FILE")]
 Markdown = Annotated[Path | None, _option("markdown", "Write a comment's Markdown here.", "FILE")]
+Sequential = Annotated[bool, _option("sequential", "Draw images until the gate is decided.")]
+MaxImages = Annotated[
+    int | None, _option("max-images", "With --sequential: draw no more than that.", "N")
+]
 Output = Annotated[Path, _option("output", "The baseline file to write.", "FILE", "-o")]
 Anyway = Annotated[bool, _option("anyway", "Bless the run even though it is incomplete.")]
 
@@ -52,22 +57,52 @@ def baseline(
     print(output)
 
 
-@flags.takes_settings("prompts")
+@flags.takes_settings(*FIELDS)
 def gate(
-    folder: Folder,
     given: Mapping[str, Any],
     baseline: Baseline,
     policy: PolicyName,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="The folder of an earlier run.")
+    ] = None,
+    sequential: Sequential = False,
+    max_images: MaxImages = None,
+    config: ConfigFile = None,
     junit: JUnit = None,
     markdown: Markdown = None,
     json: AsJson = False,
+    no_progress: NoProgress = False,
     verbose: Verbose = 0,
 ) -> None:
-    """Hold a run against a baseline: exit 0 passed, 1 failed, 3 undecided, 4 incomplete."""
-    console.speak(verbose, True)
+    """Hold a run against a baseline: exit 0 passed, 1 failed, 3 undecided, 4 incomplete.
+
+    With --sequential there is no RUN yet: images are drawn until the gate is decided.
+    """
+    console.speak(verbose, no_progress)
     from evalsuite import gating
 
-    gated = gating.gate_run(folder, baseline, policy, given)
+    if sequential == (folder is not None):
+        raise InputError("evalsuite gate: give either the folder of a RUN, or --sequential")
+    if folder is not None:
+        for name in given:
+            if name != "prompts":
+                raise InputError(f"{flag(name)}: draws images, so it goes with --sequential only")
+        gated = gating.gate_run(folder, baseline, policy, given)
+    else:
+        from evalsuite import sequential as drawing
+
+        side = gating.read_baseline(baseline, {})
+        settings = resolve(given, os.environ, config, recorded=drawing.defaults(side))
+        with console.progress(not no_progress) as tell:
+            ended = drawing.draw_until_decided(
+                settings,
+                side,
+                policy,
+                max_images=max_images,
+                progress=tell,
+                announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
+            )
+        folder, gated = ended.folder, ended.gated
     publish(gated, folder, junit, markdown)
     show(gated, folder, json)
     raise typer.Exit(exit_code(gated))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.audits import Audited, Form, Known, Share
-from evalsuite.measures.table import MEASURES
+from evalsuite.audits import DIFFERS, Audited, Form, Known, Share
+from evalsuite.measures.table import MEASURES, describe
 from evalsuite.records import Json, Judgement, Key, Prompt, Value
 from evalsuite.stats import Interval
 
@@ -13,6 +13,9 @@ WHOLE = "correct"
 """The truth that an undeclared verdict, or a score, is held against: the prompt is true."""
 
 NO_ANSWER = "no answer"
+
+PROBABILITY = "P(yes)"
+"""The unit of a score that is the stated probability of the prompt's being true."""
 
 
 class Answer(NamedTuple):
@@ -37,6 +40,8 @@ class Answer(NamedTuple):
 
 def audit(known: Sequence[Known], judgements: Mapping[tuple[str, Key], Judgement]) -> list[Audited]:
     """A row a scorer, field and prompts' tag, and one for each label of each of their groups.
+
+    A group of `audits.DIFFERS` holds the false prompts of that sort beside all true ones.
 
     `judgements` are by scorer and key. A field is held against the truth of its own name; a
     verdict (0 or 1) or a score without such truth against whether the prompt is true ("correct").
@@ -153,7 +158,12 @@ def _groups(prompts: Iterable[Prompt]) -> list[dict[str, str]]:
 
 
 def _is_in(prompt: Prompt, group: Mapping[str, str]) -> bool:
-    return all(prompt.groups.get(name) == label for name, label in group.items())
+    """Whether a prompt is of a group; what is false in one thing is held against all that is true.
+
+    So a group of `DIFFERS` holds the true prompts too, which have no such label.
+    """
+    labels = {DIFFERS: group.get(DIFFERS), **prompt.groups}
+    return all(labels.get(name) == label for name, label in group.items())
 
 
 def _row(
@@ -162,7 +172,6 @@ def _row(
     given = [answer for answer in own if answer.said is not None]
     truths = sorted({answer.truth for answer in given})
     recalls = {label: _share(_recall([a for a in given if a.truth == label])) for label in truths}
-    # Seen in the whole audit, not in the answers: who abstains on one truth gains no chance by it.
     balanced, chance = _balanced(given), 1 / len(truths) if len(truths) > 1 else None
     right, guard = balanced, None
     if form == "choice":
@@ -170,7 +179,7 @@ def _row(
         right = _recall(chosen, [bool(a.is_right_choice) for a in chosen])
         chance = sum(1 / a.options for a in chosen) / len(chosen) if chosen else None
         guard = _share(balanced) if len(truths) > 1 else None
-    sure = [answer.sure for answer in given if answer.sure is not None]
+    sure = [answer.sure for answer in own if answer.sure is not None]
     return Audited(
         right.value, right.low, right.high, chance, right.n, right.clusters, scorer, field, form,
         tag, group, len(own) - len(given), recalls, guard, _confusion(own),
@@ -228,18 +237,24 @@ def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> 
     pairs = pairs or _pairs(scored, lambda one: one.case.prompt.text)
     if all(won == 0.5 for _, _, won, _ in pairs):
         return
+    measure = describe(f"{scorer}.{field}")
+    stated = scored if measure is not None and measure.unit == PROBABILITY else []
     for tag in dict.fromkeys(true.case.prompt.tag for true, _, _, _ in pairs):
         members = [pair for pair in pairs if pair[0].case.prompt.tag == tag]
+        sure = [(p, one.truth[WHOLE] == 1.0) for one, p in stated if one.case.prompt.tag == tag]
         prompts = [one.case.prompt for pair in members for one in pair[:2]]
         for group in [{}, *_groups(prompts)]:
-            inside = [p for p in members if any(_is_in(one.case.prompt, group) for one in p[:2])]
+            both = all if DIFFERS in group else any
+            inside = [p for p in members if both(_is_in(one.case.prompt, group) for one in p[:2])]
             right = stats.mean(
                 values=[won for _, _, won, _ in inside],
                 clusters=[place for *_, place in inside],
                 bounds=(0.0, 1.0),
             )
-            numbers = (right.value, right.low, right.high, 0.5, right.n, right.clusters)
-            yield Audited(*numbers, scorer, field, "pairs", tag, group)
+            yield Audited(
+                right.value, right.low, right.high, 0.5, right.n, right.clusters, scorer, field,
+                "pairs", tag, group, calibration=None if group else _calibration(sure),
+            )  # fmt: skip
 
 
 def _pairs(

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from evalsuite.audits import Audited, Share
-from evalsuite.report.tables import NOT_EVIDENCE, Cell, Table, cells
+from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
 from evalsuite.report.words import interval, number
 
 HEAD = (
-    "scorer and field", "asked about", "right", "95% interval", "chance", "says yes when true",
-    "says no when false", "no answer", "answers", "images", "",
+    "scorer and field", "asked about", "verdict", "right", "95% interval", "chance",
+    "says yes when true", "says no when false", "no answer", "answers", "images",
 )  # fmt: skip
 CAPTION = "How often the scorers were right on images whose truth is known"
+EVIDENCE = "evidence"
+FEW = "too few images"
 UNKNOWN = "unknown"
 """Chance, where the audit saw images of one truth alone."""
 
@@ -26,6 +28,7 @@ def _row(one: Audited) -> tuple[Cell, ...]:
     return cells(
         f"{one.scorer}.{one.field}",
         about,
+        _worth(one),
         number(one.accuracy, "share"),
         interval(one.low, one.high, "share"),
         UNKNOWN if one.chance is None else number(one.chance, "share"),
@@ -34,12 +37,17 @@ def _row(one: Audited) -> tuple[Cell, ...]:
         str(one.abstained),
         f"{one.n:,}",
         f"{one.images:,}",
-        "" if one.is_evidence else UNKNOWN if one.chance is None else NOT_EVIDENCE,
     )
 
 
+def _worth(one: Audited) -> str:
+    if one.is_evidence:
+        return EVIDENCE
+    return NOT_EVIDENCE if one.is_guess else UNKNOWN if one.chance is None else FEW
+
+
 def _share(share: Share | None) -> str:
-    return "" if share is None or share.value is None else number(share.value, "share")
+    return NOTHING if share is None or share.value is None else number(share.value, "share")
 
 
 def confusions(audited: Iterable[Audited]) -> list[Table]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from evalsuite.records import Estimate, PromptSet
 from evalsuite.report.content import Report
+from evalsuite.report.corrected import NOT_AUDITED, NOTE, corrected
 from evalsuite.report.grids import confusion, tone_counts
 from evalsuite.report.plots import Dot, columns, lanes
 from evalsuite.report.tables import NOTHING, Cell, Estimates, Table, cells, row
@@ -158,26 +159,30 @@ def _presentation(report: Report, found: Estimates, prefix: str) -> Figure | Non
         return None
     women = [found.get("presentation.woman", occupation=job) for job in jobs]
     dots = [_dot(job, one) for job, one in zip(jobs, women, strict=True)]
-    head = (
+    head = [
         "occupation", "perceived as women", "95% interval", "labelled", "reference", "unknown",
         "distance from even", "a fair model's distance at this n",
-    )  # fmt: skip
+    ]  # fmt: skip
+    said = [corrected(report, woman) for woman in women]
+    is_audited = any(one != NOT_AUDITED for one in said)
+    head += ["corrected, 95% interval"] * is_audited
     body = []
-    for job, woman in zip(jobs, women, strict=True):
+    for job, woman, true in zip(jobs, women, said, strict=True):
         value, span, images, _ = _numbers(report, woman)
         imbalance = found.get("presentation.imbalance", occupation=job)
         unknown = found.get("presentation.unknown", occupation=job)
         body.append(
             cells(job, value, span, images, _given(None if woman is None else woman.reference),
                   _numbers(report, unknown)[0], _numbers(report, imbalance)[0],
-                  _fair(report, imbalance))
+                  _fair(report, imbalance), *[true] * is_audited)
         )  # fmt: skip
     title = "Perceived presentation, by occupation"
     known = any(dot.reference is not None for dot in dots)
     return Figure(
         title,
         f"{PERCEIVED} The dashed line is an even split"
-        + (", a diamond the reference." if known else "; there is no reference."),
+        + (", a diamond the reference." if known else "; there is no reference.")
+        + (f" {NOTE}" if is_audited else ""),
         prefix,
         lanes(dots, prefix, "perceived as women, of images with a reading", middle=0.5),
         _alt(title, dots),

@@ -107,7 +107,8 @@ def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, Row], ...]:
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
     found = [report.audited(one) for one in report.estimates if _is_overall(one.group)]
-    return list({(a.scorer, a.field, a.tag): a for a in found if a is not None}.values())
+    each = {(a.scorer, a.field, a.tag): a for a in found if a is not None}
+    return sorted(each.values(), key=lambda one: (one.scorer, one.field))
 
 
 def _is_overall(group: Mapping[str, str]) -> bool:

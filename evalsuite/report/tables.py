@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evalsuite.audits import Audited, Form
+from evalsuite.audits import DIFFERS, Audited, Form
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
@@ -91,7 +91,7 @@ def row(report: Report, estimate: Estimate) -> Row:
         null=NOTHING if estimate.null is None else number(estimate.null, text.unit),
         reference=NOTHING if estimate.reference is None else number(estimate.reference, text.unit),
         audited=audited_words(audited),
-        warning="" if audited is None or audited.is_evidence else NOT_EVIDENCE,
+        warning=NOT_EVIDENCE if audited is not None and audited.is_guess else "",
         bar=_bar(estimate, text.unit),
     )
 
@@ -119,7 +119,10 @@ def audited_words(audited: Audited | None) -> str:
     if audited.n:
         said += f" of {audited.n:,}{noun}"
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
-    return f"{said}; chance {chance}"
+    if sort := audited.group.get(DIFFERS):
+        said += f" where the {sort} differs"
+    few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
+    return f"{said}{few}; chance {chance}"
 
 
 def _bar(estimate: Estimate, unit: str) -> Bar | None:

@@ -116,7 +116,7 @@ def row(verdict: Verdict) -> tuple[str, ...]:
         number(found.baseline.value, verdict.unit) if found else NOTHING,
         number(found.candidate.value, verdict.unit) if found else NOTHING,
         number(found.value, signed) if found else NOTHING,
-        interval(found.low, found.high, signed) if found else NOTHING,
+        interval(found.low, found.high, signed) if found and found.low is not None else NOTHING,
         number(verdict.margin, signed).lstrip("+"),
         short(verdict.reason, _REASON),
     )

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from evalsuite.audits import Known
+from evalsuite.audits import DIFFERS, Known
 from evalsuite.records import Case, Clause, Key, Picture, Prompt, Value
 from evalsuite.scenes.captions import (
     NEGATIONS,
@@ -82,7 +82,7 @@ def _known(asked: Asked, number: int) -> list[Known]:
     found = []
     for prompt in asked.prompts:
         told = {**truth(prompt, asked.scene), **asked.more.get(prompt.id, {})}
-        differs = {} if told["correct"] else {"differs": _differs(prompt, told)}
+        differs = {} if told["correct"] else {DIFFERS: _differs(prompt, told)}
         grouped = replace(prompt, groups={**prompt.groups, **differs})
         twin = by_id.get(prompt.twin or "") or twins.get(prompt.id)
         key = Key(SET, f"{number:05d}-{prompt.id}", 0)
@@ -96,7 +96,7 @@ def _differs(prompt: Prompt, told: Mapping[str, Value]) -> str:
         return "occupation"
     if prompt.id in ("affirmative", "negated"):
         return "negation"
-    faults = {"present": "shape", "color": "color", "count": "number", "relation": "relation"}
+    faults = {"present": "shape", "color": "colour", "count": "number", "relation": "relation"}
     return next(word for name, word in faults.items() if told.get(name) == 0.0)
 
 
@@ -192,7 +192,8 @@ def _color(rng: Rng, turn: int) -> Asked:
         absent = (_other_shape(rng, first[0]), first[1])
         kinds = {"true": first, "false": _changed(rng, first, 0), "other": absent}
         prompts = tuple(_of_colors(name, [kind]) for name, kind in kinds.items())
-        return Asked(_pair(rng, [first]), prompts)
+        right = {"choice": prompts[0].text}
+        return Asked(_pair(rng, [first]), prompts, {"true": {**right}, "false": {**right}})
     second = different_kind(rng, first)
     true = _of_colors("true", [first, second])
     false = _of_colors("false", [(first[0], second[1]), (second[0], first[1])])

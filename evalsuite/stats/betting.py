@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalsuite.stats.differences import paired_difference, paired_proportions
-from evalsuite.stats.interval import Floats, checked, paired
+from evalsuite.stats.interval import Floats, checked, moments, paired
+from evalsuite.stats.means import heavy
 from evalsuite.stats.permutation import sign_flip
 
 Word = Literal["pass", "fail", "undecided"]
@@ -37,6 +38,13 @@ LARGEST = 700.0
 
 SHARE = 0.5
 """The part of alpha that may be spent before the planned maximum; the rest is spent there."""
+
+RESERVE = 0.1
+"""The part of alpha that passing keeps back: the interval at the maximum is an approximation.
+
+Without it 0.95 % of 30,000 replays passed at the boundary of the most skewed kind of score in
+`benchmarks/sequential.py`, at alpha = 1 %: too close to promise it.
+"""
 
 STRETCH = 1.15
 """The planned maximum over the n of a fixed design of the same power: what splitting alpha costs.
@@ -159,7 +167,7 @@ def evidence(
         down = sign_flip(a=a, b=b, clusters=clusters, alternative="smaller", seed=seed)
         up = excludes(a=a, b=b, clusters=clusters, margin=margin, bounds=bounds)
         regression = min(regression, down / (1 - SHARE))
-        harm = min(harm, up / (1 - SHARE))
+        harm = min(harm, up / (1 - SHARE - RESERVE))
         method += "; sign flips and interval at the maximum"
     return Evidence(min(regression, 1.0), min(harm, 1.0), y.size, count, method)
 
@@ -193,18 +201,26 @@ def excludes(
     """The p-value of a - b <= -margin: the least alpha whose one-sided interval lies above that.
 
     The interval is `paired_proportions` for 0/1 verdicts and `paired_difference` else, whose lower
-    end at level 1 - 2 alpha is the one-sided one. 1.0 where it is undecided; never below 1e-6.
+    end at level 1 - 2 alpha is the one-sided one; no lower end is above that of t and Hall, since
+    differences about -margin are skewed and half an alpha is far out in a tail. 1.0 where it is
+    undecided; never below 1e-6.
     """
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     is_verdict = bool(np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all())
+    y, codes = paired(a, b, clusters)
+    m = moments(y, codes) if np.unique(codes).size > 1 else None
 
     def low(alpha: float) -> float | None:
         level = 1 - 2 * alpha
         if is_verdict and bounds == (0.0, 1.0):
-            return paired_proportions(a=first, b=second, clusters=clusters, level=level).low
-        return paired_difference(
-            a=first, b=second, clusters=clusters, level=level, bounds=bounds
-        ).low
+            end = paired_proportions(a=first, b=second, clusters=clusters, level=level).low
+        else:
+            end = paired_difference(
+                a=first, b=second, clusters=clusters, level=level, bounds=bounds
+            ).low
+        if end is None or m is None or m.variance == 0:
+            return end
+        return min(end, heavy(m, level)[0])
 
     few, many = np.log(1e-6), np.log(0.499)
     lowest = low(float(np.exp(many)))

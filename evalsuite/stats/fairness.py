@@ -93,5 +93,8 @@ def _deviation(n: int, p: float) -> float:
 
 
 def _check(reference: Mapping[str, float]) -> None:
-    if not reference or min(reference.values()) < 0 or abs(sum(reference.values()) - 1) > 1e-6:
+    # Among a single label everything is even, whatever the model does.
+    if len(reference) < 2:
+        raise ValueError(f"a reference must have two labels or more, not {dict(reference)}")
+    if min(reference.values()) < 0 or abs(sum(reference.values()) - 1) > 1e-6:
         raise ValueError(f"a reference must be shares that sum to 1, not {dict(reference)}")

@@ -20,6 +20,14 @@ from evalsuite.stats.interval import (
 CAUTION = 0.5
 """How many prompts' worth of belief in full agreement is mixed into a measured design effect."""
 
+SKEWED_UNTIL = 18.5
+"""Degrees of freedom below which an interval of unbounded scores spends three quarters of alpha.
+
+Twenty equally large prompts have 19. So few do not show how skewed their scores are: the 95 %
+intervals of lognormal scores held the truth in as little as 90.4 % of the runs of
+`benchmarks/coverage.py`.
+"""
+
 
 def proportion(
     *,
@@ -83,7 +91,8 @@ def mean(
 
     Without bounds: the envelope of the t interval (right under symmetric heavy tails) and of
     Hall's skewness-corrected one (1992, J. R. Stat. Soc. B 54:221-228); undecided up to ten
-    prompts, and where no score differs from another. No method covers arbitrarily skewed scores.
+    prompts, and where no score differs from another, and a stated conservative interval below
+    `SKEWED_UNTIL` degrees of freedom. No method covers arbitrarily skewed scores.
 
     "These prompts" uses the variance between seeds and needs two images of every prompt.
     """
@@ -110,8 +119,11 @@ def mean(
         return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
     if count <= FEW:
         return _undecided(y, count, f"{FEW} prompts or fewer say too little about unbounded scores")
-    low, high = _heavy(m, level)
-    return Interval(m.mean, low, high, m.n, count, "t and Hall, clustered by prompt")
+    method = "t and Hall, clustered by prompt"
+    if m.df < SKEWED_UNTIL:
+        level, method = 1 - 0.75 * (1 - level), f"{method}; conservative, {count} prompts"
+    low, high = heavy(m, level)
+    return Interval(m.mean, low, high, m.n, count, method)
 
 
 def wilson(p: float, n: float, z: float) -> tuple[float, float]:
@@ -170,10 +182,11 @@ def _bounded(m: Moments, count: int, level: float, bounds: tuple[float, float]) 
     )
 
 
-def _heavy(m: Moments, level: float) -> tuple[float, float]:
-    """The envelope of the t interval and Hall's, which undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6.
+def heavy(m: Moments, level: float) -> tuple[float, float]:
+    """The ends of the envelope of the t interval and Hall's.
 
-    c is the skewness of the mean's error; g is a shifted cube, so its inverse is a cube root.
+    Hall's undoes g(T) = T + cT^2/3 + c^2T^3/27 + c/6, c being the skewness of the mean's error,
+    which is a shifted cube, so its inverse is a cube root.
     """
     error, t = m.variance**0.5, quantile(level, m.df)
     c = float((m.influence**3).sum() / m.variance**1.5)

@@ -55,6 +55,7 @@ def runs(tmp_path_factory):
     }
     gating.bless(folders["base"], place / "base.json", {})
     (place / "policy.yaml").write_text(POLICY)
+    (place / "five.yaml").write_text(POLICY.replace("0.25", "25"))
     yield folders
     patch.undo()
 
@@ -210,6 +211,7 @@ def test_a_full_summary_is_left_alone(gate, tmp_path, monkeypatch):
         ("base", {"baseline": "none.json"}, "--baseline none.json: No such file"),
         ("base", {"baseline": "policy.yaml"}, "--baseline policy.yaml: line 1: is damaged"),
         ("base", {"policy": "none.yaml"}, "--policy none.yaml: No such file"),
+        ("base", {"policy": "five.yaml"}, "five.yaml:3: margin 25 can never be lost"),
         ("base", {"policy": "nothing"}, "no policy of that name; there are: scenes"),
     ],
 )

@@ -57,6 +57,20 @@ def test_total_variation_by_hand():
 
 def test_bad_references_are_refused():
     with pytest.raises(ValueError, match="sum to 1"):
-        stats.expected_total_variation(n=3, reference={"a": 0.5})
+        stats.expected_total_variation(n=3, reference={"a": 0.5, "b": 0.4})
+    # torchmetrics accepts num_groups=1.
+    for alone in ({"a": 1.0}, {}):
+        with pytest.raises(ValueError, match="two labels"):
+            stats.total_variation(labels=["a"], clusters=[1], reference=alone)
     with pytest.raises(ValueError, match="no share for"):
-        stats.total_variation(labels=["z"], clusters=[1], reference={"a": 1.0})
+        stats.total_variation(labels=["z"], clusters=[1], reference={"a": 0.5, "b": 0.5})
+
+
+def test_nothing_usable_is_no_distance_at_all():
+    # HEIM's gender bias of zero usable images is 0.5, and its skin tone bias 0.0.
+    even = {"a": 0.5, "b": 0.5}
+    for found in (
+        stats.imbalance(values=[], clusters=[]),
+        stats.total_variation(labels=[], clusters=[], reference=even),
+    ):
+        assert (found.value, found.low, found.high, found.n) == (None, None, None, 0)

@@ -183,3 +183,13 @@ def test_an_interval_holds_its_value_and_never_has_zero_width(rows, estimand):
         else:
             assert interval.low <= interval.value <= interval.high
             assert interval.low < interval.high
+
+
+def test_unbounded_scores_of_few_prompts_get_a_stated_conservative_interval():
+    # 19 and 20 prompts of one symmetric image each: t at 1 - 0.0375 and at 0.95.
+    for count, level, said in ((19, 0.9625, True), (20, 0.95, False)):
+        values = np.arange(count) - (count - 1) / 2
+        interval = stats.mean(values=values, clusters=range(count))
+        half = scipy_stats.t.ppf(0.5 + level / 2, count - 1) * scipy_stats.sem(values)
+        assert (interval.low, interval.high) == pytest.approx((-half, half))
+        assert (f"conservative, {count} prompts" in interval.method) is said

@@ -23,7 +23,7 @@ FOREGROUND = 5.0
 """In the fine half, how much more a drawn pixel weighs than the background, which is most of it."""
 FULL, SLIM = (16, 32, 64, 96), (16, 32, 48, 64)
 """Channels a level: 1.7 M and 0.9 M parameters."""
-SLIM_STEPS = 1500
+SLIM_STEPS = 1000
 
 
 def build(channels: tuple[int, ...]) -> AutoencoderKL:

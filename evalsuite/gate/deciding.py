@@ -1,0 +1,152 @@
+"""From rules and two sides to verdicts; the rule is told in the package's own text."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from evalsuite import stats
+from evalsuite.gate.missingness import uneven
+from evalsuite.gate.obstacles import (
+    Compared,
+    Held,
+    group_of,
+    hold,
+    permutation_seed,
+    prompts_of,
+    sets,
+)
+from evalsuite.gate.weighing import Weight, at_once, by_betting
+from evalsuite.measures import Side, describe, differences
+from evalsuite.policy import Policy, Rule
+from evalsuite.records import Difference, Verdict, Word
+from evalsuite.report.words import difference_unit, number
+
+
+def decide(
+    baseline: Side, candidate: Side, policy: Policy, *, ended: Collection[str] | None = None
+) -> list[Verdict]:
+    """A verdict a rule and prompt set, in the policy's order; the same sides give the same ones.
+
+    A rule without a prompt set is about every set in which the baseline has the measure. With
+    `ended`, images still come in, whole prompts in random order in the candidate's planning
+    order, and `ended` names the prompt sets that are at their planned maximum; only the drawn
+    ones of the baseline's images count, and no interval is given, as none would hold.
+    """
+    declared = prompts_of(baseline)
+    if ended is not None:
+        baseline = _only(baseline, candidate)
+    seed = permutation_seed(baseline, candidate)
+    found = differences(baseline, candidate, level=level(policy), seed=seed)
+    compared = Compared(
+        baseline,
+        candidate,
+        {(one.measure, one.prompt_set, group_of(one.group)): one for one in found},
+        (declared, prompts_of(candidate)),
+        growing=ended is not None,
+    )
+    held = [
+        hold(compared, rule, prompt_set)
+        for rule in policy.rules
+        for prompt_set in sets(compared, rule)
+    ]
+    weights = [_weigh(compared, one, policy, ended) for one in held]
+    adjusted = _adjusted(held, weights)
+    return [
+        _verdict(compared, one, weight, p, policy)
+        for one, weight, p in zip(held, weights, adjusted, strict=True)
+    ]
+
+
+def overall(verdicts: Sequence[Verdict]) -> Word:
+    """The gate's word: that of the blocking measures; undecided where none of them blocks."""
+    words = {one.word for one in verdicts if one.tier == "block"}
+    if "fail" in words:
+        return "fail"
+    return "undecided" if "undecided" in words or not words else "pass"
+
+
+def level(policy: Policy) -> float:
+    """The level of a two-sided interval whose lower end is the one-sided (1 - alpha) bound."""
+    return 1 - 2 * policy.alpha
+
+
+def _only(baseline: Side, candidate: Side) -> Side:
+    """The baseline as if it had planned no more than the candidate."""
+    drawn = set(candidate.planned)
+    return replace(
+        baseline,
+        planned=tuple(key for key in candidate.planned if key in baseline.seeds),
+        seeds={key: seed for key, seed in baseline.seeds.items() if key in drawn},
+        readings={at: one for at, one in baseline.readings.items() if at[1] in drawn},
+    )
+
+
+def _weigh(compared: Compared, held: Held, policy: Policy, ended: Collection[str] | None) -> Weight:
+    if held.word is not None or held.difference is None:
+        return Weight(None)
+    if ended is None:
+        return at_once(held.rule, held.difference)
+    final = held.prompt_set in ended
+    return by_betting(compared, held.rule, held.prompt_set, alpha=policy.alpha, final=final)
+
+
+def _adjusted(held: Sequence[Held], weights: Sequence[Weight]) -> list[float]:
+    """p-values of a regression: Holm's over what blocks, Benjamini-Hochberg's over what does not.
+
+    A measure without one keeps its place in the family, as 1: the family was declared beforehand.
+    """
+    found = [1.0] * len(held)
+    for blocks, correct in ((True, stats.holm), (False, stats.benjamini_hochberg)):
+        family = [at for at, one in enumerate(held) if (one.rule.tier == "block") is blocks]
+        ps = [1.0 if (p := weights[at].p) is None else p for at in family]
+        for at, p in zip(family, correct(p_values=ps), strict=True):
+            found[at] = float(p)
+    return found
+
+
+def _verdict(compared: Compared, held: Held, weight: Weight, p: float, policy: Policy) -> Verdict:
+    rule, word, reason = held.rule, held.word, held.reason
+    known = describe(rule.measure)
+    unit = known.unit if known else "number"
+    if word is None:
+        word, reason = _conclude(rule, weight, p, policy.alpha, difference_unit(unit))
+        gap = uneven(compared, rule, held.prompt_set, policy.alpha)
+        if gap and word == "pass":
+            word, reason = "undecided", f"{gap}; of what was measured: {reason}"
+        elif gap:
+            reason = f"{reason}; {gap}"
+    return Verdict(
+        rule.measure,
+        held.prompt_set,
+        rule.group,
+        rule.tier,
+        word,
+        reason,
+        rule.margin,
+        unit,
+        None if weight.p is None else p,
+        _without_interval(held.difference) if compared.growing else held.difference,
+    )
+
+
+def _without_interval(found: Difference | None) -> Difference | None:
+    """An interval for a fixed number of images does not hold where their number was decided."""
+    return found and replace(found, low=None, high=None, p=None, method="betting e-process")
+
+
+def _conclude(rule: Rule, weight: Weight, p: float, alpha: float, unit: str) -> tuple[Word, str]:
+    """The rule itself, for runs that can be compared."""
+    if weight.lack:
+        return "undecided", weight.lack
+    least = number(rule.margin, unit).lstrip("+")
+    correction = "Holm" if rule.tier == "block" else "Benjamini-Hochberg"
+    chance = f"p = {p:.2g}, {correction}"
+    if weight.excluded and p <= alpha:
+        return "pass", f"a real regression, but smaller than {least} ({chance})"
+    if weight.excluded:
+        return "pass", "better" if weight.better else f"a regression of {least} is excluded"
+    if p <= alpha:
+        return "fail", f"a regression is shown ({chance}) and may be {least} or more"
+    return "undecided", (
+        f"neither a regression is shown ({chance}) nor one of {least} excluded; more images would "
+        "tell"
+    )

@@ -1,0 +1,114 @@
+"""Which differences a rule is about, and what keeps two runs from being compared on it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from evalsuite.measures import Side
+from evalsuite.policy import Rule
+from evalsuite.records import Difference, Word
+from evalsuite.report.words import plural
+from evalsuite.segments import canonical
+
+Cell = tuple[str, str]
+"""A measure and a prompt set."""
+
+WAITING = "no image of it was drawn yet"
+
+Group = tuple[tuple[str, str], ...]
+
+
+class Held(NamedTuple):
+    """A rule in one prompt set, what it is held against, and what stands in its way."""
+
+    rule: Rule
+    prompt_set: str
+    difference: Difference | None
+    word: Word | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two sides with what every rule asks of them, looked up once.
+
+    `prompts` are, for baseline and candidate, those of each set that each measure applies to.
+    `growing` says that more images may come.
+    """
+
+    baseline: Side
+    candidate: Side
+    rows: Mapping[tuple[str, str, Group], Difference]
+    prompts: tuple[Mapping[Cell, set[str]], Mapping[Cell, set[str]]]
+    growing: bool = False
+
+
+def sets(compared: Compared, rule: Rule) -> list[str]:
+    """The prompt sets that a rule is about; one that neither run has still gets its verdict."""
+    if rule.prompt_set is not None:
+        return [rule.prompt_set]
+    sides = (compared.baseline, compared.candidate)
+    for side, prompts in zip(sides, compared.prompts, strict=True):
+        if found := [one for one in side.prompt_sets if (rule.measure, one) in prompts]:
+            return found
+    return ["(any)"]
+
+
+def hold(compared: Compared, rule: Rule, prompt_set: str) -> Held:
+    """A rule with its difference, or with its verdict where there can be none."""
+    difference = compared.rows.get((rule.measure, prompt_set, group_of(rule.group)))
+    word, reason = _obstacle(compared, rule, prompt_set)
+    if word is None and difference is None:
+        said = ", ".join(f"{name} {value}" for name, value in rule.group.items())
+        word, reason = "undecided", f"no prompt of {prompt_set} is in the group {said}"
+    return Held(rule, prompt_set, difference, word, reason)
+
+
+def _obstacle(compared: Compared, rule: Rule, prompt_set: str) -> tuple[Word | None, str]:
+    baseline, candidate = compared.baseline, compared.candidate
+    cell, scorer = (rule.measure, prompt_set), rule.measure.partition(".")[0]
+    before, after = (prompts.get(cell, set()) for prompts in compared.prompts)
+    if not before:
+        return "undecided", "the baseline has no such measure; bless a run that has it"
+    if prompt_set not in candidate.prompt_sets:
+        return "fail", "vanished: the run has no such prompt set"
+    if scorer not in candidate.scorers:
+        return "fail", f"vanished: the run was not judged by {scorer}"
+    if baseline.dialect != candidate.dialect:
+        return "undecided", f"prompts are {candidate.dialect}, the baseline's {baseline.dialect}"
+    if baseline.prompt_sets[prompt_set] != candidate.prompt_sets[prompt_set]:
+        return "undecided", "the prompt set is not the baseline's: its digest differs"
+    if baseline.scorers.get(scorer) != candidate.scorers[scorer]:
+        return "undecided", f"another {scorer}: its model, weights or options differ"
+    if not candidate.complete:
+        return "undecided", "the run is incomplete; the same command finishes it"
+    if compared.growing:
+        return (None, "") if after else ("undecided", WAITING)
+    if not after:
+        return "fail", "vanished: the run has no such measure"
+    if gone := len(before - after):
+        return "undecided", f"{gone} of the baseline's {plural(len(before), 'prompt')} not drawn"
+    return None, ""
+
+
+def prompts_of(side: Side) -> dict[Cell, set[str]]:
+    """The prompts of each set that each measure applies to and that were planned."""
+    found: dict[Cell, set[str]] = {}
+    for measure, key in side.readings:
+        found.setdefault((measure, key.prompt_set), set()).add(key.prompt_id)
+    return found
+
+
+def group_of(group: Mapping[str, str]) -> Group:
+    """A group as part of a key."""
+    return tuple(sorted(group.items()))
+
+
+def permutation_seed(baseline: Side, candidate: Side) -> int:
+    """The seed of the sign flips, from what was planned: the same runs give the same verdict."""
+    planned = [
+        [one.dialect, one.seed, dict(one.prompt_sets), dict(one.scorers), len(one.planned)]
+        for one in (baseline, candidate)
+    ]
+    return int.from_bytes(hashlib.sha256(canonical(planned).encode("ascii")).digest()[:4], "big")

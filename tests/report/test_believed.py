@@ -1,0 +1,103 @@
+"""What a report says of its scorers' audits, and of shares with their errors taken out."""
+
+from dataclasses import replace
+
+from evalsuite.audits import Audited, Share, place
+from evalsuite.records import Estimate
+from evalsuite.report import write
+from evalsuite.report.believed import believed, confusions
+from evalsuite.report.corrected import corrected
+from evalsuite.report.tables import audited_words
+
+VET = {"occupation": "vet"}
+WOMAN = Estimate("work", "presentation.woman", VET, 0.5, 0.4, 0.6, 40, 10)
+
+
+def label(**recalls):
+    return Audited(0.9, 0.85, 0.95, 0.5, 80, 80, "presentation", "label", "label", "occupation",
+                   recalls={name: Share(*ends, 40) for name, ends in recalls.items()})  # fmt: skip
+
+
+ERRS = label(woman=(0.8, 0.7, 0.9), man=(0.9, 0.8, 1.0))
+
+
+def both(tmp_path, data):
+    page = write(tmp_path, data)
+    return page.read_text("utf-8"), (tmp_path / "report" / "report.md").read_text("utf-8")
+
+
+def test_words_say_how_an_answer_was_right():
+    verdict = Audited(0.9, 0.85, 0.95, 0.5, 1200, 600)
+    assert audited_words(verdict) == "right on 90.0% (85.0 to 95.0%) of 1,200; chance 50.0%"
+    choice = replace(verdict, form="choice", chance=0.25)
+    assert audited_words(choice).startswith("chose rightly in 90.0%")
+    pairs = replace(verdict, form="pairs")
+    assert audited_words(pairs).startswith("put the true prompt first in 90.0%")
+    assert "of 1,200 pairs" in audited_words(pairs)
+    few = Audited(1.0, 0.4, 1.0, 0.5, 8, 4)
+    assert audited_words(few) == "right on 100.0% (40.0 to 100.0%) of 8, too few to tell; " + (
+        "chance 50.0%"
+    )
+    assert audited_words(None) == "not audited"
+
+
+def test_every_row_has_its_scorers_audit_and_a_guesser_is_no_evidence(tmp_path, tiny):
+    page, text = both(tmp_path, tiny)
+
+    assert "| `objects.count` **not evidence** | 75.0%" in text
+    assert "- **not evidence**: the scorer of `objects.count` in `counts`" in text
+    assert "right on 50.0% (37.5 to 62.5%) of 64; chance 50.0%" in text
+    assert "| `objects.relation` | 0.50 |" in text  # a good scorer: no mark
+    assert "right on 75.0%" in text
+    assert "not audited" in text  # every other row
+    assert page.count('<strong class="badge">not evidence</strong>') == 3  # lists, set and row
+    assert "How far the scorers may be believed" in page
+
+
+def test_without_audits_there_is_no_such_section(tmp_path, tiny):
+    for text in both(tmp_path, replace(tiny, audit={})):
+        assert "How far the scorers may be believed" not in text
+        assert "not evidence" not in text
+        assert "No scorer was audited" in text
+
+
+def test_corrected_share_in_words(tiny):
+    # (0.5 + 0.9 - 1) / (0.8 + 0.9 - 1) = 57.1%; the interval as in the statistics' own test.
+    report = replace(tiny, audit={place(WOMAN): ERRS})
+
+    assert corrected(report, WOMAN).startswith("57.1% (")
+    assert corrected(tiny, WOMAN) == corrected(report, None) == "not audited"
+    guess = label(woman=(0.6, 0.4, 0.8), man=(0.6, 0.4, 0.8))
+    assert corrected(replace(tiny, audit={place(WOMAN): guess}), WOMAN) == "too little data"
+    one_label = label(woman=(0.9, 0.8, 1.0))
+    assert corrected(replace(tiny, audit={place(WOMAN): one_label}), WOMAN) == "not audited"
+
+
+def test_the_corrected_share_stands_beside_the_measured_one(tmp_path, tiny):
+    for text in both(tmp_path, replace(tiny, audit={place(WOMAN): ERRS})):
+        assert "corrected, 95% interval" in text
+        assert "Rogan and Gladen" in text
+        assert "50.0%" in text
+    for text in both(tmp_path, tiny):
+        assert "Rogan and Gladen" not in text
+
+
+def test_tables_of_audits():
+    row = Audited(
+        0.75, 0.6, 0.85, 0.25, 80, 40, "clip", "choice", "choice", "position", {}, 3,
+        {"1": Share(0.7, 0.5, 0.8, 40), "0": Share(0.9, 0.8, 1.0, 40)},
+    )  # fmt: skip
+    counts = Audited(
+        0.5, 0.4, 0.6, 0.5, 40, 40, "objects", "drawn", "label", "counting",
+        confusion={"10": {"2": 1, "10": 4}, "2": {"2": 5, "no answer": 1}},
+    )  # fmt: skip
+
+    table = believed([row])
+    assert [cell.text for cell in table.rows[0]] == [
+        "clip.choice", "position", "evidence", "75.0%", "60.0 to 85.0%", "25.0%", "70.0%",
+        "90.0%", "3", "80", "40",
+    ]  # fmt: skip
+    (numbers,) = confusions([row, counts])
+    assert [[cell.text for cell in line] for line in [numbers.head, *numbers.rows]] == [
+        ["true", "2", "10", "no answer"], ["2", "5", "0", "1"], ["10", "1", "4", "0"]
+    ]  # fmt: skip
