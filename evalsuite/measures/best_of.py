@@ -123,15 +123,14 @@ def _effects(
     level: float,
 ) -> list[Effect]:
     effects: list[Effect] = []
-    tags = {prompt.id: prompt.tag for prompt, _ in pairs}
     for group, members in by_group(measure, pairs):
         before = [reading for pair in members for reading in pair.whole]
         after = [pair.picked for pair in members]
         lines = {
             tuple(line.group.items()): line
-            for line in sum_up(measure, group, after, references, level, tags)
+            for line in sum_up(measure, group, after, references, level)
         }
-        for line in sum_up(measure, group, before, references, level, tags):
+        for line in sum_up(measure, group, before, references, level):
             same = lines.get(tuple(line.group.items()))
             if same is None:
                 continue
