@@ -193,4 +193,4 @@ def _report(work: Work, drawn: Sequence[Request], note: str) -> None:
     sets = [one for one in selected if one.prompts]
     keys = [request.key for request in work.requests if request.key in {d.key for d in drawn}]
     audit = None if work.settings.audit is None else Path(work.settings.audit)
-    summary.write(work.folder, sets, keys, command(work.settings), audit, note)
+    summary.write(work.folder, sets, keys, command(work.settings), audit, note=note)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite import baseline
@@ -87,6 +87,7 @@ TEXT = """{
 """.replace("IMAGE", "ab" * 32)
 
 
+@settings(deadline=None)
 @given(sides())
 def test_a_side_comes_back_as_it_was(side):
     text = baseline.to_json(side, "m")
@@ -150,6 +151,7 @@ def test_a_file_that_is_not_there(tmp_path):
         baseline.read(tmp_path / "none.json")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_single_altered_byte_passes_unseen(data):
     place = data.draw(st.integers(0, len(GOOD) - 1))
@@ -162,6 +164,7 @@ def test_no_single_altered_byte_passes_unseen(data):
         assert found == ONE  # only white space between values is free
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.integers() | WORDS, lambda x: st.lists(x, max_size=3)))
 def test_a_right_checksum_over_nonsense_is_refused_too(value):
     content = json.loads(GOOD)

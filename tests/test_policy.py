@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite import policy
@@ -135,6 +135,7 @@ def test_a_name_is_a_bundled_policy_or_refused_with_the_nearest(tmp_path):
         policy.find("scene")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_the_file_holds_the_answer_is_a_policy_or_one_line(tmp_path_factory, text):
     path = write(tmp_path_factory.mktemp("p", numbered=True), HEAD + text.replace("\ud800", ""))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.gate.obstacles import Compared, permutation_seed
 from evalsuite.measures import Side, measure_of
-from evalsuite.measures.contrast import UNPAIRED, by_image
+from evalsuite.measures.contrast import PAIRED, by_image
 from evalsuite.measures.reading import Reading
 from evalsuite.policy import Rule
 from evalsuite.records import Difference, Key
@@ -50,7 +50,7 @@ def by_betting(
     `final` says that the planned maximum is reached.
     """
     measure = measure_of(rule.measure, compared.baseline, compared.candidate)
-    if measure.kind in UNPAIRED:
+    if measure.kind not in PAIRED:
         return Weight(None, lack="no single image has a value of it, so images cannot be paired")
     order = compared.candidate.planned
     before, after = (

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xmlschema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite.records import Verdict
@@ -90,6 +90,7 @@ def test_the_schema_of_the_tests_can_refuse():
         assert broken != text and not SCHEMA.is_valid(broken)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS, WORDS, WORDS, st.sampled_from(["pass", "fail", "undecided"]))
 def test_whatever_names_hold_the_file_is_valid(measure, prompt_set, label, reason, word):
     one = verdict(word, measure=measure, prompt_set=prompt_set, group={label: label}, reason=reason)

@@ -1,7 +1,7 @@
 """Comments, summaries and annotations: bounded, most important first, and tame."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -93,6 +93,7 @@ def test_a_cap_too_small_for_anything_leaves_the_word_and_the_count():
 
 
 @pytest.mark.parametrize("cap", [verdicts.COMMENT_CAP, 2000])
+@settings(deadline=None)
 @given(word=WORDS, reason=WORDS)
 def test_whatever_comes_from_outside_is_only_ever_text(cap, word, reason):
     one = verdict("fail", measure=f"m{word}", prompt_set=word, group={word: word}, reason=reason)
@@ -133,6 +134,7 @@ def test_no_more_annotations_than_github_shows():
     assert lines[-1] == "::error title=gate::and 16 more"
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_an_annotation_is_one_line_that_says_one_thing(measure, reason):
     (line,) = verdicts.annotations(gated(verdict("fail", measure=measure, reason=reason)))
