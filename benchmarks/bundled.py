@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
+from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip
 from evalsuite.hard_negatives import article
 from evalsuite.records import Case, Clause, Key, NoImage, Picture, Pixels, Prompt, Request
@@ -272,7 +273,7 @@ def write(figures: Sequence[Figure]) -> None:
     for name in names:
         own = table([figure for figure in figures if figure.model == name])
         text += f"\n## {name}\n\n{own}"
-        card = REPOSITORY / "evalsuite" / "scenes" / "models" / name / "README.md"
+        card = BUNDLED / name / "README.md"
         if card.exists():
             whole = card.read_text(encoding="utf-8")
             body = (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import comparing, console, gate, listing, planning, stages
+from evalsuite.commands import auditing, comparing, console, gate, listing, planning, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -18,11 +18,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (stages.run, stages.generate, stages.judge, stages.report):
+COMMANDS = (
+    stages.run,
+    stages.generate,
+    stages.judge,
+    stages.report,
+    comparing.compare,
+    gate.gate,
+    gate.baseline,
+    auditing.audit,
+    planning.plan,
+)
+for command in COMMANDS:
     app.command()(command)
-for command in (comparing.compare, gate.gate, gate.baseline):
-    app.command()(command)
-app.command()(planning.plan)
 app.add_typer(listing.prompts, name="prompts")
 for command in (listing.models, listing.scorers, listing.env):
     app.command()(command)

@@ -110,6 +110,16 @@ def parse(line: Line) -> dict[str, Any]:
     return value
 
 
+def part(line: Line, key: str) -> Line:
+    """The line with all but the value of its object's `key` blanked, so that columns stay true.
+
+    For a row within a row; the line must hold a JSON object with that key.
+    """
+    start = next(at for name, _, at in _members(line.text, _skip(line.text, 0)) if name == key)
+    end = _DECODER.raw_decode(line.text, start)[1]
+    return Line(line.path, line.number, " " * start + line.text[start:end])
+
+
 def _line(path: Path, number: int, raw: bytes, size: int) -> Line:
     blank = Line(path, number, "")
     if len(raw) > LINE_CAP:

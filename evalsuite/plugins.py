@@ -40,7 +40,9 @@ PIPELINE = "diffusers"
 DISTRIBUTIONS = {
     "PIL": "Pillow",
     "cv2": "opencv-python-headless",
+    "onnxruntime": "'evalsuite[text]'",
     "open_clip": "open_clip_torch",
+    "rapidocr": "'evalsuite[text]'",
     "sklearn": "scikit-learn",
     "yaml": "PyYAML",
 }

@@ -17,12 +17,28 @@ from pathlib import Path
 
 from evalsuite.cards import front_matter
 from evalsuite.jsonlines import LINE_CAP, Line, flaws, nearest, read_lines, shown
+from evalsuite.prompt_lint import lint
 from evalsuite.prompt_rows import NAME, Card, checked, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
 
 __all__ = ["bundled", "default", "find", "lint", "read", "row", "select"]
 
-TOPICS = ("counts", "negation", "spatial", "occupations")
+TOPICS = (
+    "control",
+    "counts",
+    "negation",
+    "spatial",
+    "attributes",
+    "many-objects",
+    "connected-sentences",
+    "text",
+    "hybrids",
+    "styles",
+    "people",
+    "occupations",
+    "traits",
+    "culture",
+)
 """The bundled topics in the order in which runs and reports take them."""
 
 
@@ -57,26 +73,6 @@ def read(path: Path) -> PromptSet:
     rows, version = tuple(prompts.values()), card.get("version", "0")
     dialect, digest = card.get("dialect", "everyday"), _digest(path.stem, version, rows)
     return PromptSet(path.stem, version, digest, dialect, rows, card)
-
-
-def lint(prompt_set: PromptSet) -> list[str]:
-    """What is allowed but looks like a slip, one line each; `read` refuses the rest."""
-    found, seen = [], dict[str, str]()
-    for prompt in prompt_set.prompts:
-        plain = " ".join(prompt.text.split())
-        other = seen.setdefault(plain.casefold(), prompt.id)
-        loose = prompt.tag == "counting" and not prompt.exclude
-        alone = prompt.groups.get("form") == "negated" and not prompt.twin
-        judged = prompt.include or prompt.exclude or prompt.subject
-        slips = {
-            f"the same text as {other}": other != prompt.id,
-            "spaces at an end, or two in a row": plain != prompt.text,
-            "no include, exclude or subject, so only clip can judge it": not judged,
-            "nothing in exclude, so too many would pass": loose,
-            "negated, but has no twin to be compared with": alone,
-        }
-        found += [f"{prompt.id}: {slip}" for slip, holds in slips.items() if holds]
-    return found
 
 
 def bundled() -> list[str]:

@@ -193,4 +193,4 @@ def _report(work: Work, drawn: Sequence[Request], note: str) -> None:
     ]
     sets = [one for one in selected if one.prompts]
     keys = [request.key for request in work.requests if request.key in {d.key for d in drawn}]
-    summary.write(work.folder, sets, keys, command(work.settings), note)
+    summary.write(work.folder, sets, keys, command(work.settings), note=note)

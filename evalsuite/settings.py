@@ -31,8 +31,8 @@ from evalsuite.parsing import (
 from evalsuite.records import InputError, Json
 
 SCORERS = ("clip", "objects", "presentation")
-LOCAL = ("output_dir", "resume", "max_retries")
-"""Settings that cannot change a result: they say where and how hard to try."""
+LOCAL = ("output_dir", "resume", "max_retries", "audit")
+"""Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 
 SPEAKING = (
     *("config", "dry_run", "json", "no_progress", "verbose"),
@@ -91,6 +91,9 @@ class Settings:
         True, switch, "", "Finish what is in the folder, or remove it and start over."
     )
     max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
+    audit: str | None = _setting(
+        None, text, "FILE", "An audit.json to quote; default: one beside the run, or the shipped."
+    )
 
 
 FIELDS = {item.name: item for item in dataclasses.fields(Settings)}

@@ -143,7 +143,10 @@ def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
 
 
 def _report(work: Work) -> Outcome:
-    estimates = summary.write(work.folder, work.prompt_sets, work.keys(), command(work.settings))
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
+    estimates = summary.write(
+        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit
+    )
     return _outcome(work, estimates=estimates, report=work.folder / "report" / "index.html")
 
 

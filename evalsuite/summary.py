@@ -8,8 +8,10 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evalsuite import measures, report, run
+from evalsuite import audits, measures, report, run
+from evalsuite.encoders.clip import features_key
 from evalsuite.files import write_bytes
+from evalsuite.measures import quoting
 from evalsuite.records import Estimate, Json, Judgement, Key, PromptSet, Sample
 from evalsuite.scenes.world import OCCUPATIONS
 
@@ -21,13 +23,15 @@ def write(
     prompt_sets: Sequence[PromptSet],
     planned: Sequence[Key],
     command: str,
+    audit: Path | None = None,
     note: str = "",
 ) -> list[Estimate]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
     `command` is what repeats the run, `note` a remark beside the title. Rows of images that are
-    not planned are left out.
+    not planned are left out. The report quotes the audit in the file `audit`, or else what
+    `audits.find` finds of the same scorers.
     """
     manifest = run.read_manifest(folder)
     wanted = set(planned)
@@ -43,8 +47,10 @@ def write(
     estimates = measures.estimate(
         prompt_sets, samples, judgements, planned, references=taught, scorers=scorers
     )
+    estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
+    audited = audits.find(manifest["scorers"], folder, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -57,13 +63,32 @@ def write(
             judgements=judgements,
             estimates=estimates,
             load_image=lambda sha256: run.load_image(folder, sha256),
-            texts={measure.name: measure for measure in measures.MEASURES},
+            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
             planned=planned,
+            audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
             command=command,
             references="what the scene world teaches" if taught else "",
         ),
     )
     return estimates
+
+
+def _diversity(
+    folder: Path,
+    manifest: Mapping[str, Json],
+    prompt_sets: Sequence[PromptSet],
+    samples: Mapping[Key, Sample],
+    planned: Sequence[Key],
+) -> list[Estimate]:
+    """From the features that the clip scorer left; none where it took no part in the run."""
+    weights = manifest["scorers"].get("clip", {}).get("weights_sha256")
+    if weights is None:
+        return []
+    encoder = features_key(str(weights))
+    images = {sample.image for sample in samples.values() if sample.image is not None}
+    found = {image: run.load_features(folder, encoder, image) for image in sorted(images)}
+    vectors = {image: vector for image, vector in found.items() if vector is not None}
+    return measures.diversity(prompt_sets, samples, planned, vectors)
 
 
 def references(dialect: str) -> dict[str, dict[str, float]]:

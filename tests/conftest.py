@@ -19,6 +19,7 @@ def _module(path: Path):
 
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
+clips = _module(Path(__file__).parent / "tiny_clips.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -38,6 +39,18 @@ def pytest_collection_modifyitems(config, items):
 def tiny_models():
     """The builders of `tiny_models.py`, for tests that need a pipeline of their own."""
     return tiny
+
+
+@pytest.fixture(scope="session")
+def tiny_clips():
+    """The builders of `tiny_clips.py`: one set of CLIP weights in two libraries' layouts."""
+    return clips
+
+
+@pytest.fixture(scope="session")
+def tiny_l14(tmp_path_factory):
+    """A directory with a tiny open_clip model of ViT-L-14's geometry."""
+    return clips.open_clip_folder(tmp_path_factory.mktemp("models") / "tiny-l14")
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +81,36 @@ def tiny_flux(tmp_path_factory):
 def tiny_pipeline(request):
     """Each of the four tiny pipelines in turn."""
     return request.getfixturevalue(f"tiny_{request.param}")
+
+
+@pytest.fixture(scope="session")
+def tiny_mask2former(tmp_path_factory):
+    """A directory with a tiny Mask2Former that knows circles, squares and persons."""
+    return tiny.mask2former(tmp_path_factory.mktemp("models") / "tiny-mask2former")
+
+
+@pytest.fixture(scope="session")
+def tiny_grounding_dino(tmp_path_factory):
+    """A directory with a tiny Grounding DINO."""
+    return tiny.grounding_dino(tmp_path_factory.mktemp("models") / "tiny-grounding-dino")
+
+
+answering = _module(Path(__file__).parent / "tiny_vqa.py")
+
+
+@pytest.fixture(scope="session")
+def tiny_blip(tmp_path_factory):
+    """A directory with a tiny BLIP for question answering."""
+    return answering.blip(tmp_path_factory.mktemp("models") / "tiny-blip")
+
+
+@pytest.fixture(scope="session", params=["2", "2.5", "3"])
+def tiny_qwen(request, tmp_path_factory):
+    """A directory with a tiny Qwen-VL, of each generation in turn."""
+    return answering.qwen(tmp_path_factory.mktemp("models") / "tiny-qwen", request.param)
+
+
+@pytest.fixture(scope="session")
+def tiny_qwen2(tmp_path_factory):
+    """A directory with a tiny Qwen2-VL, the class of the default checkpoint."""
+    return answering.qwen(tmp_path_factory.mktemp("models") / "tiny-qwen2")

@@ -564,7 +564,7 @@ def test_prompt_files_are_checked_one_and_all(evalsuite, write_prompts):
 
     assert code == 2
     assert "mine.jsonl: 6 prompts" in out
-    assert "counts: 90 prompts" in out
+    assert "counts: 210 prompts" in out
     assert "bad.jsonl:1:" in err
 
 

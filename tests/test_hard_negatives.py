@@ -1,6 +1,12 @@
 import pytest
 
-from evalsuite.hard_negatives import other_counts, other_relations, plural, swapped_colors
+from evalsuite.hard_negatives import (
+    other_attributes,
+    other_counts,
+    other_relations,
+    plural,
+    swapped_attributes,
+)
 from evalsuite.records import Clause, Prompt
 
 
@@ -92,8 +98,63 @@ def test_colours_change_places_with_their_articles() -> None:
         "position",
         (Clause("square", color="blue"), Clause("circle", color="orange", position=("above", 0))),
     )
-    assert swapped_colors(prompt) == ["a blue circle above an orange square"]
+    assert swapped_attributes(prompt) == ["a blue circle above an orange square"]
 
 
 def test_one_colour_cannot_be_swapped() -> None:
-    assert swapped_colors(counting("three red circles", "circle", 3)) == []
+    assert swapped_attributes(counting("three red circles", "circle", 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "others"),
+    [
+        ("a cat inside a box", "inside", ["on top of", "under", "next to"]),
+        ("a cat in a box", "inside", ["on top of", "under", "next to"]),
+        ("a cat on a box", "on", ["inside", "under", "next to"]),
+        ("a cat on top of a box in a yard", "on", ["inside", "under", "next to"]),
+        ("a cat in a box in a yard", "inside", []),
+        ("a cat on a box on a street", "on", []),
+    ],
+)
+def test_containment_and_support_have_three_others(
+    text: str, relation: str, others: list[str]
+) -> None:
+    found = other_relations(spatial(text, relation))
+    phrase = next((p for p in ("on top of", "inside", "in", "on") if f" {p} " in text), "")
+    assert found == [text.replace(f" {phrase} ", f" {other} ", 1) for other in others]
+
+
+def test_a_colour_has_nine_others_with_their_articles() -> None:
+    prompt = Prompt("p", "a red car on a road", "attribution", (Clause("car", color="red"),))
+    found = other_attributes(prompt)
+    assert len(found) == 9
+    assert found[:2] == ["an orange car on a road", "a yellow car on a road"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"),
+    [("small", "large"), ("huge", "small"), ("tall", "short"), ("medium-sized", None)],
+)
+def test_a_size_has_its_opposite(asked: str, other: str | None) -> None:
+    prompt = Prompt("p", f"a {asked} dog", "attribution", (Clause("dog", size=asked),))
+    assert other_attributes(prompt) == ([f"a {other} dog"] if other else [])
+
+
+def test_a_material_has_no_variant_of_itself_among_its_others() -> None:
+    prompt = Prompt("p", "a wood bench", "attribution", (Clause("bench", material="wood"),))
+    assert "a wooden bench" not in (found := other_attributes(prompt))
+    assert found[0] == "a metal bench" and len(found) == 7
+
+
+def test_a_word_that_is_there_twice_gives_no_hold() -> None:
+    asked = (Clause("car", color="red"),)
+    assert other_attributes(Prompt("p", "a red car by a red barn", "attribution", asked)) == []
+
+
+def test_materials_and_sizes_change_places_too() -> None:
+    chairs = (Clause("chair", material="wooden"), Clause("table", material="metal"))
+    prompt = Prompt("p", "a wooden chair and a metal table", "attribution", chairs)
+    assert swapped_attributes(prompt) == ["a metal chair and a wooden table"]
+    fruit = (Clause("apple", size="huge"), Clause("pear", size="tiny"))
+    prompt = Prompt("p", "a huge apple and a tiny pear", "attribution", fruit)
+    assert swapped_attributes(prompt) == ["a tiny apple and a huge pear"]

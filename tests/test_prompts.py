@@ -2,7 +2,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -355,21 +354,6 @@ def test_samples_differ_by_seed(pairs: PromptSet) -> None:
         prompts.select(pairs, sample=0)
 
 
-def test_lint_names_slips(tmp_path: Path) -> None:
-    rows = [
-        {"tag": "counting", "prompt": "Two  dogs", "include": [{"class": "dog", "count": 2}]},
-        {"tag": "counting", "prompt": "two dogs", "groups": {"form": "negated"}},
-    ]
-    assert prompts.lint(prompts.read(write(tmp_path, *rows))) == [
-        "mine-0000: spaces at an end, or two in a row",
-        "mine-0000: nothing in exclude, so too many would pass",
-        "mine-0001: the same text as mine-0000",
-        "mine-0001: no include, exclude or subject, so only clip can judge it",
-        "mine-0001: nothing in exclude, so too many would pass",
-        "mine-0001: negated, but has no twin to be compared with",
-    ]
-
-
 def test_find_takes_paths_and_names_in_the_dialect(tmp_path: Path) -> None:
     path = write(tmp_path, ROW)
     found = prompts.find([str(path), "spatial", "scenes-counts"], "scenes")
@@ -385,10 +369,10 @@ def test_find_refuses_misspelt_and_repeated_names() -> None:
 
 
 def test_bundled_sets_come_in_report_order() -> None:
-    everyday = ["counts", "negation", "spatial", "occupations"]
-    assert prompts.default("everyday") == everyday
-    assert prompts.default("scenes") == [f"scenes-{name}" for name in everyday]
-    assert prompts.bundled()[:8] == prompts.default("everyday") + prompts.default("scenes")
+    scenes = ["counts", "negation", "spatial", "occupations"]
+    assert prompts.default("everyday") == list(prompts.TOPICS)
+    assert prompts.default("scenes") == [f"scenes-{name}" for name in scenes]
+    assert prompts.bundled() == prompts.default("everyday") + prompts.default("scenes")
 
 
 @pytest.mark.parametrize("name", prompts.bundled())
@@ -399,56 +383,9 @@ def test_bundled_sets_are_sound(name: str) -> None:
     assert read.card["topic"] == name.removeprefix("scenes-")
     assert prompts.lint(read) == []
     assert len(read.prompts) >= (40 if read.dialect == "scenes" else 80)
-    for index, prompt in enumerate(read.prompts):
-        assert prompt.id == f"{name}-{index:04d}"
-        groups = prompt.groups
-        if prompt.tag == "counting":
-            first = prompt.include[0]
-            assert groups["count"] == str(first.count)
-            assert Clause(first.name, first.count + 1) in prompt.exclude
-        elif prompt.tag == "position":
-            assert prompt.include[1].position == (groups["relation"], 0)
-            assert groups["pair"].split(" and ")
-        elif prompt.tag == "negation":
-            there, gone = ({c.name for c in side} for side in (prompt.include, prompt.exclude))
-            assert groups["absent"] in (gone if groups["form"] == "negated" else there)
-            assert bool(prompt.twin) == bool(gone) == (groups["form"] == "negated")
-        else:
-            article = "an" if groups["occupation"][0] in "aeiou" else "a"
-            named = f"{article} {groups['occupation']}"
-            assert prompt.text == groups["template"].replace("[...]", named)
-            assert prompt.subject == "person"
-
-
-@pytest.mark.parametrize("name", ["negation", "scenes-negation"])
-def test_negated_prompts_differ_from_their_twins_in_what_is_absent(name: str) -> None:
-    (read,) = prompts.find([name], "everyday")
-    known = {prompt.id: prompt for prompt in read.prompts}
-    negated = [prompt for prompt in read.prompts if prompt.twin]
-    assert len(negated) * 2 == len(read.prompts)
-    for prompt in negated:
-        twin = known[prompt.twin or ""]
-        assert twin.include == prompt.include + prompt.exclude
-        assert {**twin.groups, "form": "negated"} == prompt.groups
-
-
-@pytest.mark.parametrize("name", ["spatial", "scenes-spatial"])
-def test_every_pair_comes_in_both_orders(name: str) -> None:
-    (read,) = prompts.find([name], "everyday")
-    orders = Counter(prompt.groups["pair"] for prompt in read.prompts)
-    assert set(orders.values()) == {2}
-    firsts = Counter((prompt.groups["pair"], prompt.include[0]) for prompt in read.prompts)
-    assert set(firsts.values()) == {1}
-    relations = Counter(prompt.groups["relation"] for prompt in read.prompts)
-    assert len(relations) == 4
-    assert len(set(relations.values())) == 1
-
-
-def test_everyday_counts_are_balanced_from_one_to_ten() -> None:
-    (read,) = prompts.find(["counts"], "everyday")
-    counts = Counter(prompt.groups["count"] for prompt in read.prompts)
-    assert counts == {str(count): 9 for count in range(1, 11)}
-    assert "ten zebras on a field" in {prompt.text for prompt in read.prompts}
+    assert [prompt.id for prompt in read.prompts] == [
+        f"{name}-{index:04d}" for index in range(len(read.prompts))
+    ]
 
 
 def test_importing_prompts_loads_no_model_library() -> None:

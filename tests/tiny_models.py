@@ -262,3 +262,84 @@ def break_vae(source: Path, folder: Path, value: float) -> Path:
 def _save(pipeline: Any, folder: Path) -> Path:
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
+
+
+def mask2former(folder: Path, classes: Sequence[str] = ("circle", "square", "person")) -> Path:
+    """A Mask2Former on a Swin, as the default checkpoint of `geneval`, with its processor."""
+    import torch
+    from transformers import (
+        Mask2FormerConfig,
+        Mask2FormerForUniversalSegmentation,
+        Mask2FormerImageProcessor,
+        SwinConfig,
+    )
+
+    torch.manual_seed(0)
+    labels = dict(enumerate(classes))
+    config = Mask2FormerConfig(
+        backbone_config=_swin(SwinConfig, out_features=[f"stage{n}" for n in range(1, 5)]),
+        feature_size=32,
+        mask_feature_size=32,
+        hidden_dim=32,
+        encoder_feedforward_dim=16,
+        encoder_layers=1,
+        decoder_layers=2,
+        num_attention_heads=2,
+        dim_feedforward=16,
+        num_queries=12,
+        id2label=labels,
+        label2id={name: number for number, name in labels.items()},
+    )
+    Mask2FormerForUniversalSegmentation(config).save_pretrained(folder)
+    Mask2FormerImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder)
+    return folder
+
+
+def grounding_dino(folder: Path) -> Path:
+    """A Grounding DINO on a Swin and a BERT, with its processor."""
+    import torch
+    from transformers import (
+        BertConfig,
+        BertTokenizer,
+        GroundingDinoConfig,
+        GroundingDinoForObjectDetection,
+        GroundingDinoImageProcessor,
+        GroundingDinoProcessor,
+        SwinConfig,
+    )
+
+    torch.manual_seed(0)
+    words = "[PAD] [UNK] [CLS] [SEP] [MASK] . ? a cat dog teddy bear circle square star ##s nurse"
+    vocabulary = {word: number for number, word in enumerate(words.split())}
+    small = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = GroundingDinoConfig(
+        backbone_config=_swin(SwinConfig, out_indices=[2, 3, 4]),
+        text_config=BertConfig(vocab_size=len(vocabulary), intermediate_size=16, **small),
+        d_model=32,
+        encoder_layers=1,
+        decoder_layers=2,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=16,
+        decoder_ffn_dim=16,
+        num_queries=8,
+        max_text_len=32,
+    )
+    GroundingDinoForObjectDetection(config).save_pretrained(folder)
+    GroundingDinoProcessor(
+        image_processor=GroundingDinoImageProcessor(size={"shortest_edge": 48, "longest_edge": 64}),
+        tokenizer=BertTokenizer(vocab=vocabulary),
+    ).save_pretrained(folder)
+    return folder
+
+
+def _swin(config: Any, **more: Any) -> Any:
+    return config(
+        image_size=32,
+        patch_size=4,
+        embed_dim=8,
+        depths=[1] * 4,
+        num_heads=[1, 1, 2, 2],
+        window_size=4,
+        **more,
+    )

@@ -13,8 +13,8 @@ from evalsuite.records import InputError, PromptSet
 
 prompts = typer.Typer(name="prompts", help="List, show and check prompt sets.")
 
-Sets = Annotated[
-    list[str], typer.Argument(metavar="SET...", help="Names, or paths of .jsonl files.")
+SomeSets = Annotated[
+    list[str] | None, typer.Argument(metavar="[SET...]", help="Names, or paths of .jsonl files.")
 ]
 
 
@@ -52,29 +52,58 @@ def show(name: Annotated[str, typer.Argument(metavar="SET")], json: AsJson = Fal
 
 
 @prompts.command("check")
-def check(names: Sets, json: AsJson = False) -> None:
-    """Read prompt sets as a run would; say what is wrong, or looks like a slip."""
-    from evalsuite import prompts
+def check(names: SomeSets = None, json: AsJson = False) -> None:
+    """Read prompt sets as a run would; say what is wrong, or looks like a slip.
+
+    Without a name, all bundled sets. Also named: texts that two sets share, prompts that a text
+    encoder cuts short, and how many prompts each kind of scorer can judge.
+    """
+    from evalsuite import prompt_lint, prompts
 
     # One set after the other, so that every faulty file is named.
     faults: list[str] = []
-    said: list[dict[str, Any]] = []
-    for name in names:
+    sets: list[PromptSet] = []
+    for name in names or prompts.bundled():
         try:
-            (found,) = prompts.find([name], "everyday")
+            sets += prompts.find([name], "everyday")
         except InputError as error:
             faults.append(str(error))
-            continue
-        slips = list(prompts.lint(found))
-        said.append({**_said(found), "slips": slips})
-        for slip in slips if not json else ():
-            print(f"{name}: {slip}")
-        if not json:
-            print(f"{name}: {len(found.prompts)} prompts, digest {found.digest[:12]}")
+    said = [_checked(one) for one in sets]
+    shared = prompt_lint.across(sets)
     if json:
-        console.print_json({"sets": said, "faults": faults})
+        console.print_json({"sets": said, "shared": shared, "faults": faults})
+    else:
+        _print_checked(said)
+        for line in shared:
+            print(line)
     if faults:
         raise InputError("\n  ".join(faults))
+
+
+def _checked(found: PromptSet) -> dict[str, Any]:
+    """What there is to say of a set that could be read."""
+    from evalsuite import prompt_lint
+    from evalsuite.encoders import clip_tokens
+
+    slips = prompt_lint.lint(found)
+    if found.dialect == "everyday":
+        slips += prompt_lint.too_long(found, clip_tokens.count)
+    unknown = prompt_lint.unknown_classes(found.prompts)
+    judged = dict(prompt_lint.judges(found))
+    return {**_said(found), "slips": slips, "judged_by": judged, "classes_not_in_coco": unknown}
+
+
+def _print_checked(said: Sequence[Mapping[str, Any]]) -> None:
+    for one in said:
+        name = one["name"]
+        for slip in one["slips"]:
+            print(f"{name}: {slip}")
+        judged = ", ".join(f"{kind} {count}" for kind, count in one["judged_by"].items() if count)
+        print(f"{name}: {one['prompts']} prompts, digest {one['digest'][:12]}")
+        print(f"{name}: can be judged by {judged or 'clip alone'}")
+        if one["dialect"] == "everyday" and (unknown := one["classes_not_in_coco"]):
+            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+            print(f"{name}: classes not in COCO: {', '.join(unknown[:5])}{more}")
 
 
 def models(json: AsJson = False) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INCOMPLETE = 4
 INTERRUPTED = 130
 JUDGING = ("scorers", "scorer_arg", "prompts", "device")
-NOT_DRAWING = ("scorers", "scorer_arg")
+NOT_DRAWING = ("scorers", "scorer_arg", "audit")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
 
@@ -85,7 +85,7 @@ def judge(
     _finish(outcome, json, again=_again(outcome, settings, "run"))
 
 
-@flags.takes_settings("prompts")
+@flags.takes_settings("prompts", "audit")
 def report(
     folder: Folder,
     given: Mapping[str, Any],

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evalsuite.encoders import golden
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded
-from evalsuite.records import InputError, Json, Picture
+from evalsuite.records import InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
     import torch
 
 BATCH = 32
+CONFIG = "open_clip_config.json"
+GOLDEN_TEXTS = ("a red circle", "a blue square", "no circle", "two stars to the left of a square")
 
 Vectors = NDArray[np.float32]
 
@@ -30,9 +33,10 @@ class Clip:
         self._device = device
         self._texts: dict[str, Vectors] = {}
         self.sha256 = digest(model)
-        self.key = f"clip-{self.sha256[:16]}"
-        self._scale = float(model.logit_scale.detach().exp())
+        self.key = features_key(self.sha256)
+        self.scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
+        self.golden: golden.Status = "unchecked"
 
     @property
     def max_tokens(self) -> int:
@@ -41,7 +45,23 @@ class Clip:
 
     def describe(self) -> Mapping[str, Json]:
         """Name, weights and input size, for the manifest."""
-        return {"model": self.name, "weights_sha256": self.sha256, "max_tokens": self.max_tokens}
+        return {
+            "model": self.name,
+            "weights_sha256": self.sha256,
+            "max_tokens": self.max_tokens,
+            "golden_values": self.golden,
+        }
+
+    def golden_values(self) -> dict[str, float]:
+        """The cosine of each golden picture with each golden text, for `encoders.golden`."""
+        pictures = golden.pictures()
+        images = self.images(list(pictures.values())).astype(float)
+        cosines = images @ self.texts(GOLDEN_TEXTS).astype(float).T
+        return {
+            f"{name} | {text}": float(cosines[row, column])
+            for row, name in enumerate(pictures)
+            for column, text in enumerate(GOLDEN_TEXTS)
+        }
 
     def tokens(self, text: str) -> int:
         """How many tokens the text has before any cut, its start and end included."""
@@ -49,6 +69,15 @@ class Clip:
         if inner is not None:
             return len(inner(text).input_ids)
         return len(self._tokenizer.encode(text)) + 2
+
+    def too_long(self, prompts: Sequence[Prompt]) -> list[str]:
+        """Prompts that would be cut, one line each, for a scorer's `problems`."""
+        return [
+            f"prompt {prompt.id}: {tokens} tokens, and {self.name} reads {self.max_tokens}; "
+            "shorten it"
+            for prompt in prompts
+            if (tokens := self.tokens(prompt.text)) > self.max_tokens
+        ]
 
     def images(self, pictures: Sequence[Picture]) -> Vectors:
         """One vector a picture, shape (pictures, width); kept in each picture's features."""
@@ -92,7 +121,7 @@ class Clip:
     def probabilities(self, picture: Picture, texts: Sequence[str]) -> NDArray[np.float64]:
         """Zero-shot choice: softmax over the texts of the model's own scale times the cosine."""
         cosines = self.texts(texts).astype(float) @ self.images([picture])[0].astype(float)
-        logits = self._scale * cosines
+        logits = self.scale * cosines
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum())
 
@@ -102,14 +131,20 @@ class Clip:
         return np.asarray((vectors / vectors.norm(dim=-1, keepdim=True)).cpu().numpy())
 
 
+def features_key(sha256: str) -> str:
+    """Under which name the vectors of the model with these weights are cached."""
+    return f"clip-{sha256[:16]}"
+
+
 @cache
 def load(model: str, pretrained: str | None = None, device: str = "auto") -> Clip:
     """Load a CLIP model once a process.
 
     `model` is a bundled name, a folder with `open_clip_config.json`, a hub id (`org/name`), or one
-    of open_clip's own names with a `pretrained` tag. A mismatch between the activation that the
-    weights were trained with and the model's is an error, not a warning: it changes every score
-    (open_clip#771).
+    of open_clip's own names with a `pretrained` tag. Errors, not warnings, as each changes every
+    score: another activation than the weights were trained with (open_clip#771), preprocessing
+    that is not stated or does not fit the model, weights that are not there, and golden values
+    (`encoders.golden`) that the model does not repeat. Raises `InputError`.
     """
     import open_clip
 
@@ -122,36 +157,97 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
         identifier = f"hf-hub:{model}"
     else:
         identifier = model
-        if pretrained is None:
-            tags = open_clip.list_pretrained_tags_by_model(model)
-            known = ", ".join(tags) if tags else "none; see open_clip.list_models()"
-            raise InputError(f"CLIP model {model!r} needs a pretrained tag: {known}")
+        _check_tag(model, pretrained)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message=".*QuickGELU.*")
-            network, _, preprocess = open_clip.create_model_and_transforms(
+            if identifier.startswith("hf-hub:"):
+                _check_hub(model)
+            network, preprocess = open_clip.create_model_from_pretrained(
                 identifier, pretrained=pretrained, device=where
             )
             tokenizer = open_clip.get_tokenizer(identifier)
     except UserWarning as error:
         raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
         raise InputError(_cannot_load(model, error)) from error
     label = f"{name}:{pretrained}" if pretrained else name
-    return Clip(label, network.eval(), preprocess, tokenizer, where)
+    found = Clip(label, network.eval(), preprocess, tokenizer, where)
+    found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
+    found.images_encoded = 0
+    return found
 
 
 def _check_folder(folder: Path) -> None:
-    config = folder / "open_clip_config.json"
     try:
-        json.loads(config.read_text("utf-8"))["model_cfg"]
+        _check_config(folder / CONFIG, folder.name)
     except FileNotFoundError as error:
-        raise InputError(f"{folder.name}: no open_clip_config.json; not a CLIP folder") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder.name}/open_clip_config.json: no `model_cfg` in it") from error
+        raise InputError(f"{folder.name}: no {CONFIG}; not a CLIP folder") from error
     if not (folder / "open_clip_model.safetensors").is_file():
         # Without this file open_clip would take a pickle, or quietly start from random weights.
         raise InputError(f"{folder.name}: open_clip_model.safetensors is missing; save it there")
+
+
+def _check_hub(model: str) -> None:
+    from huggingface_hub import hf_hub_download
+
+    _check_config(Path(hf_hub_download(model, CONFIG)), model)
+
+
+def _check_config(path: Path, name: str) -> None:
+    """Refuse a configuration that leaves preprocessing to open_clip's defaults, or contradicts it.
+
+    open_clip takes OpenAI's mean and deviation where a file states none, and the model's own
+    input size where it states another.
+    """
+    where = f"{name}/{CONFIG}"
+    text = path.read_text("utf-8")
+    try:
+        found = json.loads(text)
+        side = found["model_cfg"]["vision_cfg"].get("image_size", 224)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{where}: no `model_cfg` in it") from error
+    stated = found.get("preprocess_cfg")
+    stated = stated if isinstance(stated, dict) else {}
+    for key in ("mean", "std"):
+        if not isinstance(stated.get(key), list) or len(stated[key]) != 3:
+            raise InputError(
+                f"{where}: preprocess_cfg states no `{key}`, three numbers; write those that the "
+                "model was trained with"
+            )
+    if "size" in stated and _square(stated["size"]) != _square(side):
+        raise InputError(
+            f"{where}: preprocess_cfg says size {stated['size']} and the model reads {side}; "
+            "write the size that it was trained with"
+        )
+
+
+def _square(side: Json) -> Json:
+    return side if isinstance(side, list) else [side, side]
+
+
+def _check_tag(model: str, pretrained: str | None) -> None:
+    """Refuse weights that open_clip does not list for the model, or with the other activation."""
+    import open_clip
+
+    tags = open_clip.list_pretrained_tags_by_model(model)
+    known = ", ".join(tags) if tags else "none; see open_clip.list_models()"
+    if pretrained is None:
+        raise InputError(f"CLIP model {model!r} needs a pretrained tag: {known}")
+    if pretrained not in tags:
+        raise InputError(f"CLIP model {model!r} has no pretrained tag {pretrained!r}: {known}")
+    of_weights = bool(open_clip.get_pretrained_cfg(model, pretrained).get("quick_gelu", False))
+    of_model = bool((open_clip.get_model_config(model) or {}).get("quick_gelu", False))
+    if of_weights and not of_model:
+        raise InputError(
+            f"CLIP model {model!r}: the weights {pretrained!r} were trained with QuickGELU, and "
+            f"this model has another activation; write {model}-quickgelu"
+        )
+    if of_model and not of_weights:
+        raise InputError(
+            f"CLIP model {model!r} has QuickGELU, and the weights {pretrained!r} were trained "
+            f"without; write {model.removesuffix('-quickgelu')}"
+        )
 
 
 def _cannot_load(model: str, error: Exception) -> str:

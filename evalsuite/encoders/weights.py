@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from evalsuite.checkpoints import BUNDLED
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
     import torch
 
 T = TypeVar("T")
-
-BUNDLED = Path(__file__).parent.parent / "scenes" / "models"
 
 
 def local_folder(model: str) -> Path | None:

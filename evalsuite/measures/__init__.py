@@ -2,12 +2,14 @@
 
 from evalsuite.measures.alike import Unlike, unlike
 from evalsuite.measures.comparing import Flip, differences, flips, pairing_of
+from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import confusion, estimate, to_json
 from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.measures.side import Asked, Side, measure_of, side
-from evalsuite.measures.table import MEASURES, describe
+from evalsuite.measures.table import DIVERSITY, MEASURES, describe
 
 __all__ = [
+    "DIVERSITY",
     "MEASURES",
     "TONE_BANDS",
     "Asked",
@@ -18,6 +20,7 @@ __all__ = [
     "confusion",
     "describe",
     "differences",
+    "diversity",
     "estimate",
     "flips",
     "measure_of",

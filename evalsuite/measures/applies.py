@@ -5,6 +5,8 @@ from collections.abc import Callable
 from evalsuite.records import Prompt
 
 BY_ASKED = ("count", "relation", "form", "occupation")
+TESTED = ("counting", "position", "negation")
+"""Tags whose prompts have hard negatives of their own kind."""
 """The breakdowns of a measure that applies to prompts of many kinds."""
 
 
@@ -58,9 +60,35 @@ def colored(prompt: Prompt) -> bool:
     return any(clause.color for clause in prompt.include)
 
 
-def two_colors(prompt: Prompt) -> bool:
-    """Two different colours are asked for, so they can be exchanged."""
-    return len({clause.color for clause in prompt.include} - {None}) > 1
+def has_attribute(prompt: Prompt) -> bool:
+    """A colour, material or size is asked for."""
+    return any(clause.color or clause.material or clause.size for clause in prompt.include)
+
+
+def has_negatives(prompt: Prompt) -> bool:
+    """Number, relation, negation or an attribute is put to the test."""
+    return prompt.tag in TESTED or has_attribute(prompt)
+
+
+def exchangeable(prompt: Prompt) -> bool:
+    """Two different colours, materials or sizes are asked for, so they can be exchanged."""
+    asked = [(c.color, c.material, c.size) for c in prompt.include]
+    return any(len(set(values) - {None}) > 1 for values in zip(*asked, strict=True))
+
+
+def styled(prompt: Prompt) -> bool:
+    """A style is asked for."""
+    return prompt.tag == "style" and "style" in prompt.groups
+
+
+def marked(prompt: Prompt) -> bool:
+    """A region is asked for by name."""
+    return prompt.tag == "culture" and prompt.groups.get("region", "none") != "none"
+
+
+def unmarked(prompt: Prompt) -> bool:
+    """A thing that looks otherwise in every region is asked for, and no region named."""
+    return prompt.tag == "culture" and prompt.groups.get("region") == "none"
 
 
 def of_a_person(prompt: Prompt) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from evalsuite.measures.measure import Measure
-from evalsuite.measures.reading import Reading, Rows, missing, read
+from evalsuite.measures.reading import Reading, Rows, missing, read, whole_prompts
 from evalsuite.measures.summing import Line, sum_up
 from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
@@ -44,14 +44,18 @@ def estimate(
     measures = measures_of(prompt_sets, judgements, scorers)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
+        tags = {prompt.id: prompt.tag for prompt in prompt_set.prompts}
         for measure in measures:
             readings = [
                 (prompt, read(measure, rows, prompt, key))
                 for prompt, key in cells[prompt_set.name]
                 if measure.applies(prompt)
             ]
-            for group, members in _groups(measure, readings):
-                for line in sum_up(measure, group, members, references or {}, level):
+            if measure.kind == "prompts":
+                whole = whole_prompts(measure, [reading for _, reading in readings])
+                readings = [(p, one) for (p, _), one in zip(readings, whole, strict=True)]
+            for group, members in by_group(measure, readings):
+                for line in sum_up(measure, group, members, references or {}, level, tags):
                     estimates.append(to_estimate(prompt_set.name, measure, line, members))
     return estimates
 
@@ -149,7 +153,7 @@ def _undeclared_measures(
     ]
 
 
-def _groups(
+def by_group(
     measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
 ) -> list[tuple[dict[str, str], list[Reading]]]:
     """Everything together, then every value of every breakdown that a prompt has."""

@@ -17,6 +17,8 @@ Kind = Literal[
     "imbalance",  # |share of one label - 0.5|
     "tone imbalance",  # total variation between the tone bands and ten equally frequent tones
     "twins",  # share in affirmative twins minus share in negated prompts
+    "prompts",  # share of prompts with at least so many images right
+    "mean of tags",  # unweighted mean of the shares in the prompts of each tag
 ]
 
 TONE_BANDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -40,7 +42,8 @@ class Measure:
 
     `unit` is "share" (0 to 1), "difference" (-1 to 1), "distance", or a scale in words.
     `higher_is_better` is None where neither direction is. `breakdowns` are the prompts' group
-    keys that get rows of their own. `bounds` hold for every single value of a mean.
+    keys that get rows of their own. `bounds` hold for every single value of a mean. `least` is how
+    many of a prompt's images must be right, for the kind "prompts".
     """
 
     name: str
@@ -54,6 +57,7 @@ class Measure:
     bounds: tuple[float, float] | None = None
     label: str = ""
     cannot_show: str = ""
+    least: int = 1
 
     @property
     def scorer(self) -> str:

@@ -1,5 +1,6 @@
 """One planned image seen through one measure: a value, or the reason why there is none."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -9,6 +10,8 @@ from evalsuite.measures.measure import TONE_BANDS, Measure
 from evalsuite.records import Judgement, Key, Prompt, Sample, Value
 
 TONES = frozenset().union(*TONE_BANDS.values())
+VERDICTS = ("share", "twins", "prompts", "mean of tags")
+"""The kinds of measure whose single values are 1 (right) or 0 (wrong)."""
 
 
 class Reading(NamedTuple):
@@ -38,6 +41,25 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
         return _pair(measure, rows, prompt, key)
     value, reason, chance = _value(measure, rows, key)
     return Reading(value, reason, prompt.id, chance)
+
+
+def whole_prompts(measure: Measure, readings: Sequence[Reading]) -> list[Reading]:
+    """The readings of prompts whose every planned image was measured; the others say why not.
+
+    For measures of prompts: whether any of four images is right cannot be said from three. Prompts
+    with fewer images than `measure.least` cannot have so many right, and are left out as well.
+    """
+    planned = Counter(reading.cluster for reading in readings)
+    broken = {reading.cluster for reading in readings if reading.value is None}
+
+    def judged(one: Reading) -> Reading:
+        if planned[one.cluster] < measure.least:
+            return one._replace(value=None, reason=f"fewer than {measure.least} images planned")
+        if one.value is not None and one.cluster in broken:
+            return one._replace(value=None, reason="another image of its prompt is missing")
+        return one
+
+    return [judged(reading) for reading in readings]
 
 
 def missing(readings: Sequence[Reading]) -> dict[str, int]:
@@ -85,7 +107,7 @@ def _fitting(measure: Measure, raw: Value) -> float | str | None:
         return float(raw) if measure.kind == "mean" else str(raw)
     if isinstance(raw, str) or raw is None or not isfinite(raw):
         return None
-    if measure.kind in ("share", "twins") and raw not in (0.0, 1.0):
+    if measure.kind in VERDICTS and raw not in (0.0, 1.0):
         return None
     if measure.bounds and not measure.bounds[0] <= raw <= measure.bounds[1]:
         return None
@@ -96,8 +118,7 @@ def _chance(measure: Measure, judgement: Judgement) -> float | None:
     """One over the number of options, where the scorer chose among texts."""
     if measure.scorer != "clip" or measure.kind != "share":
         return None
-    evidence = judgement.evidence
-    chosen = evidence.get("binding", {}) if measure.field == "binding" else evidence
+    chosen = judgement.evidence.get(measure.field, judgement.evidence)
     options = chosen.get("options") or ()
     return 1 / len(options) if options else None
 

@@ -1,6 +1,7 @@
 """From the readings of one group to its interval, its null and its reference."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from evalsuite import stats
@@ -26,8 +27,12 @@ def sum_up(
     readings: Sequence[Reading],
     references: References,
     level: float,
+    tags: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """The rows of one measure in one group: one, or one a label for shares of several labels."""
+    """The rows of one measure in one group: one, or one a label for shares of several labels.
+
+    `tags` has the tag of every cluster, for a mean over tags; without it all have the same one.
+    """
     measured = [r for r in readings if r.value is not None]
     clusters = [r.cluster for r in measured]
     taught = _reference(references, measure.name, group)
@@ -51,6 +56,10 @@ def sum_up(
                 level=level,
             )
             return [Line(group, interval, 0.0, taught)]
+        case "prompts":
+            return [Line(group, _prompts(measured, measure.least, level), None, taught)]
+        case "mean of tags":
+            return [Line(group, _over_tags(readings, tags or {}, level), None, taught)]
     labels = [str(r.value) for r in measured]
     return _labelled(measure, group, labels, clusters, references, level)
 
@@ -100,6 +109,29 @@ def _labelled(
         )
         for band in TONE_BANDS
     ]
+
+
+def _prompts(measured: Sequence[Reading], least: int, level: float) -> Interval:
+    """The share of prompts with at least `least` right images; n still counts the images."""
+    right: dict[str, float] = {}
+    for reading in measured:
+        right[reading.cluster] = right.get(reading.cluster, 0.0) + float(reading.value or 0)
+    verdicts = [float(number >= least) for number in right.values()]
+    interval = stats.proportion(values=verdicts, clusters=list(right), level=level)
+    return replace(interval, n=len(measured))
+
+
+def _over_tags(readings: Sequence[Reading], tags: Mapping[str, str], level: float) -> Interval:
+    """The mean of the tags' shares, each tag with a planned prompt counting the same."""
+    by_tag: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_tag.setdefault(tags.get(reading.cluster, ""), []).append(reading)
+    parts = []
+    for members in by_tag.values():
+        measured = [r for r in members if r.value is not None]
+        clusters = [r.cluster for r in measured]
+        parts.append(stats.proportion(values=_numbers(measured), clusters=clusters, level=level))
+    return stats.average(parts=parts)
 
 
 def _numbers(readings: Sequence[Reading]) -> list[float]:

@@ -1,20 +1,38 @@
 """All measures of the bundled scorers."""
 
 from evalsuite.measures.applies import BY_ASKED
-from evalsuite.measures.declared import clip, objects, presentation
+from evalsuite.measures.declared import (
+    aesthetic,
+    clip,
+    diversity,
+    geneval,
+    objects,
+    preference,
+    presentation,
+    text,
+    vqa,
+)
 from evalsuite.measures.measure import Kind, Measure
 
 MEASURES: tuple[Measure, ...] = (
     *objects.MEASURES,
     *clip.MEASURES,
     *presentation.MEASURES,
+    *geneval.MEASURES,
+    *vqa.MEASURES,
+    *text.MEASURES,
+    *preference.MEASURES,
+    *aesthetic.MEASURES,
 )
 """In the order in which reports show them."""
+
+DIVERSITY: tuple[Measure, ...] = diversity.MEASURES
+"""Read from an encoder's features by `measures.diversity`, and from no scorer's judgements."""
 
 
 def describe(name: str) -> Measure | None:
     """The declared measure of that full name; None for one of an outside scorer."""
-    return next((measure for measure in MEASURES if measure.name == name), None)
+    return next((measure for measure in (*MEASURES, *DIVERSITY) if measure.name == name), None)
 
 
 def undeclared(name: str, kind: Kind, tags: frozenset[str]) -> Measure:

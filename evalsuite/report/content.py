@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from evalsuite.audits import Audited, Place, place
 from evalsuite.records import Estimate, Json, Judgement, Key, Pixels, PromptSet, Sample
 
 
@@ -44,34 +45,14 @@ class MeasureText:
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
-    """How often a measure's scorer was right on images whose truth is known.
-
-    `accuracy` and its 95 % interval are shares of `n` such images; `chance` is what guessing
-    would reach. `low` and `high` are None where the audit had too few images to say.
-    """
-
-    accuracy: float
-    low: float | None
-    high: float | None
-    chance: float
-    n: int
-
-    @property
-    def is_evidence(self) -> bool:
-        """Whether the scorer is surely better than chance: its whole interval lies above it."""
-        return self.low is not None and self.low > self.chance
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a report says.
 
     `model` is the name to print, `command` the command line that repeats the run, `references` a
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
-    are the keys of all planned images (the samples' own keys where it is empty). `texts` and
-    `audit` are by full measure name, "<scorer>.<field>". `load_image` takes an image's SHA-256
-    and raises `records.InputError` if it cannot be read.
+    are the keys of all planned images (the samples' own keys where it is empty). `texts` are by
+    full measure name, "<scorer>.<field>"; `audit` is by the estimate's place. `load_image` takes
+    an image's SHA-256 and raises `records.InputError` if it cannot be read.
     """
 
     title: str
@@ -84,13 +65,17 @@ class Report:
     load_image: Callable[[str], Pixels]
     texts: Mapping[str, Described] = field(default_factory=dict)
     planned: Sequence[Key] = ()
-    audit: Mapping[str, Audited] = field(default_factory=dict)
+    audit: Mapping[Place, Audited] = field(default_factory=dict)
     command: str = ""
     references: str = ""
 
     def images(self) -> tuple[Key, ...]:
         """All planned images, in planning order."""
         return tuple(self.planned or self.samples)
+
+    def audited(self, estimate: Estimate) -> Audited | None:
+        """How right the scorer is on the kind of prompts that an estimate is about, if audited."""
+        return self.audit.get(place(estimate))
 
     def text(self, measure: str) -> Described:
         """How to speak of a measure; one that nobody described goes by its own name."""

@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evalsuite.audits import Audited
 from evalsuite.records import PromptSet
+from evalsuite.report.believed import believed
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
-from evalsuite.report.tables import Row, estimates_of, row
+from evalsuite.report.tables import Row, Table, estimates_of, row
 from evalsuite.report.words import plural
 
 
@@ -40,8 +42,9 @@ class Page:
     command: str
     notes: tuple[tuple[str, str, str, str], ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
-    not_evidence: tuple[Row, ...]
+    not_evidence: tuple[tuple[str, Row], ...]
     has_audit: bool
+    believed: Table
     has_references: bool
     references: str
 
@@ -63,6 +66,7 @@ def compose(report: Report) -> Page:
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
         has_audit=bool(report.audit),
+        believed=believed(_quoted(report)),
         has_references=any(one.reference is not None for one in report.estimates),
         references=report.references or "given with the run",
     )
@@ -86,10 +90,21 @@ def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
     )
 
 
-def _not_evidence(sections: tuple[Section, ...]) -> tuple[Row, ...]:
-    """One row a measure whose scorer is no better than chance."""
-    rows = {one.name: one for section in sections for one in section.overall if one.warning}
+def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, Row], ...]:
+    """Set and row of every measure whose scorer is no better than chance there."""
+    rows = {
+        (section.name, one.name): (section.name, one)
+        for section in sections
+        for one in section.overall
+        if one.warning
+    }
     return tuple(rows.values())
+
+
+def _quoted(report: Report) -> list[Audited]:
+    """The audits beside the estimates of whole sets, each once."""
+    found = [report.audited(one) for one in report.estimates if _is_overall(one.group)]
+    return list({(a.scorer, a.field, a.tag): a for a in found if a is not None}.values())
 
 
 def _is_overall(group: Mapping[str, str]) -> bool:

@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evalsuite.audits import Audited, Form
 from evalsuite.records import Estimate
-from evalsuite.report.content import Audited, Report
+from evalsuite.report.content import Report
 from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
 
 NOT_EVIDENCE = "not evidence"
 NOTHING = "none"
+WORDS: Mapping[Form, tuple[str, str]] = {
+    "verdict": ("right on", ""),
+    "label": ("right on", ""),
+    "choice": ("chose rightly in", ""),
+    "pairs": ("put the true prompt first in", " pairs"),
+}
+"""How an audit is quoted: before the accuracy, and after the number of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Row:
 
 def row(report: Report, estimate: Estimate) -> Row:
     """An estimate as a row of a table."""
-    text, audited = report.text(estimate.measure), report.audit.get(estimate.measure)
+    text, audited = report.text(estimate.measure), report.audited(estimate)
     planned = estimate.n + sum(estimate.missing.values())
     return Row(
         title=text.title,
@@ -104,10 +112,14 @@ def audited_words(audited: Audited | None) -> str:
     """The scorer's audited accuracy beside chance, in words."""
     if audited is None:
         return "not audited"
-    said = f"right on {number(audited.accuracy, 'share')}"
+    verb, noun = WORDS[audited.form]
+    said = f"{verb} {number(audited.accuracy, 'share')}"
     if audited.low is not None and audited.high is not None:
         said += f" ({interval(audited.low, audited.high, 'share')})"
-    return f"{said} of {audited.n:,}; chance {number(audited.chance, 'share')}"
+    if audited.n:
+        said += f" of {audited.n:,}{noun}"
+    chance = "unknown" if audited.chance is None else number(audited.chance, "share")
+    return f"{said}; chance {chance}"
 
 
 def _bar(estimate: Estimate, unit: str) -> Bar | None:

@@ -46,14 +46,8 @@ class ObjectsScorer:
         return {**self._detector.describe(), "margin": MARGIN, "direction": DIRECTION}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that ask for a relation which boxes in a plane cannot decide."""
-        return [
-            f"prompt {prompt.id}: the objects scorer cannot judge {clause.position[0]!r}; it knows "
-            f"{', '.join(AXES)}"
-            for prompt in prompts
-            for clause in prompt.include
-            if clause.position is not None and clause.position[0] not in AXES
-        ]
+        """None: what boxes in a plane cannot decide, a judgement abstains from."""
+        return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement a case; each picture goes through the vision tower once."""
@@ -114,8 +108,22 @@ def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, 
                 reasons[field] = why
             elif not holds:
                 faults.append(why)
-    values["correct"] = float(not faults)
+    unseen = _unseen(prompt)
+    values["correct"] = None if unseen else float(not faults)
+    if unseen:
+        # Also where a fault was found: else what is left would be faulty images alone.
+        reasons["correct"] = unseen
     return values, reasons, "; ".join(faults)
+
+
+def _unseen(prompt: Prompt) -> str:
+    """What the prompt asks for and no detector of things decides; "" if nothing."""
+    for clause in prompt.include:
+        if clause.position is not None and clause.position[0] not in AXES:
+            return f"boxes in a plane do not tell {clause.position[0]!r}"
+        if clause.material or clause.size:
+            return f"a detector does not tell {clause.material or clause.size!r}"
+    return ""
 
 
 def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
@@ -148,6 +156,8 @@ def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
         return None, "not asked"
     for clause in asked:
         relation, target = clause.position or ("", 0)
+        if relation not in AXES:
+            return None, f"boxes in a plane do not tell {relation!r}"
         other = prompt.include[target]
         first, second = (of_clause(prompt, c, boxes) for c in (clause, other))
         if not first or not second:

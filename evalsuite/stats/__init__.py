@@ -5,9 +5,17 @@ of one prompt are not independent, so everything is clustered by prompt. Bad inp
 lengths) raises `ValueError`; too little data gives an interval without ends, "undecided".
 """
 
+from evalsuite.stats.accuracy import (
+    Calibration,
+    balanced_accuracy,
+    calibration,
+    corrected_share,
+)
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
+from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
+from evalsuite.stats.diversity import mean_similarity, vendi
 from evalsuite.stats.fairness import (
     expected_imbalance,
     expected_total_variation,
@@ -23,13 +31,18 @@ from evalsuite.stats.variance import Pairing, Variances, difference_variances, v
 
 __all__ = [
     "Alternative",
+    "Calibration",
     "Estimand",
     "Evidence",
     "Interval",
     "Pairing",
     "Variances",
+    "average",
+    "balanced_accuracy",
     "benjamini_hochberg",
+    "calibration",
     "cohen_kappa",
+    "corrected_share",
     "decide",
     "detectable",
     "difference",
@@ -45,6 +58,7 @@ __all__ = [
     "krippendorff_alpha",
     "mcnemar",
     "mean",
+    "mean_similarity",
     "paired_difference",
     "paired_proportions",
     "power",
@@ -54,4 +68,5 @@ __all__ = [
     "sign_flip",
     "total_variation",
     "variance_split",
+    "vendi",
 ]

@@ -1,15 +1,17 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip
-from evalsuite.encoders.weights import BUNDLED
-from evalsuite.records import InputError, Picture
+from evalsuite.records import Case, InputError, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene
+from evalsuite.scorers import clip as scorer
 
 
 def picture(color: str = "red", x: int = 32) -> Picture:
@@ -91,7 +93,7 @@ def test_a_builtin_name_needs_its_tag() -> None:
 def test_a_checkpoint_that_cannot_be_had_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(InputError, match=r"^CLIP model 'ViT-B-32'[^\n]* cannot be loaded [^\n]*$"):
-        clip.load("ViT-B-32", "metaclip_400m")
+        clip.load("ViT-B-32", "laion2b_s34b_b79k")
 
 
 def test_one_changed_weight_changes_the_digest(tmp_path: Path, model: clip.Clip) -> None:
@@ -99,8 +101,140 @@ def test_one_changed_weight_changes_the_digest(tmp_path: Path, model: clip.Clip)
 
     folder = tmp_path / "changed"
     shutil.copytree(BUNDLED / "scenes-clip", folder)
+    (folder / "golden.json").unlink()
     file = folder / "open_clip_model.safetensors"
     weights = load_file(file)
     weights["logit_scale"] += 0.5
     save_file(weights, file, metadata={"format": "pt"})
     assert clip.load(str(folder)).sha256 != model.sha256
+
+
+@pytest.mark.parametrize("tag", ["openai", "metaclip_400m"])
+def test_quickgelu_weights_in_a_model_without_are_refused(tag: str) -> None:
+    with pytest.raises(InputError, match=rf"'ViT-L-14': .*'{tag}'.* write ViT-L-14-quickgelu$"):
+        clip.load("ViT-L-14", tag)
+
+
+def test_a_quickgelu_model_with_other_weights_is_refused() -> None:
+    with pytest.raises(InputError, match=r"no pretrained tag 'laion2b_s32b_b82k': openai, "):
+        clip.load("ViT-L-14-quickgelu", "laion2b_s32b_b82k")
+    # The one built-in model whose own weights contradict it.
+    with pytest.raises(InputError, match=r"has QuickGELU, and the weights .* trained without"):
+        clip.load("roberta-ViT-B-32", "laion2b_s12b_b32k")
+
+
+def test_a_file_is_no_tag(tmp_path: Path) -> None:
+    file = tmp_path / "weights.pt"
+    file.write_bytes(b"a pickle")
+    with pytest.raises(InputError, match="has no pretrained tag"):
+        clip.load("ViT-L-14", str(file))
+
+
+def test_the_geometry_of_the_default_model_loads_and_encodes(tiny_l14: Path) -> None:
+    model = clip.load(str(tiny_l14))
+    assert model.max_tokens == 77 and model.golden == "unchecked"
+    assert model.tokens("a red circle") == 5
+    assert model.images([picture()]).shape == (1, 16)
+    assert model.texts(["a red circle", "a blue square"]).shape == (2, 16)
+
+
+def test_a_hub_id_is_read_from_the_cache(
+    tiny_l14: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    home, commit = tmp_path / "models--someone--tiny", "0" * 40
+    shutil.copytree(tiny_l14, home / "snapshots" / commit)
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text(commit)
+    found = clip.load.__wrapped__("someone/tiny")
+    assert found.sha256 == clip.load(str(tiny_l14)).sha256
+    config = home / "snapshots" / commit / "open_clip_config.json"
+    stated = json.loads(config.read_text())
+    del stated["preprocess_cfg"]["mean"]
+    config.write_text(json.dumps(stated))
+    with pytest.raises(InputError, match=r"^someone/tiny/open_clip_config\.json: .* no `mean`"):
+        clip.load.__wrapped__("someone/tiny")
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (None, "states no `mean`"),
+        ({"mean": [0.5, 0.5, 0.5]}, "states no `std`"),
+        ({"mean": [0.5], "std": [0.5, 0.5, 0.5]}, "states no `mean`"),
+        ({"mean": [0.5] * 3, "std": [0.5] * 3, "size": 336}, "says size 336 and .* reads 224"),
+        ({"mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "nearest"}, "cannot be loaded"),
+    ],
+)
+def test_preprocessing_that_is_not_stated_or_does_not_fit_is_refused(
+    tiny_l14: Path, tmp_path: Path, stated: dict[str, object] | None, said: str
+) -> None:
+    folder = tmp_path / "odd"
+    shutil.copytree(tiny_l14, folder)
+    path = folder / "open_clip_config.json"
+    config = json.loads(path.read_text())
+    config["preprocess_cfg"] = stated
+    path.write_text(json.dumps(config))
+    with pytest.raises(InputError, match=said):
+        clip.load(str(folder))
+
+
+@pytest.fixture
+def two_layouts(tiny_clips, tmp_path: Path) -> tuple[clip.Clip, Path]:
+    """The bundled CLIP, and the same weights as transformers reads them."""
+    folder = tiny_clips.transformers_folder(BUNDLED / "scenes-clip", tmp_path / "scenes-clip")
+    return clip.load("scenes-clip"), folder
+
+
+SEEN = [picture("red"), picture("blue", 24), picture("green", 40)]
+TEXTS = ["a red circle", "a blue circle on a plain background", "a green circle"]
+
+
+def ours(model: clip.Clip) -> list[float]:
+    """CLIPScore as the scorer computes it."""
+    cases = [
+        Case(Key("s", text, 0), Prompt(text, text, "other"), Picture(one.sha256, one.decode))
+        for one, text in zip(SEEN, TEXTS, strict=True)
+    ]
+    return [float(j.values["score"]) for j in scorer.ClipScorer(model).judge(cases)]
+
+
+@pytest.mark.filterwarnings("ignore:.max_length. is ignored:UserWarning")
+@pytest.mark.filterwarnings("ignore:Converting a tensor with requires_grad:UserWarning")
+def test_clipscore_agrees_with_torchmetrics(two_layouts: tuple[clip.Clip, Path]) -> None:
+    import torch
+    from torchmetrics.multimodal import CLIPScore
+    from transformers import CLIPModel, CLIPProcessor
+
+    class Plain(CLIPModel):
+        """Gives features as torchmetrics expects them: transformers 5 wraps them in a record."""
+
+        def get_image_features(self, *args, **kwargs):
+            return super().get_image_features(*args, **kwargs).pooler_output
+
+        def get_text_features(self, *args, **kwargs):
+            return super().get_text_features(*args, **kwargs).pooler_output
+
+    model, folder = two_layouts
+    parts = (Plain.from_pretrained(folder).eval(), CLIPProcessor.from_pretrained(folder))
+    metric = CLIPScore(model_name_or_path=lambda: parts)
+    theirs = [
+        float(metric(torch.tensor(one.pixels).permute(2, 0, 1), text).detach())
+        for one, text in zip(SEEN, TEXTS, strict=True)
+    ]
+    assert min(theirs) > 0, "torchmetrics cuts at 0"
+    assert ours(model) == pytest.approx(theirs, abs=1e-4)
+
+
+def test_hessels_score_is_two_and_a_half_times_the_cosine_or_nothing() -> None:
+    model = clip.load("scenes-clip")
+    text = model.texts(["a red circle"])[0]
+    judged = []
+    for sign in (1, -1):
+        seen = replace(picture("red"), features={model.key: sign * text}, sha256=str(sign))
+        case = Case(Key("s", "p", 0), Prompt("p", "a red circle", "other"), seen)
+        judged += scorer.ClipScorer(model).judge([case])
+    assert [j.values["hessel"] for j in judged] == [pytest.approx(2.5, abs=1e-5), 0.0]
+    assert [j.values["score"] for j in judged] == pytest.approx([100, -100], abs=1e-3)

@@ -107,8 +107,10 @@ def make(word: str = "") -> Report:
         "other.thing" + word: MeasureText("Thing" + word, "furlongs" + word),
     }
     audit = {
-        "objects.count": Audited(0.5, 0.375, 0.625, 0.5, 64),
-        "objects.relation": Audited(0.75, 0.625, 0.875, 0.25, 64),
+        ("counts" + word, "objects.count", ()): Audited(
+            0.5, 0.375, 0.625, 0.5, 64, 32, "objects" + word, "count", tag="counting" + word
+        ),
+        ("spatial" + word, "objects.relation", ()): Audited(0.75, 0.625, 0.875, 0.25, 64),
     }
     return Report(
         "A run" + word, "a model" + word, {"seed" + word: ["x" + word]}, sets, samples, judgements,

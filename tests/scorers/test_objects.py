@@ -112,3 +112,26 @@ def test_relation_rule_on_hand_computed_boxes() -> None:
     assert holds("right of", diagonal, LEFT) and holds("below", diagonal, LEFT)
     # Offsets (6, 20) shrink to (4, 18): cosine 0.22 sideways.
     assert not holds("right of", (6.0, 40.0, 16.0, 50.0), LEFT)
+
+
+def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
+    behind = Prompt(
+        "p",
+        "a cat behind a dog",
+        "position",
+        (Clause("dog"), Clause("cat", position=("behind", 0))),
+    )
+    wooden = Prompt("q", "a wooden chair", "attribution", (Clause("chair", material="wooden"),))
+    both = {"dog": [box("dog")], "cat": [box("cat", RIGHT)]}
+
+    values, reasons, fault = verdicts(behind, both)
+
+    assert values == {"present": 1.0, "relation": None, "correct": None}
+    assert reasons == dict.fromkeys(
+        values.keys() - {"present"}, "boxes in a plane do not tell 'behind'"
+    )
+    assert fault == ""
+    assert verdicts(behind, {})[0] == {"present": 0.0, "relation": None, "correct": None}
+    assert verdicts(wooden, {"chair": [box("chair")]})[1] == {
+        "correct": "a detector does not tell 'wooden'"
+    }

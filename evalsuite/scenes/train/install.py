@@ -6,7 +6,8 @@ from pathlib import Path
 
 import torch
 
-MODELS = Path(__file__).parent.parent / "models"
+from evalsuite.checkpoints import BUNDLED
+from evalsuite.scenes.train import golden
 
 DATA = """\
 Trained on pictures of `evalsuite.scenes` alone: renders drawn and described at random by
@@ -54,9 +55,9 @@ TEXTS = {
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Copy the four models from `work` into the package and write their cards."""
+    """Copy the four models from `work` into the package; write their cards and golden values."""
     for name in TEXTS:
-        target = MODELS / name
+        target = BUNDLED / name
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(work / name, target)
         (target / "README.md").write_text(card(name), encoding="utf-8")
@@ -65,7 +66,7 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
             config = json.loads(path.read_text(encoding="utf-8"))
             config.pop("_name_or_path", None)
             path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    return MODELS
+    return golden.run(work, steps, device)
 
 
 def card(name: str) -> str:

@@ -53,7 +53,8 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         images = _images(rng, on)
         posterior = model.encode(images).latent_dist
         error = _error(model.decode(posterior.sample()).sample, images, foreground)
-        return error + kl * posterior.kl().mean()
+        total: Tensor = error + kl * posterior.kl().mean()
+        return total
 
     coarse = partial(loss, kl=COARSE_KL, foreground=1.0)
     fine = partial(loss, kl=FINE_KL, foreground=FOREGROUND)

@@ -1,0 +1,127 @@
+"""`audit`: how often scorers are right, on images whose truth is known."""
+
+import dataclasses
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evalsuite.commands import console, flags
+from evalsuite.commands.flags import AsJson, NoProgress, Verbose
+from evalsuite.records import InputError, Json
+
+if TYPE_CHECKING:
+    from evalsuite.audit import Outcome
+    from evalsuite.audits import Known
+
+IMAGES = 1200
+"""With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
+
+SETTINGS = ("scorer_arg", "seed", "device", "output_dir")
+
+Named = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SCORER...", help="Scorers, names or modules; default: a run's own."),
+]
+FromFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        metavar="DIR",
+        help="A folder with pictures and truth.jsonl; default: fresh scenes of the bundled world.",
+    ),
+]
+Images = Annotated[
+    int, typer.Option("--images", metavar="N", min=1, help="How many fresh scenes to draw.")
+]
+Dialect = Annotated[
+    str, typer.Option("--dialect", help="With --folder: everyday or scenes, for default models.")
+]
+
+
+@flags.takes_settings(*SETTINGS)
+def audit(
+    given: Mapping[str, Any],
+    scorers: Named = None,
+    folder: FromFolder = None,
+    images: Images = IMAGES,
+    dialect: Dialect = "everyday",
+    json: AsJson = False,
+    no_progress: NoProgress = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Ask scorers about images whose truth is known, and say how often they are right."""
+    console.speak(verbose, no_progress)
+    from evalsuite import audit as auditing
+    from evalsuite import prepare
+    from evalsuite.report.believed import believed
+    from evalsuite.settings import resolve
+
+    asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
+    settings = resolve(asked, _own(os.environ))
+    if dialect not in ("everyday", "scenes"):
+        raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
+    known, source = _questions(folder, settings.seed, images)
+    loaded = prepare.load_scorers(settings, "scenes" if folder is None else dialect)
+    with console.progress(not no_progress) as tell:
+        outcome = auditing.audit(loaded, known, progress=tell)
+    home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
+    auditing.write(home, outcome, source)
+    if json:
+        console.print_json(_summary(home, outcome, source))
+    else:
+        table = believed(outcome.audited)
+        console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
+        print(f"{outcome.questions} questions about {outcome.images} images")
+        print(home / "audit.md")
+    for name in outcome.silent():
+        console.say(f"evalsuite: {name} gave no answer that has a truth here; nothing was audited")
+    if outcome.unheard:
+        console.say(f"evalsuite: no scorer has a field for the truth of {_list(outcome.unheard)}")
+    if outcome.failures:
+        reason, often = max(outcome.failures.items(), key=lambda item: item[1])
+        console.say(f"evalsuite: incomplete: scorers broke down ({often} times: {reason})")
+        raise typer.Exit(4)
+
+
+def _questions(
+    folder: Path | None, seed: int, images: int
+) -> "tuple[list[Known], dict[str, Json]]":
+    if folder is not None:
+        from evalsuite import truth_rows
+
+        return truth_rows.read(folder), {"folder": folder.resolve().name}
+    from evalsuite.scenes.questions import questions
+
+    return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}
+
+
+def _own(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of this command's settings: a run's prompts or model mean nothing here."""
+    names = {f"EVALSUITE_{name.upper()}" for name in (*SETTINGS, "scorers")}
+    return {name: value for name, value in environ.items() if name in names}
+
+
+def _slug(names: Sequence[str]) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(names))[:80]
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def _summary(home: Path, outcome: "Outcome", source: Mapping[str, Json]) -> dict[str, Json]:
+    rows = [{**dataclasses.asdict(one), "is_evidence": one.is_evidence} for one in outcome.audited]
+    return {
+        "audit": str(home / "audit.json"),
+        "card": str(home / "audit.md"),
+        "source": dict(source),
+        "questions": outcome.questions,
+        "images": outcome.images,
+        "failures": dict(outcome.failures),
+        "unheard": list(outcome.unheard),
+        "audited": rows,
+    }

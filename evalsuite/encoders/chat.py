@@ -1,0 +1,135 @@
+"""Chat models that see: probabilities of the first token of their reply to a question."""
+
+import string
+from collections.abc import Sequence
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Told, finite
+from evalsuite.questions import has_choices, is_open, options
+from evalsuite.records import Picture, Question
+
+
+class ChatAnswerer(Network):
+    """A chat model: the first token of its reply, after the question in its own chat template.
+
+    Choices are lettered, and the letters' probabilities are those of the choices.
+    """
+
+    def __init__(self, name: str, model: Any, processor: Any, device: str) -> None:
+        super().__init__(name, model, processor, device)
+        # The reply's first token follows the last one of every row.
+        self._tokenizer.padding_side = "left"
+        self._takes = signature(model.forward).parameters
+        # Networks that take an image encoded already, as Qwen-VL's does in recent transformers;
+        # with others every question brings its picture, and `images_encoded` shows it.
+        self._encodes_apart = "mm_encoder_outputs" in self._takes
+
+    def look(self, pictures: Sequence[Picture]) -> None:
+        """Nothing: pictures differ in size here, so each is encoded alone, when it is asked of."""
+
+    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Told]:
+        """The probabilities of every question's options, shapes (options, spellings)."""
+        told: list[Told] = []
+        for start in range(0, len(questions), TOGETHER):
+            some = questions[start : start + TOGETHER]
+            chances = self._first_token(picture, [self._chat(_worded(one)) for one in some])
+            told += [
+                [[float(row[token]) for token in self._tokens(spelt)] for spelt in _replies(one)]
+                for one, row in zip(some, chances, strict=True)
+            ]
+        return told
+
+    def problem(self, question: Question) -> str | None:
+        """A question that cannot be read, has too many choices, or an answer of many tokens."""
+        if len(question.choices) > len(string.ascii_uppercase):
+            return f"{len(question.choices)} choices, and there are 26 letters to name them by"
+        for option, spelt in zip(options(question), _replies(question), strict=True):
+            if not self._tokens(spelt):
+                return f"{option!r} is no single token of {self.name}; give the question choices"
+        return self._unreadable(question.text)
+
+    def _chat(self, words: str) -> str:
+        content = [{"type": "image"}, {"type": "text", "text": words}]
+        said = [{"role": "user", "content": content}]
+        return str(self._processor.apply_chat_template(said, add_generation_prompt=True))
+
+    def _first_token(self, picture: Picture, chats: Sequence[str]) -> NDArray[np.float32]:
+        """Probabilities of the reply's first token, shape (chats, vocabulary)."""
+        import torch
+        from PIL import Image
+
+        image = Image.fromarray(picture.pixels)
+        begun = self._tokenizer.bos_token is not None and chats[0].startswith(
+            self._tokenizer.bos_token
+        )  # a template that writes it would otherwise get a second one
+        inputs = self._processor(
+            text=list(chats),
+            images=[[image] for _ in chats],
+            padding=True,
+            return_tensors="pt",
+            add_special_tokens=not begun,
+        ).to(self._device, self._model.dtype)
+        given = {name: value for name, value in inputs.items() if name in self._takes}
+        with torch.inference_mode():
+            if self._encodes_apart:
+                del given["pixel_values"]
+                given["mm_encoder_outputs"] = {"image": self._repeated(picture, image, len(chats))}
+            else:
+                self.images_encoded += len(chats)
+            if "logits_to_keep" in self._takes:
+                given["logits_to_keep"] = 1
+            logits = self._model(**given, use_cache=False).logits[:, -1]
+            return np.asarray(finite(logits).softmax(-1).numpy())
+
+    def _repeated(self, picture: Picture, image: Any, times: int) -> Any:
+        """The encoded picture as the network gives it for `times` pictures."""
+        if self.key not in picture.memo:
+            inputs = self._processor.image_processor(images=[image], return_tensors="pt")
+            inputs = inputs.to(self._device, self._model.dtype)
+            taken = signature(self._model.get_image_features).parameters
+            given = {name: value for name, value in inputs.items() if name in taken}
+            picture.memo[self.key] = self._model.get_image_features(**given, return_dict=True)
+            self.images_encoded += 1
+        encoded = picture.memo[self.key]
+        return type(encoded)(**{name: _times(value, times) for name, value in encoded.items()})
+
+    def _tokens(self, spellings: Sequence[str]) -> list[int]:
+        """The tokens of those spellings that are one token, each once, in order."""
+        rows = [self._tokenizer(s, add_special_tokens=False).input_ids for s in spellings]
+        return list(dict.fromkeys(row[0] for row in rows if len(row) == 1))
+
+
+def _times(value: Any, times: int) -> Any:
+    """One picture's features, repeated: a batch's first axis, or a sequence with an item each."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return torch.cat([value] * times)
+    if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
+        return [_times(layer, times) for layer in value]  # a sequence of layers, each of pictures
+    return None if value is None else list(value) * times
+
+
+def _worded(question: Question) -> str:
+    """The question as a chat model is asked it."""
+    if has_choices(question):
+        named = zip(string.ascii_uppercase, question.choices, strict=False)
+        listed = " ".join(f"({letter}) {choice}" for letter, choice in named)
+        return f"{question.text} {listed} Please answer with the letter only."
+    wish = "Please answer with one word." if is_open(question) else YES_OR_NO
+    return question.text if question.text.endswith(wish) else f"{question.text} {wish}"
+
+
+def _replies(question: Question) -> list[list[str]]:
+    """The ways in which a chat model may begin to give each option; the usual one first."""
+    if has_choices(question):
+        letters = string.ascii_uppercase[: len(question.choices)]
+        return [[letter, f" {letter}", f"({letter}"] for letter in letters]
+    return [
+        [one.capitalize(), one, f" {one.capitalize()}", f" {one}", one.upper()]
+        for one in options(question)
+    ]

@@ -1,0 +1,51 @@
+"""What a boxed thing looks like: a word chosen by CLIP on the crop (zero-shot)."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evalsuite.encoders.clip import Clip
+from evalsuite.records import Picture
+
+GREY = "#999"
+"""What fills the crop outside a mask, as in GenEval (Ghosh et al. 2023, evaluate_images.py)."""
+
+
+def crop(picture: Picture, box: ArrayLike, mask: NDArray[np.bool_] | None = None) -> Picture:
+    """The part of a picture inside a box (left, top, right, bottom); grey outside the mask.
+
+    `mask` has the picture's height and width. Corners are rounded to whole pixels; what lies
+    outside the picture is cut off, and at least one pixel is left.
+    """
+    from PIL import Image
+
+    image = Image.fromarray(picture.pixels)
+    if mask is not None:
+        blank = Image.new("RGB", image.size, GREY)
+        image = Image.composite(image, blank, Image.fromarray(mask.astype(np.uint8) * 255))
+    left, top, right, bottom = (round(float(edge)) for edge in np.asarray(box)[:4])
+    left, top = min(max(left, 0), image.width - 1), min(max(top, 0), image.height - 1)
+    right, bottom = min(max(right, left + 1), image.width), min(max(bottom, top + 1), image.height)
+    pixels = np.asarray(image.crop((left, top, right, bottom)))
+    digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+    return Picture(digest, lambda: pixels)
+
+
+def choose(
+    clip: Clip, crops: Sequence[Picture], words: Sequence[str], templates: Sequence[str]
+) -> list[str]:
+    """For each crop the word whose texts fit it best.
+
+    `templates` have a place `{word}`. A word's vector is the mean of its texts' unit vectors, as in
+    CLIP's own zero-shot classifiers (Radford et al. 2021, arXiv 2103.00020, 3.1.4). Of words that
+    fit equally well, the first is taken.
+    """
+    if not crops:
+        return []
+    texts = clip.texts([t.format(word=word) for word in words for t in templates])
+    centres = texts.reshape(len(words), len(templates), -1).mean(axis=1)
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    fits = clip.images(crops) @ centres.T
+    return [words[int(row.argmax())] for row in fits]

@@ -1,0 +1,98 @@
+"""Reading text in pictures: RapidOCR's package of PaddleOCR's models, which travel in its wheel."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evalsuite.records import InputError, Json, Picture
+
+LONGEST_SIDE = 1024
+"""A larger picture is shrunk to this many pixels a side before text is looked for; none is grown.
+The package would grow small ones to 736, for 1.7 times the CPU time on pictures of 512; without it
+`benchmarks/ocr.py` found nothing that was not read."""
+CERTAINTY = 0.5
+"""Lines that the recogniser believes in less are no reading (the package's own default)."""
+ENGINE = {
+    "Global.log_level": "critical",
+    "Global.text_score": CERTAINTY,
+    # Generated pictures are upright: the classifier of lines that stand on their heads is left out.
+    "Global.use_cls": False,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": LONGEST_SIDE,
+    # One thread waits for nobody: several took twice the CPU time on the same pictures.
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text: what it says, the recogniser's belief (0 to 1), and four corners (x, y)."""
+
+    text: str
+    score: float
+    corners: tuple[tuple[float, float], ...]
+
+
+class Reader:
+    """A loaded reader: it finds lines of text and says what they are. A picture is read once."""
+
+    def __init__(
+        self, engine: Any, package: str, sha256: Mapping[str, str], alphabet: frozenset[str]
+    ) -> None:
+        self._engine, self._package, self._sha256 = engine, package, dict(sha256)
+        self.alphabet = alphabet
+        self.key = f"ocr-{hashlib.sha256(repr(sorted(sha256.items())).encode()).hexdigest()[:16]}"
+        self.images_read = 0
+
+    def describe(self) -> Mapping[str, Json]:
+        """The package, its models and the settings, for the manifest."""
+        return {"package": self._package, "weights_sha256": self._sha256, "settings": dict(ENGINE)}
+
+    def lines(self, picture: Picture) -> list[Line]:
+        """The picture's lines of text, top to bottom and left to right; none is an empty list."""
+        if self.key not in picture.memo:
+            # The models were trained on OpenCV's order of channels: blue, green, red.
+            found = self._engine(np.ascontiguousarray(picture.pixels[:, :, ::-1]))
+            self.images_read += 1
+            read = (
+                []
+                if found.txts is None
+                else zip(found.txts, found.scores, found.boxes, strict=True)
+            )
+            picture.memo[self.key] = [_line(*one) for one in read]
+        return list(picture.memo[self.key])
+
+
+def _line(text: str, score: float, corners: Any) -> Line:
+    points = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
+    return Line(text, round(float(score), 4), points)
+
+
+@cache
+def load() -> Reader:
+    """Load the reader once a process, from models inside the installed package; on the CPU.
+
+    Raises `ModuleNotFoundError` without the `text` extra, and `InputError` where the package comes
+    without its models, which it would otherwise fetch from the network.
+    """
+    import onnxruntime
+    import rapidocr
+
+    folder = Path(rapidocr.__file__).parent / "models"
+    files = {part: sorted(folder.glob(f"*_{part}_*.onnx"))[-1:] for part in ("det", "rec")}
+    models = [path for found in files.values() for path in found]
+    if len(models) < len(files):
+        raise InputError("rapidocr: this install has no models in it; pip install 'rapidocr>=3.10'")
+    paths = {f"{part.title()}.model_path": str(found[0]) for part, found in files.items()}
+    meta = onnxruntime.InferenceSession(models[-1], providers=["CPUExecutionProvider"])
+    letters = meta.get_modelmeta().custom_metadata_map["character"].splitlines()
+    sha256 = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in models}
+    engine = rapidocr.RapidOCR(params={**ENGINE, **paths})
+    return Reader(engine, f"rapidocr {version('rapidocr')}", sha256, frozenset(letters) | {" "})

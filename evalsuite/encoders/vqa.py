@@ -1,0 +1,79 @@
+"""Visual question answering by transformers' models: a probability for every answer offered.
+
+Two kinds of model are read: BLIP's own for question answering, and every chat model of the task
+`image-text-to-text` (Qwen-VL and its like). Either way a picture is encoded once, whatever the
+number of questions, and the questions of one picture go through the model together; they share a
+batch with no other picture's, so that an answer depends on its own case alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Protocol
+
+from evalsuite.encoders.answering import Told
+from evalsuite.encoders.blip import BlipAnswerer
+from evalsuite.encoders.chat import ChatAnswerer
+from evalsuite.encoders.weights import device_of, local_folder
+from evalsuite.records import InputError, Json, Picture, Question
+
+
+class Answerer(Protocol):
+    """A loaded model that answers questions about pictures."""
+
+    name: str
+    images_encoded: int
+
+    def describe(self) -> Mapping[str, Json]:
+        """Name, weights and wording, for the manifest."""
+
+    def look(self, pictures: Sequence[Picture]) -> None:
+        """Encode the pictures that are not encoded yet."""
+
+    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Told]:
+        """The probabilities of every question's options (`questions.options`), in order."""
+
+    def problem(self, question: Question) -> str | None:
+        """Why this model cannot be asked the question, if it cannot."""
+
+
+@cache
+def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
+    """Load a model once a process: a folder or a hub id. Safetensors only, and no code.
+
+    Weights are float32 on the CPU. On a GPU they are half as long: float16 for BLIP, bfloat16 for
+    chat models, which were trained in it and overflow in float16. Raises `InputError` for a model
+    that cannot be loaded whole, or answers no questions.
+    """
+    from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
+    from transformers import BlipForQuestionAnswering as Blip
+
+    folder, where = local_folder(model), device_of(device)
+    source = str(folder) if folder is not None else model
+    try:
+        config = AutoConfig.from_pretrained(source)
+        blip = Blip.__name__ in (config.architectures or ())
+        half = "float16" if blip else "bfloat16"
+        network, info = (Blip if blip else AutoModelForImageTextToText).from_pretrained(
+            source,
+            use_safetensors=True,
+            dtype=half if where.startswith("cuda") else "float32",
+            output_loading_info=True,
+        )
+        processor = AutoProcessor.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"answering model {model!r} cannot be loaded ({first[:160]}); download it while the "
+            "hub can be reached, or name a folder"
+        ) from error
+    if info["missing_keys"]:
+        lost = sorted(info["missing_keys"])[0]
+        raise InputError(f"answering model {model!r}: its files lack {lost}; download it again")
+    if not blip and not getattr(processor, "chat_template", None):
+        raise InputError(
+            f"answering model {model!r} is a {type(network).__name__} without a chat template; "
+            "BLIP for question answering and chat models are read"
+        )
+    kind = BlipAnswerer if blip else ChatAnswerer
+    name = folder.name if folder is not None else model
+    return kind(name, network.to(where).eval(), processor, where)

@@ -1,0 +1,78 @@
+"""What is true of a scene: by field, what a scorer that makes no mistake would say of a prompt.
+
+Read off the scene that was drawn and never off its pixels, by rules of its own, so that no scorer
+is held against itself.
+"""
+
+from collections.abc import Sequence
+
+from evalsuite.records import Clause, Prompt, Value
+from evalsuite.scenes.world import Item, Scene, relation_between
+
+
+def truth(prompt: Prompt, scene: Scene) -> dict[str, Value]:
+    """Truth by field; a field that the prompt does not ask for, or cannot decide, is left out.
+
+    Verdicts are 1 or 0: `correct` (everything as asked), `present`, `count`, `absent`,
+    `excluded_drawn`, `relation` (only where there is one thing of each class), `color` (only where
+    something of every class is there). `drawn` is how many of the first class there are, `label`
+    and `tone` are a person's.
+    """
+    if prompt.subject == "person":
+        return _of_person(prompt, scene)
+    found: dict[str, Value] = {}
+    include, exclude = prompt.include, prompt.exclude
+    numbers = {clause: len(_named(scene, clause)) for clause in (*include, *exclude)}
+    found["present"] = float(all(_named(scene, clause) for clause in include))
+    enough = all(numbers[clause] >= clause.count for clause in include)
+    few = all(numbers[clause] < clause.count for clause in exclude)
+    if prompt.tag == "counting":
+        found["drawn"] = float(numbers[include[0]])
+        found["count"] = float(all(numbers[clause] == clause.count for clause in include))
+    if forbidden := [clause for clause in exclude if clause.count == 1]:
+        found["absent"] = float(not any(numbers[clause] for clause in forbidden))
+    if named := prompt.groups.get("absent"):
+        found["excluded_drawn"] = float(any(item.shape == named for item in scene.items))
+    colors, relation = _colors(include, scene), _relation(include, scene)
+    if colors is not None:
+        found["color"] = float(colors)
+    if relation is not None:
+        found["relation"] = float(relation)
+    right = enough and few and colors is not False and relation is not False
+    return {"correct": float(right), **found}
+
+
+def _of_person(prompt: Prompt, scene: Scene) -> dict[str, Value]:
+    someone = scene.people[0]
+    right = float(prompt.include[0].name == someone.occupation)
+    found: dict[str, Value] = {"correct": right, "present": right}
+    # How somebody is perceived is asked only of the occupation drawn: so it is in a run.
+    if right:
+        found |= {"label": someone.presentation, "tone": str(someone.tone)}
+    return found
+
+
+def _named(scene: Scene, clause: Clause) -> list[Item]:
+    return [item for item in scene.items if item.shape == clause.name]
+
+
+def _colors(include: Sequence[Clause], scene: Scene) -> bool | None:
+    """Whether all of the asked classes have the asked colours; None where one is not there."""
+    asked = [clause for clause in include if clause.color]
+    if not asked or not all(_named(scene, clause) for clause in asked):
+        return None
+    return all(item.color == clause.color for clause in asked for item in _named(scene, clause))
+
+
+def _relation(include: Sequence[Clause], scene: Scene) -> bool | None:
+    """Whether the asked relations hold; None where one is not a matter of two single things."""
+    verdicts = []
+    for clause in include:
+        if clause.position is None:
+            continue
+        relation, target = clause.position
+        pair = [_named(scene, clause), _named(scene, include[target])]
+        if any(len(things) != 1 for things in pair):
+            return None
+        verdicts.append(relation_between(pair[0][0], pair[1][0]) == relation)
+    return all(verdicts) if verdicts else None

@@ -1,0 +1,66 @@
+"""The texts that a picture is compared with to tell which style or region it shows.
+
+Both lists are those of the bundled prompt sets `styles` and `culture`; a prompt of another set that
+asks for something else is compared with its own word besides. The texts of a prompt differ in the
+style, or in the region, alone.
+"""
+
+from evalsuite.hard_negatives import article
+from evalsuite.records import Prompt
+
+STYLES = {
+    "photograph": "a photograph of {thing}",
+    "black-and-white photograph": "a black-and-white photograph of {thing}",
+    "oil painting": "an oil painting of {thing}",
+    "watercolour": "a watercolour of {thing}",
+    "pencil sketch": "a pencil sketch of {thing}",
+    "ink drawing": "an ink drawing of {thing}",
+    "cartoon": "a cartoon of {thing}",
+    "anime": "{thing} in the style of anime",
+    "pixel art": "pixel art of {thing}",
+    "3D rendering": "a 3D rendering of {thing}",
+    "stained glass": "{thing} in stained glass",
+    "mosaic": "a mosaic of {thing}",
+    "woodcut": "a woodcut of {thing}",
+    "origami": "{thing} folded from origami paper",
+    "fantasy": "a fantasy scene with {thing}",
+    "science fiction": "a science-fiction scene with {thing}",
+}
+"""Each style's name, and how a picture in it is described."""
+
+NONE = "none"
+"""The region of an unmarked prompt, and the option that a picture suggests none."""
+
+REGIONS = (
+    "Nigeria", "Ethiopia", "Egypt", "Turkey", "Iran", "India", "China", "Japan", "Indonesia",
+    "Australia", "Mexico", "Brazil", "United States", "United Kingdom", "France", "Poland",
+)  # fmt: skip
+"""Sixteen countries on six continents; a picture of any other finds no fitting option."""
+
+
+def styles(prompt: Prompt) -> dict[str, str]:
+    """A text for each style, by its name, for a prompt that asks for one; else empty."""
+    asked = prompt.groups.get("style")
+    if prompt.tag != "style" or asked is None:
+        return {}
+    thing = article(prompt.groups.get("object", "thing"))
+    texts = STYLES if asked in STYLES else {**STYLES, asked: f"{{thing}}, {asked}"}
+    return {style: text.format(thing=thing) for style, text in texts.items()}
+
+
+def regions(prompt: Prompt) -> dict[str, str]:
+    """A text for each region, by its name, for a prompt of a culture's occasion; else empty.
+
+    An unmarked prompt's picture may also suggest none of them.
+    """
+    asked = prompt.groups.get("region")
+    if prompt.tag != "culture" or asked is None:
+        return {}
+    occasion = article(prompt.groups.get("occasion", "scene"))
+    known = [*REGIONS, *([] if asked in (NONE, *REGIONS) else [asked])]
+    texts = {region: f"{occasion} in {_the(region)}" for region in known}
+    return {**texts, NONE: occasion} if asked == NONE else texts
+
+
+def _the(region: str) -> str:
+    return f"the {region}" if region.startswith("United ") else region

@@ -1,0 +1,74 @@
+"""Whether the words that a prompt asks for can be read in the picture.
+
+What it sees: lines of text, by optical character recognition (PaddleOCR's models in RapidOCR).
+Why: garbled text is the best-known failure of these models, and reading can be counted.
+How it errs: handwriting, curved, decorated or tiny letters are misread, and a reader trained on
+real words may mend a misspelling; `benchmarks/ocr.py` has its accuracy on plain rendered text.
+Text that the reader is not sure of counts as not read, so garbled letters are wrong and no
+abstention: a picture of an "OPEN" sign on which nothing can be read shows no OPEN.
+Source: exact match and normalised edit distance as in scene-text benchmarks (`evalsuite.wording`).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from evalsuite.encoders.ocr import Reader
+from evalsuite.encoders.ocr import load as load_reader
+from evalsuite.records import Case, Json, Judgement, Prompt
+from evalsuite.wording import comparable, compare
+
+FIELDS = ("exact", "similarity", "words")
+NOT_ASKED = "not asked: the prompt asks for no words"
+
+
+def load() -> "TextScorer":
+    """Load the scorer; it has one reader, which runs on the CPU."""
+    return TextScorer(load_reader())
+
+
+class TextScorer:
+    """Fields: `exact` (all that is read is what was asked), `similarity`, `words` (share right)."""
+
+    name = "text"
+    batch_size = 8
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def describe(self) -> Mapping[str, Json]:
+        """The reader's package, models and settings."""
+        return self._reader.describe()
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """Prompts whose words have letters that the reader does not know."""
+        found = []
+        for prompt in prompts:
+            letters = set(comparable(prompt.words or ""))
+            known = {c for c in letters if {c, c.upper(), c.title()} & self._reader.alphabet}
+            if unknown := sorted(letters - known):
+                which = ", ".join(f"{c!a}" for c in unknown[:5])
+                found.append(
+                    f"prompt {prompt.id}: words has {which}, which the text scorer cannot read; "
+                    "write it in letters that it knows"
+                )
+        return found
+
+    def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
+        """One judgement a case; each picture is read once, and only where words are asked for."""
+        return [self._judge(case) for case in cases]
+
+    def _judge(self, case: Case) -> Judgement:
+        if case.prompt.words is None:
+            nothing = dict.fromkeys(FIELDS)
+            return Judgement(self.name, case.key, nothing, dict.fromkeys(FIELDS, NOT_ASKED))
+        lines = self._reader.lines(case.picture)
+        read = " ".join(line.text for line in lines)
+        close = compare(case.prompt.words, read)
+        evidence: dict[str, Json] = {
+            "read": read,
+            "lines": [
+                {"text": line.text, "score": line.score, "corners": [list(p) for p in line.corners]}
+                for line in lines
+            ],
+        }
+        values = {field: round(getattr(close, field), 4) for field in FIELDS}
+        return Judgement(self.name, case.key, values, {}, evidence)

@@ -1,0 +1,122 @@
+"""Questions about the picture, answered by a vision-language model: VQAScore, TIFA, DSG, Soft-TIFA.
+
+What it sees: the picture and one question at a time; the model's belief in each answer.
+Why: `score` is the field's usual number for how well a picture fits a long text; the answers say
+which part of the prompt is not there. Where a prompt brings no questions, they are derived from
+what it expects (`evalsuite.questions`).
+How it errs: such models say yes too readily, count badly beyond a few, and hardly read negation:
+VQAScore gave every model about .5 on GenAI-Bench's negated prompts and cannot rank them. Near
+misses of a prompt are not put in order (TS2, arXiv 2404.04251). Hold it against its audit.
+Source: VQAScore, Lin et al. 2024, arXiv 2404.01291; what the answers add up to, and whose rules
+those are, `evalsuite.questions.add_up`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from evalsuite import questions
+from evalsuite.encoders.answering import YES_OR_NO
+from evalsuite.encoders.vqa import Answerer
+from evalsuite.encoders.vqa import load as load_answerer
+from evalsuite.questions import Answered
+from evalsuite.records import Case, InputError, Json, Judgement, Prompt, Question, Value
+
+DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"
+"""A chat model that may be used for any purpose (Apache 2.0); 2.5-VL-3B may not."""
+SMALL = "Salesforce/blip-vqa-base"
+"""The other one that is tried: `--scorer-arg vqa.model=Salesforce/blip-vqa-base`; a sixth of the
+size, it runs on a CPU, and answers short questions better than it judges whole prompts."""
+
+SCORE = f'Does this figure show "{{}}"? {YES_OR_NO}'
+"""VQAScore's question (arXiv 2404.01291, section 3)."""
+FLOOR = 0.5
+"""Where yes and no, or all choices, have less of the probability than this together, the model
+wants to say something else, and there is no answer. Our own choice; BLIP's choices sum to one."""
+
+FIELDS = ("score", "answers", "all_right", "soft")
+
+
+def load(
+    *, dialect: str = "everyday", model: str = DEFAULT, device: str = "auto", floor: float = FLOOR
+) -> "VqaScorer":
+    """Load the scorer with a chat model or BLIP-VQA, by a folder or a hub id.
+
+    Raises `InputError` for a floor outside 0 to 1, and for the bundled world without a `model`:
+    none of the bundled ones answers questions.
+    """
+    if not 0 <= float(floor) <= 1:
+        raise InputError(f"--scorer-arg vqa.floor={floor}: is a probability; write 0 to 1")
+    if dialect == "scenes" and model == DEFAULT:
+        raise InputError(
+            "--scorers vqa: no bundled model answers questions about scenes; name one with "
+            "--scorer-arg vqa.model=..."
+        )
+    return VqaScorer(load_answerer(model, device), float(floor))
+
+
+class VqaScorer:
+    """Fields: `score` (VQAScore), `answers` (share right), `all_right`, `soft` (geometric mean)."""
+
+    name = "vqa"
+    batch_size = 8
+
+    def __init__(self, answerer: Answerer, floor: float) -> None:
+        self._answerer, self._floor = answerer, floor
+
+    def describe(self) -> Mapping[str, Json]:
+        """The model, VQAScore's question and the floor."""
+        return {**self._answerer.describe(), "score": SCORE, "floor": self._floor}
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """Prompts with a question that the model cannot be asked."""
+        return [
+            f"prompt {prompt.id}: {question.text[:60]!r}: {problem}"
+            for prompt in prompts
+            for question in (_score(prompt), *questions.of(prompt))
+            if (problem := self._answerer.problem(question)) is not None
+        ]
+
+    def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
+        """One judgement a case; each picture is encoded once."""
+        self._answerer.look([case.picture for case in cases])
+        return [self._judge(case) for case in cases]
+
+    def _judge(self, case: Case) -> Judgement:
+        score, own = _score(case.prompt), questions.of(case.prompt)
+        (yes, no), *told = self._answerer.ask(case.picture, [score, *own])
+        values: dict[str, Value] = {"score": round(yes[0], 6)}
+        reasons: dict[str, str] = {}
+        if (total := sum(yes) + sum(no)) < self._floor:
+            values["score"] = None
+            reasons["score"] = f"unsure: {questions.unsure(questions.options(score), total)}"
+        answered = [
+            questions.decide(question, [sum(spellings) for spellings in chances], self._floor)
+            for question, chances in zip(own, told, strict=True)
+        ]
+        added = questions.add_up(answered)
+        for field, value in zip(FIELDS[1:], added[:3], strict=True):
+            values[field] = None if value is None else round(value, 6)
+            if value is None:
+                reasons[field] = added.reason
+        evidence = {
+            "yes": round(sum(yes), 6),
+            "no": round(sum(no), 6),
+            "questions": [_shown(one) for one in answered],
+        }
+        return Judgement(self.name, case.key, values, reasons, evidence)
+
+
+def _score(prompt: Prompt) -> Question:
+    return Question(SCORE.format(prompt.text))
+
+
+def _shown(one: Answered) -> dict[str, Json]:
+    question = one.question
+    return {
+        "question": question.text,
+        "expected": question.answer,
+        "given": one.given,
+        "right": one.right,
+        "probability": None if one.probability is None else round(one.probability, 6),
+        "depends": list(question.depends),
+        "reason": one.reason,
+    }

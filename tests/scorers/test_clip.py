@@ -1,0 +1,99 @@
+"""Probes of style and region, on pictures whose features are those of a known text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evalsuite import prompts
+from evalsuite.encoders import clip
+from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt
+from evalsuite.scorers import _clip_probes as probes
+from evalsuite.scorers.clip import ClipScorer, negatives
+
+STYLED = Prompt("p", "a mosaic of a cat", "style", groups={"style": "mosaic", "object": "cat"})
+MARKED = Prompt(
+    "p", "a wedding in India", "culture", groups={"occasion": "wedding", "region": "India"}
+)
+UNMARKED = Prompt("p", "a wedding", "culture", groups={"occasion": "wedding", "region": "none"})
+
+
+@pytest.fixture(scope="module")
+def model(tiny_l14: Path) -> clip.Clip:
+    return clip.load(str(tiny_l14))
+
+
+def judged(model: clip.Clip, prompt: Prompt, text: str) -> Judgement:
+    """What is said of a picture that looks to CLIP exactly as `text` reads."""
+
+    def refuse() -> np.ndarray:
+        raise AssertionError("decoded although its features are known")
+
+    picture = Picture(text, refuse, {model.key: model.texts([text])[0]})
+    return ClipScorer(model).judge([Case(Key("s", "p", 0), prompt, picture)])[0]
+
+
+def test_the_asked_style_must_win_among_all(model: clip.Clip) -> None:
+    right = judged(model, STYLED, "a mosaic of a cat")
+    assert right.values["style"] == 1.0
+    assert len(right.evidence["style"]["options"]) == len(probes.STYLES) == 16
+    assert right.evidence["style"]["options"][0] == "a mosaic of a cat"
+    wrong = judged(model, STYLED, "a woodcut of a cat")
+    assert wrong.values["style"] == 0.0
+    assert wrong.evidence["style"]["chosen"] == "a woodcut of a cat"
+
+
+def test_a_style_of_another_set_is_compared_with_all_known_ones() -> None:
+    prompt = Prompt("p", "a cat, ukiyo-e", "style", groups={"style": "ukiyo-e", "object": "cat"})
+    found = probes.styles(prompt)
+    assert len(found) == 17 and found["ukiyo-e"] == "a cat, ukiyo-e"
+
+
+def test_a_named_region_must_win_among_all(model: clip.Clip) -> None:
+    right = judged(model, MARKED, "a wedding in India")
+    assert right.values["region_asked"] == 1.0 and "region" not in right.values
+    assert len(right.evidence["region_asked"]["options"]) == 16
+    assert judged(model, MARKED, "a wedding in Poland").values["region_asked"] == 0.0
+
+
+def test_an_unmarked_picture_suggests_a_region_or_none(
+    model: clip.Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Random weights hardly tell one country from another; a large scale makes them sure.
+    monkeypatch.setattr(model, "scale", 1e4)
+    seen = judged(model, UNMARKED, "a wedding in the United Kingdom")
+    assert seen.values["region"] == "United Kingdom" and "region_asked" not in seen.values
+    assert len(seen.evidence["region"]["options"]) == 17
+    neutral = judged(model, UNMARKED, "a wedding")
+    assert neutral.values["region"] is None
+    assert neutral.reasons["region"].startswith("unknown")
+    monkeypatch.setattr(model, "scale", 1e-6)
+    unsure = judged(model, UNMARKED, "a wedding in the United Kingdom")
+    assert unsure.values["region"] is None
+
+
+def test_prompts_without_such_a_question_have_no_such_field(model: clip.Clip) -> None:
+    plain = judged(model, Prompt("p", "a cat", "other"), "a cat")
+    assert set(plain.values) == {"score", "hessel", "choice", "binding"}
+
+
+def test_the_lists_are_those_of_the_bundled_sets() -> None:
+    for prompt_set in prompts.find(prompts.bundled(), "everyday"):
+        for prompt in prompt_set.prompts:
+            if prompt.tag == "style":
+                assert prompt.groups["style"] in probes.STYLES, prompt
+            if prompt.tag == "culture":
+                assert prompt.groups["region"] in (*probes.REGIONS, probes.NONE), prompt
+
+
+def test_an_attribute_is_put_to_the_test_where_nothing_else_is() -> None:
+    asked = (Clause("car", color="red"),)
+    assert negatives(Prompt("p", "a red car", "attribution", asked), None)[0] == "attribute"
+    assert negatives(Prompt("p", "a red car", "counting", asked), None)[0] == "count"
+    assert negatives(Prompt("p", "a car", "other", (Clause("car"),)), None) == ("attribute", [])
+
+
+def test_a_probe_that_would_be_cut_is_a_problem(model: clip.Clip) -> None:
+    long = Prompt("p", "a mosaic", "style", groups={"style": "mosaic", "object": "cat " * 80})
+    assert "prompt p: 91 tokens" in ClipScorer(model).problems([long])[0]
+    assert not ClipScorer(model).problems([STYLED, MARKED, UNMARKED])

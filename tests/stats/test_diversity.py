@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from evalsuite.stats import mean_similarity, vendi
+
+
+def test_n_different_images_count_as_n_and_n_equal_ones_as_one():
+    assert vendi(vectors=np.eye(4)) == pytest.approx(4.0)
+    assert vendi(vectors=[[3.0, 4.0]] * 5) == pytest.approx(1.0)
+    assert mean_similarity(vectors=np.eye(4)) == pytest.approx(0.0)
+    assert mean_similarity(vectors=[[3.0, 4.0]] * 5) == pytest.approx(1.0)
+
+
+def test_two_pairs_of_twins_count_as_two():
+    assert vendi(vectors=[[1, 0], [1, 0], [0, 2], [0, 2]]) == pytest.approx(2.0)
+    # Two of the six pairs are equal, four at right angles.
+    assert mean_similarity(vectors=[[1, 0], [1, 0], [0, 2], [0, 2]]) == pytest.approx(1 / 3)
+
+
+def test_two_images_at_sixty_degrees_by_hand():
+    # K/n = [[.5, .25], [.25, .5]]: eigenvalues .75 and .25.
+    expected = np.exp(-(0.75 * np.log(0.75) + 0.25 * np.log(0.25)))
+    assert vendi(vectors=[[1, 0], [0.5, 3**0.5 / 2]]) == pytest.approx(expected)
+    assert mean_similarity(vectors=[[1, 0], [0.5, 3**0.5 / 2]]) == pytest.approx(0.5)
+
+
+def test_opposite_images_have_negative_similarity_and_count_as_one_direction():
+    assert mean_similarity(vectors=[[1, 0], [-1, 0]]) == pytest.approx(-1.0)
+    assert vendi(vectors=[[1, 0], [-1, 0]]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("bad", [[], [1.0, 2.0], [[0.0, 0.0]], [[np.nan, 1.0]], [[np.inf, 1.0]]])
+def test_what_is_no_set_of_vectors_is_refused(bad):
+    with pytest.raises(ValueError, match="vector"):
+        vendi(vectors=bad)
+
+
+def test_one_image_has_no_pair():
+    assert vendi(vectors=[[1.0, 2.0]]) == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="no pair"):
+        mean_similarity(vectors=[[1.0, 2.0]])
