@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.scorers._geneval_verdict import COLORS, Rules, select, verdict
+from evalsuite.records import Prompt
+from evalsuite.scorers._geneval_verdict import COLORS, Rules, of_detections
 
 ORACLE = Path(__file__).parents[1] / "tests" / "geneval_oracle.py"
 PURE = ("compute_iou", "relative_position", "evaluate")
@@ -38,11 +39,8 @@ def main() -> int:
     tally: Counter[str] = Counter()
     for _ in range(asked.cases):
         case = oracle.random_case(rng)
-        rules = Rules(max_overlap=case.max_overlap)
-        rows = {name: select(boxes, case.tag, rules) for name, boxes in case.boxes.items()}
-        boxes = {name: case.boxes[name][rows[name]] for name in rows}
-        colors = {name: [case.colors[name][k] for k in rows[name]] for name in rows}
-        found = verdict(case.include, case.exclude, boxes, colors, rules)
+        prompt = Prompt("p", "x", case.tag, case.include, case.exclude)
+        found = of_detections(prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap))
         said = [oracle.said(fault) for fault in found.faults]
         facts = oracle.facts(case)
         tally["right"] += found.correct

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalsuite.commands import auditing, comparing, console, gate, listing, stages
+from evalsuite.commands import auditing, comparing, console, gate, importing, listing, stages
 from evalsuite.records import InputError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+listing.prompts.command("import")(importing.import_prompts)
 app.add_typer(listing.prompts, name="prompts")
 for command in (listing.models, listing.scorers, listing.env):
     app.command()(command)

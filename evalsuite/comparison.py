@@ -7,44 +7,36 @@ import hashlib
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite import measures, prepare, run, sides, stats
-from evalsuite.files import write_bytes
-from evalsuite.measures import Side, Unlike
-from evalsuite.records import Difference, InputError, Json, Key
+from evalsuite.files import naming
+from evalsuite.measures import Side, Unlike, comparing
+from evalsuite.measures.estimated import differences_of_estimates
+from evalsuite.records import Difference, Estimate, InputError, Json, Key
 from evalsuite.report import comparison as page
+from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.comparison.rows import is_overall
 from evalsuite.segments import canonical
 
+MOST = 8
+"""Runs that the page's plots can tell apart."""
+
 MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """A candidate against the baseline.
-
-    `differences` are all, and `q_values` (None where a difference has no p-value) theirs, adjusted
-    over every difference of the comparison. `flips` are images, worst first.
-    """
-
-    name: str
-    differences: Sequence[Difference]
-    q_values: Sequence[float | None]
-    flips: Sequence[page.Flipped]
-    unlike: Sequence[Unlike]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The result: the baseline's name, every candidate, and where it was written.
 
+    `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
     `incomplete` names the runs of which a planned image or judgement is missing.
     """
 
     baseline: str
     candidates: Sequence[Against]
-    tested: int
+    tested: tuple[int, int]
     incomplete: Sequence[str]
     folder: Path
     report: Path
@@ -57,6 +49,7 @@ class _Read:
     folder: Path
     manifest: Mapping[str, Json]
     side: Side
+    estimates: Sequence[Estimate]
 
 
 def compare(
@@ -65,7 +58,6 @@ def compare(
     prompts: Sequence[str] = (),
     anyway: bool = False,
     output_dir: Path | None = None,
-    level: float = 0.95,
 ) -> Comparison:
     """Compare runs with the first of `folders`, the baseline; write page, Markdown and JSON.
 
@@ -75,44 +67,42 @@ def compare(
     """
     if len(folders) < 2:
         raise InputError("compare: needs at least two runs; name the baseline first")
+    if len(folders) > MOST:
+        raise InputError(f"compare: takes at most {MOST} runs, not {len(folders)}; leave some out")
     names = _names(folders)
     runs = [_read(folder, name, prompts) for folder, name in zip(folders, names, strict=True)]
-    baseline, *others = runs
-    unlike = [_unlike(baseline, other) for other in others]
+    unlike = [_unlike(runs[0], one) for one in runs[1:]]
     if any(unlike) and not anyway:
         reasons = dict.fromkeys(one.reason for found in unlike for one in found)
         raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
-    found = [
-        measures.differences(
-            baseline.side, one.side, level=level, seed=_seed(baseline.side, one.side)
-        )
-        for one in others
-    ]
-    adjusted = _adjusted(found)
-    candidates = [
-        Against(one.side.name, rows, q_values, _flips(baseline.side, one.side), reasons)
-        for one, rows, q_values, reasons in zip(others, found, adjusted, unlike, strict=True)
-    ]
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
-    tested = sum(q is not None for line in adjusted for q in line)
-    command = ["evalsuite", "compare", *(f"runs/{name}" for name in names)]
-    command += ["--anyway"] if anyway else []
-    write_bytes(folder / "differences.json", _to_json(baseline.side.name, candidates).encode())
+    candidates = _candidates(runs[0], runs[1:], unlike)
+    tested = [
+        is_overall(one.difference)
+        for against in candidates
+        for one in against.rows
+        if one.q is not None
+    ]
     written = page.write(
         folder,
         page.Comparison(
-            baseline=_compared(baseline),
-            candidates=[
-                _against(one, against) for one, against in zip(others, candidates, strict=True)
-            ],
+            baseline=_compared(runs[0]),
+            candidates=candidates,
             prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
             texts={one.name: one for one in measures.MEASURES},
-            tested=tested,
-            command=shlex.join(command),
+            tested=tested.count(True),
+            tested_groups=tested.count(False),
+            command=_command(folders, anyway),
         ),
     )
-    incomplete = [one.side.name for one in runs if not one.side.complete]
-    return Comparison(baseline.side.name, candidates, tested, incomplete, folder, written)
+    return Comparison(
+        baseline=names[0],
+        candidates=candidates,
+        tested=(tested.count(True), tested.count(False)),
+        incomplete=[one.side.name for one in runs if not one.side.complete],
+        folder=folder,
+        report=written,
+    )
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -127,14 +117,38 @@ def _names(folders: Sequence[Path]) -> list[str]:
     return names
 
 
+def _command(folders: Sequence[Path], anyway: bool) -> str:
+    """What makes the page anew; of an absolute path the last part stands for all."""
+    said = [folder.name if folder.is_absolute() else str(folder) for folder in folders]
+    return shlex.join(["evalsuite", "compare", *said, *(["--anyway"] if anyway else [])])
+
+
 def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
-    known = run.read_manifest(folder).get("prompt_sets", {})
+    manifest = run.read_manifest(folder)
     # Files are named for all runs at once; each takes those of its own sets.
-    own = [one for one in prompts if Path(one).stem in {Path(each).stem for each in known}]
+    known = {Path(each).stem for each in manifest.get("prompt_sets", {})}
+    own = [one for one in prompts if Path(one).stem in known]
     settings = prepare.recorded_settings(folder, {"prompts": own or list(prompts) or None})
     work = prepare.remake_work(folder, settings)
-    manifest = run.read_manifest(folder)
-    return _Read(folder, manifest, sides.read(folder, work.prompt_sets, work.requests, name))
+    side = sides.read(folder, work.prompt_sets, work.requests, name)
+    return _Read(folder, manifest, side, _estimates(folder))
+
+
+def _estimates(folder: Path) -> list[Estimate]:
+    """What the run's report found, for measures that are of prompts rather than of images.
+
+    None where no report was written.
+    """
+    path = folder / "estimates.json"
+    with naming(path):
+        if not path.is_file():
+            return []
+        text = path.read_text("utf-8")
+    try:
+        return [Estimate(**row) for row in json.loads(text)]
+    except (ValueError, TypeError) as error:
+        mend = "`evalsuite report` on the run writes it anew"
+        raise InputError(f"{path}: is damaged ({error}); {mend}") from error
 
 
 def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
@@ -151,17 +165,50 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
     return found
 
 
+def _candidates(
+    baseline: _Read, others: Sequence[_Read], unlike: Sequence[Sequence[Unlike]]
+) -> list[Against]:
+    """Every candidate against the baseline.
+
+    Whole prompt sets, groups and what is missing are a family each, of all candidates together: in
+    one family the many groups, of few prompts each, would hide what whole sets show.
+    """
+    rows, losses = [], []
+    for one in others:
+        seed = _seed(baseline.side, one.side)
+        known = {*baseline.side.measures, *one.side.measures}
+        rows.append(
+            measures.differences(baseline.side, one.side, seed=seed)
+            + differences_of_estimates(baseline.estimates, one.estimates, known)
+        )
+        losses.append(comparing.losses(baseline.side, one.side, seed=seed))
+    every = [one for found in rows for one in found]
+    q_values = _adjusted([one for one in every if is_overall(one)])
+    q_values |= _adjusted([one for one in every if not is_overall(one)])
+    q_values |= _adjusted([one for found in losses for one in found])
+    return [
+        Against(
+            run=_compared(one),
+            rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
+            losses=[Contrasted(row, q_values.get(id(row))) for row in losses[place]],
+            flips=_flips(baseline.side, one.side),
+            unalike=[page.Unalike(u.reason, u.prompt_set, u.scorer) for u in unlike[place]],
+        )
+        for place, one in enumerate(others)
+    ]
+
+
 def _seed(*read: Side) -> int:
     """For sign patterns: from the digests and seeds, so the same runs give the same numbers."""
     words = canonical([[dict(sorted(side.prompt_sets.items())), side.seed] for side in read])
     return int.from_bytes(hashlib.sha256(words.encode("ascii")).digest()[:4], "big")
 
 
-def _adjusted(found: Sequence[Sequence[Difference]]) -> list[list[float | None]]:
-    """Benjamini and Hochberg over all candidates' differences that have a p-value."""
-    tested = [one.p for rows in found for one in rows if one.p is not None]
-    adjusted = iter(stats.benjamini_hochberg(p_values=tested).tolist())
-    return [[None if one.p is None else float(next(adjusted)) for one in rows] for rows in found]
+def _adjusted(family: Sequence[Difference]) -> dict[int, float]:
+    """Benjamini and Hochberg's q of every difference that has a p-value, by the object's id."""
+    tested = {id(one): one.p for one in family if one.p is not None}
+    q_values = stats.benjamini_hochberg(p_values=list(tested.values())).tolist()
+    return dict(zip(tested, q_values, strict=True))
 
 
 def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
@@ -196,51 +243,3 @@ def _compared(read: _Read) -> page.Compared:
         judgements=run.read_judgements(read.folder),
         load_image=lambda sha256: run.load_image(read.folder, sha256),
     )
-
-
-def _against(read: _Read, against: Against) -> page.Against:
-    return page.Against(
-        run=_compared(read),
-        rows=[
-            page.Contrasted(one, q)
-            for one, q in zip(against.differences, against.q_values, strict=True)
-        ],
-        flips=against.flips,
-        unalike=[page.Unalike(one.reason, one.prompt_set, one.scorer) for one in against.unlike],
-    )
-
-
-def _to_json(baseline: str, candidates: Sequence[Against]) -> str:
-    """`differences.json`: keys sorted, numbers to six significant digits."""
-    said = {
-        "format": 1,
-        "baseline": baseline,
-        "candidates": [
-            {
-                "name": one.name,
-                "unlike": [asdict(each) for each in one.unlike],
-                "differences": [
-                    {**asdict(row), "q": q}
-                    for row, q in zip(one.differences, one.q_values, strict=True)
-                ],
-                "flips": [
-                    {**each.key._asdict(), "prompt": each.prompt, "lost": list(each.lost),
-                     "gained": list(each.gained)}
-                    for each in one.flips
-                ],
-            }
-            for one in candidates
-        ],
-    }  # fmt: skip
-    text = json.dumps(_rounded(said), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return text + "\n"
-
-
-def _rounded(value: Json) -> Json:
-    if isinstance(value, float):
-        return float(f"{value:.6g}") + 0.0
-    if isinstance(value, Mapping):
-        return {key: _rounded(held) for key, held in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(held) for held in value]
-    return value

@@ -64,7 +64,7 @@ def lint(prompt_set: PromptSet) -> list[str]:
         slips = {
             f"the same text as {other}": other != prompt.id,
             "spaces at an end, or two in a row": plain != prompt.text,
-            "no include, exclude or subject, so only clip can judge it": not any(asked),
+            "no include, exclude or subject, so only its text can be judged": not any(asked),
             "nothing in exclude, so too many would pass": loose,
             "negated, but has no twin to be compared with": alone or (unpaired and not prompt.twin),
         }

@@ -25,6 +25,11 @@ PLACES = {
     "on": "on",
 }
 
+ALWAYS_MANY = ("fries", "scissors", "skis")
+"""Nouns of the prompt sets that have no singular."""
+STUFF = ("bread", "broccoli", "food", "lettuce")
+"""Nouns of the prompt sets that take no article."""
+
 
 class Answered(NamedTuple):
     """One question as a model answered it; `right` and `probability` are None where it did not.
@@ -70,7 +75,7 @@ def derived(prompt: Prompt) -> tuple[Question, ...]:
         Question(f"{_is_there(c, noun)}?") for c, noun in zip(prompt.include, called, strict=True)
     ]
     for place, (clause, noun) in enumerate(zip(prompt.include, called, strict=True)):
-        verb, the = ("Are", f"the {plural(noun)}") if clause.count > 1 else ("Is", f"the {noun}")
+        verb, the = ("Are" if _is_many(clause) else "Is"), f"the {_noun(clause, noun)}"
         if clause.count > 1 or _is_bounded(prompt, clause):
             asked.append(_how_many(clause.count, noun, place))
         if noun == clause.name:
@@ -79,8 +84,7 @@ def derived(prompt: Prompt) -> tuple[Question, ...]:
             ]
         if clause.position is not None:
             relation, other = clause.position
-            base = prompt.include[other]
-            what = f"the {plural(called[other]) if base.count > 1 else called[other]}"
+            what = f"the {_noun(prompt.include[other], called[other])}"
             where = PLACES.get(relation, relation)
             asked.append(Question(f"{verb} {the} {where} {what}?", depends=(place, other)))
     for clause in prompt.exclude:
@@ -177,11 +181,19 @@ def _phrase(clause: Clause) -> str:
     return " ".join([*_looks(clause), clause.name])
 
 
+def _is_many(clause: Clause) -> bool:
+    return clause.count > 1 or clause.name.split()[-1] in ALWAYS_MANY
+
+
+def _noun(clause: Clause, noun: str) -> str:
+    return plural(noun) if clause.count > 1 and noun.split()[-1] not in ALWAYS_MANY else noun
+
+
 def _is_there(clause: Clause, noun: str) -> str:
-    many = clause.count > 1
-    return (
-        f"{'Are' if many else 'Is'} there {plural(noun) if many else article(noun)} in the picture"
-    )
+    if _is_many(clause):
+        return f"Are there {_noun(clause, noun)} in the picture"
+    some = noun if noun.split()[-1] in STUFF else article(noun)
+    return f"Is there {some} in the picture"
 
 
 def _is_bounded(prompt: Prompt, clause: Clause) -> bool:

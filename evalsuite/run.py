@@ -93,7 +93,7 @@ def discard(folder: Path) -> None:
     folder = Path(folder)
     own = [*sorted(folder.glob("samples-*.jsonl")), *sorted(folder.glob("judgements-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
-    names = ("estimates.json", "judgements.parquet", "report", "features", "images")
+    names = ("estimates.json", "best-of.json", "judgements.parquet", "report", "features", "images")
     for path in [*own, *(folder / name for name in (*names, "manifest.json"))]:
         with naming(path):
             if path.is_dir() and not path.is_symlink():

@@ -35,7 +35,7 @@ LOCAL = ("output_dir", "resume", "max_retries", "audit")
 """Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 
 SPEAKING = (
-    *("config", "dry_run", "json", "no_progress", "verbose"),
+    *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
     *("folder", "images", "dialect"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
 )

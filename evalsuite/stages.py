@@ -96,9 +96,14 @@ def judge(
     return _outcome(work)
 
 
-def write_report(folder: Path, settings: Settings | None = None) -> Outcome:
-    """Estimate and report what the rows of the run in `folder` say, complete or not."""
-    return _report(remake_work(folder, settings or recorded_settings(folder, {})))
+def write_report(
+    folder: Path, settings: Settings | None = None, *, best_of: int | None = None
+) -> Outcome:
+    """Estimate and report what the rows of the run in `folder` say, complete or not.
+
+    With `best_of`, also what picking the best of so many images by CLIPScore would do.
+    """
+    return _report(remake_work(folder, settings or recorded_settings(folder, {})), best_of)
 
 
 def _begin(
@@ -127,10 +132,10 @@ def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
     return {scorer.name: provenance.scorer_entry(scorer.describe()) for scorer in scorers}
 
 
-def _report(work: Work) -> Outcome:
+def _report(work: Work, best_of: int | None = None) -> Outcome:
     audit = None if work.settings.audit is None else Path(work.settings.audit)
     estimates = summary.write(
-        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit
+        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit, best_of
     )
     return _outcome(work, estimates=estimates, report=work.folder / "report" / "index.html")
 

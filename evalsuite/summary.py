@@ -5,6 +5,7 @@ arrival. So a run that was interrupted ends with the same bytes as one that was 
 """
 
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from evalsuite import audits, measures, report, run
 from evalsuite.encoders.clip import features_key
 from evalsuite.files import write_bytes
 from evalsuite.measures import quoting
-from evalsuite.records import Estimate, Json, Judgement, Key, PromptSet, Sample
+from evalsuite.records import Estimate, InputError, Json, Judgement, Key, PromptSet, Sample
 from evalsuite.scenes.world import OCCUPATIONS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
@@ -24,13 +25,18 @@ def write(
     planned: Sequence[Key],
     command: str,
     audit: Path | None = None,
+    best_of: int | None = None,
 ) -> list[Estimate]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
     `command` is what repeats the run. Rows of images that are not planned are left out. The report
-    quotes the audit in the file `audit`, or else what `audits.find` finds of the same scorers.
+    quotes the audit in the file `audit`, or else what `audits.find` finds of the same scorers. With
+    `best_of`, `best-of.json` and the report say what picking among so many images would do; without
+    it, one from an earlier report is removed. Raises `InputError` if there are not so many.
     """
+    if best_of is not None:
+        _check_best_of(best_of, planned)
     manifest = run.read_manifest(folder)
     wanted = set(planned)
     found = run.read_samples(folder)
@@ -49,6 +55,13 @@ def write(
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
     audited = audits.find(manifest["scorers"], folder, audit)
+    picked = None
+    (folder / "best-of.json").unlink(missing_ok=True)
+    if best_of is not None:
+        effects = measures.best_of(
+            prompt_sets, samples, judgements, planned, best_of, references=taught, scorers=scorers
+        )
+        picked = _keep_best_of(folder, best_of, effects, planned, judgements)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -66,9 +79,48 @@ def write(
             audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
             command=command,
             references="what the scene world teaches" if taught else "",
+            best_of=picked,
         ),
     )
     return estimates
+
+
+def _check_best_of(k: int, planned: Sequence[Key]) -> None:
+    most = max((key.index + 1 for key in planned), default=0)
+    if not 2 <= k <= most:
+        raise InputError(
+            f"--best-of {k}: the run has {most} images a prompt; give a number from 2 to {most}"
+            if most > 1
+            else f"--best-of {k}: the run has one image a prompt, and nothing to pick from; draw "
+            "more with --num-images"
+        )
+
+
+def _keep_best_of(
+    folder: Path,
+    k: int,
+    effects: Sequence[measures.Effect],
+    planned: Sequence[Key],
+    judgements: Judgements,
+) -> report.BestOf:
+    """Write `best-of.json`; what the report shows of it."""
+    chosen = measures.picks(planned, judgements, k)
+    if not chosen:
+        raise InputError(
+            f"--best-of {k}: no image has a CLIPScore to pick by; judge the run with clip first"
+        )
+    found = {
+        "k": k,
+        "picks": {f"{name}/{prompt}": key.index for (name, prompt), key in sorted(chosen.items())},
+        "effects": [
+            dict(zip(("all", "picked", "difference"), parts, strict=True))
+            for parts in (json.loads(measures.to_json(effect)) for effect in effects)
+        ],
+    }
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    run.write_text(folder / "best-of.json", text + "\n")
+    unpicked = len({key[:2] for key in planned}) - len(chosen)
+    return report.BestOf(k, len(chosen), unpicked, effects)
 
 
 def _diversity(

@@ -30,7 +30,7 @@ def compare(asked: str, read: str) -> Closeness:
     white space and the shape of quotes and dashes. Every other character counts, and so does text
     that nobody asked for, but not in `words`, which looks for each asked word in any order.
     `similarity` is 1 - d / max(lengths), d being Levenshtein's distance: the normalised edit
-    distance of scene-text benchmarks (ICDAR 2019-LSVT, Sun et al., arXiv 1909.07741, section 4).
+    distance of scene-text benchmarks (ICDAR 2019-LSVT, Sun et al., arXiv 1909.07741).
     Raises `ValueError` where nothing but white space is asked for.
     """
     want, got = comparable(asked), comparable(read)

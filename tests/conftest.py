@@ -114,3 +114,9 @@ def tiny_qwen(request, tmp_path_factory):
 def tiny_qwen2(tmp_path_factory):
     """A directory with a tiny Qwen2-VL, the class of the default checkpoint."""
     return answering.qwen(tmp_path_factory.mktemp("models") / "tiny-qwen2")
+
+
+@pytest.fixture(scope="session")
+def tiny_llava(tmp_path_factory):
+    """A directory with a tiny LLaVA: a chat model of another family."""
+    return answering.llava(tmp_path_factory.mktemp("models") / "tiny-llava")

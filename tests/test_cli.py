@@ -568,6 +568,75 @@ def test_prompt_files_are_checked_one_and_all(evalsuite, write_prompts):
     assert "bad.jsonl:1:" in err
 
 
+def test_every_bundled_set_passes_the_check(evalsuite):
+    code, out, _ = evalsuite("prompts", "check", "--json")
+
+    said = json.loads(out)
+    assert (code, said["faults"], said["shared"]) == (0, [], [])
+    assert [one["slips"] for one in said["sets"]] == [[]] * 18
+    judged = {one["name"]: one["judged_by"] for one in said["sets"]}
+    assert judged["control"]["COCO detector"] == judged["control"]["open-vocabulary detector"] == 80
+    assert judged["text"]["text reader"] == 160
+
+
+def test_check_names_cut_and_shared_prompts_and_stops_listing(evalsuite, write_prompts):
+    many = [{"id": f"p{n}", "tag": "t", "prompt": f"{n}" + " very" * 80} for n in range(15)]
+    one, two = write_prompts(many, "one"), write_prompts(many[:1], "two")
+
+    _, out, _ = evalsuite("prompts", "check", one, two)
+
+    assert "one.jsonl: p0: 83 tokens, by CLIP's count, but CLIP reads 77" in out
+    assert "one.jsonl: and 10 more slips; --json lists them" in out
+    assert "two.jsonl: can be judged by likeness to the text alone" in out
+    assert "p0: the same text as p0 of one" in out
+
+
+def test_other_benchmarks_prompts_are_imported_once(evalsuite):
+    Path("PartiPrompts.tsv").write_text(
+        "Prompt\tCategory\tChallenge\tNote\na dog\tAnimals\tBasic\t\n"
+    )
+
+    code, out, _ = evalsuite("prompts", "import", "PartiPrompts.tsv", "-o", "prompts/mine.jsonl")
+
+    assert code == 0
+    assert "prompts/mine.jsonl: 1 prompts, read as partiprompts, digest" in out
+    assert (
+        "Imported by evalsuite from PartiPrompts.tsv (partiprompts, SHA-256"
+        in Path("prompts/mine.md").read_text()
+    )
+    again = evalsuite("prompts", "import", "PartiPrompts.tsv", "-o", "prompts/mine.jsonl")
+    assert again[0] == 2 and "is there already" in again[2]
+    assert evalsuite("prompts", "check", "prompts/mine.jsonl")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere.tsv", "-o", "a.jsonl"], "nowhere.tsv: no such file or folder"),
+        (["dog.txt", "-o", "a.json"], "-o a.json: name it <set>.jsonl"),
+        (["dog.txt", "-o", "a.jsonl", "--format", "tekst"], "did you mean 'text'"),
+    ],
+)
+def test_imports_that_cannot_be_are_refused(evalsuite, words, message):
+    Path("dog.txt").write_text("a dog\n")
+
+    code, _, err = evalsuite("prompts", "import", *words)
+
+    assert code == 2 and message in err and "Traceback" not in err
+    assert not Path("a.jsonl").exists()
+
+
+def test_what_an_import_mends_is_said(evalsuite):
+    Path("color_val.txt").write_text("a red cup\n" * 8)
+
+    _, out, err = evalsuite("prompts", "import", "color_val.txt", "-o", "a.jsonl")
+    said = json.loads(evalsuite("prompts", "import", "color_val.txt", "-o", "b.jsonl", "--json")[1])
+
+    assert "1 prompts" in out and "color_val.txt:2: left out" in err
+    assert "and 2 more such notes" in err
+    assert (said["prompts"], len(said["notes"])) == (1, 7)
+
+
 def test_env_keeps_secrets(evalsuite, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_abcdefghijklmnopqrstuvwx")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

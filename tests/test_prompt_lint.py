@@ -29,7 +29,7 @@ def test_lint_names_slips(tmp_path: Path) -> None:
         "mine-0000: spaces at an end, or two in a row",
         "mine-0000: nothing in exclude, so too many would pass",
         "mine-0001: the same text as mine-0000",
-        "mine-0001: no include, exclude or subject, so only clip can judge it",
+        "mine-0001: no include, exclude or subject, so only its text can be judged",
         "mine-0001: nothing in exclude, so too many would pass",
         "mine-0001: negated, but has no twin to be compared with",
         "mine-0002: negated, but has no twin to be compared with",

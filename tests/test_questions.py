@@ -58,6 +58,21 @@ def test_things_of_one_name_are_told_apart_by_their_looks() -> None:
     ]
 
 
+def test_what_has_no_singular_is_asked_as_many() -> None:
+    cut = (Clause("scissors", color="red"), Clause("cup", position=("on", 0)))
+    assert [text for text, _, _ in asked(Prompt("a", "scissors", "position", cut))] == [
+        "Are there scissors in the picture?",
+        "Is there a cup in the picture?",
+        "Are the scissors red?",
+        "Is the cup on the scissors?",
+    ]
+
+
+def test_stuff_takes_no_article() -> None:
+    food = Prompt("a", "breakfast", "culture", (Clause("food"),))
+    assert asked(food) == [("Is there food in the picture?", "yes", ())]
+
+
 def test_what_is_excluded_must_be_absent() -> None:
     prompt = Prompt(
         "a",

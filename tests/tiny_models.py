@@ -327,7 +327,9 @@ def grounding_dino(folder: Path) -> Path:
     )
     GroundingDinoForObjectDetection(config).save_pretrained(folder)
     GroundingDinoProcessor(
-        image_processor=GroundingDinoImageProcessor(size={"shortest_edge": 48, "longest_edge": 64}),
+        image_processor=GroundingDinoImageProcessor(
+            size={"shortest_edge": 96, "longest_edge": 128}
+        ),
         tokenizer=BertTokenizer(vocab=vocabulary),
     ).save_pretrained(folder)
     return folder

@@ -151,3 +151,39 @@ def qwen(folder: Path, generation: str = "2") -> Path:
     )
     processor.save_pretrained(folder)
     return folder
+
+
+def llava(folder: Path) -> Path:
+    """A LLaVA, as another family of chat models, without Qwen's positions and picture sizes."""
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    tokenizer = qwen_tokenizer()
+    tower = {"hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2}
+    vision = {"num_hidden_layers": 2, "image_size": 32, "patch_size": 8, "initializer_range": 0.5}
+    text = {
+        "num_hidden_layers": 1,
+        "vocab_size": len(tokenizer),
+        "max_position_embeddings": 512,
+        "initializer_range": 0.5,
+    }
+    config = transformers.LlavaConfig(
+        vision_config={"model_type": "clip_vision_model", **tower, **vision},
+        text_config={"model_type": "llama", **tower, **text},
+        image_token_index=tokenizer.convert_tokens_to_ids("<|image_pad|>"),
+        image_seq_length=16,
+    )
+    transformers.LlavaForConditionalGeneration(config).save_pretrained(folder)
+    crop = {"height": 32, "width": 32}
+    images = transformers.CLIPImageProcessor(size={"shortest_edge": 32}, crop_size=crop)
+    transformers.LlavaProcessor(
+        image_processor=images,
+        tokenizer=tokenizer,
+        patch_size=8,
+        num_additional_image_tokens=1,
+        vision_feature_select_strategy="default",
+        image_token="<|image_pad|>",
+        chat_template=CHAT,
+    ).save_pretrained(folder)
+    return folder

@@ -1,6 +1,5 @@
 """`compare`."""
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,8 @@ from evalsuite.commands import console
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
-    from evalsuite.comparison import Against, Comparison
+    from evalsuite.comparison import Comparison
+    from evalsuite.report.comparison import Against
 
 INCOMPLETE = 4
 HEAD = (
@@ -65,15 +65,15 @@ def compare(
 
 def _print_text(found: "Comparison") -> None:
     for against in found.candidates:
-        for prompt_set in dict.fromkeys(one.prompt_set for one in against.differences):
-            print(f"{prompt_set}: {against.name} against {found.baseline}")
+        for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):
+            print(f"{prompt_set}: {against.run.name} against {found.baseline}")
             console.print_table(HEAD, _rows(against, prompt_set))
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        for one in against.unlike:
+        for one in against.unalike:
             print(f"not alike: {one.reason}")
-    print(f"q: Benjamini-Hochberg over {found.tested} differences, groups included")
+    print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
 
 
@@ -82,7 +82,7 @@ def _rows(against: "Against", prompt_set: str) -> list[tuple[str, ...]]:
     from evalsuite.report.words import number, p_value, signed, signed_interval
 
     rows: list[tuple[str, ...]] = []
-    for one, q in zip(against.differences, against.q_values, strict=True):
+    for one, q in ((row.difference, row.q) for row in against.rows):
         if one.prompt_set != prompt_set or one.group:
             continue
         measure = describe(one.measure)
@@ -104,23 +104,22 @@ def _rows(against: "Against", prompt_set: str) -> list[tuple[str, ...]]:
 
 
 def _summary(found: "Comparison") -> dict[str, Any]:
+    from evalsuite.report.comparison.data import rows
+
     return {
         "baseline": found.baseline,
-        "tested": found.tested,
+        "tested": list(found.tested),
         "incomplete": list(found.incomplete),
         "report": str(found.report),
         "differences": str(found.folder / "differences.json"),
         "candidates": [
             {
-                "name": one.name,
-                "unlike": [each.reason for each in one.unlike],
+                "name": one.run.name,
+                "unlike": [each.reason for each in one.unalike],
                 "lost": sum(1 for each in one.flips if each.lost),
                 "gained": sum(1 for each in one.flips if not each.lost),
-                "differences": [
-                    {**dataclasses.asdict(row), "q": q}
-                    for row, q in zip(one.differences, one.q_values, strict=True)
-                    if not row.group
-                ],
+                "differences": rows([row for row in one.rows if not row.difference.group]),
+                "missing": rows(one.losses),
             }
             for one in found.candidates
         ],

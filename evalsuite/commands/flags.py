@@ -43,6 +43,16 @@ Verbose = Annotated[
         help="Show what libraries say; twice: tracebacks of errors too.",
     ),
 ]
+BestOf = Annotated[
+    int | None,
+    typer.Option(
+        "--best-of",
+        help="Also say what picking the best of K images by CLIPScore does to every measure.",
+        metavar="K",
+        envvar="EVALSUITE_BEST_OF",
+        show_envvar=False,
+    ),
+]
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of an earlier run.")]
 
 

@@ -11,7 +11,10 @@ from evalsuite.commands import console
 from evalsuite.commands.flags import AsJson
 from evalsuite.records import InputError, PromptSet
 
-prompts = typer.Typer(name="prompts", help="List, show and check prompt sets.")
+prompts = typer.Typer(name="prompts", help="List, show, check and import prompt sets.")
+
+SLIPS_SHOWN = 20
+"""How many of a set's slips `check` prints; the rest is counted."""
 
 SomeSets = Annotated[
     list[str] | None, typer.Argument(metavar="[SET...]", help="Names, or paths of .jsonl files.")
@@ -62,16 +65,16 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
 
     # One set after the other, so that every faulty file is named.
     faults: list[str] = []
-    sets: list[PromptSet] = []
+    sets: dict[str, PromptSet] = {}
     for name in names or prompts.bundled():
         try:
-            sets += prompts.find([name], "everyday")
+            (sets[name],) = prompts.find([name], "everyday")
         except InputError as error:
             faults.append(str(error))
-    said = [_checked(one) for one in sets]
-    shared = prompt_lint.across(sets)
+    said = {name: _checked(one) for name, one in sets.items()}
+    shared = prompt_lint.across(list(sets.values()))
     if json:
-        console.print_json({"sets": said, "shared": shared, "faults": faults})
+        console.print_json({"sets": list(said.values()), "shared": shared, "faults": faults})
     else:
         _print_checked(said)
         for line in shared:
@@ -93,14 +96,15 @@ def _checked(found: PromptSet) -> dict[str, Any]:
     return {**_said(found), "slips": slips, "judged_by": judged, "classes_not_in_coco": unknown}
 
 
-def _print_checked(said: Sequence[Mapping[str, Any]]) -> None:
-    for one in said:
-        name = one["name"]
-        for slip in one["slips"]:
+def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, one in said.items():
+        for slip in one["slips"][:SLIPS_SHOWN]:
             print(f"{name}: {slip}")
+        if len(one["slips"]) > SLIPS_SHOWN:
+            print(f"{name}: and {len(one['slips']) - SLIPS_SHOWN} more slips; --json lists them")
         judged = ", ".join(f"{kind} {count}" for kind, count in one["judged_by"].items() if count)
         print(f"{name}: {one['prompts']} prompts, digest {one['digest'][:12]}")
-        print(f"{name}: can be judged by {judged or 'clip alone'}")
+        print(f"{name}: can be judged by {judged or 'likeness to the text alone'}")
         if one["dialect"] == "everyday" and (unknown := one["classes_not_in_coco"]):
             more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
             print(f"{name}: classes not in COCO: {', '.join(unknown[:5])}{more}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from evalsuite.commands import console, flags
-from evalsuite.commands.flags import AsJson, ConfigFile, DryRun, Folder, NoProgress, Verbose
+from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
 from evalsuite.settings import FIELDS, Settings, command, resolve
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def judge(
 def report(
     folder: Folder,
     given: Mapping[str, Any],
+    best_of: BestOf = None,
     json: AsJson = False,
     verbose: Verbose = 0,
 ) -> None:
@@ -97,7 +98,7 @@ def report(
     from evalsuite import prepare, stages
 
     settings = prepare.recorded_settings(folder, given)
-    outcome = stages.write_report(folder, settings)
+    outcome = stages.write_report(folder, settings, best_of=best_of)
     _finish(outcome, json, again=_again(outcome, settings, "run"))
 
 

@@ -12,6 +12,9 @@ from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Told, fin
 from evalsuite.questions import has_choices, is_open, options
 from evalsuite.records import Picture, Question
 
+AGREEMENT = 0.05
+"""Largest total variation between two answers that differ by rounding in bfloat16 alone."""
+
 
 class ChatAnswerer(Network):
     """A chat model: the first token of its reply, after the question in its own chat template.
@@ -24,9 +27,26 @@ class ChatAnswerer(Network):
         # The reply's first token follows the last one of every row.
         self._tokenizer.padding_side = "left"
         self._takes = signature(model.forward).parameters
-        # Networks that take an image encoded already, as Qwen-VL's does in recent transformers;
-        # with others every question brings its picture, and `images_encoded` shows it.
-        self._encodes_apart = "mm_encoder_outputs" in self._takes
+        self._encodes_apart = False
+        self._encodes_apart = "mm_encoder_outputs" in self._takes and self._agrees()
+        self.images_encoded = 0
+
+    def _agrees(self) -> bool:
+        """Whether the network says the same of a picture that was encoded beforehand.
+
+        Recent transformers can be handed one, but what it should look like is each network's own
+        affair. Asked of one made-up picture; with a network that disagrees, or raises, every
+        question brings its picture, as `images_encoded` then shows.
+        """
+        ramp = np.linspace(0, 255, 96 * 64 * 3).astype(np.uint8).reshape(96, 64, 3)
+        chats = [self._chat(f"Is it {color}? {YES_OR_NO}") for color in ("dark", "light and grey")]
+        whole = self._first_token(Picture("", lambda: ramp), chats)
+        self._encodes_apart = True
+        try:
+            apart = self._first_token(Picture("", lambda: ramp), chats)
+        except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError):
+            return False
+        return bool(np.abs(whole - apart).sum(axis=1).max() / 2 < AGREEMENT)
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Nothing: pictures differ in size here, so each is encoded alone, when it is asked of."""

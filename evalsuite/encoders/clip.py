@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 32
+TEXT_BATCH = 8
 CONFIG = "open_clip_config.json"
 GOLDEN_TEXTS = ("a red circle", "a blue square", "no circle", "two stars to the left of a square")
 
@@ -102,21 +103,36 @@ class Clip:
         return np.stack([p.features[self.key] for p in pictures]).astype(np.float32)
 
     def texts(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, shape (texts, width). Raises `InputError` for one that is too long."""
+        """One vector a text, shape (texts, width). Raises `InputError` for one that is too long.
+
+        Texts that are handed over together are encoded together: a scorer does well to begin with
+        all that it will need.
+        """
         import torch
 
-        for text in texts:
-            if text in self._texts:
-                continue
+        todo = [text for text in dict.fromkeys(texts) if text not in self._texts]
+        for text in todo:
             if self.tokens(text) > self.max_tokens:
                 raise InputError(
                     f"{text[:60]!r} has {self.tokens(text)} tokens and {self.name} reads "
                     f"{self.max_tokens}; shorten it or choose another CLIP model"
                 )
+        for start in range(0, len(todo), TEXT_BATCH):
+            batch = todo[start : start + TEXT_BATCH]
+            tokens = self._tokenizer(padded(batch, TEXT_BATCH)).to(self._device)
             with torch.inference_mode():
-                tokens = self._tokenizer([text]).to(self._device)
-                self._texts[text] = self._unit(self._model.encode_text(tokens))[0]
+                found = self._unit(self._model.encode_text(tokens))
+            self._texts.update(zip(batch, found, strict=False))
         return np.stack([self._texts[text] for text in texts])
+
+    @property
+    def texts_known(self) -> int:
+        """How many texts are encoded and kept."""
+        return len(self._texts)
+
+    def forget_texts(self) -> None:
+        """Encode every text anew from here on."""
+        self._texts.clear()
 
     def probabilities(self, picture: Picture, texts: Sequence[str]) -> NDArray[np.float64]:
         """Zero-shot choice: softmax over the texts of the model's own scale times the cosine."""

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.cards import read_card
+from evalsuite.encoders import golden
+from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded
 from evalsuite.hard_negatives import article
 from evalsuite.records import InputError, Json, Picture
@@ -17,24 +20,48 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 32
+LARGE, LARGE_BATCH = 256, 4
+"""Models that read pictures of more pixels a side see fewer of them at once."""
 THRESHOLD = 0.1
 """VISOR's threshold for OWL-ViT (Gokhale et al. 2022, arXiv 2212.10015); a card may say better."""
 OVERLAP = 0.5
 """Two boxes of one word that overlap more (IoU) are one thing; the weaker is dropped."""
 TEMPLATE = "a photo of {a}"
 """The prompt that OWL-ViT's authors recommend (Minderer et al. 2022, arXiv 2205.06230)."""
+GOLDEN_WORDS = ("circle", "square")
 COLORS = "red, orange, yellow, green, blue, purple, pink, brown, black, white"
 """The palette among which a thing's colour is chosen: GenEval's (Ghosh et al. 2023)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One box for one word: left, top, right, bottom in pixels; `color` if one was asked for."""
+    """One box for one word: left, top, right, bottom in pixels; its looks if asked for."""
 
     name: str
     score: float
     box: tuple[float, float, float, float]
     color: str | None = None
+    material: str | None = None
+    size: str | None = None
+
+
+class Finder(Protocol):
+    """What every detector offers, of whatever family."""
+
+    name: str
+    sha256: str
+    names_colors: bool
+
+    def describe(self) -> Mapping[str, Json]:
+        """Name, weights and thresholds, for the manifest."""
+
+    def look(self, pictures: Sequence[Picture]) -> None:
+        """Encode the pictures that were not yet, in batches of one shape."""
+
+    def detect(
+        self, picture: Picture, names: Sequence[str], *, colored: bool = False
+    ) -> list[Detection]:
+        """The picture's boxes for each name, strongest first."""
 
 
 class Detector:
@@ -43,19 +70,31 @@ class Detector:
     A picture goes through the vision tower once; every further word costs one product.
     """
 
+    names_colors = True
+
     def __init__(
-        self, name: str, model: Any, processor: Any, device: str, card: Mapping[str, str]
+        self,
+        name: str,
+        model: Any,
+        processor: Any,
+        device: str,
+        card: Mapping[str, str],
+        precision: str = "fp32",
     ) -> None:
         self.name = name
         self._model, self._processor, self._device = model, processor, device
+        self._precision = precision
+        side = model.config.vision_config.image_size
+        self._batch = BATCH if side <= LARGE else LARGE_BATCH
         self.threshold = float(card.get("threshold", THRESHOLD))
         self.overlap = float(card.get("overlap", OVERLAP))
         self.template = card.get("template", TEMPLATE)
         self.colors = tuple(c.strip() for c in card.get("colors", COLORS).split(","))
         self._words: dict[str, torch.Tensor] = {}
         self.sha256 = digest(model)
-        self.key = f"owl-{self.sha256[:16]}"
+        self.key = f"owl-{self.sha256[:16]}-{precision}"
         self.images_encoded = 0
+        self.golden: golden.Status = "unchecked"
 
     def describe(self) -> Mapping[str, Json]:
         """Name, weights and thresholds, for the manifest."""
@@ -66,7 +105,25 @@ class Detector:
             "overlap": self.overlap,
             "template": self.template,
             "colors": list(self.colors),
+            "precision": self._precision,
+            "golden_values": self.golden,
         }
+
+    def golden_values(self) -> dict[str, float]:
+        """For `encoders.golden`: each word's best score, and where its scores lie in a picture.
+
+        The place is the mean of all boxes, weighted by their scores: no tie can make it jump.
+        """
+        said: dict[str, float] = {}
+        for name, picture in golden.pictures().items():
+            self.look([picture])
+            features, boxes = picture.memo[self.key]
+            for word in GOLDEN_WORDS:
+                scores = self._scores(features, [word])[:, 0]
+                x, y, width, height = (scores @ boxes) / scores.sum()
+                found = {"score": scores.max(), "x": x, "y": y, "width": width, "height": height}
+                said |= {f"{name} | {word} | {what}": float(v) for what, v in found.items()}
+        return said
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Put the pictures through the vision tower, in batches of one shape."""
@@ -74,10 +131,10 @@ class Detector:
         from PIL import Image
 
         todo = [picture for picture in pictures if self.key not in picture.memo]
-        for start in range(0, len(todo), BATCH):
-            batch = todo[start : start + BATCH]
-            images = padded([Image.fromarray(picture.pixels) for picture in batch], BATCH)
-            with torch.inference_mode():
+        for start in range(0, len(todo), self._batch):
+            batch = todo[start : start + self._batch]
+            images = padded([Image.fromarray(picture.pixels) for picture in batch], self._batch)
+            with torch.inference_mode(), computing(self._precision, self._device):
                 inputs = self._processor(images=images, return_tensors="pt")
                 pixels = inputs["pixel_values"].to(self._device, self._model.dtype)
                 features = self._model.image_embedder(pixels)[0]
@@ -96,11 +153,11 @@ class Detector:
         """
         self.look([picture])
         features, boxes = picture.memo[self.key]
-        corners = _corners(boxes, picture.pixels.shape[:2], square=self._is_padded_to_square())
+        corners = corners_of(boxes, picture.pixels.shape[:2], square=self._is_padded_to_square())
         found = []
         for name in names:
             scores = self._scores(features, [name])[:, 0]
-            kept = _suppress(corners, scores, self.threshold, self.overlap)
+            kept = suppress(corners, scores, self.threshold, self.overlap)
             tints: list[str | None] = [None] * len(kept)
             if colored and kept:
                 by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
@@ -115,7 +172,7 @@ class Detector:
         """Probability of each name at each patch, shape (patches, names)."""
         import torch
 
-        with torch.inference_mode():
+        with torch.inference_mode(), computing(self._precision, self._device):
             words = torch.stack([self._word(name) for name in names])
             logits = self._model.class_predictor(features[None], words[None])[0][0]
             return np.asarray(logits.float().sigmoid().cpu().numpy())
@@ -132,7 +189,7 @@ class Detector:
             if tokens.input_ids.shape[1] > longest:
                 raise InputError(f"{text!r} is longer than the {longest} tokens of {self.name}")
             tower = getattr(self._model, self._model.base_model_prefix)
-            with torch.inference_mode():
+            with torch.inference_mode(), computing(self._precision, self._device):
                 self._words[name] = tower.get_text_features(**tokens).pooler_output[0]
         return self._words[name]
 
@@ -141,8 +198,8 @@ class Detector:
         return bool(self._model.config.model_type == "owlv2")
 
 
-def _corners(
-    boxes: NDArray[np.float32], size: tuple[int, ...], *, square: bool
+def corners_of(
+    boxes: NDArray[np.float32], size: tuple[int, ...], *, square: bool = False
 ) -> NDArray[np.float32]:
     """Left, top, right, bottom in pixels from centre and size in shares of the model's input."""
     height, width = (max(size), max(size)) if square else size
@@ -151,7 +208,7 @@ def _corners(
     return np.asarray(corners * np.array([width, height, width, height], dtype=np.float32))
 
 
-def _suppress(
+def suppress(
     corners: NDArray[np.float32], scores: NDArray[np.float32], threshold: float, overlap: float
 ) -> list[int]:
     """Numbers of the boxes to keep, strongest first, none overlapping a stronger one."""
@@ -166,11 +223,55 @@ def _suppress(
 
 
 @cache
-def load(model: str, device: str = "auto") -> Detector:
-    """Load a detector once a process: a bundled name, a folder, or a hub id. Safetensors only."""
+def load(
+    model: str,
+    device: str = "auto",
+    precision: str = "auto",
+    threshold: float | None = None,
+    overlap: float | None = None,
+) -> Detector:
+    """Load an OWL-ViT or OWLv2 once a process: a bundled name, a folder, or a hub id.
+
+    Safetensors only. `threshold` and `overlap`, from 0 to 1, go before the card's. Golden values
+    beside the model are held against it. Raises `InputError` for a model that cannot be had, is of
+    another family, or does not repeat its golden values.
+    """
+    folder, where = local_folder(model), device_of(device)
+    network, processor = fetch(model)
+    if not hasattr(network, "image_embedder"):
+        raise InputError(
+            f"detector {model!r} is a {type(network).__name__}; name an OWL-ViT or OWLv2 here"
+        )
+    name = folder.name if folder is not None else model
+    card = card_of(folder, threshold, overlap)
+    computes = precision_of(precision, where)
+    found = Detector(name, network.to(where).eval(), processor, where, card, computes)
+    found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
+    found.images_encoded = 0
+    return found
+
+
+def card_of(folder: Path | None, threshold: float | None, overlap: float | None) -> dict[str, str]:
+    """The front matter of a folder's card, with the thresholds that were given instead of its own.
+
+    Raises `InputError` for one that is no number from 0 to 1.
+    """
+    card = read_card(folder) if folder is not None else {}
+    for name, value in (("threshold", threshold), ("overlap", overlap)):
+        if value is None:
+            continue
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise InputError(f"detector {name}={value}: give a number from 0 to 1")
+        card[name] = str(value)
+    return card
+
+
+@cache
+def fetch(model: str) -> tuple[Any, Any]:
+    """The network, on the CPU in float32, and the processor of any zero-shot detector."""
     from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
-    folder, where = local_folder(model), device_of(device)
+    folder = local_folder(model)
     source = str(folder) if folder is not None else model
     try:
         network = AutoModelForZeroShotObjectDetection.from_pretrained(
@@ -183,10 +284,4 @@ def load(model: str, device: str = "auto") -> Detector:
             f"detector {model!r} cannot be loaded ({first[:160]}); download it while the hub can "
             "be reached, or name a folder"
         ) from error
-    if not hasattr(network, "image_embedder"):
-        raise InputError(
-            f"detector {model!r} is a {type(network).__name__}; OWL-ViT and OWLv2 are read so far"
-        )
-    name = folder.name if folder is not None else model
-    card = read_card(folder) if folder is not None else {}
-    return Detector(name, network.to(where).eval(), processor, where, card)
+    return network, processor

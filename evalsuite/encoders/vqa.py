@@ -66,9 +66,9 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
             f"answering model {model!r} cannot be loaded ({first[:160]}); download it while the "
             "hub can be reached, or name a folder"
         ) from error
-    if info["missing_keys"]:
-        lost = sorted(info["missing_keys"])[0]
-        raise InputError(f"answering model {model!r}: its files lack {lost}; download it again")
+    weights = {key for key, _ in network.named_parameters()}  # tied ones once
+    if lost := sorted(weights & set(info["missing_keys"])):
+        raise InputError(f"answering model {model!r}: its files lack {lost[0]}; download it again")
     if not blip and not getattr(processor, "chat_template", None):
         raise InputError(
             f"answering model {model!r} is a {type(network).__name__} without a chat template; "
@@ -76,4 +76,7 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
         )
     kind = BlipAnswerer if blip else ChatAnswerer
     name = folder.name if folder is not None else model
-    return kind(name, network.to(where).eval(), processor, where)
+    try:
+        return kind(name, network.to(where).eval(), processor, where)
+    except ValueError as error:  # a chat model is asked something before it is believed
+        raise InputError(f"answering model {model!r}: {error}") from error

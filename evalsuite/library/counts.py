@@ -45,7 +45,7 @@ donut | cake | on a counter
 
 BESIDE = lines("""
 cat | couch | on the floor beside [a other]
-bowl | vase | around [a other]
+bowl | vase | next to [a other]
 backpack | bench | next to [a other]
 surfboard | umbrella | on the sand beside [a other]
 motorcycle | bus | parked behind [a other]

@@ -110,10 +110,10 @@ a person who is <|not> holding an umbrella in the rain / person / umbrella
 a desk that <has|does not have> a laptop on it / desk / laptop
 a bench that <has|does not have> a backpack on it / bench / backpack
 a bowl that <contains|does not contain> carrots / bowl / carrot
-a couch where a cat is <|not> sleeping / couch / cat
-a table where a cup is <|not> standing / table / cup
+a couch that <has|does not have> a cat on it / couch / cat
+a table that <has|does not have> a cup on it / table / cup
 an office worker who is <|not> wearing a tie / person / tie
-a beach where a kite is <|not> flying / beach / kite
+a beach that <has|does not have> a kite above it / beach / kite
 a bathroom that <has|does not have> a toilet / bathroom / toilet
 a snowy slope that <has|does not have> skiers on it / slope / person
 a street corner that <has|does not have> a traffic light / street corner / traffic light

@@ -26,7 +26,7 @@ two hands kneading dough | 2 hand
 two hands tying a shoelace | 2 hand; shoe
 two hands holding a bowl of soup | 2 hand; bowl
 two hands on a steering wheel | 2 hand; steering wheel
-two hands shaking | 2 hand
+two hands in a handshake | 2 hand
 two hands clapping | 2 hand
 two hands holding a bird | 2 hand; bird
 two hands threading a needle | 2 hand; needle

@@ -1,6 +1,7 @@
 """Measures: from judgements to estimates and differences, with everything that is missing."""
 
 from evalsuite.measures.alike import Unlike, unlike
+from evalsuite.measures.best_of import Effect, best_of, picks
 from evalsuite.measures.comparing import Flip, differences, flips, pairing_of
 from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import confusion, estimate, to_json
@@ -13,10 +14,12 @@ __all__ = [
     "MEASURES",
     "TONE_BANDS",
     "Asked",
+    "Effect",
     "Flip",
     "Measure",
     "Side",
     "Unlike",
+    "best_of",
     "confusion",
     "describe",
     "differences",
@@ -25,6 +28,7 @@ __all__ = [
     "flips",
     "measure_of",
     "pairing_of",
+    "picks",
     "side",
     "to_json",
     "unlike",

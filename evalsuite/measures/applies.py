@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 from evalsuite.records import Prompt
 
-BY_ASKED = ("count", "relation", "form", "occupation")
+BY_ASKED = (
+    "count", "relation", "form", "occupation", "attribute", "objects", "kinds", "clauses", "joint",
+    "kind", "part", "familiarity", "region", "marking", "trait", "category",
+)  # fmt: skip
+"""The breakdowns of a measure that applies to prompts of many kinds: one or two for each of the
+bundled sets, and `category` for imported ones."""
+
 TESTED = ("counting", "position", "negation")
 """Tags whose prompts have hard negatives of their own kind."""
-"""The breakdowns of a measure that applies to prompts of many kinds."""
 
 
 def every_prompt(prompt: Prompt) -> bool:
@@ -58,6 +63,18 @@ def relates(prompt: Prompt) -> bool:
 def colored(prompt: Prompt) -> bool:
     """A colour is asked for."""
     return any(clause.color for clause in prompt.include)
+
+
+def shaped(look: str) -> Callable[[Prompt], bool]:
+    """A test for prompts that ask for a look of something: "material" or "size"."""
+    return lambda prompt: any(getattr(clause, look) for clause in prompt.include)
+
+
+def two_placed(prompt: Prompt) -> bool:
+    """Two things are asked for, one in a plane's relation to the other: VISOR's kind of prompt."""
+    placed = [clause.position[0] for clause in prompt.include if clause.position is not None]
+    planar = ("left of", "right of", "above", "below")
+    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in planar
 
 
 def has_attribute(prompt: Prompt) -> bool:

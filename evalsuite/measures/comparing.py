@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evalsuite.measures.contrast import UNPAIRED, Readings, right
+from evalsuite.measures.contrast import PAIRED, Readings, right
 from evalsuite.measures.differing import rows
 from evalsuite.measures.estimating import natural
 from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading
 from evalsuite.measures.side import Side, measure_of
+from evalsuite.measures.table import undeclared
 from evalsuite.records import Difference, Key, Pairing
 
 NOT_ASKED = "scorer not in this run"
@@ -61,12 +62,40 @@ def differences(
                 _readings(baseline, candidate, name, prompt_set),
                 _readings(candidate, baseline, name, prompt_set),
             )
-            how = "none" if measure.kind in UNPAIRED else pairing
+            how = pairing if measure.kind in PAIRED else "none"
             for group, before, after in _groups(measure, baseline, candidate, *sides):
                 found += rows(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
                 )
     return found
+
+
+def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -> list[Difference]:
+    """What could not be measured, compared as loudly as what could: a row a measure and reason.
+
+    The rows are of whole sets; each one's value is the share of planned images that are missing
+    for the reason in its group {"missing": reason}, paired as in `differences`.
+    """
+    found: list[Difference] = []
+    for prompt_set in dict.fromkeys([*baseline.prompt_sets, *candidate.prompt_sets]):
+        pairing = pairing_of(baseline, candidate, prompt_set)
+        for name in _measures(baseline, candidate):
+            before = _readings(baseline, candidate, name, prompt_set)
+            after = _readings(candidate, baseline, name, prompt_set)
+            gone = undeclared(name, "unknown", frozenset())
+            both = [*before.values(), *after.values()]
+            for reason in sorted({one.reason for one in both if one.value is None}):
+                sides = [
+                    {k: r._replace(value=_is_lost(r, reason)) for k, r in one.items()}
+                    for one in (before, after)
+                ]
+                at = {"missing": reason}
+                found += rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
+    return found
+
+
+def _is_lost(reading: Reading, reason: str) -> float:
+    return float(reading.value is None and reading.reason == reason)
 
 
 def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:

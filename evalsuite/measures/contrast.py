@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from evalsuite import stats
 from evalsuite.measures.measure import TONE_BANDS, Measure
-from evalsuite.measures.reading import Reading
+from evalsuite.measures.reading import Reading, tag_of
+from evalsuite.measures.summing import prompt_verdicts
 from evalsuite.records import Key, Pairing
 from evalsuite.stats import Interval
 
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
 
-UNPAIRED = frozenset({"imbalance", "tone imbalance"})
-"""Kinds that no single image has a value of, so that there is nothing to pair."""
+PAIRED = frozenset({"share", "mean", "label", "labels", "tones", "unknown", "twins"})
+"""Kinds whose value is a mean over images; of any other no single image has a value to pair."""
 
 SMALLEST_P = 1e-9
 """Where inverting an interval stops."""
@@ -54,6 +55,10 @@ def paired(
     `stats.paired_difference`; `p` comes from flipping the signs of whole prompts. `group` names
     the label or the band whose share it is, where it is one.
     """
+    if measure.kind == "prompts":
+        return _verdicts(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
+    if measure.kind == "mean of tags":
+        return _over_tags(baseline, candidate, pairing=pairing, level=level, seed=seed)
     number = _number(measure, group)
     if pairing == "prompts":
         pairs, bounds = _means(number, baseline, candidate), _bounds(measure)
@@ -70,6 +75,57 @@ def paired(
         return Contrast(interval, None, pairing, *_flips(measure, pairing, pairs))
     p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
     return Contrast(interval, p, pairing, *_flips(measure, pairing, pairs))
+
+
+def _verdicts(
+    measure: Measure,
+    baseline: Readings,
+    candidate: Readings,
+    *,
+    pairing: Pairing,
+    level: float,
+    seed: int,
+) -> Contrast:
+    """Paired prompt by prompt, as each prompt has one verdict for all its images."""
+    before = prompt_verdicts(baseline.values(), measure.least)
+    after = prompt_verdicts(candidate.values(), measure.least)
+    both = [cluster for cluster in before if cluster in after]
+    a, b = [after[one] for one in both], [before[one] for one in both]
+    interval = stats.paired_proportions(a=a, b=b, clusters=both, level=level)
+    p = stats.sign_flip(a=a, b=b, clusters=both, seed=seed) if len(both) > 1 else None
+    return Contrast(_said(interval, "paired by prompt"), p, pairing)
+
+
+def _over_tags(
+    baseline: Readings, candidate: Readings, *, pairing: Pairing, level: float, seed: int
+) -> Contrast:
+    """The mean of the tags' differences, each paired by itself and counting the same.
+
+    For `p` the differences are weighted so that their mean over all is the mean over tags.
+    """
+    pairs = (_means if pairing == "prompts" else _images)(float, baseline, candidate)
+    rows = list(zip(*pairs, strict=True))
+    tags = sorted({tag_of(r.cluster) for r in [*baseline.values(), *candidate.values()]})
+    parts, weight = [], dict.fromkeys(tags, 0.0)
+    for tag in tags:
+        mine = [row for row in rows if tag_of(row[2]) == tag]
+        a, b, names = ([row[place] for row in mine] for place in range(3))
+        weight[tag] = len(rows) / len(mine) if mine else 0.0
+        if pairing == "seeds":
+            parts.append(stats.paired_proportions(a=a, b=b, clusters=names, level=level))
+        else:
+            parts.append(
+                stats.paired_difference(a=a, b=b, clusters=names, level=level, bounds=(0.0, 1.0))
+            )
+    words = "paired by seed" if pairing == "seeds" else "paired by prompt"
+    interval = _said(stats.average(parts=parts), words)
+    if len(set(pairs.clusters)) < 2:
+        return Contrast(interval, None, pairing)
+    scale = [weight[tag_of(cluster)] for cluster in pairs.clusters]
+    after = [value * by for value, by in zip(pairs.candidate, scale, strict=True)]
+    before = [value * by for value, by in zip(pairs.baseline, scale, strict=True)]
+    p = stats.sign_flip(a=after, b=before, clusters=pairs.clusters, seed=seed)
+    return Contrast(interval, p, pairing)
 
 
 def unpaired(intervals: Callable[[float], tuple[Interval, Interval]], level: float) -> Contrast:

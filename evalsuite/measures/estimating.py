@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeVar
 
 from evalsuite.measures.measure import Measure
-from evalsuite.measures.reading import Reading, Rows, missing, read, whole_prompts
+from evalsuite.measures.reading import Reading, Rows, missing, read_all
 from evalsuite.measures.summing import Line, sum_up
 from evalsuite.measures.table import MEASURES, undeclared
 from evalsuite.records import Estimate, InputError, Judgement, Key, Prompt, PromptSet, Sample
 
+T = TypeVar("T")
 References = Mapping[str, Mapping[str, float]]
 
 
@@ -44,18 +46,11 @@ def estimate(
     measures = measures_of(prompt_sets, judgements, scorers)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
-        tags = {prompt.id: prompt.tag for prompt in prompt_set.prompts}
         for measure in measures:
-            readings = [
-                (prompt, read(measure, rows, prompt, key))
-                for prompt, key in cells[prompt_set.name]
-                if measure.applies(prompt)
-            ]
-            if measure.kind == "prompts":
-                whole = whole_prompts(measure, [reading for _, reading in readings])
-                readings = [(p, one) for (p, _), one in zip(readings, whole, strict=True)]
+            found = read_all(measure, rows, cells[prompt_set.name])
+            readings = [(prompt, reading) for prompt, _, reading in found]
             for group, members in by_group(measure, readings):
-                for line in sum_up(measure, group, members, references or {}, level, tags):
+                for line in sum_up(measure, group, members, references or {}, level):
                     estimates.append(to_estimate(prompt_set.name, measure, line, members))
     return estimates
 
@@ -154,12 +149,12 @@ def _undeclared_measures(
 
 
 def by_group(
-    measure: Measure, readings: Sequence[tuple[Prompt, Reading]]
-) -> list[tuple[dict[str, str], list[Reading]]]:
+    measure: Measure, readings: Sequence[tuple[Prompt, T]]
+) -> list[tuple[dict[str, str], list[T]]]:
     """Everything together, then every value of every breakdown that a prompt has."""
     if not readings:
         return []
-    groups: list[tuple[dict[str, str], list[Reading]]] = [({}, [r for _, r in readings])]
+    groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
     for name in measure.breakdowns:
         values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=natural)
         groups += [

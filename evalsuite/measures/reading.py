@@ -36,11 +36,31 @@ class Rows:
 
 
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
-    """What the measure says of one planned image; the clusters are prompts, or pairs of twins."""
+    """What the measure says of one planned image; the clusters are prompts, or pairs of twins.
+
+    For a mean over tags they are prompts too, and `tag_of` says of which tag.
+    """
     if measure.kind == "twins":
         return _pair(measure, rows, prompt, key)
     value, reason, chance = _value(measure, rows, key)
-    return Reading(value, reason, prompt.id, chance)
+    cluster = f"{prompt.tag}/{prompt.id}" if measure.kind == "mean of tags" else prompt.id
+    return Reading(value, reason, cluster, chance)
+
+
+def read_all(
+    measure: Measure, rows: Rows, cells: Sequence[tuple[Prompt, Key]]
+) -> list[tuple[Prompt, Key, Reading]]:
+    """What the measure says of those of one set's planned images that it applies to."""
+    due = [(prompt, key) for prompt, key in cells if measure.applies(prompt)]
+    found = [read(measure, rows, prompt, key) for prompt, key in due]
+    if measure.kind == "prompts":
+        found = whole_prompts(measure, found)
+    return [(prompt, key, one) for (prompt, key), one in zip(due, found, strict=True)]
+
+
+def tag_of(cluster: str) -> str:
+    """The tag in a cluster of a mean over tags; ids hold no slash."""
+    return cluster.rpartition("/")[0]
 
 
 def whole_prompts(measure: Measure, readings: Sequence[Reading]) -> list[Reading]:

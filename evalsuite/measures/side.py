@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from evalsuite.measures.estimating import measures_of, planned_cells
 from evalsuite.measures.measure import Kind, Measure
-from evalsuite.measures.reading import Reading, Rows, read
+from evalsuite.measures.reading import Reading, Rows, read_all
 from evalsuite.measures.table import describe, undeclared
 from evalsuite.records import Judgement, Key, PromptSet, Request, Sample
 
@@ -68,10 +68,9 @@ def side(
     readings: dict[tuple[str, Key], Reading] = {}
     for measure in measures_of(prompt_sets, judged, list(scorers)):
         for prompt_set in prompt_sets:
-            for prompt, key in cells[prompt_set.name]:
-                if measure.applies(prompt):
-                    kinds[measure.name] = measure.kind
-                    readings[measure.name, key] = read(measure, rows, prompt, key)
+            for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
+                kinds[measure.name] = measure.kind
+                readings[measure.name, key] = reading
     drawn = {key: samples[key].image for key in planned if key in samples}
     return Side(
         name=name,

@@ -1,12 +1,12 @@
 """From the readings of one group to its interval, its null and its reference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from evalsuite import stats
 from evalsuite.measures.measure import EVEN_TONES, TONE_BANDS, Measure
-from evalsuite.measures.reading import Reading
+from evalsuite.measures.reading import Reading, tag_of
 from evalsuite.stats import Interval
 
 References = Mapping[str, Mapping[str, float]]
@@ -27,12 +27,8 @@ def sum_up(
     readings: Sequence[Reading],
     references: References,
     level: float,
-    tags: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """The rows of one measure in one group: one, or one a label for shares of several labels.
-
-    `tags` has the tag of every cluster, for a mean over tags; without it all have the same one.
-    """
+    """The rows of one measure in one group: one, or one a label for shares of several labels."""
     measured = [r for r in readings if r.value is not None]
     clusters = [r.cluster for r in measured]
     taught = _reference(references, measure.name, group)
@@ -59,7 +55,7 @@ def sum_up(
         case "prompts":
             return [Line(group, _prompts(measured, measure.least, level), None, taught)]
         case "mean of tags":
-            return [Line(group, _over_tags(readings, tags or {}, level), None, taught)]
+            return [Line(group, _over_tags(readings, level), None, taught)]
     labels = [str(r.value) for r in measured]
     return _labelled(measure, group, labels, clusters, references, level)
 
@@ -113,19 +109,27 @@ def _labelled(
 
 def _prompts(measured: Sequence[Reading], least: int, level: float) -> Interval:
     """The share of prompts with at least `least` right images; n still counts the images."""
-    right: dict[str, float] = {}
-    for reading in measured:
-        right[reading.cluster] = right.get(reading.cluster, 0.0) + float(reading.value or 0)
-    verdicts = [float(number >= least) for number in right.values()]
-    interval = stats.proportion(values=verdicts, clusters=list(right), level=level)
+    verdicts = prompt_verdicts(measured, least)
+    interval = stats.proportion(
+        values=list(verdicts.values()), clusters=list(verdicts), level=level
+    )
     return replace(interval, n=len(measured))
 
 
-def _over_tags(readings: Sequence[Reading], tags: Mapping[str, str], level: float) -> Interval:
+def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, float]:
+    """For each prompt with a measured image, 1.0 if at least `least` of them are right, or 0.0."""
+    right: dict[str, float] = {}
+    for reading in readings:
+        if reading.value is not None:
+            right[reading.cluster] = right.get(reading.cluster, 0.0) + float(reading.value)
+    return {cluster: float(number >= least) for cluster, number in right.items()}
+
+
+def _over_tags(readings: Sequence[Reading], level: float) -> Interval:
     """The mean of the tags' shares, each tag with a planned prompt counting the same."""
     by_tag: dict[str, list[Reading]] = {}
     for reading in readings:
-        by_tag.setdefault(tags.get(reading.cluster, ""), []).append(reading)
+        by_tag.setdefault(tag_of(reading.cluster), []).append(reading)
     parts = []
     for members in by_tag.values():
         measured = [r for r in members if r.value is not None]

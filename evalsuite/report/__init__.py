@@ -5,10 +5,10 @@ from pathlib import Path
 from evalsuite.audits import Audited
 from evalsuite.files import write_bytes
 from evalsuite.report import html, markdown
-from evalsuite.report.content import Described, MeasureText, Report
+from evalsuite.report.content import BestOf, Described, MeasureText, Report
 from evalsuite.report.page import compose
 
-__all__ = ["Audited", "Described", "MeasureText", "Report", "write"]
+__all__ = ["Audited", "BestOf", "Described", "MeasureText", "Report", "write"]
 
 
 def write(folder: Path, data: Report) -> Path:

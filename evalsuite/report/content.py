@@ -45,6 +45,20 @@ class MeasureText:
 
 
 @dataclass(frozen=True, slots=True)
+class BestOf:
+    """What picking the best of `k` images by CLIPScore does.
+
+    Each row holds the estimate of all images, that of the picked ones, and picked minus all,
+    paired by prompt. `prompts` have a pick, `unpicked` have none.
+    """
+
+    k: int
+    prompts: int
+    unpicked: int
+    rows: Sequence[tuple[Estimate, Estimate, Estimate]]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a report says.
 
@@ -68,6 +82,7 @@ class Report:
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     command: str = ""
     references: str = ""
+    best_of: BestOf | None = None
 
     def images(self) -> tuple[Key, ...]:
         """All planned images, in planning order."""

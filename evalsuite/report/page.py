@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from evalsuite.audits import Audited
 from evalsuite.records import PromptSet
 from evalsuite.report.believed import believed
+from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.gallery import Gallery, gallery
@@ -47,6 +48,7 @@ class Page:
     believed: Table
     has_references: bool
     references: str
+    best_of: Figure | None = None
 
 
 def compose(report: Report) -> Page:
@@ -69,6 +71,7 @@ def compose(report: Report) -> Page:
         believed=believed(_quoted(report)),
         has_references=any(one.reference is not None for one in report.estimates),
         references=report.references or "given with the run",
+        best_of=best_of_figure(report),
     )
 
 

@@ -16,8 +16,11 @@ WIDTH = 400 / 72
 """Inches: 400 units of SVG, which a phone shows at nearly their own size."""
 
 
-SERIES = ((ACCENT, "o"), (SECOND, "D"), (INK, "s"), (MUTED, "^"))
-"""The colour and the shape of each run's dots; from the fourth run on they are shared."""
+SERIES = (
+    *((ACCENT, "o"), (SECOND, "D"), (INK, "s"), (MUTED, "^")),
+    *((ACCENT, "v"), (SECOND, "P"), (INK, "X"), (MUTED, "*")),
+)
+"""The colour and the shape of each run's dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,12 @@ def together(series: Sequence[tuple[str, Sequence[Dot]]], prefix: str, x_label: 
     left = min(0.03 + 0.0145 * max(map(len, labels), default=0), 0.4)
     figure, axes = _axes(height, left, bottom=0.5 / height, top=above)
     for place, (_, dots) in enumerate(series):
-        color, marker = SERIES[min(place, len(SERIES) - 1)]
+        color, marker = SERIES[place % len(SERIES)]
         for lane, dot in enumerate(dots):
             y = lane + step * (place - (runs - 1) / 2)
             _mark(axes, dot, y, color, marker)
     for place, key in enumerate(keys):
-        color, marker = SERIES[min(place, len(SERIES) - 1)]
+        color, marker = SERIES[place % len(SERIES)]
         y = 1 - (0.12 + 0.24 * place) / height
         figure.text(left + 0.045, y, key, color=INK, fontsize=10.5, va="center")
         figure.add_artist(_key(left + 0.02, y, color, marker))

@@ -15,6 +15,9 @@ KNOWN_EVIDENCE = frozenset(
 )
 """Evidence that is said in words; any other is shown as the JSON that it is."""
 
+NOT_ASKED = ("not asked", "no hard negatives")
+"""Reasons why a prompt raises no such question: that is no answer left open, and not shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -39,7 +42,7 @@ class Said:
 
 
 def said(report: Report, key: Key) -> list[Said]:
-    """What every scorer of the set said of an image, by scorer."""
+    """What every scorer of the set said of an image, by scorer; not of one with nothing to say."""
     names = sorted(
         {name for name, other in report.judgements if other.prompt_set == key.prompt_set}
     )
@@ -50,8 +53,8 @@ def said(report: Report, key: Key) -> list[Said]:
             statements.append(Said(name, failure="not judged"))
         elif judgement.failure is not None:
             statements.append(Said(name, failure=f"the scorer failed: {judgement.failure}"))
-        else:
-            statements.append(Said(name, _lines(report, judgement), tuple(why(judgement))))
+        elif (lines := _lines(report, judgement)) or not judgement.values:
+            statements.append(Said(name, lines, tuple(why(judgement))))
     return statements
 
 
@@ -60,6 +63,8 @@ def _lines(report: Report, judgement: Judgement) -> tuple[tuple[str, str, str], 
     for field, value in judgement.values.items():
         text = report.text(f"{judgement.scorer}.{field}")
         reason = judgement.reasons.get(field, "")
+        if value is None and reason.startswith(NOT_ASKED):
+            continue
         lines.append((field, _answer(value, text.unit), reason))
     return tuple(lines)
 

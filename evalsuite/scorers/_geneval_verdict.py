@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalsuite.records import Clause
+from evalsuite.records import Clause, Prompt
 
 Floats = NDArray[np.floating[Any]]
 
@@ -79,6 +79,24 @@ def select(boxes: ArrayLike, tag: str, rules: Rules = PUBLISHED) -> list[int]:
         if all(iou(table[better], table[row]) < rules.max_overlap for better in kept):
             kept.append(row)
     return kept
+
+
+def of_detections(
+    prompt: Prompt,
+    detections: Mapping[str, ArrayLike],
+    colors: Mapping[str, Sequence[str]],
+    rules: Rules = PUBLISHED,
+) -> Verdict:
+    """The verdict on raw detections: `select` for each class, then `verdict`.
+
+    `detections` has the rows of each class in any order, shape (n, 5), and `colors` the colour of
+    each row, for classes whose colour is asked.
+    """
+    tables = {name: _table(rows) for name, rows in detections.items()}
+    kept = {name: select(table, prompt.tag, rules) for name, table in tables.items()}
+    boxes = {name: tables[name][rows] for name, rows in kept.items()}
+    named = {name: [said[row] for row in kept.get(name, ())] for name, said in colors.items()}
+    return verdict(prompt.include, prompt.exclude, boxes, named, rules)
 
 
 def verdict(

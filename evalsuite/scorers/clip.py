@@ -78,12 +78,13 @@ class ClipScorer:
         return [
             f"prompt {prompt.id}: {tokens} tokens, and {self._clip.name} reads {limit}; shorten it"
             for prompt in prompts
-            if (tokens := max(map(self._clip.tokens, _texts(prompt)))) > limit
+            if (tokens := max(map(self._clip.tokens, _own_texts(prompt)))) > limit
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement a case; each picture and each distinct text is encoded once."""
         vectors = self._clip.images([case.picture for case in cases])
+        self._clip.texts([text for case in cases for text in _texts(case.prompt, case.twin)])
         texts = self._clip.texts([case.prompt.text for case in cases])
         cosines = (vectors.astype(float) * texts.astype(float)).sum(axis=1)
         return [
@@ -166,5 +167,10 @@ def negatives(prompt: Prompt, twin: Prompt | None) -> tuple[str, list[str]]:
     return "attribute", other_attributes(prompt)
 
 
-def _texts(prompt: Prompt) -> list[str]:
+def _texts(prompt: Prompt, twin: Prompt | None) -> list[str]:
+    """Every text that a picture of the prompt is compared with."""
+    return [*_own_texts(prompt), *negatives(prompt, twin)[1], *swapped_attributes(prompt)]
+
+
+def _own_texts(prompt: Prompt) -> list[str]:
     return [prompt.text, *probes.styles(prompt).values(), *probes.regions(prompt).values()]

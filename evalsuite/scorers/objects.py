@@ -1,49 +1,85 @@
-"""Counts, presence, absence, relation and colour, from an open-vocabulary detector's boxes.
+"""Counts, presence, absence, relation and looks, from an open-vocabulary detector's boxes.
 
 What it sees: for every class that a prompt names, the boxes above the detector's threshold.
-Why: a count or a side is a fact about boxes, not about likeness.
+Colour, material and size are words that CLIP chooses on a box's crop; a detector that was taught
+colours chooses them itself. Why: a count or a side is a fact about boxes, not about likeness.
 How it errs: it misses small, crowded or drawn things, and names what is not there; both look like
 the model's fault. The threshold decides which: hold every figure against the scorer's audit.
-Source: rules after GenEval (Ghosh et al. 2023, arXiv 2310.11513) and VISOR (arXiv 2212.10015).
+Source: `relation` after the text of GenEval's paper (Ghosh et al. 2023, arXiv 2310.11513; its code
+is stricter, see the scorer geneval), VISOR's fields after Gokhale et al. (arXiv 2212.10015).
 """
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite.encoders.detector import BATCH, Detection, Detector
-from evalsuite.encoders.detector import load as load_detector
-from evalsuite.records import Case, Clause, Json, Judgement, Prompt, Value
+from evalsuite.encoders.clip import Clip
+from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.detector import BATCH, Detection, Finder
+from evalsuite.encoders.grounding import load as load_detector
+from evalsuite.records import Case, Clause, InputError, Json, Judgement, Prompt, Value
+from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
+from evalsuite.scorers._objects_visor import AXES, asks, relation_holds
 
 DEFAULTS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
+LOOKS_BY = {"scenes": "detector", "everyday": "ViT-L-14-quickgelu"}
+"""What says how a box looks: the detector itself, or the CLIP of that name."""
+PRETRAINED = {"ViT-L-14-quickgelu": "openai"}
 
 MARGIN = 0.1
 """Share of the boxes' summed sides by which centres must differ (GenEval, evaluate_images.py)."""
 DIRECTION = 0.5
 """Least share of the remaining offset along the relation's axis (the same place)."""
 
-AXES = {"left of": (-1, 0), "right of": (1, 0), "above": (0, -1), "below": (0, 1)}
-
 Boxes = Mapping[str, Sequence[Detection]]
 
 
 def load(
-    *, dialect: str = "everyday", model: str | None = None, device: str = "auto"
+    *,
+    dialect: str = "everyday",
+    model: str | None = None,
+    clip: str | None = None,
+    pretrained: str | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    threshold: float | None = None,
+    overlap: float | None = None,
 ) -> "ObjectsScorer":
-    """Load the scorer; without a `model`, the dialect's own."""
-    return ObjectsScorer(load_detector(model or DEFAULTS[dialect], device))
+    """Load the scorer; without a `model`, the dialect's own.
+
+    `model` is any OWL-ViT, OWLv2 or Grounding DINO ("IDEA-Research/grounding-dino-tiny"). `clip`
+    is the CLIP that says how a box looks, or "detector" to have the detector say its colour.
+    Boxes score at least `threshold`, and of two boxes of one class that overlap by more than
+    `overlap` (IoU) the weaker is dropped; both are the detector's own unless given.
+    """
+    detector = load_detector(model or DEFAULTS[dialect], device, precision, threshold, overlap)
+    looks = clip or LOOKS_BY[dialect]
+    if looks == "detector":
+        if not detector.names_colors:
+            raise InputError(
+                f"scorer objects: {detector.name} cannot say colours; name a CLIP model with "
+                "--scorer-arg objects.clip=..."
+            )
+        return ObjectsScorer(detector)
+    tag = pretrained or (PRETRAINED.get(looks) if clip is None else None)
+    return ObjectsScorer(detector, load_clip(looks, tag, device))
 
 
 class ObjectsScorer:
-    """Fields: `correct present count drawn absent excluded_drawn relation color`."""
+    """Fields: `correct present count drawn absent excluded_drawn relation color material size`.
+
+    For two things in a relation also VISOR's: `both visor visor_cond`.
+    """
 
     name = "objects"
     batch_size = BATCH
 
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
+    def __init__(self, detector: Finder, clip: Clip | None = None) -> None:
+        self._detector, self._clip = detector, clip
 
     def describe(self) -> Mapping[str, Json]:
-        """The detector, and the relation rule's two numbers."""
-        return {**self._detector.describe(), "margin": MARGIN, "direction": DIRECTION}
+        """The detector, what says how boxes look, and the relation rule's two numbers."""
+        looks = dict(self._clip.describe()) if self._clip else "detector"
+        rule = {"margin": MARGIN, "direction": DIRECTION}
+        return {**self._detector.describe(), "looks": looks, **rule}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """None: what boxes in a plane cannot decide, a judgement abstains from."""
@@ -59,17 +95,22 @@ class ObjectsScorer:
         if not prompt.include and not prompt.exclude:
             reason = "the prompt does not say what should be seen"
             return Judgement(self.name, case.key, {"correct": None}, {"correct": reason})
-        colored = any(clause.color for clause in (*prompt.include, *prompt.exclude))
+        wanted = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
+        colored = self._clip is None and "color" in wanted
         names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
         if (named := prompt.groups.get("absent")) and named not in names:
             names.append(named)
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for found in self._detector.detect(case.picture, names, colored=colored):
             boxes[found.name].append(found)
-        values, reasons, verdict = verdicts(prompt, boxes)
+        told = LOOKS if self._clip is not None else LOOKS[:1]
+        if self._clip is not None and wanted:
+            boxes = with_looks(self._clip, case.picture, prompt, boxes, wanted)
+        values, reasons, verdict = verdicts(prompt, boxes, told)
         evidence = {
             "boxes": [
                 {"class": b.name, "score": b.score, "box": list(b.box), "color": b.color}
+                | {kind: getattr(b, kind) for kind in LOOKS[1:] if getattr(b, kind)}
                 for found in boxes.values()
                 for b in found
             ],
@@ -78,10 +119,13 @@ class ObjectsScorer:
         return Judgement(self.name, case.key, values, reasons, evidence)
 
 
-def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, str], str]:
+def verdicts(
+    prompt: Prompt, boxes: Boxes, told: Sequence[str] = LOOKS[:1]
+) -> tuple[dict[str, Value], dict[str, str], str]:
     """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
 
-    A pure function of the prompt's clauses and the boxes of each class, strongest first.
+    A pure function of the prompt's clauses and the boxes of each class, strongest first; `told`
+    are the looks that the boxes carry (a detector's alone: the colour).
     """
     faults = [
         *(fault for clause in prompt.include if (fault := _shortage(prompt, clause, boxes))),
@@ -94,48 +138,78 @@ def verdicts(prompt: Prompt, boxes: Boxes) -> tuple[dict[str, Value], dict[str, 
     if prompt.tag == "counting" and prompt.include:
         counted = [(clause, len(of_clause(prompt, clause, boxes))) for clause in prompt.include]
         values["drawn"] = float(counted[0][1])
-        values["count"] = float(all(number == clause.count for clause, number in counted))
+        # "8 sheep following a dog": of what has no limit in `exclude`, there may be more.
+        exact = {clause.name for clause in (prompt.include[0], *prompt.exclude)}
+        right = (
+            number == clause.count or (number > clause.count and clause.name not in exact)
+            for clause, number in counted
+        )
+        values["count"] = float(all(right))
     if any(clause.count == 1 for clause in prompt.exclude):
         forbidden = [clause for clause in prompt.exclude if clause.count == 1]
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
     if named := prompt.groups.get("absent"):
         values["excluded_drawn"] = float(bool(boxes.get(named)))
-    for field, verdict in (("relation", _relation), ("color", _color)):
-        holds, why = verdict(prompt, boxes)
+    found = {"relation": _relation(prompt, boxes)}
+    found |= {kind: _look(kind, prompt, boxes, told) for kind in LOOKS}
+    for field, (holds, why) in found.items():
         if why != "not asked":
             values[field] = None if holds is None else float(holds)
             if holds is None:
                 reasons[field] = why
             elif not holds:
                 faults.append(why)
-    unseen = _unseen(prompt)
-    values["correct"] = None if unseen else float(not faults)
-    if unseen:
+    if unseen := _unseen(prompt, told):
         # Also where a fault was found: else what is left would be faulty images alone.
-        reasons["correct"] = unseen
+        values["correct"], reasons["correct"] = None, unseen
+    else:
+        values["correct"] = float(not faults)
+    if asks(prompt):
+        _add_visor(prompt, boxes, values, reasons)
     return values, reasons, "; ".join(faults)
 
 
-def _unseen(prompt: Prompt) -> str:
-    """What the prompt asks for and no detector of things decides; "" if nothing."""
+def _unseen(prompt: Prompt, told: Sequence[str]) -> str:
+    """What the prompt asks for and nothing here decides; "" if nothing."""
     for clause in prompt.include:
         if clause.position is not None and clause.position[0] not in AXES:
             return f"boxes in a plane do not tell {clause.position[0]!r}"
-        if clause.material or clause.size:
-            return f"a detector does not tell {clause.material or clause.size!r}"
-    return ""
+        for kind in LOOKS:
+            if kind not in told and getattr(clause, kind):
+                return f"a detector does not tell {getattr(clause, kind)!r}"
+    if prompt.words:
+        return "a detector does not read"
+    return "a detector does not tell one body from two" * (prompt.tag == "hybrid")
+
+
+def _add_visor(
+    prompt: Prompt, boxes: Boxes, values: dict[str, Value], reasons: dict[str, str]
+) -> None:
+    """VISOR's three: both things found; both and the relation; the relation where both are."""
+    (placed,) = [clause for clause in prompt.include if clause.position is not None]
+    relation, target = placed.position or ("", 0)
+    first = [box.box for box in of_clause(prompt, placed, boxes)]
+    second = [box.box for box in of_clause(prompt, prompt.include[target], boxes)]
+    both = bool(first and second)
+    right = both and relation_holds(relation, first, second)
+    values |= {"both": float(both), "visor": float(right), "visor_cond": float(right)}
+    if not both:
+        values["visor_cond"], reasons["visor_cond"] = None, "not both objects were found"
 
 
 def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
-    """The boxes that a clause speaks of: its class, and its colour where that tells classes apart.
+    """The boxes that a clause speaks of: its class, and its looks where those tell classes apart.
 
     Colour counts only if another clause asks for the same class in another colour; else a wrong
-    colour would look like a wrong number.
+    colour would look like a wrong number. The same holds for material and size. A box whose looks
+    nobody says is not held back.
     """
     found = list(boxes.get(clause.name, ()))
-    rivals = {c.color for c in (*prompt.include, *prompt.exclude) if c.name == clause.name}
-    if clause.color and len(rivals - {None}) > 1:
-        return [box for box in found if box.color == clause.color]
+    same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
+    for kind in LOOKS:
+        asked = getattr(clause, kind)
+        if asked and len({getattr(c, kind) for c in same} - {None}) > 1:
+            found = [box for box in found if getattr(box, kind) in (asked, None)]
     return found
 
 
@@ -172,7 +246,7 @@ def holds(
     first: tuple[float, float, float, float],
     second: tuple[float, float, float, float],
 ) -> bool:
-    """Whether the first box lies so seen from the second, by GenEval's rule.
+    """Whether the first box lies so seen from the second, by the rule of GenEval's paper.
 
     Centre offsets shrink by a tenth of the boxes' summed sides; of what remains, more than half
     must point the asked way. Diagonal neighbours can be both above and left.
@@ -189,16 +263,19 @@ def holds(
     return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
 
 
-def _color(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
-    asked = [clause for clause in prompt.include if clause.color]
+def _look(kind: str, prompt: Prompt, boxes: Boxes, told: Sequence[str]) -> tuple[bool | None, str]:
+    asked = [clause for clause in prompt.include if getattr(clause, kind)]
+    if asked and kind not in told:
+        return None, f"a detector does not tell {getattr(asked[0], kind)!r}"
     if not asked:
         return None, "not asked"
     for clause in asked:
         found = list(boxes.get(clause.name, ()))[: clause.count]
         if not found:
             return None, "nothing of the asked class was found"
-        right = sum(box.color == clause.color for box in of_clause(prompt, clause, boxes))
+        wanted = getattr(clause, kind)
+        right = sum(getattr(box, kind) == wanted for box in of_clause(prompt, clause, boxes))
         if right < len(found):
-            seen = ", ".join(sorted({str(box.color) for box in found}))
-            return False, f"expected {clause.color} {clause.name}, found {seen}"
+            seen = ", ".join(sorted({str(getattr(box, kind)) for box in found}))
+            return False, f"expected {wanted} {clause.name}, found {seen}"
     return True, ""

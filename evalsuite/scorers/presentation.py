@@ -97,10 +97,12 @@ class PresentationScorer:
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement a case; a prompt that is not of a person gives no values."""
-        people = [case.picture for case in cases if case.prompt.subject == "person"]
+        people = [case for case in cases if case.prompt.subject == "person"]
         if people:
-            self._detector.look(people)
-            self._clip.images(people)
+            pictures = [case.picture for case in people]
+            self._detector.look(pictures)
+            self._clip.images(pictures)
+            self._clip.texts([text for case in people for text in self._texts(case.prompt)])
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:

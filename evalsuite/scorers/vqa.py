@@ -27,7 +27,7 @@ SMALL = "Salesforce/blip-vqa-base"
 size, it runs on a CPU, and answers short questions better than it judges whole prompts."""
 
 SCORE = f'Does this figure show "{{}}"? {YES_OR_NO}'
-"""VQAScore's question (arXiv 2404.01291, section 3)."""
+"""VQAScore's question (arXiv 2404.01291)."""
 FLOOR = 0.5
 """Where yes and no, or all choices, have less of the probability than this together, the model
 wants to say something else, and there is no answer. Our own choice; BLIP's choices sum to one."""

@@ -1,9 +1,12 @@
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import detector
 from evalsuite.records import InputError, Picture
 from evalsuite.scenes.draw import draw
@@ -51,19 +54,19 @@ def test_boxes_do_not_depend_on_other_pictures_or_words(owl: detector.Detector) 
 
 def test_corners_on_hand_computed_boxes() -> None:
     boxes = np.array([[0.5, 0.5, 0.5, 0.25]], dtype=np.float32)
-    assert detector._corners(boxes, (100, 200), square=False).tolist() == [[50, 37.5, 150, 62.5]]
+    assert detector.corners_of(boxes, (100, 200), square=False).tolist() == [[50, 37.5, 150, 62.5]]
     # OWLv2 pads to a square: shares are of the longer side.
-    assert detector._corners(boxes, (100, 200), square=True).tolist() == [[50, 75, 150, 125]]
+    assert detector.corners_of(boxes, (100, 200), square=True).tolist() == [[50, 75, 150, 125]]
 
 
 def test_suppression_keeps_the_stronger_of_two_boxes() -> None:
     corners = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [20, 20, 30, 30]], dtype=np.float32)
     scores = np.array([0.6, 0.9, 0.2], dtype=np.float32)
-    assert detector._suppress(corners, scores, 0.1, 0.5) == [1, 2]
-    assert detector._suppress(corners, scores, 0.5, 0.5) == [1]
-    assert detector._suppress(corners, scores, 0.95, 0.5) == []
+    assert detector.suppress(corners, scores, 0.1, 0.5) == [1, 2]
+    assert detector.suppress(corners, scores, 0.5, 0.5) == [1]
+    assert detector.suppress(corners, scores, 0.95, 0.5) == []
     # The two overlap by 0.9: where that is allowed, both stay.
-    assert detector._suppress(corners, scores, 0.1, 0.95) == [1, 0, 2]
+    assert detector.suppress(corners, scores, 0.1, 0.95) == [1, 0, 2]
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +119,31 @@ def test_an_unknown_detector_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(InputError, match=r"^detector 'no/such-model' cannot be loaded [^\n]*$"):
         detector.load("no/such-model")
+
+
+def test_golden_values_stand_beside_the_bundled_detector_and_are_held_against_it(
+    tmp_path: Path, owl: detector.Detector
+) -> None:
+    assert owl.describe()["golden_values"] == "checked"
+    folder = tmp_path / "changed"
+    shutil.copytree(BUNDLED / "scenes-owl", folder)
+    assert detector.load(str(folder)).golden == "checked"
+    settings = folder / "processor_config.json"
+    whole = json.loads(settings.read_text())
+    whole["image_processor"]["image_mean"] = [0.48, 0.46, 0.41]  # CLIP's, rounded
+    settings.write_text(json.dumps(whole))
+    detector.fetch.cache_clear()
+    with pytest.raises(InputError, match=r"^changed/golden\.json: for '[^\n]*preprocessing[^\n]*$"):
+        detector.load.__wrapped__(str(folder))
+
+
+def test_a_detector_without_golden_values_says_so(tiny_owlv2: Path) -> None:
+    assert detector.load(str(tiny_owlv2)).describe()["golden_values"] == "unchecked"
+
+
+def test_the_gpus_mixture_of_types_finds_the_same(owl: detector.Detector) -> None:
+    mixed = detector.load.__wrapped__("scenes-owl", "cpu", "fp16")
+    plain = owl.detect(picture(CIRCLE, SQUARE), ["circle", "square"], colored=True)
+    seen = mixed.detect(picture(CIRCLE, SQUARE), ["circle", "square"], colored=True)
+    assert [(d.name, d.color) for d in seen] == [(d.name, d.color) for d in plain]
+    assert [d.score for d in seen] == pytest.approx([d.score for d in plain], abs=0.02)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from evalsuite import coco
 from evalsuite.encoders import segmenter
 from evalsuite.encoders.precision import precision_of
 from evalsuite.records import InputError, Picture
@@ -115,6 +116,9 @@ def test_classes_by_any_of_their_names() -> None:
     old = segmenter._by_name(["tvmonitor", "sofa", "motorbike", "aeroplane"])
     assert (old["tv"], old["couch"], old["airplane"]) == ("tvmonitor", "sofa", "aeroplane")
     assert "cat" not in new and "remote" not in old
+    every = segmenter._by_name(coco.NAMES)
+    assert all(every[name] == name for name in coco.NAMES) and len(coco.NAMES) == 80
+    assert {every[name] for name in coco.ALIASES} == {"mouse", "remote", "keyboard"}
 
 
 def test_another_architecture_and_an_unknown_name_are_one_line() -> None:

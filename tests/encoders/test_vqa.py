@@ -44,7 +44,7 @@ def direct_blip(folder: Path, seen: Picture, text: str) -> torch.Tensor:
     return said.scores[0][0].softmax(-1)
 
 
-def direct_qwen(folder: Path, seen: Picture, text: str) -> torch.Tensor:
+def direct_chat(folder: Path, seen: Picture, text: str) -> torch.Tensor:
     """Probabilities of the reply's first token, by transformers' own forward pass."""
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
@@ -104,7 +104,7 @@ def test_every_qwen_agrees_with_a_direct_call(tiny_qwen: Path) -> None:
         (0, f"{RED.text} Please answer yes or no."),
         (1, f"{COUNT.text} (A) one (B) two (C) three Please answer with the letter only."),
     ):
-        direct = direct_qwen(tiny_qwen, seen, text)
+        direct = direct_chat(tiny_qwen, seen, text)
         words = ["Yes", "No"] if place == 0 else ["A", "B", "C"]
         tokens = loaded._tokenizer.convert_tokens_to_ids(words)
         assert [row[0] for row in told[place]] == pytest.approx(
@@ -133,12 +133,38 @@ def test_the_vision_tower_itself_runs_once_a_picture(tiny_qwen2: Path, tiny_blip
         assert len(runs) == 1
 
 
-def test_a_network_without_that_door_encodes_once_a_question(tiny_qwen2: Path) -> None:
+def test_another_family_of_chat_models_answers_too(tiny_llava: Path) -> None:
+    loaded, seen = vqa.load(str(tiny_llava)), picture(5)
+    (yes, no), *_ = loaded.ask(seen, QUESTIONS)
+    direct = direct_chat(tiny_llava, seen, f"{RED.text} Please answer yes or no.")
+    tokens = loaded._tokenizer.convert_tokens_to_ids(["Yes", "No"])
+    assert [yes[0], no[0]] == pytest.approx(direct[tokens].tolist(), rel=1e-3, abs=1e-9)
+    assert loaded.images_encoded == 1
+
+
+def wrong(*args: object, **options: object) -> object:
+    raise TypeError("no such option")
+
+
+def noise(given: object) -> object:
+    def features(*args: object, **options: object) -> object:
+        found = given(*args, **options)
+        found.pooler_output = [part.flip(0) * 3 for part in found.pooler_output]
+        return found
+
+    return features
+
+
+@pytest.mark.parametrize("fault", ["raises", "disagrees"])
+def test_a_network_without_that_door_encodes_once_a_question(
+    tiny_qwen2: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loaded, seen = vqa.load(str(tiny_qwen2)), picture(5)
-    once = loaded.ask(seen, QUESTIONS)
-    other = chat.ChatAnswerer("other", loaded._model, loaded._processor, "cpu")
-    other._encodes_apart = False
-    many = other.ask(seen, QUESTIONS)
+    once, model = loaded.ask(seen, QUESTIONS), loaded._model
+    broken = wrong if fault == "raises" else noise(model.get_image_features)
+    monkeypatch.setattr(model, "get_image_features", broken)
+    other = chat.ChatAnswerer("other", model, loaded._processor, "cpu")
+    many = other.ask(picture(5), QUESTIONS)
     assert other.images_encoded == len(QUESTIONS)
     for shared, own in zip(once, many, strict=True):
         for a, b in zip(shared, own, strict=True):
@@ -205,6 +231,10 @@ def test_logits_that_are_no_numbers_are_an_error(tiny_qwen2: Path, tmp_path: Pat
     loaded._model.lm_head.weight.data[:] = float("nan")
     with pytest.raises(ValueError, match="not finite"):
         loaded.ask(picture(0), [RED])
+    loaded._model.save_pretrained(tmp_path / "broken")
+    vqa.load.cache_clear()
+    with pytest.raises(InputError, match=r"broken': the answering model's logits are not finite"):
+        vqa.load(str(tmp_path / "broken"))
 
 
 @pytest.mark.gpu

@@ -11,8 +11,10 @@ from evalsuite import coco, prompts
 from evalsuite.encoders import clip_tokens
 from evalsuite.hard_negatives import other_counts, plural
 from evalsuite.library import _rows as english
+from evalsuite.measures import MEASURES
 from evalsuite.prompt_lint import across, too_long
 from evalsuite.records import Clause, Prompt
+from evalsuite.scorers import _clip_probes
 
 SETS = prompts.default("everyday")
 
@@ -76,6 +78,17 @@ def test_english_articles_fit(name: str) -> None:
             vowel = re.match(r"[aeiou]|hour|honest", word, re.IGNORECASE) is not None
             vowel &= re.match(r"uni[fv]|one|eu", word, re.IGNORECASE) is None
             assert written.lower() == ("an" if vowel else "a"), prompt.text
+
+
+def test_the_documentation_counts_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|.* \| (.+) \|$", page, re.MULTILINE)
+    assert [(name, int(count)) for name, count, _ in told] == [
+        (name, len(read(name))) for name in SETS
+    ]
+    for name, _, groups in told:
+        there = {group for prompt in read(name) for group in prompt.groups} - {"template"}
+        assert set(groups.split(", ")) == there, name
 
 
 def test_ids_and_texts_of_the_first_version_stay() -> None:
@@ -226,6 +239,23 @@ def test_styles_cross_subjects_and_control_covers_coco() -> None:
     assert set(labels("styles", "style", "object").values()) == {1}
     assert {prompt.include[0].name for prompt in read("control")} == set(coco.NAMES)
     assert len(set(coco.NAMES)) == 80
+
+
+def test_reports_can_say_what_fails_in_every_set() -> None:
+    by_name = {measure.name: measure for measure in MEASURES}
+    for name in SETS:
+        known = {*by_name["vqa.answers"].breakdowns, *by_name["presentation.woman"].breakdowns}
+        groups = {group for prompt in read(name) for group in prompt.groups}
+        # Of the ceiling there is nothing to tell apart but the classes.
+        assert groups & known or name in ("text", "control"), name
+    assert {"familiarity", "length"} <= set(by_name["text.exact"].breakdowns)
+    assert all(len(set(m.breakdowns)) == len(m.breakdowns) for m in MEASURES)
+
+
+def test_clips_probes_know_the_librarys_styles_and_regions() -> None:
+    assert {style for (style,) in labels("styles", "style")} == set(_clip_probes.STYLES)
+    regions = {region for (region,) in labels("culture", "region")}
+    assert regions == {*_clip_probes.REGIONS, _clip_probes.NONE}
 
 
 def test_clauses_are_read_from_their_short_form() -> None:

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from evalsuite import measures, stats
-from evalsuite.measures import Side
+from evalsuite.measures import Side, comparing
 from evalsuite.plan import plan
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
 
@@ -303,3 +303,23 @@ def test_a_side_is_plain_data_of_everything_planned():
     assert one.readings["objects.count", Key("counts", "c3", 1)].reason == "not generated"
     assert one.prompts["counts", "c1"].groups == {"count": "3"}
     assert list(one.images) == [Key("counts", "c0", 0), Key("counts", "c0", 1)]
+
+
+def test_what_is_missing_is_compared_like_what_is_there():
+    before = run(counted("11", "1-", "10", "00"))
+    after = run(counted("1-", "--", "10", "--"), lost=[("c3", 0)])
+    found = [
+        (d.group["missing"], d.baseline.value, d.candidate.value, d.value, d.n, d.p)
+        for d in comparing.losses(before, after, seed=1)
+        if d.measure == "objects.count"
+    ]
+    # Abstentions: one of eight, then four; by prompt +1, +1, 0, +1: two of the eight patterns
+    # of three are as extreme. One refusal: nothing can be said.
+    assert found == [
+        ("abstained: unsure", 0.125, 0.5, 0.375, 8, 0.25),
+        ("refused", 0.0, 0.125, 0.125, 8, 1.0),
+    ]
+    gone = comparing.losses(before, run({}, scorers={}), seed=1)
+    (all_of_it,) = [d for d in gone if d.group["missing"] == "scorer not in this run"
+                    and d.measure == "objects.count"]  # fmt: skip
+    assert (all_of_it.value, all_of_it.p) == (1.0, 0.125)

@@ -73,3 +73,20 @@ def test_what_scorers_said_and_why(tiny):
     assert objects.lines[2] == ("relation", "no answer", "unsure: hm")
     assert objects.why == ("expected", 'more: {"x": 1}')
     assert odd.failure == "the scorer failed: broke"
+
+
+def test_questions_that_a_prompt_does_not_raise_are_left_out(tiny):
+    here = key("c1", 0)
+    rows = {
+        ("clip", here): Judgement(
+            "clip", here, {"score": 20.0, "choice": None, "binding": None},
+            {"choice": "no hard negatives: nothing to exchange", "binding": "unsure"},
+        ),
+        ("presentation", here): Judgement(
+            "presentation", here, {"label": None}, {"label": "not asked: of no person"}
+        ),
+        ("objects", here): Judgement("objects", here, {"correct": None}, {"correct": "unsure"}),
+    }  # fmt: skip
+    clip, objects = said(replace(tiny, judgements=rows), here)
+    assert [line[0] for line in clip.lines] == ["score", "binding"]
+    assert objects.lines == (("correct", "no answer", "unsure"),)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalsuite.report.words import interval, natural, number, share, visible
+from evalsuite.report.words import (
+    interval,
+    natural,
+    number,
+    p_value,
+    share,
+    signed,
+    signed_interval,
+    visible,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +40,37 @@ def test_interval():
     assert interval(0.5, 0.75, "share") == "50.0 to 75.0%"
     assert interval(-0.25, 0.5, "difference") == "\N{MINUS SIGN}25.0 to +50.0 points"
     assert interval(None, 0.5, "share") == "too little data"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (None, "share", "not measured"),
+        (0.25, "share", "+25.0 points"),
+        (-0.25, "difference", "\N{MINUS SIGN}25.0 points"),
+        (0.5, "distance", "+0.50"),
+        (-12.25, "100 * cosine", "\N{MINUS SIGN}12.2"),
+        (0.0, "number", "0.00"),
+        (-0.001, "number", "0.00"),
+        (0.001, "number", "0.00"),
+    ],
+)
+def test_signed(value, unit, said):
+    assert signed(value, unit) == said
+
+
+def test_signed_interval():
+    minus = "\N{MINUS SIGN}"
+    assert signed_interval(-0.25, 0.5, "share") == f"{minus}25.0 to +50.0 points"
+    assert signed_interval(-0.25, 0.5, "number") == f"{minus}0.25 to +0.50"
+    assert signed_interval(None, 0.5, "share") == "too little data"
+
+
+def test_p_values_are_never_said_to_be_0():
+    assert p_value(0.0001) == "<0.001"
+    assert p_value(0.0314) == "0.031"
+    assert p_value(1.0) == "1.000"
+    assert p_value(None) == "\N{EN DASH}"
 
 
 def test_share():

@@ -78,7 +78,7 @@ def cases() -> list[Case]:
 NAMES = ("clip", "objects", "presentation", "geneval", "text", "vqa-blip", "vqa-qwen2")
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=[*NAMES, "grounding"])
 def scorer(request: pytest.FixtureRequest) -> Scorer:
     name, _, model = request.param.partition("-")
     options: dict[str, object] = {} if name == "text" else {"dialect": "scenes"}
@@ -87,6 +87,9 @@ def scorer(request: pytest.FixtureRequest) -> Scorer:
         options |= {"model": str(request.getfixturevalue("tiny_mask2former"))}
         options |= {"clip": "scenes-clip", "threshold": 0.1, "counting_threshold": 0.1}
         options |= {"shortest": 64, "longest": 96}
+    if name == "grounding":
+        options = {"model": str(request.getfixturevalue("tiny_grounding_dino"))}
+        return load_scorer("objects", options | {"clip": "scenes-clip"})
     if model:  # with random weights it says neither yes nor no, which no floor lets it abstain from
         options |= {"model": str(request.getfixturevalue(f"tiny_{model}")), "floor": 0.0}
     return load_scorer(name, options)

@@ -7,8 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalsuite.records import Clause
-from evalsuite.scorers._geneval_verdict import COLORS, Rules, directions, iou, select, verdict
+from evalsuite.records import Clause, Prompt
+from evalsuite.scorers._geneval_verdict import (
+    COLORS,
+    Rules,
+    directions,
+    iou,
+    of_detections,
+    select,
+    verdict,
+)
 
 CASES = 5000
 
@@ -33,14 +41,8 @@ def test_it_agrees_with_a_slow_derivation_on_random_detections(oracle):
     right = 0
     for _ in range(CASES):
         case = oracle.random_case(rng)
-        rows = {
-            name: select(boxes, case.tag, Rules(max_overlap=case.max_overlap))
-            for name, boxes in case.boxes.items()
-        }
-        assert rows == {name: oracle.chosen(case, name) for name in case.boxes}
-        boxes = {name: case.boxes[name][rows[name]] for name in rows}
-        colors = {name: [case.colors[name][k] for k in rows[name]] for name in rows}
-        found = verdict(case.include, case.exclude, boxes, colors)
+        prompt = Prompt("p", "x", case.tag, case.include, case.exclude)
+        found = of_detections(prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap))
         facts = oracle.facts(case)
         assert [oracle.said(fault) for fault in found.faults] == facts, case
         assert found.correct == (not facts)

@@ -1,7 +1,15 @@
+from pathlib import Path
+
 import pytest
 
+from evalsuite.encoders import clip
 from evalsuite.encoders.detector import Detection
-from evalsuite.records import Clause, Prompt
+from evalsuite.records import Clause, InputError, Picture, Prompt
+from evalsuite.scenes.draw import draw
+from evalsuite.scenes.world import Item, Scene
+from evalsuite.scorers import objects
+from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
+from evalsuite.scorers._objects_visor import relation_holds
 from evalsuite.scorers.objects import holds, verdicts
 
 LEFT, RIGHT = (0.0, 20.0, 10.0, 30.0), (40.0, 20.0, 50.0, 30.0)
@@ -114,6 +122,89 @@ def test_relation_rule_on_hand_computed_boxes() -> None:
     assert not holds("right of", (6.0, 40.0, 16.0, 50.0), LEFT)
 
 
+@pytest.mark.parametrize(
+    ("circles", "both", "visor", "cond"),
+    [
+        ([LEFT], 1.0, 1.0, 1.0),
+        ([RIGHT], 1.0, 0.0, 0.0),
+        ([RIGHT, LEFT], 1.0, 1.0, 1.0),  # any pair is enough
+        ([(39.9, 20.0, 49.9, 30.0)], 1.0, 1.0, 1.0),  # a tenth of a pixel is enough
+        ([], 0.0, 0.0, None),
+    ],
+)
+def test_visors_verdict_counts_any_pair_on_the_right_sides(circles, both, visor, cond) -> None:
+    prompt = Prompt(
+        "v", "x", "position", (Clause("square"), Clause("circle", position=("left of", 0)))
+    )
+    boxes = {"square": [box("square", RIGHT)], "circle": [box("circle", c) for c in circles]}
+    values, reasons, _ = verdicts(prompt, boxes)
+    assert (values["both"], values["visor"], values["visor_cond"]) == (both, visor, cond)
+    assert ("visor_cond" in reasons) == (cond is None)
+
+
+@pytest.mark.parametrize(
+    ("relation", "holding"),
+    [("left of", LEFT), ("right of", RIGHT), ("above", (25.0, 0.0, 35.0, 10.0)),
+     ("below", (25.0, 50.0, 35.0, 60.0))],
+)  # fmt: skip
+def test_each_of_visors_relations_has_its_own_side(relation, holding) -> None:
+    middle = (25.0, 21.0, 35.0, 29.0)
+    assert relation_holds(relation, [holding], [middle])
+    assert not relation_holds(relation, [middle], [holding])
+    assert not relation_holds(relation, [middle], [middle])
+
+
+def test_material_and_size_are_judged_as_colour_is() -> None:
+    prompt = Prompt("m", "x", "attributes", (Clause("chair", material="wooden", size="large"),))
+    seen = Detection("chair", 0.9, LEFT, material="metal", size="large")
+    values, _, fault = verdicts(prompt, {"chair": [seen]}, LOOKS)
+    assert (values["material"], values["size"], values["correct"]) == (0.0, 1.0, 0.0)
+    assert fault == "expected wooden chair, found metal"
+    unsaid, reasons, _ = verdicts(prompt, {"chair": [box("chair")]})
+    assert unsaid["material"] is None and unsaid["correct"] is None
+    assert reasons == {
+        "material": "a detector does not tell 'wooden'",
+        "size": "a detector does not tell 'large'",
+        "correct": "a detector does not tell 'wooden'",
+    }
+
+
+def test_one_class_in_two_materials_is_counted_by_material() -> None:
+    clauses = (Clause("chair", 1, material="wooden"), Clause("chair", 1, material="metal"))
+    prompt = Prompt("m", "x", "attributes", clauses)
+    found = [Detection("chair", 0.9, LEFT, material="wooden") for _ in range(2)]
+    values, _, fault = verdicts(prompt, {"chair": found}, LOOKS)
+    assert values["correct"] == 0.0 and fault.startswith("expected 1 chair, found 0")
+
+
+def test_clip_says_how_a_box_looks() -> None:
+    pixels = draw(Scene(0, (Item("circle", "blue", 20, 20, 20), Item("square", "red", 46, 44, 16))))
+    shown = Picture("p", lambda: pixels)
+    prompt = Prompt("p", "x", "attributes", (Clause("circle", color="blue"), Clause("square")))
+    wanted = {"color": palette(prompt, "color")}
+    assert palette(prompt, "material") == () and "blue" in wanted["color"]
+    boxes = {"circle": [box("circle", (9.0, 9.0, 31.0, 31.0))], "square": [box("square", LEFT)]}
+    seen = with_looks(clip.load("scenes-clip"), shown, prompt, boxes, {"color": ("red", "blue")})
+    # Only what is asked about is looked at.
+    assert (seen["circle"][0].color, seen["square"][0].color) == ("blue", None)
+
+
+def test_words_that_a_prompt_asks_for_join_the_palette() -> None:
+    prompt = Prompt("p", "x", "attributes", (Clause("cup", color="teal", material="woollen"),))
+    assert palette(prompt, "color")[-1] == "teal" and len(palette(prompt, "color")) == 11
+    assert palette(prompt, "material")[-1] == "woollen"
+
+
+def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot say colours; .*--scorer-arg objects\.clip"):
+        objects.load(model=str(tiny_grounding_dino), clip="detector")
+    both = objects.load(model=str(tiny_grounding_dino), clip="scenes-clip")
+    described = both.describe()
+    assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
+    assert objects.load(dialect="scenes").describe()["looks"] == "detector"
+    assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"
+
+
 def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
     behind = Prompt(
         "p",
@@ -132,6 +223,44 @@ def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
     )
     assert fault == ""
     assert verdicts(behind, {})[0] == {"present": 0.0, "relation": None, "correct": None}
-    assert verdicts(wooden, {"chair": [box("chair")]})[1] == {
-        "correct": "a detector does not tell 'wooden'"
-    }
+    why = "a detector does not tell 'wooden'"
+    assert verdicts(wooden, {"chair": [box("chair")]})[1] == {"correct": why, "material": why}
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (Prompt("p", "OPEN", "text", (Clause("sign"),), words="OPEN"), "a detector does not read"),
+        (
+            Prompt("p", "a sign and door hybrid", "hybrid", (Clause("sign"), Clause("door"))),
+            "a detector does not tell one body from two",
+        ),
+    ],
+)
+def test_what_is_more_than_things_is_left_unsaid(asked: Prompt, reason: str) -> None:
+    values, reasons, _ = verdicts(asked, {"sign": [box("sign")], "door": [box("door")]})
+    assert values == {"present": 1.0, "correct": None}
+    assert reasons == {"correct": reason}
+
+
+@pytest.mark.parametrize(
+    ("sheep", "dogs", "count"),
+    [(2, 1, 1.0), (2, 3, 1.0), (2, 0, 0.0), (3, 1, 0.0), (1, 1, 0.0)],
+)
+def test_what_has_no_limit_may_come_more_often(sheep: int, dogs: int, count: float) -> None:
+    asked = Prompt(
+        "p", "2 sheep following a dog", "counting", (Clause("sheep", 2), Clause("dog")),
+        (Clause("sheep", 3),),
+    )  # fmt: skip
+    values, _, _ = verdicts(asked, {"sheep": [box("sheep")] * sheep, "dog": [box("dog")] * dogs})
+    assert (values["count"], values["correct"], values["drawn"]) == (count, count, sheep)
+
+
+def test_two_counted_kinds_must_both_be_exact() -> None:
+    asked = Prompt(
+        "p", "two cats and one dog", "counting", (Clause("cat", 2), Clause("dog")),
+        (Clause("cat", 3), Clause("dog", 2)),
+    )  # fmt: skip
+    cats = [box("cat")] * 2
+    assert verdicts(asked, {"cat": cats, "dog": [box("dog")]})[0]["count"] == 1.0
+    assert verdicts(asked, {"cat": cats, "dog": [box("dog")] * 2})[0]["count"] == 0.0

@@ -10,10 +10,18 @@ from evalsuite.measures.applies import (
     names_absent,
     negated_twin,
     relates,
+    shaped,
+    two_placed,
 )
 from evalsuite.measures.measure import Measure
 
 _DETECTOR = "Only what the detector sees: its misses and inventions look like the model's faults."
+
+_CROP = "What CLIP says of a crop, not checked here: hold it against the scorer's audit."
+_SIGN = (
+    " Any pair of boxes with the centres on the right sides counts, however slightly; so a picture "
+    "can be right for left and for right at once."
+)
 
 MEASURES: tuple[Measure, ...] = (
     Measure("objects.correct", "correct", "share", "Everything as asked", "share", expects, True,
@@ -39,4 +47,22 @@ MEASURES: tuple[Measure, ...] = (
     Measure("objects.color", "color", "share", "The asked colours hold", "share", colored, True,
             ("count", "relation", "form"),
             cannot_show="Pictures in which nothing asked was found are missing here, not wrong."),
+    Measure("objects.material", "material", "share", "The asked materials hold", "share",
+            shaped("material"), True, ("material",), cannot_show=_CROP),
+    Measure("objects.size", "size", "share", "The asked sizes hold", "share", shaped("size"), True,
+            ("size",), cannot_show=_CROP + " A crop shows hardly anything of a thing's size."),
+    Measure("objects.visor_oa", "both", "share", "VISOR: both objects found", "share", two_placed,
+            True, ("relation",), cannot_show=_DETECTOR),
+    Measure("objects.visor_uncond", "visor", "share", "VISOR: both found, and as related", "share",
+            two_placed, True, ("relation",), cannot_show=_DETECTOR + _SIGN),
+    Measure("objects.visor_cond", "visor_cond", "share", "VISOR: as related, where both are found",
+            "share", two_placed, True, ("relation",), cannot_show="Only pictures in which both "
+            "objects were found: a model that draws them seldom can score high." + _SIGN),
+    *(
+        Measure(f"objects.visor_{n}", "visor", "prompts",
+                f"VISOR: prompts with at least {n} right", "share", two_placed, True,
+                cannot_show="It rises with the number of images a prompt; published figures have "
+                "four. Prompts with a missing image are left out." + _SIGN, least=n)
+        for n in (1, 2, 3, 4)
+    ),
 )  # fmt: skip

@@ -4,9 +4,8 @@ from evalsuite.measures.measure import Measure
 from evalsuite.records import Prompt
 
 _READER = "Only what the reader can read: handwriting and ornament may be right and unread."
-_BY = ("length", "familiarity", "words", "form")
-"""By number of letters or words, and by how common the word is; prompts without a group have no
-row."""
+_BY = ("length", "familiarity")
+"""How long and how common the words are."""
 
 
 def written(prompt: Prompt) -> bool:

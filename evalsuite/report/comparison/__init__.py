@@ -12,20 +12,22 @@ from evalsuite.report.comparison.content import (
     Flipped,
     Unalike,
 )
+from evalsuite.report.comparison.data import to_json
 from evalsuite.report.comparison.page import compose
 
 __all__ = ["Against", "Compared", "Comparison", "Contrasted", "Flipped", "Unalike", "write"]
 
 
 def write(folder: Path, data: Comparison) -> Path:
-    """Write `compare/index.html` and `compare/compare.md` into `folder`; returns the first.
+    """Write `compare/index.html`, `compare/compare.md` and `differences.json` into `folder`.
 
-    Each file is put in place whole or not at all; the same data gives the same bytes. Raises
-    `InputError` where the folder cannot be written.
+    Returns the first. Each file is put in place whole or not at all; the same data gives the same
+    bytes. Raises `InputError` where the folder cannot be written.
     """
     page = compose(data)
     target = folder / "compare" / "index.html"
     text = markdown.render(page, "comparison.md.jinja")
+    write_bytes(folder / "differences.json", to_json(data).encode())
     write_bytes(folder / "compare" / "compare.md", text.encode())
     write_bytes(target, html.render(page, "comparison.html.jinja").encode())
     return target

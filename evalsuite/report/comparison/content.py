@@ -34,7 +34,7 @@ class Flipped:
 
 @dataclass(frozen=True, slots=True)
 class Contrasted:
-    """A difference with its p-value adjusted for all that the page shows; None without one."""
+    """A difference with its p-value adjusted for its family; None without one."""
 
     difference: Difference
     q: float | None
@@ -51,10 +51,15 @@ class Unalike:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A candidate against the baseline; `flips` come worst first."""
+    """A candidate against the baseline; `flips` come worst first.
+
+    `losses` are differences in the share of images that are missing, a row a measure and reason,
+    whose group is {"missing": reason}.
+    """
 
     run: Compared
     rows: Sequence[Contrasted]
+    losses: Sequence[Contrasted] = ()
     flips: Sequence[Flipped] = ()
     unalike: Sequence[Unalike] = ()
 
@@ -63,7 +68,8 @@ class Against:
 class Comparison:
     """Everything that the page says.
 
-    `tested` counts the differences that have a p-value; `command` makes the page anew.
+    `tested` counts the differences of whole sets that have a p-value, `tested_groups` those of
+    groups; `command` makes the page anew.
     """
 
     baseline: Compared
@@ -71,6 +77,7 @@ class Comparison:
     prompt_sets: Sequence[str]
     texts: Mapping[str, Described] = field(default_factory=dict)
     tested: int = 0
+    tested_groups: int = 0
     command: str = ""
 
     def text(self, measure: str) -> Described:

@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.records import Estimate
 from evalsuite.report.comparison.content import Comparison
-from evalsuite.report.figures import Figure
+from evalsuite.report.figures import PERCEIVED, Figure
 from evalsuite.report.plots import Dot, together
 from evalsuite.report.tables import Cell, Table, cells
 from evalsuite.report.words import NOT_MEASURED, interval, natural, number
 
-KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "count": ("by number asked for", ("objects.count", "objects.correct")),
-    "relation": ("by relation", ("objects.relation", "objects.correct")),
-    "form": ("by form", ("objects.correct", "clip.choice")),
-    "occupation": ("by occupation", ("objects.correct", "clip.choice")),
-}
-"""The groups that have a plot, how to call them, and the measures that stand for accuracy."""
+KINDS = (
+    ("count", "by number asked for", ("objects.count", "objects.correct")),
+    ("relation", "by relation", ("objects.relation", "objects.correct")),
+    ("form", "by form", ("objects.correct", "clip.choice")),
+    ("occupation", "by occupation", ("objects.correct", "clip.choice")),
+    ("occupation", "by occupation", ("presentation.woman",)),
+)
+"""The groups that have a plot, how to call them, and the measures that it may be of."""
+
+PERCEPTIONS = frozenset({"presentation.woman"})
+EACH = "Every run's own value; bars are 95% intervals."
 
 Found = Mapping[str, Mapping[str, Estimate]]
 
@@ -23,29 +27,31 @@ Found = Mapping[str, Mapping[str, Estimate]]
 def figures(comparison: Comparison, prompt_set: str, prefix: str) -> list[Figure]:
     """A figure for every kind of group that the set has, of the first measure with a value."""
     drawn = []
-    for kind, (words, measures) in KINDS.items():
+    for place, (kind, words, measures) in enumerate(KINDS, 1):
         for measure in measures:
             found = _estimates(comparison, prompt_set, measure, kind)
             if any(one.value is not None for run in found.values() for one in run.values()):
                 title = f"{comparison.text(measure).title}, {words}"
-                drawn.append(_figure(title, kind, found, f"{prefix}-{kind}"))
+                note = f"{PERCEIVED} {EACH}" if measure in PERCEPTIONS else EACH
+                drawn.append(_figure(title, note, kind, found, f"{prefix}-plot-{place}"))
                 break
     return drawn
 
 
 def _estimates(comparison: Comparison, prompt_set: str, measure: str, kind: str) -> Found:
     """For every run the estimates of the kind's groups, by label."""
-    found: dict[str, dict[str, Estimate]] = {comparison.baseline.name: {}}
+    names = [comparison.baseline.name, *(one.run.name for one in comparison.candidates)]
+    found: dict[str, dict[str, Estimate]] = {name: {} for name in names}
     for against in comparison.candidates:
         for one in (contrasted.difference for contrasted in against.rows):
             if (one.prompt_set, one.measure) == (prompt_set, measure) and set(one.group) == {kind}:
                 label = one.group[kind]
                 found[comparison.baseline.name][label] = one.baseline
-                found.setdefault(against.run.name, {})[label] = one.candidate
+                found[against.run.name][label] = one.candidate
     return found
 
 
-def _figure(title: str, kind: str, found: Found, prefix: str) -> Figure:
+def _figure(title: str, note: str, kind: str, found: Found, prefix: str) -> Figure:
     labels = sorted({label for run in found.values() for label in run}, key=natural)
     series = [
         (name, [_dot(label, run.get(label)) for label in labels]) for name, run in found.items()
@@ -58,7 +64,7 @@ def _figure(title: str, kind: str, found: Found, prefix: str) -> Figure:
     head = [text for name in found for text in (name, "95% interval")]
     return Figure(
         title,
-        "Every run's own value; bars are 95% intervals.",
+        note,
         prefix,
         together(series, prefix, "share of images"),
         f"{title}. " + ". ".join(said) + ".",

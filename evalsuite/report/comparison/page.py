@@ -80,7 +80,7 @@ class Page:
     sections: tuple[Section, ...]
     flips: tuple[Flips, ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
-    tested: int
+    family: str
     notable: str
     command: str
 
@@ -114,10 +114,18 @@ def compose(comparison: Comparison) -> Page:
             for number, against in enumerate(comparison.candidates, 1)
         ),
         methods=_methods(comparison),
-        tested=comparison.tested,
+        family=_family(comparison),
         notable=f"{NOTABLE:g}",
         command=comparison.command,
     )
+
+
+def _family(comparison: Comparison) -> str:
+    """What a q is corrected for."""
+    whole = f"the {plural(comparison.tested, 'difference')} of whole prompt sets"
+    if not comparison.tested_groups:
+        return whole
+    return f"{whole} and, apart from them, the {comparison.tested_groups:,} of groups"
 
 
 def _run(run: Compared, role: str) -> Run:
@@ -126,7 +134,7 @@ def _run(run: Compared, role: str) -> Run:
 
 
 def _changed(comparison: Comparison, against: Against) -> Changed:
-    found = changes(comparison, against.rows, len(against.rows))
+    found = changes(comparison, against.rows)
     worse = sum(1 for one in against.flips if one.lost)
     better = len(against.flips) - worse
     pairs = "prompts" if any(o.difference.pairing == "prompts" for o in against.rows) else ""
@@ -148,6 +156,11 @@ def _section(comparison: Comparison, prompt_set: str, anchor: str) -> Section:
     order = {key: n for n, key in enumerate(dict.fromkeys(_same(one) for _, one in found))}
     found.sort(key=lambda item: order[_same(item[1])])
     scorers = {one.difference.measure.partition(".")[0] for _, one in found}
+
+    def told(whole: bool) -> tuple[DifferenceRow, ...]:
+        chosen = [(run, one) for run, one in found if is_overall(one.difference) is whole]
+        return tuple(row(comparison, run, one) for run, one in chosen)
+
     return Section(
         anchor=anchor,
         name=prompt_set,
@@ -159,8 +172,12 @@ def _section(comparison: Comparison, prompt_set: str, anchor: str) -> Section:
                 or one.scorer in scorers
             ),
         ),
-        overall=tuple(row(comparison, run, one) for run, one in found if is_overall(one)),
-        grouped=tuple(row(comparison, run, one) for run, one in found if not is_overall(one)),
+        overall=tuple(
+            row(comparison, run, one) for run, one in found if is_overall(one.difference)
+        ),
+        grouped=tuple(
+            row(comparison, run, one) for run, one in found if not is_overall(one.difference)
+        ),
         figures=tuple(figures(comparison, prompt_set, anchor)),
         lost=tuple(lost(comparison, prompt_set)),
     )
@@ -187,6 +204,8 @@ def _methods(comparison: Comparison) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """How each measure's differences were made, whole sets only."""
     used: dict[str, dict[str, None]] = {}
     for against in comparison.candidates:
-        for one in filter(is_overall, against.rows):
+        for one in against.rows:
+            if not is_overall(one.difference):
+                continue
             used.setdefault(one.difference.method, {})[one.difference.measure] = None
     return tuple((method, tuple(names)) for method, names in used.items())

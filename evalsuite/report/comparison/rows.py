@@ -21,12 +21,6 @@ from evalsuite.report.words import (
 NOTABLE = 0.05
 """Rows with a q up to this are marked."""
 
-PAIRED = {
-    "seeds": "by prompt and seed",
-    "prompts": "by prompt, other seeds",
-    "none": "not paired",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -41,6 +35,7 @@ class Told:
 class DifferenceRow:
     """One difference in words. `mark` is "better", "worse", "differs" or empty."""
 
+    prompt_set: str
     title: str
     name: str
     unit: str
@@ -65,7 +60,9 @@ def row(comparison: Comparison, run: str, one: Contrasted) -> DifferenceRow:
     found = one.difference
     text = comparison.text(found.measure)
     ends = found.low, found.high
+    compared, paired = _compared(found)
     return DifferenceRow(
+        prompt_set=found.prompt_set,
         title=text.title,
         name=found.measure,
         unit="" if text.unit in ("share", "difference", "number", text.title) else text.unit,
@@ -79,20 +76,21 @@ def row(comparison: Comparison, run: str, one: Contrasted) -> DifferenceRow:
         q=p_value(one.q),
         lost="" if found.lost is None else f"{found.lost:,}",
         gained="" if found.gained is None else f"{found.gained:,}",
-        compared=_compared(found),
-        paired=PAIRED[found.pairing],
+        compared=compared,
+        paired=paired,
         mark=mark(comparison, one),
         bar=_bar(one, text.unit),
     )
 
 
-def _compared(found: Difference) -> str:
-    """On how much a difference rests: pairs and prompts, or both sides' images."""
+def _compared(found: Difference) -> tuple[str, str]:
+    """On how much a difference rests, and how it is paired."""
     if found.pairing == "seeds":
-        return f"{plural(found.n, 'pair')} of {plural(found.prompts, 'prompt')}"
+        return plural(found.n, "pair"), f"of {plural(found.prompts, 'prompt')}, same seeds"
     if found.pairing == "prompts":
-        return plural(found.n, "prompt")
-    return plural(found.n, "image")
+        return plural(found.n, "prompt"), "paired, other seeds"
+    # A value is an image, or a prompt for measures of whole prompts.
+    return plural(found.n, "value"), "not paired"
 
 
 def mark(comparison: Comparison, one: Contrasted) -> str:
@@ -104,16 +102,15 @@ def mark(comparison: Comparison, one: Contrasted) -> str:
     return "differs" if better is None else "better" if (value > 0) is better else "worse"
 
 
-def changes(comparison: Comparison, rows: Sequence[Contrasted], limit: int) -> list[Contrasted]:
-    """The marked rows, those of whole sets before those of groups, least q and largest first."""
+def changes(comparison: Comparison, rows: Sequence[Contrasted]) -> list[Contrasted]:
+    """The marked rows, those of whole sets before those of groups, then in the rows' order."""
     found = [one for one in rows if mark(comparison, one)]
-    found.sort(key=lambda one: (not is_overall(one), one.q or 0.0, -abs(one.difference.value or 0)))
-    return found[:limit]
+    return sorted(found, key=lambda one: not is_overall(one.difference))
 
 
-def is_overall(one: Contrasted) -> bool:
+def is_overall(one: Difference) -> bool:
     """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
-    return set(one.difference.group) <= {"label", "tone"}
+    return set(one.group) <= {"label", "tone"}
 
 
 def _told(estimate: Estimate, unit: str) -> Told:
@@ -143,47 +140,65 @@ def _bar(one: Contrasted, unit: str) -> Bar | None:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What could not be measured for one reason: the measures, and each run's count of all."""
+    """What could not be measured for one reason: the measures, and each run's count of all.
+
+    `q_values` are the candidates', after an empty one for the baseline. `differs` says that the
+    runs' shares are not the same, whether or not that may be chance.
+    """
 
     prompt_set: str
     reason: str
     measures: tuple[str, ...]
     counts: tuple[str, ...]
+    q_values: tuple[str, ...]
     differs: bool
 
 
 def lost(comparison: Comparison, prompt_set: str) -> list[Lost]:
-    """What is missing in a set, by reason; measures with the same counts share a line.
+    """What is missing in a set, by reason; measures of which all is the same share a line.
 
     Where runs differ comes first.
     """
-    counts: dict[tuple[str, str], list[int]] = {}
-    planned: dict[str, list[int]] = {}
-    runs = len(comparison.candidates) + 1
+    lines: dict[tuple[str, str], dict[int, tuple[Estimate, str]]] = {}
+    planned: dict[tuple[str, int], int] = {}
     for place, against in enumerate(comparison.candidates, 1):
-        for one in against.rows:
+        for found in (one.difference for one in against.rows):
+            if found.prompt_set == prompt_set and is_overall(found):
+                planned[found.measure, 0] = _planned(found.baseline)
+                planned[found.measure, place] = _planned(found.candidate)
+        for one in against.losses:
             found = one.difference
-            if found.prompt_set != prompt_set or not is_overall(one):
-                continue
-            whole = planned.setdefault(found.measure, [0] * runs)
-            whole[0], whole[place] = _planned(found.baseline), _planned(found.candidate)
-            for reason, (before, after) in found.missing.items():
-                line = counts.setdefault((found.measure, reason), [0] * runs)
-                line[0], line[place] = before, after
-    alike: dict[tuple[str, tuple[int, ...], tuple[int, ...]], list[str]] = {}
-    for (measure, reason), line in counts.items():
-        alike.setdefault((reason, tuple(line), tuple(planned[measure])), []).append(measure)
+            if found.prompt_set == prompt_set:
+                line = lines.setdefault((found.measure, found.group["missing"]), {})
+                line[0] = found.baseline, ""
+                line[place] = found.candidate, "" if one.q is None else p_value(one.q)
+    alike: dict[tuple[str, tuple[tuple[int, int, str], ...]], list[str]] = {}
+    for (measure, reason), line in lines.items():
+        # A reason that one run never gave is no row there: none of its images.
+        counts = tuple(
+            (_count(line[place][0]), line[place][0].n, line[place][1])
+            if place in line
+            else (0, planned.get((measure, place), 0), "")
+            for place in range(len(comparison.candidates) + 1)
+        )
+        alike.setdefault((reason, counts), []).append(measure)
     rows = [
         Lost(
             prompt_set,
             reason,
             tuple(names),
-            tuple(share(n, of) for n, of in zip(line, whole, strict=True)),
-            len({n / of if of else 0.0 for n, of in zip(line, whole, strict=True)}) > 1,
+            tuple(share(n, of) for n, of, _ in counts),
+            tuple(q for *_, q in counts),
+            len({n / of if of else 0.0 for n, of, _ in counts}) > 1,
         )
-        for (reason, line, whole), names in alike.items()
+        for (reason, counts), names in alike.items()
     ]
     return sorted(rows, key=lambda one: (not one.differs, one.reason, one.measures))
+
+
+def _count(estimate: Estimate) -> int:
+    """How many images are missing: the value is their share of all planned."""
+    return round((estimate.value or 0.0) * estimate.n)
 
 
 def _planned(estimate: Estimate) -> int:

@@ -8,12 +8,13 @@ from pathlib import Path
 import torch
 
 from evalsuite.checkpoints import BUNDLED
-from evalsuite.encoders import clip, golden
+from evalsuite.encoders import clip, detector, golden
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:
     """Write `golden.json` beside each bundled model that judges, as computed on the CPU."""
     _write_clip("scenes-clip")
+    _write_owl("scenes-owl")
     return BUNDLED
 
 
@@ -22,4 +23,11 @@ def _write_clip(name: str) -> None:
     # Values of other weights would refuse the load.
     (folder / golden.FILE).unlink(missing_ok=True)
     model = clip.load.__wrapped__(str(folder), device="cpu")
+    golden.write(folder, model.sha256, model.golden_values())
+
+
+def _write_owl(name: str) -> None:
+    folder = BUNDLED / name
+    (folder / golden.FILE).unlink(missing_ok=True)
+    model = detector.load.__wrapped__(str(folder), device="cpu")
     golden.write(folder, model.sha256, model.golden_values())

@@ -1,5 +1,6 @@
 """`scenes-ldm` and `scenes-ldm-early`: a text encoder and a UNet on the autoencoder's latents."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +72,16 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
     The pipelines get `work/vae-slim`, which shares its latents.
     """
     vae = AutoencoderKL.from_pretrained(work / "vae").to(device).eval()
-    pool = [data.scenes(np.random.default_rng([2, n]), 1)[0] for n in range(POOL)]
-    means, deviations = _latents(vae, pool, work / f"latents-{POOL}.pt", device)
+
+    @cache  # drawn at the first step: where all steps are done there is only saving left
+    def drawn() -> tuple[list[Scene], Tensor, Tensor]:
+        pool = [data.scenes(np.random.default_rng([2, n]), 1)[0] for n in range(POOL)]
+        return pool, *_latents(vae, pool, work / f"latents-{POOL}.pt", device)
+
     schedule, tokenizer, model = noise_schedule(), build(), Denoiser()
 
     def loss(rng: np.random.Generator, on: torch.device) -> Tensor:
+        pool, means, deviations = drawn()
         chosen = rng.integers(POOL, size=BATCH)
         texts = [
             "" if rng.random() < CAPTION_DROPOUT else caption(rng, pool[number])

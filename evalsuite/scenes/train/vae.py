@@ -23,7 +23,7 @@ FOREGROUND = 5.0
 """In the fine half, how much more a drawn pixel weighs than the background, which is most of it."""
 FULL, SLIM = (16, 32, 64, 96), (16, 32, 48, 64)
 """Channels a level: 1.7 M and 0.9 M parameters."""
-SLIM_STEPS = 1500
+SLIM_STEPS = 1000
 
 
 def build(channels: tuple[int, ...]) -> AutoencoderKL:
@@ -53,7 +53,8 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         images = _images(rng, on)
         posterior = model.encode(images).latent_dist
         error = _error(model.decode(posterior.sample()).sample, images, foreground)
-        return error + kl * posterior.kl().mean()
+        total: Tensor = error + kl * posterior.kl().mean()
+        return total
 
     coarse = partial(loss, kl=COARSE_KL, foreground=1.0)
     fine = partial(loss, kl=FINE_KL, foreground=FOREGROUND)

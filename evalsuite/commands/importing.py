@@ -1,0 +1,60 @@
+"""`prompts import`: what researchers already have on disk, as a prompt set."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evalsuite.commands import console
+from evalsuite.commands.flags import AsJson
+from evalsuite.records import InputError
+
+SHOWN = 5
+"""How many of the mended places are said; the rest is counted."""
+
+Source = Annotated[Path, typer.Argument(metavar="FILE|DIR", help="What to import.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="auto, or one of geneval, t2i-compbench, partiprompts, drawbench, genai-bench, "
+        "dpg-bench, tifa, dsg, text, datasets.",
+    ),
+]
+Output = Annotated[Path, typer.Option("--output", "-o", help="The set to write: a .jsonl file.")]
+
+
+def import_prompts(
+    source: Source, output: Output, format_name: Format = "auto", json: AsJson = False
+) -> None:
+    """Import another benchmark's prompts as a prompt set with a card."""
+    from evalsuite import importers, prompts
+    from evalsuite.jsonlines import shown
+    from evalsuite.prompt_rows import NAME
+    from evalsuite.report.words import visible
+
+    if output.suffix != ".jsonl" or not re.fullmatch(NAME, output.stem):
+        raise InputError(f"-o {shown(output)}: name it <set>.jsonl, <set> in letters, digits, -._")
+    notes: list[str] = []
+    name = importers.detect(source) if format_name == "auto" else format_name
+    found = importers.read(source, name, notes.append)
+    importers.write(found, output, f"{shown(Path(source.resolve().name))} ({name}{_hash(source)})")
+    written = prompts.read(output)
+    if json:
+        said = {"format": name, "prompts": len(found), "digest": written.digest, "notes": notes}
+        return console.print_json(said)
+    for note in notes[:SHOWN]:
+        console.say(visible(note))
+    if len(notes) > SHOWN:
+        console.say(f"and {len(notes) - SHOWN} more such notes; --json lists them")
+    print(f"{output}: {len(found)} prompts, read as {name}, digest {written.digest[:12]}")
+    print(f"Complete its card, {output.with_suffix('.md')}, then: evalsuite prompts check {output}")
+
+
+def _hash(source: Path) -> str:
+    if not source.is_file():
+        return ""
+    with source.open("rb") as stream:
+        return f", SHA-256 {hashlib.file_digest(stream, 'sha256').hexdigest()}"

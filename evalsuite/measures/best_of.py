@@ -1,0 +1,247 @@
+"""What picking the best of k images by CLIPScore does to every measure.
+
+DALL-E (Ramesh et al. 2021, arXiv 2102.12092, sec. 2.6), Craiyon and others show the images that a
+CLIP ranks first. Here the same images are measured as they came and as picked: a pick at random
+would change nothing, so that every difference is the ranker's doing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from evalsuite import stats
+from evalsuite.measures.estimating import by_group, measures_of, to_estimate
+from evalsuite.measures.measure import TONE_BANDS, Measure
+from evalsuite.measures.reading import Reading, Rows, read
+from evalsuite.measures.summing import References, sum_up
+from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet, Sample
+
+NO_DIFFERENCE = (
+    "no paired difference: a distance from even grows as images get fewer, and a mean over tags is "
+    "no mean over prompts"
+)
+UNPAIRED = ("imbalance", "tone imbalance", "mean of tags")
+"""Kinds of measures that no difference of single images adds up to."""
+AWAY = "away from even"
+"""The group of the row that says whether picking moves groups further from one half."""
+
+
+class Effect(NamedTuple):
+    """One measure in one group: of all images, of the picked ones, and picked minus all.
+
+    The difference is paired by prompt, its `n` are prompts, and its `null` is 0, which picking at
+    random gives on average.
+    """
+
+    whole: Estimate
+    picked: Estimate
+    difference: Estimate
+
+
+class _Pair(NamedTuple):
+    """The readings of one prompt's first k images, and that of the picked one."""
+
+    whole: Sequence[Reading]
+    picked: Reading
+
+
+def picks(
+    planned: Sequence[Key], judgements: Mapping[tuple[str, Key], Judgement], k: int
+) -> dict[tuple[str, str], Key]:
+    """For each prompt the image with the highest CLIPScore among its first k; ties go to the first.
+
+    A prompt none of whose images has a score has no pick.
+    """
+    best: dict[tuple[str, str], tuple[float, int, Key]] = {}
+    for key in planned:
+        answer = judgements.get(("clip", key))
+        score = None if answer is None else answer.values.get("score")
+        if key.index < k and isinstance(score, int | float):
+            rank = (float(score), -key.index, key)
+            prompt = (key.prompt_set, key.prompt_id)
+            best[prompt] = max(rank, best.get(prompt, rank))
+    return {prompt: rank[2] for prompt, rank in best.items()}
+
+
+def best_of(
+    prompt_sets: Sequence[PromptSet],
+    samples: Mapping[Key, Sample],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    planned: Sequence[Key],
+    k: int,
+    *,
+    references: References | None = None,
+    scorers: Sequence[str] | None = None,
+    level: float = 0.95,
+) -> list[Effect]:
+    """Every measure of the prompts' first k images beside the same measure of their picks.
+
+    Prompts without a pick are in neither. Where a measure abstains on a pick, or on all of a
+    prompt's images, the prompt is missing from the difference.
+    """
+    chosen = picks(planned, judgements, k)
+    candidates = [key for key in planned if key.index < k and key[:2] in chosen]
+    # Picks stand at index 0, so that a picked image meets its twin's pick.
+    moved = {key: key._replace(index=0) for key in chosen.values()}
+    whole = Rows(frozenset(candidates), samples, judgements)
+    picked = Rows(
+        frozenset(moved.values()),
+        {to: samples[key] for key, to in moved.items() if key in samples},
+        {(name, moved[key]): one for (name, key), one in judgements.items() if key in moved},
+    )
+    by_prompt: dict[tuple[str, str], list[Key]] = {}
+    for key in sorted(set(candidates)):
+        by_prompt.setdefault(key[:2], []).append(key)
+    effects: list[Effect] = []
+    for prompt_set in prompt_sets:
+        for measure in measures_of(prompt_sets, judgements, scorers):
+            if measure.kind == "prompts":
+                continue  # whether any of a prompt's images is right is no question about one
+            pairs = [
+                (
+                    prompt,
+                    _pair(measure, whole, picked, prompt, by_prompt[prompt_set.name, prompt.id]),
+                )
+                for prompt in prompt_set.prompts
+                if measure.applies(prompt) and (prompt_set.name, prompt.id) in by_prompt
+            ]
+            effects += _effects(prompt_set.name, measure, pairs, references or {}, level)
+    return effects
+
+
+def _pair(
+    measure: Measure, whole: Rows, picked: Rows, prompt: Prompt, keys: Sequence[Key]
+) -> _Pair:
+    readings = [read(measure, whole, prompt, key) for key in keys]
+    return _Pair(readings, read(measure, picked, prompt, keys[0]._replace(index=0)))
+
+
+def _effects(
+    prompt_set: str,
+    measure: Measure,
+    pairs: Sequence[tuple[Prompt, _Pair]],
+    references: References,
+    level: float,
+) -> list[Effect]:
+    effects: list[Effect] = []
+    tags = {prompt.id: prompt.tag for prompt, _ in pairs}
+    for group, members in by_group(measure, pairs):
+        before = [reading for pair in members for reading in pair.whole]
+        after = [pair.picked for pair in members]
+        lines = {
+            tuple(line.group.items()): line
+            for line in sum_up(measure, group, after, references, level, tags)
+        }
+        for line in sum_up(measure, group, before, references, level, tags):
+            same = lines.get(tuple(line.group.items()))
+            if same is None:
+                continue
+            changes = [_change(measure, line.group, pair) for pair in members]
+            effects.append(
+                Effect(
+                    to_estimate(prompt_set, measure, line, before),
+                    to_estimate(prompt_set, measure, same, after),
+                    _difference(prompt_set, measure, line.group, changes, level),
+                )
+            )
+    if measure.kind == "label" and effects:
+        effects.append(_away(prompt_set, measure, pairs, effects[0], level))
+    return effects
+
+
+class _Change(NamedTuple):
+    """A prompt's picked value, its mean over all, and the cluster; None where either lacks."""
+
+    picked: float
+    mean: float
+    cluster: str
+
+
+def _change(measure: Measure, group: Mapping[str, str], pair: _Pair) -> _Change | None:
+    mean = [_number(measure, group, reading) for reading in pair.whole]
+    known = [value for value in mean if value is not None]
+    picked = _number(measure, group, pair.picked)
+    if picked is None or not known:
+        return None
+    return _Change(picked, sum(known) / len(known), pair.picked.cluster)
+
+
+def _number(measure: Measure, group: Mapping[str, str], reading: Reading) -> float | None:
+    """The value as a number; for a label, whether it is the one that the row is about."""
+    value = reading.value
+    if value is None:
+        return None
+    match measure.kind:
+        case "label":
+            return float(value == measure.label)
+        case "labels":
+            return float(value == group.get("label"))
+        case "tones":
+            return float(str(value) in TONE_BANDS[group["tone"]])
+        case "imbalance" | "tone imbalance":
+            return None  # of single images there is no distance from even
+    return float(value)
+
+
+def _difference(
+    prompt_set: str,
+    measure: Measure,
+    group: Mapping[str, str],
+    changes: Sequence[_Change | None],
+    level: float,
+) -> Estimate:
+    known = [change for change in changes if change is not None]
+    lost = {"no value of the pick, or of any image": len(changes) - len(known)}
+    missing = {reason: n for reason, n in lost.items() if n}
+    if measure.kind in UNPAIRED:
+        return Estimate(
+            prompt_set, measure.name, group, None, None, None, 0, 0, method=NO_DIFFERENCE
+        )
+    bounds = {"mean": measure.bounds, "twins": (-1.0, 1.0)}.get(measure.kind, (0.0, 1.0))
+    found = stats.paired_difference(
+        a=[change.picked for change in known],
+        b=[change.mean for change in known],
+        clusters=[change.cluster for change in known],
+        level=level,
+        bounds=bounds,
+    )
+    return Estimate(
+        prompt_set, measure.name, group, found.value, found.low, found.high, found.n,
+        found.clusters, missing, 0.0, None, found.method,
+    )  # fmt: skip
+
+
+def _away(
+    prompt_set: str,
+    measure: Measure,
+    pairs: Sequence[tuple[Prompt, _Pair]],
+    overall: Effect,
+    level: float,
+) -> Effect:
+    """Whether picking moves each group's share further from one half: amplification.
+
+    Each prompt's change counts as positive where it leads away from one half on the side on which
+    its group's images lie as they came. The side is told by all images alone, so that picking at
+    random still gives 0 on average.
+    """
+    name = measure.breakdowns[0] if measure.breakdowns else ""
+    changes: list[_Change | None] = []
+    groups = by_group(measure, pairs)
+    for _, members in groups[1:] or groups:
+        found = [_change(measure, {}, pair) for pair in members]
+        values = [
+            number
+            for pair in members
+            for reading in pair.whole
+            if (number := _number(measure, {}, reading)) is not None
+        ]
+        lean = sum(values) / len(values) - 0.5 if values else 0.0
+        if lean == 0:
+            continue
+        # A share of men is one minus a share of women.
+        changes += [
+            c if c is None or lean > 0 else _Change(1 - c.picked, 1 - c.mean, c.cluster)
+            for c in found
+        ]
+    group = {AWAY: f"by {name}" if name else "overall"}
+    empty = Estimate(prompt_set, measure.name, group, None, None, None, 0, 0)
+    return Effect(empty, empty, _difference(prompt_set, measure, group, changes, level))

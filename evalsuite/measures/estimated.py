@@ -1,0 +1,54 @@
+"""Differences of estimates alone, for measures of whole prompts that no image has a reading of."""
+
+from collections.abc import Collection, Sequence
+
+from evalsuite import stats
+from evalsuite.records import Difference, Estimate
+from evalsuite.stats import Interval
+
+
+def differences_of_estimates(
+    baseline: Sequence[Estimate], candidate: Sequence[Estimate], known: Collection[str]
+) -> list[Difference]:
+    """Every row of a measure that is not `known` and that both runs have, candidate minus baseline.
+
+    The two intervals are subtracted as if independent, which is too wide where the runs resemble
+    each other; there is no p-value, for one level's interval does not tell it.
+    """
+    after = {_name(one): one for one in candidate if one.measure not in known}
+    found = []
+    for before in baseline:
+        if (now := after.get(_name(before))) is None:
+            continue
+        one = stats.difference(a=_interval(now), b=_interval(before))
+        missing = {
+            reason: (before.missing.get(reason, 0), now.missing.get(reason, 0))
+            for reason in sorted({*before.missing, *now.missing})
+        }
+        found.append(
+            Difference(
+                prompt_set=before.prompt_set,
+                measure=before.measure,
+                group=before.group,
+                baseline=before,
+                candidate=now,
+                value=one.value,
+                low=one.low,
+                high=one.high,
+                p=None,
+                n=one.n,
+                prompts=one.clusters,
+                pairing="none",
+                missing=missing,
+                method=f"not paired, from the runs' estimates; {one.method}",
+            )
+        )
+    return found
+
+
+def _name(one: Estimate) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return one.prompt_set, one.measure, tuple(sorted(one.group.items()))
+
+
+def _interval(one: Estimate) -> Interval:
+    return Interval(one.value, one.low, one.high, one.n, one.prompts, one.method)
