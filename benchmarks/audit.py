@@ -6,6 +6,7 @@ python benchmarks/audit.py --write    also writes evalsuite/scenes/audits/*.json
 """
 
 import argparse
+import os
 import time
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def main() -> None:
     print_table([c.text for c in table.head], [[c.text for c in row] for row in table.rows])
     timing = (
         f"{outcome.questions} questions about {outcome.images} images took {took:.0f} s of time "
-        f"and {cpu:.0f} s of processor on {torch.get_num_threads()} thread(s), loading included."
+        f"and {cpu:.0f} s of processor on {torch.get_num_threads()} thread(s), loading included, "
+        f"at a load of {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors."
     )
     print(timing)
     if outcome.failures:
