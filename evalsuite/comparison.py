@@ -89,7 +89,7 @@ def compare(
             baseline=_compared(runs[0]),
             candidates=candidates,
             prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
-            texts={one.name: one for one in measures.MEASURES},
+            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
             tested=tested.count(True),
             tested_groups=tested.count(False),
             command=_command(folders, anyway),
