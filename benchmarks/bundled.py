@@ -276,9 +276,7 @@ def write(figures: Sequence[Figure]) -> None:
         card = BUNDLED / name / "README.md"
         if card.exists():
             whole = card.read_text(encoding="utf-8")
-            body = (
-                "## Measured quality\n\n" + own + "\nBy `benchmarks/bundled.py`.\n\n## What it is"
-            )
+            body = f"## Measured quality\n\n{own}\nBy `benchmarks/bundled.py`.\n\n"
             start, end = whole.index("## Measured quality"), whole.index("## What it is")
             card.write_text(whole[:start] + body + whole[end:], encoding="utf-8")
     report = REPOSITORY / "reports" / "benchmarks" / "bundled.md"
