@@ -5,6 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("evalsuite", deadline=None)
+settings.load_profile("evalsuite")
 
 # Nothing in the tests may ask the hub; read when huggingface_hub is first imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
