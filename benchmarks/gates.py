@@ -214,6 +214,7 @@ def planned(kind: str, margin: float, seed: int) -> int:
         within=within,
         num_images=2,
         alpha=ALPHA / MEASURES,
+        step=1.0 if kind == "binary" else 0.0,
     )
     assert needed is not None
     return needed

@@ -132,7 +132,7 @@ def _rows(
     aim = min(power + alpha, (1 + power) / 2)
     for pairing, (between, within) in spread.parts.items():
         options = {"power": aim, "between": between, "within": within}
-        options["alpha"] = alpha / family
+        options |= {"alpha": alpha / family, "step": spread.step}
         counts: list[tuple[float | None, int | None, int | None]]
         reached = power
         if detect is not None and prompts is not None and len(images) == 1:
