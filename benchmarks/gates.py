@@ -158,12 +158,12 @@ def overall(said: Sequence[str]) -> str:
     return "undecided" if "undecided" in said else "pass"
 
 
-def run(gates: int, seed: int) -> list[Row]:
+def run(gates: int, seed: int, pilot: int = PILOT) -> list[Row]:
     """All kinds, each gate with a random stream of its own."""
-    return [_run(kind, gates, max(gates // 10, 20), seed) for kind in KINDS]
+    return [_run(kind, gates, max(gates // 10, 20), seed, pilot) for kind in KINDS]
 
 
-def _run(kind: str, gates: int, powered: int, seed: int) -> Row:
+def _run(kind: str, gates: int, powered: int, seed: int, pilot: int) -> Row:
     place, margin = KINDS.index(kind), MARGINS[kind]
     alarms = passes = agreed = small = 0
     for number in range(gates):
@@ -176,7 +176,7 @@ def _run(kind: str, gates: int, powered: int, seed: int) -> Row:
         passes += overall(said) == "pass"
         small += int((ps <= 0.05).sum())
         agreed += sides is not None and _decided(kind, *sides) == said
-    prompts = planned(kind, margin, seed)
+    prompts = planned(kind, margin, seed, pilot)
     ended = []
     for number in range(powered):
         rng = np.random.default_rng([seed, 10 + place, number])
@@ -196,15 +196,16 @@ def _run(kind: str, gates: int, powered: int, seed: int) -> Row:
     )
 
 
-def planned(kind: str, margin: float, seed: int) -> int:
+def planned(kind: str, margin: float, seed: int, pilot: int) -> int:
     """The prompts that `stats` plans for a family of four, as `evalsuite plan` does.
 
-    The variances are known from 200,000 prompts: what a small pilot's own error costs is not asked
-    here. The power is one alpha more than asked: so often a regression of just the margin passes.
+    The variances are known from `pilot` prompts, very many: what a small pilot's own error costs
+    is not asked here. The power is one alpha more than asked: so often a regression of just the
+    margin passes.
     """
-    before, after = injected(kind, margin, PILOT, np.random.default_rng([seed, 20]))
+    before, after = injected(kind, margin, pilot, np.random.default_rng([seed, 20]))
     table = np.stack((before[0].ravel(), after[0].ravel()), axis=1)
-    variances = stats.variance_split(values=table, clusters=np.repeat(np.arange(PILOT), 2))
+    variances = stats.variance_split(values=table, clusters=np.repeat(np.arange(pilot), 2))
     between, within = stats.difference_variances(variances=variances, pairing="seeds")
     assert between is not None and within is not None
     needed = stats.prompts_needed(
