@@ -25,7 +25,7 @@ class Spread:
     few images agree does not mean that two prompts are enough. With one image a prompt all
     variance is put between prompts, where more images of a prompt do not reduce it: too cautious,
     and said in `note`.
-    `images` counts the measured ones of `planned`.
+    `images` counts the measured ones of `planned`; `step` is that of `stats.power`.
     """
 
     measure: str
@@ -35,6 +35,7 @@ class Spread:
     planned: int
     prompts: int
     note: str = ""
+    step: float = 0.0
 
 
 def read(folder: Path, flags: Mapping[str, Json]) -> Side:
@@ -109,7 +110,10 @@ def _spread(pilot: Side, other: Side | None, measure: str, prompt_set: str) -> S
     if 2 <= variances.n == variances.prompts:
         parts, note = _single(table, designs), "one image a prompt"
     varying = {pairing: part for pairing, part in parts.items() if sum(part) > 0}
-    return Spread(measure, prompt_set, varying, len(keys), planned, variances.prompts, note)
+    count = variances.prompts
+    # Verdicts, and differences of two of them, come in whole steps.
+    step = 0.0 if pilot.measures[measure] == "mean" else 1.0
+    return Spread(measure, prompt_set, varying, len(keys), planned, count, note, step)
 
 
 def _parts(variances: Variances, designs: Sequence[Pairing]) -> dict[Pairing, tuple[float, float]]:

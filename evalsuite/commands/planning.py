@@ -96,7 +96,7 @@ def plan(
     rows = [
         row
         for spread in spreads
-        for row in _rows(spread, detect, power, alpha / family, prompts, images, seconds)
+        for row in _rows(spread, detect, power, (alpha, family), prompts, images, seconds)
     ]
     if json:
         return console.print_json(
@@ -118,7 +118,7 @@ def _rows(
     spread: "Spread",
     detect: float | None,
     power: float,
-    alpha: float,
+    error: tuple[float, int],
     prompts: int | None,
     images: Sequence[int],
     seconds: float | None,
@@ -127,14 +127,19 @@ def _rows(
     from evalsuite import stats
 
     rows = []
+    alpha, family = error
+    # The gate passes a regression of just this size with a chance of up to alpha, shown or not.
+    aim = min(power + alpha, (1 + power) / 2)
     for pairing, (between, within) in spread.parts.items():
-        options = {"power": power, "between": between, "within": within, "alpha": alpha}
+        options = {"power": aim, "between": between, "within": within}
+        options |= {"alpha": alpha / family, "step": spread.step}
         counts: list[tuple[float | None, int | None, int | None]]
         reached = power
         if detect is not None and prompts is not None and len(images) == 1:
             counts = [(detect, prompts, images[0])]
             given = {k: v for k, v in options.items() if k != "power"}
-            reached = stats.power(effect=detect, prompts=prompts, num_images=images[0], **given)
+            shown = stats.power(effect=detect, prompts=prompts, num_images=images[0], **given)
+            reached = max(0.0, shown - alpha)
         elif detect is None:
             found = [
                 stats.detectable(prompts=prompts or 0, num_images=k, **options) for k in images

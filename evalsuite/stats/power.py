@@ -20,12 +20,21 @@ NORMAL_FROM = 2000
 
 
 def power(
-    *, effect: float, between: float, within: float, prompts: int, num_images: int, alpha: float
+    *,
+    effect: float,
+    between: float,
+    within: float,
+    prompts: int,
+    num_images: int,
+    alpha: float,
+    step: float = 0.0,
 ) -> float:
     """The chance that a one-sided t test over prompts shows a true difference of `effect`.
 
     The noncentral t distribution with prompts - 1 degrees of freedom (Cohen 1988, Statistical Power
-    Analysis, 2.3). 0 with fewer than two prompts.
+    Analysis, 2.3). 0 with fewer than two prompts. `step` is the distance between a score's values
+    where they are few, 1 for 0/1 verdicts: an exact test of them counts ties as extreme, and a flip
+    moves the sum by two steps, so half of that is lost (the continuity correction).
     """
     _check(effect, between, within, alpha)
     if prompts < 2 or num_images < 1:
@@ -33,7 +42,8 @@ def power(
     df, variance = prompts - 1, (between + within / num_images) / prompts
     if variance == 0:
         return 1.0
-    shift, limit = effect / variance**0.5, float(stdtrit(df, 1 - alpha))
+    shown = effect - step / (prompts * num_images)
+    shift, limit = shown / variance**0.5, float(stdtrit(df, 1 - alpha))
     # Far out the library's series underflows, where the normal tail is already 0 or 1.
     if df >= NORMAL_FROM or abs(shift) > 30:
         return float(ndtr(shift - limit))
@@ -48,10 +58,11 @@ def prompts_needed(
     within: float,
     num_images: int = 1,
     alpha: float = 0.01,
+    step: float = 0.0,
 ) -> int | None:
     """The least number of prompts, with `num_images` each, that reaches `power`."""
     _check(effect, between, within, alpha, power)
-    return _least(lambda n: _power(effect, between, within, n, num_images, alpha), power)
+    return _least(lambda n: _power(effect, between, within, n, num_images, alpha, step), power)
 
 
 def images_needed(
@@ -62,6 +73,7 @@ def images_needed(
     within: float,
     prompts: int,
     alpha: float = 0.01,
+    step: float = 0.0,
 ) -> int | None:
     """The least number of images a prompt with which so many `prompts` reach `power`.
 
@@ -69,7 +81,7 @@ def images_needed(
     more images of the same prompts do not change that.
     """
     _check(effect, between, within, alpha, power)
-    return _least(lambda k: _power(effect, between, within, prompts, k, alpha), power)
+    return _least(lambda k: _power(effect, between, within, prompts, k, alpha, step), power)
 
 
 def detectable(
@@ -80,6 +92,7 @@ def detectable(
     prompts: int,
     num_images: int = 1,
     alpha: float = 0.01,
+    step: float = 0.0,
 ) -> float | None:
     """The smallest difference that this design shows with `power`; None below two prompts."""
     _check(1.0, between, within, alpha, power)
@@ -89,18 +102,26 @@ def detectable(
     if error == 0:
         return 0.0
     low, high = 0.0, 1.0
-    while _power(high * error, between, within, prompts, num_images, alpha) < power:
+    while _power(high * error, between, within, prompts, num_images, alpha, step) < power:
         low, high = high, 2 * high
     for _ in range(60):
         middle = (low + high) / 2
-        enough = _power(middle * error, between, within, prompts, num_images, alpha) >= power
+        enough = _power(middle * error, between, within, prompts, num_images, alpha, step) >= power
         low, high = (low, middle) if enough else (middle, high)
     return float(high * error)
 
 
-def _power(effect: float, between: float, within: float, n: int, k: int, alpha: float) -> float:
+def _power(
+    effect: float, between: float, within: float, n: int, k: int, alpha: float, step: float
+) -> float:
     return power(
-        effect=effect, between=between, within=within, prompts=n, num_images=k, alpha=alpha
+        effect=effect,
+        between=between,
+        within=within,
+        prompts=n,
+        num_images=k,
+        alpha=alpha,
+        step=step,
     )
 
 

@@ -20,7 +20,7 @@ def gates():
 
 
 def test_false_alarms_are_rare_and_regressions_are_caught(gates):
-    rows = gates.run(200, seed=1)
+    rows = gates.run(200, seed=1, pilot=10_000)
     for row in rows:
         # At 1 % more than eight of 200 come once in ten thousand; 0.05 +- 0.008 of 800 p-values.
         assert row.alarms <= 8

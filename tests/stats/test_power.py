@@ -74,3 +74,18 @@ def test_the_sign_flip_reaches_the_planned_power():
         )
     # 180 are expected; 165 is three and a half standard errors below.
     assert shown >= 165
+
+
+def test_verdicts_need_two_over_the_effect_more():
+    # Fleiss' continuity correction, n + 2/d: an exact test of whole steps loses half a flip.
+    plain = stats.prompts_needed(effect=0.1, power=0.9, between=0, within=0.3)
+    stepped = stats.prompts_needed(effect=0.1, power=0.9, between=0, within=0.3, step=1)
+    assert stepped - plain == pytest.approx(20, abs=1)
+    rng = np.random.default_rng(3)
+    shown = 0
+    for draw in range(300):
+        y = rng.choice([-1, 0, 1], stepped, p=[0.105, 0.69, 0.205])
+        p = stats.sign_flip(a=y, b=0 * y, clusters=range(stepped), alternative="larger", seed=draw)
+        shown += p <= 0.01
+    # 270 are expected; 252 is three and a half standard errors below.
+    assert shown >= 252
