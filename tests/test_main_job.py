@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 BUNDLED_SCORERS = (
     *("--scorers", "clip,objects,presentation"),
     *("--scorer-arg", "clip.model=scenes-clip", "--scorer-arg", "objects.model=scenes-owl"),
+    *("--scorer-arg", "objects.clip=detector"),
     *("--scorer-arg", "presentation.model=scenes-clip"),
     *("--scorer-arg", "presentation.detector=scenes-owl"),
 )

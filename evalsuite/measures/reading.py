@@ -52,9 +52,13 @@ def read_all(
 ) -> list[tuple[Prompt, Key, Reading]]:
     """What the measure says of those of one set's planned images that it applies to."""
     due = [(prompt, key) for prompt, key in cells if measure.applies(prompt)]
+    if measure.kind == "prompts":
+        # Of two images three cannot be right: the measure does not apply, and nothing is missing.
+        planned = Counter(prompt.id for prompt, _ in due)
+        due = [(prompt, key) for prompt, key in due if planned[prompt.id] >= measure.least]
     found = [read(measure, rows, prompt, key) for prompt, key in due]
     if measure.kind == "prompts":
-        found = whole_prompts(measure, found)
+        found = whole_prompts(found)
     return [(prompt, key, one) for (prompt, key), one in zip(due, found, strict=True)]
 
 
@@ -63,23 +67,19 @@ def tag_of(cluster: str) -> str:
     return cluster.rpartition("/")[0]
 
 
-def whole_prompts(measure: Measure, readings: Sequence[Reading]) -> list[Reading]:
+def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
     """The readings of prompts whose every planned image was measured; the others say why not.
 
-    For measures of prompts: whether any of four images is right cannot be said from three. Prompts
-    with fewer images than `measure.least` cannot have so many right, and are left out as well.
+    For measures of prompts: whether any of four images is right cannot be said from three.
     """
-    planned = Counter(reading.cluster for reading in readings)
     broken = {reading.cluster for reading in readings if reading.value is None}
-
-    def judged(one: Reading) -> Reading:
-        if planned[one.cluster] < measure.least:
-            return one._replace(value=None, reason=f"fewer than {measure.least} images planned")
-        if one.value is not None and one.cluster in broken:
-            return one._replace(value=None, reason="another image of its prompt is missing")
-        return one
-
-    return [judged(reading) for reading in readings]
+    why = "another image of its prompt is missing"
+    return [
+        one._replace(value=None, reason=why)
+        if one.value is not None and one.cluster in broken
+        else one
+        for one in readings
+    ]
 
 
 def missing(readings: Sequence[Reading]) -> dict[str, int]:

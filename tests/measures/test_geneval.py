@@ -149,7 +149,9 @@ def test_visor_n_needs_n_planned_images():
     assert found["objects.visor_2"].prompts == 2
     three = found["objects.visor_3"]
     assert (three.value, three.prompts, three.n) == (1.0, 1, 4)
-    assert three.missing == {"fewer than 3 images planned": 2}
+    assert three.missing == {}
+    alone = estimates([placed("a")], {"a": drawn(2, 2)}, "objects")
+    assert "objects.visor_2" in alone and "objects.visor_3" not in alone
 
 
 def test_visor_is_of_two_things_in_a_plane():

@@ -6,7 +6,7 @@ from evalsuite.measures.measure import Measure
 from evalsuite.records import Prompt
 
 _MODEL = "Whether the picture or the answering model is wrong: hold it against the scorer's audit."
-_BY = (*BY_ASKED, "attribute", "objects", "clauses", "part", "style")
+_BY = (*BY_ASKED, "style")
 
 
 def questioned(prompt: Prompt) -> bool:
