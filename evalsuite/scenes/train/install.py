@@ -30,8 +30,8 @@ TEXTS = {
     "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "2.5"}),
     "scenes-ldm-early": (
         LDM.format(
-            early=" These are the weights of `scenes-ldm` after 16 % of its training steps: a "
-            "worse model, to compare with."
+            early=" These are the weights of `scenes-ldm` after 720 of its 7,500 training steps: "
+            "a worse model, to compare with."
         ),
         {"steps": "25", "guidance_scale": "2.5"},
     ),
