@@ -24,16 +24,16 @@ skews are invented. They describe nothing and nobody."""
 LDM = """\
 A `StableDiffusionPipeline` of 9 M parameters that draws 64x64 pictures of the scene world:
 an f8 autoencoder, a CLIP text encoder and a UNet trained from scratch, velocity prediction,
-25 DPM-Solver++ steps, guidance 2.5. It reads 32 tokens.{early}"""
+25 DPM-Solver++ steps, guidance 3.5. It reads 32 tokens.{early}"""
 
 TEXTS = {
-    "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "2.5"}),
+    "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "3.5"}),
     "scenes-ldm-early": (
         LDM.format(
             early=" These are the weights of `scenes-ldm` after 720 of its 7,500 training steps: "
             "a worse model, to compare with."
         ),
-        {"steps": "25", "guidance_scale": "2.5"},
+        {"steps": "25", "guidance_scale": "3.5"},
     ),
     "scenes-clip": (
         "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "

@@ -49,7 +49,10 @@ def build(max_tokens: int = MAX_TOKENS) -> CLIPTokenizer:
     )
     learner.train_from_iterator(lines + words * 50 + letters, trainer)
     tokens, merges = _learnt(learner.model)
-    vocabulary = [PAD, *(token for token in tokens if token != PAD), BOS, EOS]
+    # The learner numbers letters as its hash map has them, in another order at every call.
+    merged = [a + b for a, b in merges]
+    alphabet = sorted(tokens - {PAD, *merged}, key=lambda token: (len(token), token))
+    vocabulary = [PAD, *alphabet, *merged, BOS, EOS]
     return CLIPTokenizer(
         vocab={token: number for number, token in enumerate(vocabulary)},
         merges=merges,
@@ -61,11 +64,11 @@ def build(max_tokens: int = MAX_TOKENS) -> CLIPTokenizer:
     )
 
 
-def _learnt(model: BPE) -> tuple[list[str], list[tuple[str, str]]]:
-    """The learnt tokens in order, and the merges, read back through the library's own files."""
+def _learnt(model: BPE) -> tuple[set[str], list[tuple[str, str]]]:
+    """The learnt tokens, and the merges in order, read back through the library's own files."""
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder)
         vocabulary = json.loads((Path(folder) / "vocab.json").read_text("utf-8"))
         lines = (Path(folder) / "merges.txt").read_text("utf-8").splitlines()
     pairs = [tuple(line.split(" ")) for line in lines if not line.startswith("#version")]
-    return sorted(vocabulary, key=vocabulary.__getitem__), [(a, b) for a, b in pairs]
+    return set(vocabulary), [(a, b) for a, b in pairs]
