@@ -16,7 +16,8 @@ def truth(prompt: Prompt, scene: Scene) -> dict[str, Value]:
     Verdicts are 1 or 0: `correct` (everything as asked), `present`, `count`, `absent`,
     `excluded_drawn`, `relation` (only where there is one thing of each class), `color` (only where
     something of every class is there). `drawn` is how many of the first class there are, `label`
-    and `tone` are a person's.
+    and `tone` are a person's. Of one thing in relation to another VISOR's three follow: `both` are
+    there, `visor` (both, and as related), `visor_cond` (as related, only where both are there).
     """
     if prompt.subject == "person":
         return _of_person(prompt, scene)
@@ -38,8 +39,23 @@ def truth(prompt: Prompt, scene: Scene) -> dict[str, Value]:
         found["color"] = float(colors)
     if relation is not None:
         found["relation"] = float(relation)
+    if len(include) == 2 and include[1].position is not None:
+        found |= _visor(include, scene)
     right = enough and few and colors is not False and relation is not False
     return {"correct": float(right), **found}
+
+
+def _visor(include: Sequence[Clause], scene: Scene) -> dict[str, Value]:
+    """VISOR looks at one axis only: what is up and to the left is both above and left of."""
+    first, second = _named(scene, include[1]), _named(scene, include[0])
+    if not first or not second:
+        return {"both": 0.0, "visor": 0.0}
+    if len(first) > 1 or len(second) > 1:
+        return {"both": 1.0}
+    dx, dy = first[0].x - second[0].x, first[0].y - second[0].y
+    asked = include[1].position[0] if include[1].position else ""
+    holds = {"left of": dx < 0, "right of": dx > 0, "above": dy < 0, "below": dy > 0}[asked]
+    return {"both": 1.0, "visor": float(holds), "visor_cond": float(holds)}
 
 
 def _of_person(prompt: Prompt, scene: Scene) -> dict[str, Value]:

@@ -25,14 +25,18 @@ def test_counts():
     assert truth(asks(2, "green"), scene) == {**right, "correct": 0.0, "color": 0.0}
 
 
-@pytest.mark.parametrize(("relation", "holds"), [("left of", 1.0), ("right of", 0.0),
-                                                  ("above", 0.0)])  # fmt: skip
-def test_relations(relation, holds):
+@pytest.mark.parametrize(
+    ("relation", "holds", "visor"),
+    [("left of", 1.0, 1.0), ("right of", 0.0, 0.0), ("above", 0.0, 1.0), ("below", 0.0, 0.0)],
+)
+def test_relations(relation, holds, visor):
+    """The circle lies left of the star and a little above it: VISOR takes both for true."""
     clauses = (Clause("star"), Clause("circle", position=(relation, 0)))
 
     found = truth(Prompt("p", "", "position", clauses), PAIR)
 
-    assert found == {"correct": holds, "present": 1.0, "relation": holds}
+    published = {"both": 1.0, "visor": visor, "visor_cond": visor}
+    assert found == {"correct": holds, "present": 1.0, "relation": holds, **published}
 
 
 def test_a_relation_to_what_is_not_there_is_no_question():
@@ -40,7 +44,7 @@ def test_a_relation_to_what_is_not_there_is_no_question():
 
     found = truth(Prompt("p", "", "position", clauses), PAIR)
 
-    assert found == {"correct": 0.0, "present": 0.0}
+    assert found == {"correct": 0.0, "present": 0.0, "both": 0.0, "visor": 0.0}
 
 
 def test_colours_swapped():
