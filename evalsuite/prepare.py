@@ -89,7 +89,9 @@ def remake_work(folder: Path, settings: Settings) -> Work:
     """
     manifest = run.read_manifest(folder)
     known: Mapping[str, Json] = manifest["prompt_sets"]
-    names = settings.prompts or tuple(known)
+    # The manifest's keys are sorted; a report has its sets in the order of the run.
+    usual = [name for name in prompts.default(manifest["dialect"]) if name in known]
+    names = settings.prompts or (*usual, *(name for name in known if name not in usual))
     if hidden := [name for name in names if name.startswith("<path>")]:
         raise InputError(
             f"{folder}: was drawn from files whose folder is not on record "
