@@ -10,7 +10,10 @@ from evalsuite.report.content import Report
 from evalsuite.report.tables import Row, Table, cells, estimates_of, row
 from evalsuite.report.words import plural
 
-HEADLINES = ("objects.correct", "objects.count", "objects.relation", "clip.choice", "clip.score")
+HEADLINES = (
+    "geneval.score", "objects.correct", "text.exact", "vqa.all_right", "objects.count",
+    "objects.relation", "clip.style", "clip.choice", "clip.score",
+)  # fmt: skip
 """Which measure stands for a set on the first screen: the first that has a value."""
 OF_PEOPLE = ("presentation.imbalance", *HEADLINES)
 """The same for a set whose every picture is of a person: what such a set is there to show."""
