@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders import golden
-from evalsuite.encoders.weights import device_of, digest, local_folder, padded
+from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
 from evalsuite.records import InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
     except UserWarning as error:
         raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
-        raise InputError(_cannot_load(model, error)) from error
+        raise unloadable(f"CLIP model {model!r}", error) from error
     label = f"{name}:{pretrained}" if pretrained else name
     found = Clip(label, network.eval(), preprocess, tokenizer, where)
     found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
@@ -264,11 +264,3 @@ def _check_tag(model: str, pretrained: str | None) -> None:
             f"CLIP model {model!r} has QuickGELU, and the weights {pretrained!r} were trained "
             f"without; write {model.removesuffix('-quickgelu')}"
         )
-
-
-def _cannot_load(model: str, error: Exception) -> str:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return (
-        f"CLIP model {model!r} cannot be loaded ({first[:160]}); download it while the hub can be "
-        "reached, or name a folder"
-    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evalsuite.cards import read_card
 from evalsuite.encoders import golden
 from evalsuite.encoders.precision import computing, precision_of
-from evalsuite.encoders.weights import device_of, digest, local_folder, padded
+from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
 from evalsuite.hard_negatives import article
 from evalsuite.records import InputError, Json, Picture
 
@@ -279,9 +279,5 @@ def fetch(model: str) -> tuple[Any, Any]:
         )
         processor = AutoProcessor.from_pretrained(source)
     except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"detector {model!r} cannot be loaded ({first[:160]}); download it while the hub can "
-            "be reached, or name a folder"
-        ) from error
+        raise unloadable(f"detector {model!r}", error) from error
     return network, processor

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.encoders import golden
 from evalsuite.encoders.clip import Clip
-from evalsuite.encoders.weights import device_of, local_folder
+from evalsuite.encoders.weights import device_of, local_folder, unloadable
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ def load(model: str, processor: str | None = None, device: str = "auto") -> Clip
         )
         prepared = CLIPProcessor.from_pretrained(beside)
     except (OSError, ValueError, RuntimeError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"CLIP model {model!r} cannot be loaded ({first[:160]}); download it while the hub can "
-            "be reached, or name a folder"
-        ) from error
+        raise unloadable(f"CLIP model {model!r}", error) from error
     lacking = sorted(found["missing_keys"]) + sorted(map(str, found["mismatched_keys"]))
     if lacking:
         raise InputError(f"CLIP model {model!r}: its weights lack {lacking[0]}; download it again")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evalsuite import coco
 from evalsuite.encoders.precision import computing, precision_of
-from evalsuite.encoders.weights import device_of, digest, local_folder
+from evalsuite.encoders.weights import device_of, digest, local_folder, unloadable
 from evalsuite.records import InputError, Json, Picture
 
 if TYPE_CHECKING:
@@ -181,11 +181,7 @@ def load(
         )
         processor = AutoImageProcessor.from_pretrained(source)
     except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"segmenter {model!r} cannot be loaded ({first[:160]}); download it while the hub can "
-            "be reached, or name a folder"
-        ) from error
+        raise unloadable(f"segmenter {model!r}", error) from error
     if network.config.model_type != "mask2former":
         raise InputError(
             f"segmenter {model!r} is a {type(network).__name__}; name a Mask2Former checkpoint"

@@ -22,6 +22,15 @@ def local_folder(model: str) -> Path | None:
     return None
 
 
+def unloadable(what: str, error: BaseException) -> InputError:
+    """What to raise where a library could not load `what` ("detector 'x'"), in one line."""
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return InputError(
+        f"{what} cannot be loaded ({first[:160]}); download it while the hub can be reached, or "
+        "name a folder"
+    )
+
+
 def digest(model: "torch.nn.Module") -> str:
     """SHA-256 over the names, types, shapes and bytes of all weights, as loaded."""
     import torch
