@@ -40,14 +40,7 @@ def write(
     if best_of is not None:
         _check_best_of(best_of, planned)
     manifest = run.read_manifest(folder)
-    wanted = set(planned)
-    found = run.read_samples(folder)
-    samples = {key: found[key] for key in planned if key in found}
-    judgements = {
-        name: judgement
-        for name, judgement in sorted(run.read_judgements(folder).items())
-        if name[1] in wanted
-    }
+    samples, judgements = _rows_of(folder, planned)
     scorers = list(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates = measures.estimate(
@@ -56,14 +49,14 @@ def write(
     estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
-    audited = audits.find(manifest["scorers"], folder, audit)
-    picked = None
     (folder / "best-of.json").unlink(missing_ok=True)
+    picked = None
     if best_of is not None:
         effects = measures.best_of(
             prompt_sets, samples, judgements, planned, best_of, references=taught, scorers=scorers
         )
         picked = _keep_best_of(folder, best_of, effects, planned, judgements)
+    audited = audits.find(manifest["scorers"], folder, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -85,6 +78,16 @@ def write(
         ),
     )
     return estimates
+
+
+def _rows_of(folder: Path, planned: Sequence[Key]) -> tuple[dict[Key, Sample], Judgements]:
+    """The planned images' samples, in planning order, and judgements, by scorer and key."""
+    found, wanted = run.read_samples(folder), set(planned)
+    judged = sorted(run.read_judgements(folder).items())
+    return (
+        {key: found[key] for key in planned if key in found},
+        {name: judgement for name, judgement in judged if name[1] in wanted},
+    )
 
 
 def _check_best_of(k: int, planned: Sequence[Key]) -> None:
