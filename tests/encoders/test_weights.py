@@ -1,4 +1,4 @@
-"""What is said of a model that a library could not load."""
+"""Where weights come from, and what is said of a model that could not be loaded."""
 
 import pytest
 
