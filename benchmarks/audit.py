@@ -12,15 +12,15 @@ from pathlib import Path
 
 import torch
 
-from evalsuite.audit import audit
-from evalsuite.audits import SHIPPED, to_json
+from evalsuite.audits.from_scenes import questions
+from evalsuite.audits.record import SHIPPED, to_json
+from evalsuite.audits.run import audit
 from evalsuite.commands.auditing import IMAGES
 from evalsuite.commands.console import print_table
-from evalsuite.plugins import load_scorer
+from evalsuite.pipeline.settings import SCORERS
+from evalsuite.plugins.find import load_scorer
 from evalsuite.report.believed import believed
 from evalsuite.report.card import card
-from evalsuite.scenes.questions import questions
-from evalsuite.settings import SCORERS
 
 SEED = 0
 REPORT = Path(__file__).parent.parent / "reports" / "benchmarks" / "audit.md"

@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip
-from evalsuite.hard_negatives import article
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import Case, Clause, Key, NoImage, Picture, Pixels, Prompt, Request
 from evalsuite.scenes.captions import RELATION_PHRASES, counted
 from evalsuite.scenes.draw import draw
@@ -38,6 +37,7 @@ from evalsuite.scenes.world import (
     relation_between,
 )
 from evalsuite.scorers import objects, presentation
+from evalsuite.vocabulary.english import article
 
 FRESH = 1_000
 REPOSITORY = Path(__file__).parent.parent
@@ -218,7 +218,7 @@ def case(prompt: Prompt, scene: Scene, number: int) -> Case:
 
 def ldm_figures(name: str, images: int) -> list[Figure]:
     """A bundled pipeline as `scenes-owl` judges it, `images` a count from one to six."""
-    from evalsuite.plugins import load_backend
+    from evalsuite.plugins.find import load_backend
 
     backend, scorer = load_backend(name, {}), objects.load(dialect="scenes")
     rng = np.random.default_rng([7, 3])

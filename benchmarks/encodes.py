@@ -22,8 +22,8 @@ import numpy as np
 from evalsuite import stats
 from evalsuite.encoders import clip
 from evalsuite.encoders.clip import Clip
-from evalsuite.hard_negatives import swapped_attributes
-from evalsuite.images import decode_image, encode_png
+from evalsuite.files.images import decode_image, encode_png
+from evalsuite.prompts.hard_negatives import swapped_attributes
 from evalsuite.records import Case, Clause, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.sample import any_scene

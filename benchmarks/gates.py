@@ -22,9 +22,9 @@ from scipy.special import betaincinv, ndtr, stdtrit
 from scipy.stats import binomtest
 
 from evalsuite import gate, stats
-from evalsuite.measures import Asked, Side
+from evalsuite.comparison.snapshot import Asked, Side
+from evalsuite.gate.policy import Policy, Rule
 from evalsuite.measures.reading import Reading
-from evalsuite.policy import Policy, Rule
 from evalsuite.records import Key
 
 Floats = NDArray[np.float64]

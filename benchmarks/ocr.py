@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from evalsuite.encoders import ocr
 from evalsuite.records import Picture, Pixels
-from evalsuite.wording import compare
+from evalsuite.scorers._edit_distance import compare
 
 SIDE = 512
 FONTS = (
@@ -185,7 +185,7 @@ def main() -> None:
         f"Written by `benchmarks/ocr.py --seed {asked.seed}`: "
         f"{len(PHRASES)} phrases and {len(MISSPELT)} misspelt ones in "
         f"{len(font_files())} fonts, {len(readings)} pictures of {SIDE}x{SIDE}, "
-        "as `evalsuite.wording.compare` holds them against the truth.",
+        "as `evalsuite.scorers._edit_distance.compare` holds them against the truth.",
         "",
         "| engine | exact, % | words, % | similarity, % | CPU seconds a picture, drawn and read |",
         "|---|---|---|---|---|",

@@ -14,10 +14,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evalsuite.comparison import Comparison, compare
+    from evalsuite.comparison.compare import Comparison, compare
+    from evalsuite.pipeline.settings import Settings
+    from evalsuite.pipeline.stages import Outcome, evaluate, generate, judge, write_report
     from evalsuite.records import InputError
-    from evalsuite.settings import Settings
-    from evalsuite.stages import Outcome, evaluate, generate, judge, write_report
 
     __version__: str
 
@@ -35,18 +35,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Comparison": "comparison",
+    "Comparison": "comparison.compare",
     "InputError": "records",
-    "Settings": "settings",
-    "compare": "comparison",
+    "Settings": "pipeline.settings",
+    "compare": "comparison.compare",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return importlib.import_module("evalsuite.provenance").version()
+        return importlib.import_module("evalsuite.runs.manifest").version()
     if name in __all__:
-        home = importlib.import_module(f"evalsuite.{_HOMES.get(name, 'stages')}")
+        home = importlib.import_module(f"evalsuite.{_HOMES.get(name, 'pipeline.stages')}")
         return getattr(home, name)
     raise AttributeError(f"module 'evalsuite' has no attribute {name!r}")
 

@@ -53,7 +53,7 @@ def about(
 ) -> None:
     """Text-to-image evaluation that you can defend."""
     if version:
-        from evalsuite.provenance import version as own_version
+        from evalsuite.runs.manifest import version as own_version
 
         print(own_version())
     elif context.invoked_subcommand is None:

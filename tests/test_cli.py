@@ -14,8 +14,10 @@ import pyarrow.parquet
 import pytest
 from PIL import Image
 
-from evalsuite import cli, plugins, run
-from evalsuite.settings import FIELDS, flag
+from evalsuite import cli
+from evalsuite.pipeline.settings import FIELDS, flag
+from evalsuite.plugins import find as plugins
+from evalsuite.runs import folder as run
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

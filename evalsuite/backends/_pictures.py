@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from evalsuite.images import FORMATS, MAX_PIXELS
+from evalsuite.files.images import FORMATS, MAX_PIXELS
 from evalsuite.records import Pixels
 
 MAX_BYTES = 256 << 20

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from evalsuite.checkpoints import components, read_index
+from evalsuite.files.checkpoints import components, read_index
 from evalsuite.records import InputError
 
 LOADERS = ("diffusers.models", "transformers")

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.cards import dialect_of, read_card
-from evalsuite.checkpoints import read_index, resolve, weight_hashes
+from evalsuite.files.checkpoints import read_index, resolve, weight_hashes
+from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 DTYPES = {

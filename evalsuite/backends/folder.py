@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evalsuite.backends._listing import Row, read_listing
-from evalsuite.cards import dialect_of, read_card
+from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 BATCH_SIZE = 8

@@ -14,8 +14,8 @@ from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
-    from evalsuite.audit import Outcome
-    from evalsuite.audits import Known
+    from evalsuite.audits.record import Known
+    from evalsuite.audits.run import Outcome
 
 IMAGES = 1200
 """With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
@@ -71,10 +71,10 @@ def audit(
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite import audit as auditing
-    from evalsuite import prepare
+    from evalsuite.audits import run as auditing
+    from evalsuite.pipeline import work as prepare
+    from evalsuite.pipeline.settings import resolve
     from evalsuite.report.believed import believed
-    from evalsuite.settings import resolve
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     settings = resolve(asked, _own(os.environ))
@@ -85,7 +85,7 @@ def audit(
     with console.progress(not no_progress) as tell:
         outcome = auditing.audit(loaded, known, progress=tell)
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
-    auditing.write(home, outcome, source)
+    write(home, outcome, source)
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
@@ -107,10 +107,10 @@ def _questions(
     folder: Path | None, seed: int, images: int
 ) -> "tuple[list[Known], dict[str, Json]]":
     if folder is not None:
-        from evalsuite import truth_rows
+        from evalsuite.audits import from_folder as truth_rows
 
         return truth_rows.read(folder), {"folder": folder.resolve().name}
-    from evalsuite.scenes.questions import questions
+    from evalsuite.audits.from_scenes import questions
 
     return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}
 
@@ -141,3 +141,14 @@ def _summary(home: Path, outcome: "Outcome", source: Mapping[str, Json]) -> dict
         "unheard": list(outcome.unheard),
         "audited": rows,
     }
+
+
+def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
+    """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
+    from evalsuite.audits.record import NAME, to_json
+    from evalsuite.files.atomic import write_bytes
+    from evalsuite.report.card import card
+
+    parts = outcome.audited, outcome.scorers, source
+    write_bytes(folder / NAME, to_json(*parts).encode())
+    write_bytes(folder / "audit.md", card(*parts).encode())

@@ -9,7 +9,7 @@ from evalsuite.commands import console
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
-    from evalsuite.comparison import Comparison
+    from evalsuite.comparison.compare import Comparison
     from evalsuite.report.comparison import Against
 
 INCOMPLETE = 4
@@ -46,7 +46,7 @@ def compare(
 ) -> None:
     """Set runs side by side: every measure, what flipped, and what could not be measured."""
     console.speak(verbose, True)
-    from evalsuite import comparison
+    from evalsuite.comparison import compare as comparison
 
     named = [one for one in (prompts or "").split(",") if one]
     found = comparison.compare(runs, prompts=named, anyway=anyway, output_dir=output_dir)

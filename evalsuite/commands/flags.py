@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from evalsuite.settings import FIELDS, flag, variable
+from evalsuite.pipeline.settings import FIELDS, flag, variable
 
 Name = Literal["--config", "--dry-run", "--json", "--no-progress", "--verbose"]
 

@@ -30,9 +30,10 @@ def import_prompts(
     source: Source, output: Output, format_name: Format = "auto", json: AsJson = False
 ) -> None:
     """Import another benchmark's prompts as a prompt set with a card."""
-    from evalsuite import importers, prompts
-    from evalsuite.jsonlines import shown
-    from evalsuite.prompt_rows import NAME
+    from evalsuite.files.jsonlines import shown
+    from evalsuite.prompts import importers
+    from evalsuite.prompts import sets as prompts
+    from evalsuite.prompts.rows import NAME
     from evalsuite.report.words import visible
 
     if output.suffix != ".jsonl" or not re.fullmatch(NAME, output.stem):

@@ -24,7 +24,7 @@ SomeSets = Annotated[
 @prompts.command("list")
 def list_prompts(json: AsJson = False) -> None:
     """List the bundled prompt sets."""
-    from evalsuite import prompts
+    from evalsuite.prompts import sets as prompts
 
     sets = [prompts.find([name], "everyday")[0] for name in prompts.bundled()]
     if json:
@@ -39,7 +39,7 @@ def list_prompts(json: AsJson = False) -> None:
 @prompts.command("show")
 def show(name: Annotated[str, typer.Argument(metavar="SET")], json: AsJson = False) -> None:
     """Show a prompt set: its card, then each prompt."""
-    from evalsuite import prompts
+    from evalsuite.prompts import sets as prompts
     from evalsuite.report.words import visible
 
     (found,) = prompts.find([name], "everyday")
@@ -61,7 +61,8 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
     Without a name, all bundled sets. Also named: texts that two sets share, prompts that a text
     encoder cuts short, and how many prompts each kind of scorer can judge.
     """
-    from evalsuite import prompt_lint, prompts
+    from evalsuite.prompts import lint as prompt_lint
+    from evalsuite.prompts import sets as prompts
 
     # One set after the other, so that every faulty file is named.
     faults: list[str] = []
@@ -85,8 +86,8 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
 
 def _checked(found: PromptSet) -> dict[str, Any]:
     """What there is to say of a set that could be read."""
-    from evalsuite import prompt_lint
     from evalsuite.encoders import clip_tokens
+    from evalsuite.prompts import lint as prompt_lint
 
     slips = prompt_lint.lint(found)
     if found.dialect == "everyday":
@@ -112,8 +113,8 @@ def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
 
 def models(json: AsJson = False) -> None:
     """List the bundled models and the back-ends that --model can name."""
-    from evalsuite import plugins
-    from evalsuite.cards import read_card
+    from evalsuite.files.front_matter import read_card
+    from evalsuite.plugins import find as plugins
 
     rows = [
         (name, "model", f"{read_card(folder).get('dialect', 'everyday')} dialect")
@@ -127,14 +128,14 @@ def models(json: AsJson = False) -> None:
 
 def scorers(json: AsJson = False) -> None:
     """List the scorers that --scorers can name."""
-    from evalsuite import plugins
+    from evalsuite.plugins import find as plugins
 
     _list(list(plugins.names("scorers").items()), json, ("name", "about"))
 
 
 def env(json: AsJson = False) -> None:
     """Say what evalsuite runs on: versions, devices, and the variables that it honours."""
-    from evalsuite import provenance
+    from evalsuite.runs import manifest as provenance
 
     found: dict[str, Any] = {
         "evalsuite": provenance.version(),

@@ -8,11 +8,11 @@ import typer
 
 from evalsuite.commands import console
 from evalsuite.commands.flags import AsJson, Verbose
+from evalsuite.pipeline.settings import variable
 from evalsuite.records import InputError
-from evalsuite.settings import variable
 
 if TYPE_CHECKING:
-    from evalsuite.pilot import Spread
+    from evalsuite.comparison.sample_size import Spread
     from evalsuite.stats import Pairing
 
 DESIGNS: "dict[Pairing, str]" = {
@@ -79,7 +79,7 @@ def plan(
         raise InputError("plan: say how much scores vary, with --from RUN or with --variance")
     if against is not None and pilot is None:
         raise InputError("--against: needs a pilot to compare with; name it with --from")
-    from evalsuite import pilot as pilots
+    from evalsuite.comparison import sample_size as pilots
 
     seconds = None
     if pilot is None:

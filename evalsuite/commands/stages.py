@@ -11,11 +11,11 @@ import typer
 
 from evalsuite.commands import console, flags
 from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
-from evalsuite.settings import FIELDS, Settings, command, resolve
+from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
 
 if TYPE_CHECKING:
-    from evalsuite.prepare import Work
-    from evalsuite.stages import Outcome
+    from evalsuite.pipeline.stages import Outcome
+    from evalsuite.pipeline.work import Work
 
 INCOMPLETE = 4
 INTERRUPTED = 130
@@ -39,7 +39,7 @@ def run(
     settings = resolve(given, os.environ, config)
     if dry_run:
         return _dry_run(settings, json)
-    from evalsuite import stages
+    from evalsuite.pipeline import stages
 
     with console.progress(not no_progress) as tell:
         outcome = _resumable(lambda: stages.evaluate(settings, progress=tell, announce=_announce))
@@ -60,7 +60,7 @@ def generate(
     settings = resolve(given, os.environ, config)
     if dry_run:
         return _dry_run(settings, json)
-    from evalsuite import stages
+    from evalsuite.pipeline import stages
 
     with console.progress(not no_progress) as tell:
         outcome = _resumable(lambda: stages.generate(settings, progress=tell, announce=_announce))
@@ -77,7 +77,8 @@ def judge(
 ) -> None:
     """Judge the images of an earlier run, with its own scorers or others."""
     console.speak(verbose, no_progress)
-    from evalsuite import prepare, stages
+    from evalsuite.pipeline import stages
+    from evalsuite.pipeline import work as prepare
 
     settings = prepare.recorded_settings(folder, given, os.environ)
     with console.progress(not no_progress) as tell:
@@ -95,7 +96,8 @@ def report(
 ) -> None:
     """Write the report of an earlier run from its rows, complete or not."""
     console.speak(verbose, True)
-    from evalsuite import prepare, stages
+    from evalsuite.pipeline import stages
+    from evalsuite.pipeline import work as prepare
 
     settings = prepare.recorded_settings(folder, given)
     outcome = stages.write_report(folder, settings, best_of=best_of)
@@ -170,7 +172,8 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
 
 
 def _dry_run(settings: Settings, as_json: bool) -> None:
-    from evalsuite import plugins, prepare
+    from evalsuite.pipeline import work as prepare
+    from evalsuite.plugins import find as plugins
 
     dialect = str(settings.model_arg.get("dialect", plugins.dialect(settings.model)))
     work = prepare.make_work(settings, dialect)

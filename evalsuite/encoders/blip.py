@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from evalsuite.encoders.answering import TOGETHER, Network, Told, finite
 from evalsuite.encoders.weights import padded
-from evalsuite.hard_negatives import NUMBERS
-from evalsuite.questions import has_choices, options
+from evalsuite.prompts.questions import has_choices, options
 from evalsuite.records import Picture, Question
+from evalsuite.vocabulary.english import NUMBERS
 
 if TYPE_CHECKING:
     import torch

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Told, finite
-from evalsuite.questions import has_choices, is_open, options
+from evalsuite.prompts.questions import has_choices, is_open, options
 from evalsuite.records import Picture, Question
 
 AGREEMENT = 0.05

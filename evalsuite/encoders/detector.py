@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite.cards import read_card
 from evalsuite.encoders import golden
 from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
-from evalsuite.hard_negatives import article
+from evalsuite.files.front_matter import read_card
 from evalsuite.records import InputError, Json, Picture
+from evalsuite.vocabulary.english import article
 
 if TYPE_CHECKING:
     import torch

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from evalsuite.files import write_bytes
+from evalsuite.files.atomic import write_bytes
 from evalsuite.records import InputError, Picture, Pixels
 
 FILE = "golden.json"

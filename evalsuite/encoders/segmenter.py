@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite import coco
 from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, local_folder, unloadable
 from evalsuite.records import InputError, Json, Picture
+from evalsuite.vocabulary import coco
 
 if TYPE_CHECKING:
     import torch

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from evalsuite.checkpoints import BUNDLED
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:

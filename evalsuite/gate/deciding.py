@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from evalsuite import stats
+from evalsuite.comparison.differences import differences
+from evalsuite.comparison.snapshot import Side
 from evalsuite.gate.missingness import uneven
 from evalsuite.gate.obstacles import (
     Compared,
@@ -14,9 +16,9 @@ from evalsuite.gate.obstacles import (
     prompts_of,
     sets,
 )
+from evalsuite.gate.policy import Policy, Rule
 from evalsuite.gate.weighing import Weight, at_once, by_betting
-from evalsuite.measures import Side, describe, differences
-from evalsuite.policy import Policy, Rule
+from evalsuite.measures import describe
 from evalsuite.records import Difference, Verdict, Word
 from evalsuite.report.words import difference_unit, number
 

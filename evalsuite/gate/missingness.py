@@ -1,9 +1,10 @@
 """Whether one run lacks more values than the other, which makes what is left hard to compare."""
 
 from evalsuite import stats
+from evalsuite.comparison.differences import pairing_of
+from evalsuite.comparison.snapshot import Side
 from evalsuite.gate.obstacles import Compared, permutation_seed
-from evalsuite.measures import Side, pairing_of
-from evalsuite.policy import Rule
+from evalsuite.gate.policy import Rule
 from evalsuite.records import Key
 from evalsuite.report.words import number
 

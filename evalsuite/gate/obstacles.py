@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from evalsuite.measures import Side
-from evalsuite.policy import Rule
+from evalsuite.comparison.snapshot import Side
+from evalsuite.files.segments import canonical
+from evalsuite.gate.policy import Rule
 from evalsuite.records import Difference, Word
 from evalsuite.report.words import plural
-from evalsuite.segments import canonical
 
 Cell = tuple[str, str]
 """A measure and a prompt set."""

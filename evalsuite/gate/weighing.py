@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from evalsuite import stats
+from evalsuite.comparison.paired import BY_IMAGE, by_image
+from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.gate.obstacles import Compared, permutation_seed
-from evalsuite.measures import Side, measure_of
-from evalsuite.measures.contrast import BY_IMAGE, by_image
+from evalsuite.gate.policy import Rule
 from evalsuite.measures.reading import Reading
-from evalsuite.policy import Rule
 from evalsuite.records import Difference, Key
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from evalsuite.audits import Audited
-from evalsuite.files import write_bytes
+from evalsuite.audits.record import Audited
+from evalsuite.files.atomic import write_bytes
 from evalsuite.report import html, markdown
 from evalsuite.report.content import BestOf, Described, MeasureText, Report
 from evalsuite.report.page import compose

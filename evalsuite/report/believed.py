@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from evalsuite.audits import Audited, Share
+from evalsuite.audits.record import Audited, Share
 from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
 from evalsuite.report.words import interval, number
 

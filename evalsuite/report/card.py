@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from evalsuite.audits import Audited, identity
+from evalsuite.audits.record import Audited, identity
 from evalsuite.records import Json
 from evalsuite.report.believed import believed, confusions
 from evalsuite.report.markdown import code, fenced, table

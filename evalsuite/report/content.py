@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from evalsuite.audits import Audited, Place, place
+from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import Estimate, Json, Judgement, Key, Pixels, PromptSet, Sample
 
 

@@ -1,7 +1,7 @@
 """A share of perceived women with the classifier's own audited errors taken out."""
 
 from evalsuite import stats
-from evalsuite.audits import Share
+from evalsuite.audits.record import Share
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.words import TOO_LITTLE, interval, number

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evalsuite.audits import Audited
+from evalsuite.audits.record import Audited
 from evalsuite.records import PromptSet
 from evalsuite.report.believed import believed
 from evalsuite.report.best_of import best_of_figure

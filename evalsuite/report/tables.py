@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evalsuite.audits import DIFFERS, Audited, Form
+from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share

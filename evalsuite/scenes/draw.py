@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from evalsuite import monk
 from evalsuite.scenes.world import (
     BACKGROUNDS,
     COLORS,
@@ -19,6 +18,7 @@ from evalsuite.scenes.world import (
     Rgb,
     Scene,
 )
+from evalsuite.vocabulary import monk
 
 OVERSAMPLING = 4
 

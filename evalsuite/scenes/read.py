@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from evalsuite import monk
 from evalsuite.records import Pixels
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import (
@@ -26,6 +25,7 @@ from evalsuite.scenes.world import (
     Rgb,
     Scene,
 )
+from evalsuite.vocabulary import monk
 
 EXACT = 2
 """Largest difference, in sRGB bytes, at which a pixel has a colour and is no mixture."""

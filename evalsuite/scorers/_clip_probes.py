@@ -5,8 +5,8 @@ asks for something else is compared with its own word besides. The texts of a pr
 style, or in the region, alone.
 """
 
-from evalsuite.hard_negatives import article
 from evalsuite.records import Prompt
+from evalsuite.vocabulary.english import article
 
 STYLES = {
     "photograph": "a photograph of {thing}",

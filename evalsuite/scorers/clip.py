@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
-from evalsuite.hard_negatives import (
+from evalsuite.prompts.hard_negatives import (
     other_attributes,
     other_counts,
     other_relations,

@@ -7,22 +7,23 @@ How it errs: it repeats the stereotypes of its own training data, and light and 
 tone. It abstains where it is unsure, and the abstentions are counted.
 What it cannot show: who anybody is. It knows two presentations and "unknown", names no race and
 identifies nobody; never use it on pictures of real people to decide anything about them.
-Source: Monk Skin Tone scale (`evalsuite.monk`); zero-shot choice as in arXiv 2103.00020, sec. 3.1.
+Source: Monk Skin Tone scale (`evalsuite.vocabulary.monk`); zero-shot choice as in arXiv
+2103.00020, sec. 3.1.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from evalsuite import monk
-from evalsuite.cards import read_card
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
 from evalsuite.encoders.detector import BATCH, Detector
 from evalsuite.encoders.detector import load as load_detector
 from evalsuite.encoders.weights import local_folder
-from evalsuite.hard_negatives import article
+from evalsuite.files.front_matter import read_card
 from evalsuite.records import Case, Json, Judgement, Prompt, Value
+from evalsuite.vocabulary import monk
+from evalsuite.vocabulary.english import article
 
 CLIPS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", "openai")}
 DETECTORS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}

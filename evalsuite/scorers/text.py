@@ -6,7 +6,8 @@ How it errs: handwriting, curved, decorated or tiny letters are misread, and a r
 real words may mend a misspelling; `benchmarks/ocr.py` has its accuracy on plain rendered text.
 Text that the reader is not sure of counts as not read, so garbled letters are wrong and no
 abstention: a picture of an "OPEN" sign on which nothing can be read shows no OPEN.
-Source: exact match and normalised edit distance as in scene-text benchmarks (`evalsuite.wording`).
+Source: exact match and normalised edit distance as in scene-text benchmarks
+(`evalsuite.scorers._edit_distance`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from evalsuite.encoders.ocr import Reader
 from evalsuite.encoders.ocr import load as load_reader
 from evalsuite.records import Case, Json, Judgement, Prompt
-from evalsuite.wording import comparable, compare
+from evalsuite.scorers._edit_distance import comparable, compare
 
 FIELDS = ("exact", "similarity", "words")
 NOT_ASKED = "not asked: the prompt asks for no words"

@@ -3,21 +3,21 @@
 What it sees: the picture and one question at a time; the model's belief in each answer.
 Why: `score` is the field's usual number for how well a picture fits a long text; the answers say
 which part of the prompt is not there. Where a prompt brings no questions, they are derived from
-what it expects (`evalsuite.questions`).
+what it expects (`evalsuite.prompts.questions`).
 How it errs: such models say yes too readily, count badly beyond a few, and hardly read negation:
 VQAScore gave every model about .5 on GenAI-Bench's negated prompts and cannot rank them. Near
 misses of a prompt are not put in order (TS2, arXiv 2404.04251). Hold it against its audit.
 Source: VQAScore, Lin et al. 2024, arXiv 2404.01291; what the answers add up to, and whose rules
-those are, `evalsuite.questions.add_up`.
+those are, `evalsuite.prompts.questions.add_up`.
 """
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite import questions
 from evalsuite.encoders.answering import YES_OR_NO
 from evalsuite.encoders.vqa import Answerer
 from evalsuite.encoders.vqa import load as load_answerer
-from evalsuite.questions import Answered
+from evalsuite.prompts import questions
+from evalsuite.prompts.questions import Answered
 from evalsuite.records import Case, InputError, Json, Judgement, Prompt, Question, Value
 
 DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"

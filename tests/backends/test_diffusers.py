@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from evalsuite import checkpoints
 from evalsuite.backends import _embeddings, _tokens, diffusers
+from evalsuite.files import checkpoints
 from evalsuite.records import InputError, Key, NoImage, Prompt, Request
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evalsuite import cli, plugins
+from evalsuite import cli
+from evalsuite.plugins import find as plugins
 
 TESTS = Path(__file__).parents[1]
 OWN = ["outside.opinions", "--no-progress"]

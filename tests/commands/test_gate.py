@@ -8,9 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from evalsuite import cli, gating, plugins, stages
+from evalsuite import cli
+from evalsuite.gate import run as gating
+from evalsuite.pipeline import stages
+from evalsuite.pipeline.settings import Settings
+from evalsuite.plugins import find as plugins
 from evalsuite.records import InputError
-from evalsuite.settings import Settings
 
 TESTS = Path(__file__).parents[1]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite import cli, plugins
+from evalsuite import cli
+from evalsuite.plugins import find as plugins
 
 TESTS = Path(__file__).parents[1]
 

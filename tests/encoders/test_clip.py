@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import Case, InputError, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import detector
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError, Picture
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip, golden
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError
 
 VALUES = {"disc | a": 0.25, "disc | b": -0.5}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from evalsuite import plugins
 from evalsuite.encoders import ocr
+from evalsuite.plugins import find as plugins
 from evalsuite.records import InputError, Picture
 
 FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSerif", "DejaVuSerif-Italic", "DejaVuSansMono"]

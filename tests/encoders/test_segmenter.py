@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from evalsuite import coco
 from evalsuite.encoders import segmenter
 from evalsuite.encoders.precision import precision_of
 from evalsuite.records import InputError, Picture
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene
+from evalsuite.vocabulary import coco
 
 PIXELS = draw(Scene(1, (Item("circle", "red", 20, 20, 18), Item("square", "blue", 46, 44, 16))))
 WIDE = np.concatenate([PIXELS, PIXELS[:, :30]], axis=1)

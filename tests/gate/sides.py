@@ -1,6 +1,6 @@
 """Sides of comparisons written out as letters: "1" right, "0" wrong, "-" no value."""
 
-from evalsuite.measures import Asked, Side
+from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Key
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalsuite import gate
-from evalsuite.policy import Policy, Rule
+from evalsuite.gate.policy import Policy, Rule
 
 HERE = Path(__file__).parent
 

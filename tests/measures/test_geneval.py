@@ -3,9 +3,11 @@
 import pytest
 
 from evalsuite import measures, stats
+from evalsuite.comparison.differences import differences
+from evalsuite.comparison.snapshot import side
 from evalsuite.measures.declared.geneval import TASKS
-from evalsuite.plan import plan
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
+from evalsuite.runs.seeds import plan
 
 
 def estimates(prompts, verdicts, scorer, missing=()):
@@ -173,7 +175,7 @@ def a_side(verdicts, seed=0):
         ("geneval", key): Judgement("geneval", key, {"correct": said[key.prompt_id][key.index]})
         for key in keys
     }
-    return measures.side(
+    return side(
         name="run", dialect="everyday", seed=seed, prompt_sets=[world], requests=requests,
         samples={r.key: Sample(r.key, r.seed, "ok", "ab" * 32) for r in requests},
         judgements=judged, scorers={"geneval": "digest"}, complete=True,
@@ -181,7 +183,7 @@ def a_side(verdicts, seed=0):
 
 
 def the_difference(before, after, measure):
-    found = measures.differences(before, after, seed=0)
+    found = differences(before, after, seed=0)
     (one,) = [d for d in found if d.measure == measure and not d.group]
     return one
 

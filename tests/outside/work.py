@@ -4,8 +4,9 @@ import importlib
 import sys
 from pathlib import Path
 
-from evalsuite import pipeline, run
+from evalsuite.pipeline import loops as pipeline
 from evalsuite.records import Prompt, PromptSet
+from evalsuite.runs import folder as run
 
 TAGS = ("plain", "plain", "plain", "abstain", "plain", "refuse")
 

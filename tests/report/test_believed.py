@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from evalsuite.audits import Audited, Share, place
+from evalsuite.audits.record import Audited, Share, place
 from evalsuite.records import Estimate
 from evalsuite.report import write
 from evalsuite.report.believed import believed, confusions

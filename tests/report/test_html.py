@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from evalsuite import report
-from evalsuite.monk import TONES
 from evalsuite.report import html
 from evalsuite.report.page import compose
+from evalsuite.vocabulary.monk import TONES
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite import prompts
+from evalsuite.prompts import sets as prompts
 from evalsuite.records import PromptSet
 from evalsuite.scenes import promptsets
 from evalsuite.scenes.captions import NEGATIONS, PEOPLE, RELATION_PHRASES

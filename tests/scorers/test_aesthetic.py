@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from evalsuite.plugins import load_scorer
+from evalsuite.plugins.find import load_scorer
 from evalsuite.records import Case, InputError, Key, Picture, Prompt
 from evalsuite.scorers.aesthetic import rate, read_head
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalsuite import prompts
 from evalsuite.encoders import clip
+from evalsuite.prompts import sets as prompts
 from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt
 from evalsuite.scorers import _clip_probes as probes
 from evalsuite.scorers.clip import ClipScorer, negatives

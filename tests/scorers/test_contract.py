@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from evalsuite.plugins import load_scorer
+from evalsuite.plugins.find import load_scorer
 from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt, Scorer
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Person, Scene

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evalsuite.encoders import hub_clip
-from evalsuite.plugins import load_scorer
+from evalsuite.plugins.find import load_scorer
 from evalsuite.records import Case, InputError, Key, Picture, Prompt
 
 TEXTS = ["a red circle", "a very small dog on a bench", "a red circle"]

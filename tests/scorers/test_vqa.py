@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evalsuite.measures import describe, estimate
-from evalsuite.plugins import load_scorer
+from evalsuite.plugins.find import load_scorer
 from evalsuite.records import (
     Case,
     Clause,

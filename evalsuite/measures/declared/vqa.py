@@ -1,8 +1,8 @@
 """The measures of the `vqa` scorer."""
 
-from evalsuite import questions
 from evalsuite.measures.applies import BY_ASKED, every_prompt
 from evalsuite.measures.measure import Measure
+from evalsuite.prompts import questions
 from evalsuite.records import Prompt
 
 _MODEL = "Whether the picture or the answering model is wrong: hold it against the scorer's audit."

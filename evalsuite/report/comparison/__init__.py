@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evalsuite.files import write_bytes
+from evalsuite.files.atomic import write_bytes
 from evalsuite.report import html, markdown
 from evalsuite.report.comparison.content import (
     Against,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip, detector, golden
+from evalsuite.files.checkpoints import BUNDLED
 
 
 def run(work: Path, steps: int, device: torch.device) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from evalsuite.checkpoints import BUNDLED
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.scenes.train import golden
 
 DATA = """\

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.checkpoints import BUNDLED
 from evalsuite.encoders import clip
+from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError
 from evalsuite.scenes.train import golden
 

@@ -1,0 +1,1 @@
+"""How often scorers are right."""

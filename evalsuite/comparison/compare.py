@@ -1,0 +1,251 @@
+"""Runs side by side: the public stage `compare`.
+
+What is written depends on the runs' rows, prompts and names alone: no time, no absolute path.
+"""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalsuite import measures, stats
+from evalsuite.comparison import differences as comparing
+from evalsuite.comparison import read_run as sides
+from evalsuite.comparison.compatible import Unlike, unlike
+from evalsuite.comparison.differences import differences, flips
+from evalsuite.comparison.of_estimates import differences_of_estimates
+from evalsuite.comparison.snapshot import Side
+from evalsuite.files.atomic import naming
+from evalsuite.files.segments import canonical
+from evalsuite.pipeline import work as prepare
+from evalsuite.records import Difference, Estimate, InputError, Json, Key
+from evalsuite.report import comparison as page
+from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.comparison.rows import is_overall
+from evalsuite.runs import folder as run
+
+MOST = 8
+"""Runs that the page's plots can tell apart."""
+
+MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result: the baseline's name, every candidate, and where it was written.
+
+    `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
+    `incomplete` names the runs of which a planned image or judgement is missing.
+    """
+
+    baseline: str
+    candidates: Sequence[Against]
+    tested: tuple[int, int]
+    incomplete: Sequence[str]
+    folder: Path
+    report: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A run's folder, read."""
+
+    folder: Path
+    manifest: Mapping[str, Json]
+    side: Side
+    estimates: Sequence[Estimate]
+
+
+def compare(
+    folders: Sequence[Path],
+    *,
+    prompts: Sequence[str] = (),
+    anyway: bool = False,
+    output_dir: Path | None = None,
+) -> Comparison:
+    """Compare runs with the first of `folders`, the baseline; write page, Markdown and JSON.
+
+    `prompts` names prompt sets whose files are not on record. Raises `InputError` with every
+    reason, a line each, where the runs' prompts, scorers or scorers' weights differ, unless
+    `anyway`; and where a folder is no run.
+    """
+    if len(folders) < 2:
+        raise InputError("compare: needs at least two runs; name the baseline first")
+    if len(folders) > MOST:
+        raise InputError(f"compare: takes at most {MOST} runs, not {len(folders)}; leave some out")
+    names = _names(folders)
+    runs = [_read(folder, name, prompts) for folder, name in zip(folders, names, strict=True)]
+    unlike = [_unlike(runs[0], one) for one in runs[1:]]
+    if any(unlike) and not anyway:
+        reasons = dict.fromkeys(one.reason for found in unlike for one in found)
+        raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
+    folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
+    candidates = _candidates(runs[0], runs[1:], unlike)
+    tested = [
+        is_overall(one.difference)
+        for against in candidates
+        for one in against.rows
+        if one.q is not None
+    ]
+    written = page.write(
+        folder,
+        page.Comparison(
+            baseline=_compared(runs[0]),
+            candidates=candidates,
+            prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
+            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
+            tested=tested.count(True),
+            tested_groups=tested.count(False),
+            command=_command(folders, anyway),
+        ),
+    )
+    return Comparison(
+        baseline=names[0],
+        candidates=candidates,
+        tested=(tested.count(True), tested.count(False)),
+        incomplete=[one.side.name for one in runs if not one.side.complete],
+        folder=folder,
+        report=written,
+    )
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """The folders' own names; a name that comes again is numbered."""
+    names: list[str] = []
+    for folder in folders:
+        name = plain = folder.resolve().name or "run"
+        number = 2
+        while name in names:
+            name, number = f"{plain} ({number})", number + 1
+        names.append(name)
+    return names
+
+
+def _command(folders: Sequence[Path], anyway: bool) -> str:
+    """What makes the page anew; of an absolute path the last part stands for all."""
+    said = [folder.name if folder.is_absolute() else str(folder) for folder in folders]
+    return shlex.join(["evalsuite", "compare", *said, *(["--anyway"] if anyway else [])])
+
+
+def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
+    manifest = run.read_manifest(folder)
+    # Files are named for all runs at once; each takes those of its own sets.
+    known = {Path(each).stem for each in manifest.get("prompt_sets", {})}
+    own = [one for one in prompts if Path(one).stem in known]
+    settings = prepare.recorded_settings(folder, {"prompts": own or list(prompts) or None})
+    work = prepare.remake_work(folder, settings)
+    side = sides.read(folder, work.prompt_sets, work.requests, name)
+    return _Read(folder, manifest, side, _estimates(folder))
+
+
+def _estimates(folder: Path) -> list[Estimate]:
+    """What the run's report found, for measures that are of prompts rather than of images.
+
+    None where no report was written.
+    """
+    path = folder / "estimates.json"
+    with naming(path):
+        if not path.is_file():
+            return []
+        text = path.read_text("utf-8")
+    try:
+        return [Estimate(**row) for row in json.loads(text)]
+    except (ValueError, TypeError) as error:
+        mend = "`evalsuite report` on the run writes it anew"
+        raise InputError(f"{path}: is damaged ({error}); {mend}") from error
+
+
+def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
+    """The reasons, with what differs in a scorer's description named."""
+    found = []
+    for one in unlike(baseline.side, other.side):
+        before, after = (each.manifest["scorers"].get(one.scorer) for each in (baseline, other))
+        if before and after:
+            keys = sorted(
+                key for key in {*before, *after} - {"packages"} if before.get(key) != after.get(key)
+            )
+            one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
+        found.append(one)
+    return found
+
+
+def _candidates(
+    baseline: _Read, others: Sequence[_Read], unlike: Sequence[Sequence[Unlike]]
+) -> list[Against]:
+    """Every candidate against the baseline.
+
+    Whole prompt sets, groups and what is missing are a family each, of all candidates together: in
+    one family the many groups, of few prompts each, would hide what whole sets show.
+    """
+    rows, losses = [], []
+    for one in others:
+        seed = _seed(baseline.side, one.side)
+        known = {*baseline.side.measures, *one.side.measures}
+        rows.append(
+            differences(baseline.side, one.side, seed=seed)
+            + differences_of_estimates(baseline.estimates, one.estimates, known)
+        )
+        losses.append(comparing.losses(baseline.side, one.side, seed=seed))
+    every = [one for found in rows for one in found]
+    q_values = _adjusted([one for one in every if is_overall(one)])
+    q_values |= _adjusted([one for one in every if not is_overall(one)])
+    q_values |= _adjusted([one for found in losses for one in found])
+    return [
+        Against(
+            run=_compared(one),
+            rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
+            losses=[Contrasted(row, q_values.get(id(row))) for row in losses[place]],
+            flips=_flips(baseline.side, one.side),
+            unalike=[page.Unalike(u.reason, u.prompt_set, u.scorer) for u in unlike[place]],
+        )
+        for place, one in enumerate(others)
+    ]
+
+
+def _seed(*read: Side) -> int:
+    """For sign patterns: from the digests and seeds, so the same runs give the same numbers."""
+    words = canonical([[dict(sorted(side.prompt_sets.items())), side.seed] for side in read])
+    return int.from_bytes(hashlib.sha256(words.encode("ascii")).digest()[:4], "big")
+
+
+def _adjusted(family: Sequence[Difference]) -> dict[int, float]:
+    """Benjamini and Hochberg's q of every difference that has a p-value, by the object's id."""
+    tested = {id(one): one.p for one in family if one.p is not None}
+    q_values = stats.benjamini_hochberg(p_values=list(tested.values())).tolist()
+    return dict(zip(tested, q_values, strict=True))
+
+
+def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
+    """The flips of all measures by image: most verdicts lost first, then fewest gained."""
+    lost: dict[Key, list[str]] = {}
+    gained: dict[Key, list[str]] = {}
+    for measure in dict.fromkeys([*baseline.measures, *candidate.measures]):
+        for flip in flips(baseline, candidate, measure):
+            (lost if flip.lost else gained).setdefault(flip.key, []).append(measure)
+    found = [
+        page.Flipped(
+            key,
+            baseline.prompts[key[:2]].text,
+            tuple(lost.get(key, ())),
+            tuple(gained.get(key, ())),
+        )
+        for key in baseline.planned
+        if key in lost or key in gained
+    ]
+    return sorted(found, key=lambda one: (-len(one.lost), len(one.gained)))
+
+
+def _compared(read: _Read) -> page.Compared:
+    return page.Compared(
+        name=read.side.name,
+        model=str(read.manifest["configuration"]["model"]),
+        seed=read.side.seed,
+        planned=len(read.side.planned),
+        drawn=len(read.side.images),
+        complete=read.side.complete,
+        images=read.side.images,
+        judgements=run.read_judgements(read.folder),
+        load_image=lambda sha256: run.load_image(read.folder, sha256),
+    )

@@ -1,0 +1,167 @@
+"""Two runs side by side: every measure's difference, and the images whose verdict flipped."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evalsuite.comparison.paired import PAIRED, Readings, right
+from evalsuite.comparison.rows import rows
+from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.measures.estimating import natural
+from evalsuite.measures.measure import Measure
+from evalsuite.measures.reading import Reading
+from evalsuite.measures.table import undeclared
+from evalsuite.records import Difference, Key, Pairing
+
+NOT_ASKED = "scorer not in this run"
+"""Why a run has no reading of a measure that the other one has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """An image whose verdict on one measure went from right to wrong (`lost`), or back."""
+
+    key: Key
+    measure: str
+    lost: bool
+
+
+def pairing_of(baseline: Side, candidate: Side, prompt_set: str) -> Pairing:
+    """How the images of a prompt set match: by seed, by prompt, or not at all.
+
+    A set under another digest is another set: its prompts are never taken for the same.
+    """
+    digest = baseline.prompt_sets.get(prompt_set)
+    if digest is None or digest != candidate.prompt_sets.get(prompt_set):
+        return "none"
+    seeds = [
+        (seed, candidate.seeds[key])
+        for key, seed in baseline.seeds.items()
+        if key.prompt_set == prompt_set and key in candidate.seeds
+    ]
+    if not seeds:
+        return "none"
+    return "seeds" if all(before == after for before, after in seeds) else "prompts"
+
+
+def differences(
+    baseline: Side, candidate: Side, *, level: float = 0.95, seed: int
+) -> list[Difference]:
+    """Every measure that either run has, overall and by group, in the order of estimates.
+
+    Images of the same set, prompt, index and seed are paired; with other seeds the prompts' means
+    are; otherwise, and for distances from even (which no single image has), the two intervals are
+    subtracted as if independent, which is too wide where the runs resemble each other. `seed`
+    decides which sign patterns are drawn where there are too many to try all.
+    """
+    found: list[Difference] = []
+    for prompt_set in dict.fromkeys([*baseline.prompt_sets, *candidate.prompt_sets]):
+        pairing = pairing_of(baseline, candidate, prompt_set)
+        for name in _measures(baseline, candidate):
+            measure = measure_of(name, baseline, candidate)
+            sides = (
+                _readings(baseline, candidate, name, prompt_set),
+                _readings(candidate, baseline, name, prompt_set),
+            )
+            how = pairing if measure.kind in PAIRED else "none"
+            for group, before, after in _groups(measure, baseline, candidate, *sides):
+                found += rows(
+                    prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
+                )
+    return found
+
+
+def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -> list[Difference]:
+    """What could not be measured, compared as loudly as what could: a row a measure and reason.
+
+    The rows are of whole sets; each one's value is the share of planned images that are missing
+    for the reason in its group {"missing": reason}, paired as in `differences`.
+    """
+    found: list[Difference] = []
+    for prompt_set in dict.fromkeys([*baseline.prompt_sets, *candidate.prompt_sets]):
+        pairing = pairing_of(baseline, candidate, prompt_set)
+        for name in _measures(baseline, candidate):
+            before = _readings(baseline, candidate, name, prompt_set)
+            after = _readings(candidate, baseline, name, prompt_set)
+            gone = undeclared(name, "unknown", frozenset())
+            both = [*before.values(), *after.values()]
+            for reason in sorted({one.reason for one in both if one.value is None}):
+                sides = [
+                    {k: r._replace(value=_is_lost(r, reason)) for k, r in one.items()}
+                    for one in (before, after)
+                ]
+                at = {"missing": reason}
+                found += rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
+    return found
+
+
+def _is_lost(reading: Reading, reason: str) -> float:
+    return float(reading.value is None and reading.reason == reason)
+
+
+def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
+    """The images of equal seed whose verdict differs, right to wrong first, then by key.
+
+    Empty for a measure without right and wrong, and where nothing is paired by seed.
+    """
+    one = measure_of(measure, baseline, candidate)
+    same = {s for s in baseline.prompt_sets if pairing_of(baseline, candidate, s) == "seeds"}
+    found = []
+    for (name, key), before in baseline.readings.items():
+        after = candidate.readings.get((name, key))
+        if name != measure or after is None or key.prompt_set not in same:
+            continue
+        was, now = right(one, before.value), right(one, after.value)
+        if was is not None and now is not None and was is not now:
+            found.append(Flip(key, measure, was))
+    return sorted(found, key=lambda flip: (not flip.lost, flip.key))
+
+
+def _measures(*sides: Side) -> list[str]:
+    """Both sides' measures; those of the second alone come last."""
+    return list(dict.fromkeys(name for side in sides for name in side.measures))
+
+
+def _readings(side: Side, other: Side, measure: str, prompt_set: str) -> dict[Key, Reading]:
+    """A side's readings; where its scorers give none, one with the reason for each image due."""
+    found = {
+        key: side.readings[measure, key]
+        for key in side.planned
+        if key.prompt_set == prompt_set and (measure, key) in side.readings
+    }
+    if found or side.prompt_sets.get(prompt_set) != other.prompt_sets.get(prompt_set):
+        return found
+    due = {k.prompt_id: r.cluster for (m, k), r in other.readings.items()
+           if m == measure and k.prompt_set == prompt_set}  # fmt: skip
+    return {
+        key: Reading(None, NOT_ASKED, due[key.prompt_id])
+        for key in side.planned
+        if key.prompt_set == prompt_set and key.prompt_id in due
+    }
+
+
+def _groups(
+    measure: Measure, baseline: Side, candidate: Side, before: Readings, after: Readings
+) -> list[tuple[dict[str, str], Readings, Readings]]:
+    """Everything together, then every value of every breakdown that either side has."""
+    if not before and not after:
+        return []
+    asked = {**candidate.prompts, **baseline.prompts}
+
+    def labels(name: str) -> Iterable[str]:
+        found = (asked[key[:2]].groups.get(name) for key in [*before, *after])
+        return sorted({one for one in found if one is not None}, key=natural)
+
+    def within(side: Side, readings: Readings, name: str, label: str) -> dict[Key, Reading]:
+        return {
+            key: one
+            for key, one in readings.items()
+            if side.prompts[key[:2]].groups.get(name) == label
+        }
+
+    groups: list[tuple[dict[str, str], Readings, Readings]] = [({}, before, after)]
+    for name in measure.breakdowns:
+        groups += [
+            ({name: x}, within(baseline, before, name, x), within(candidate, after, name, x))
+            for x in labels(name)
+        ]
+    return groups

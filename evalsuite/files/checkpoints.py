@@ -1,0 +1,138 @@
+"""Pipelines on disk in the hub's layout: find them, refuse what could run code, hash the weights.
+
+The layout is a `model_index.json` that names each component's library and class, and one
+directory a component. Weights are read from safetensors only; pickled weights and Python files
+can run code when they are loaded, so that a directory that needs them is refused.
+"""
+
+import hashlib
+import json
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from evalsuite.records import InputError, Json
+
+INDEX = "model_index.json"
+BUNDLED = Path(__file__).parents[1] / "scenes" / "models"
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}\Z")
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".msgpack", ".h5")
+CODE_KEYS = ("auto_map", "custom_pipeline", "_attn_implementation_internal")
+"""Keys of a `config.json` that make a library fetch or run code (CVE-2026-4372 and its kin)."""
+
+
+def resolve(model: str) -> Path | str:
+    """What `model` names: a bundled model's or another directory, or a hub id (`owner/name`).
+
+    Raises `InputError` if it is none of these, with the nearest bundled name.
+    """
+    folder = Path(model).expanduser()
+    if model.strip() and folder.is_dir():
+        return folder
+    if re.fullmatch(r"[\w-]+", model) and (BUNDLED / model / INDEX).is_file():
+        return BUNDLED / model
+    if folder.is_file():
+        raise InputError(
+            f"model {model!r} is a file; name a directory with a {INDEX}, as save_pretrained writes"
+        )
+    if HUB_ID.match(model) and ".." not in model:
+        return model
+    bundled = sorted(path.parent.name for path in BUNDLED.glob(f"*/{INDEX}"))
+    nearest = get_close_matches(model, bundled, n=1, cutoff=0.4)
+    meant = f"did you mean {nearest[0]}? " if nearest else ""
+    known = f"bundled are {', '.join(bundled)}" if bundled else "no model is bundled"
+    raise InputError(
+        f"model {model!r} is no directory here and no hub id (owner/name); {meant}{known}"
+    )
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """The `model_index.json` of a pipeline's directory, after refusing whatever is unsafe.
+
+    Raises `InputError` if the directory is no pipeline, brings code of its own, or has a
+    component whose weights are pickled only.
+    """
+    name = folder.resolve().name
+    path = folder / INDEX
+    if not path.is_file():
+        raise InputError(
+            f"{name}: has no {INDEX}, so it is no pipeline; convert single files with diffusers' "
+            "from_single_file and save_pretrained"
+        )
+    index = read_json(path, f"{name}/{INDEX}")
+    if not isinstance(index, dict):
+        raise InputError(f"{name}/{INDEX}: is not a JSON object")
+    if not isinstance(index.get("_class_name"), str):
+        raise InputError(f"{name}/{INDEX}: names pipeline code of its own, which is never run")
+    for file in sorted(folder.rglob("*.py")):
+        raise InputError(
+            f"{name}/{file.relative_to(folder).as_posix()}: is Python code, which is never run; "
+            "remove it if the model works without, or choose another model"
+        )
+    for component in components(index):
+        _refuse_unsafe(folder / component, f"{name}/{component}")
+    return index
+
+
+def components(index: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """The components that an index says are there: name, library and class."""
+    return {
+        name: (value[0], value[1])
+        for name, value in index.items()
+        if isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
+    }
+
+
+def read_json(path: Path, where: str) -> Json:
+    """The JSON in `path`; raises `InputError` that names `where`, line and column."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{where}: {place}: {error.msg}; download the file again") from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{where}: is not JSON; download the file again") from error
+
+
+def _refuse_unsafe(folder: Path, where: str) -> None:
+    if not folder.is_dir():
+        return
+    for config in sorted(folder.glob("*.json")):
+        found = read_json(config, f"{where}/{config.name}")
+        named = [key for key in CODE_KEYS if isinstance(found, dict) and found.get(key)]
+        if named:
+            raise InputError(f"{where}/{config.name}: {named[0]} asks for code, which is never run")
+    pickles = sorted(file.name for file in folder.iterdir() if file.suffix in PICKLES)
+    if pickles and not any(folder.glob("*.safetensors")):
+        raise InputError(
+            f"{where}/{pickles[0]}: pickled weights can run code and are never loaded; "
+            "convert the model to safetensors (save_pretrained writes it)"
+        )
+
+
+def weight_hashes(folder: Path, index: dict[str, Any], variant: str | None) -> dict[str, str]:
+    """SHA-256 of each weight file that is loaded, by its path in the pipeline's directory.
+
+    A component with files of the variant is read from those, as diffusers does, and else from
+    the files without a variant. Reads every byte: about a second a gigabyte.
+    """
+    hashes = {}
+    for component in sorted(components(index)):
+        for file in _weights(folder / component, variant):
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            hashes[file.relative_to(folder).as_posix()] = digest
+    return hashes
+
+
+def _weights(folder: Path, variant: str | None) -> list[Path]:
+    files = sorted(folder.glob("*.safetensors"))
+    varied = re.compile(r"\.(\w+?)(-\d{5}-of-\d{5})?\.safetensors\Z|-\d{5}-of-\d{5}\.(\w+)\.safe")
+
+    def variant_of(file: Path) -> str | None:
+        found = varied.search(file.name)
+        return (found.group(1) or found.group(3)) if found else None
+
+    of_variant = [file for file in files if variant is not None and variant_of(file) == variant]
+    return of_variant or [file for file in files if variant_of(file) is None]

@@ -1,0 +1,118 @@
+"""Rows that survive a kill: append-only files of checksummed lines of JSON.
+
+A row is one line of canonical JSON (sorted keys, no NaN) that ends in a checksum of the rest; a
+line whose checksum is wrong, such as the torn last line of a killed worker, is no row.
+"""
+
+import fnmatch
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from evalsuite.files.atomic import naming, sync_folder
+from evalsuite.records import InputError, Json
+
+_T = TypeVar("_T")
+_SEAM = b',"checksum":"'
+
+
+def canonical(value: Json) -> str:
+    """JSON in one spelling; raises `ValueError` on NaN, `TypeError` on what is not JSON."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class Segment:
+    """One worker's append-only file of rows, such as `samples-w0`; a context manager.
+
+    The file is made by the first append. Rows are acknowledged, that is on disk, once `append`
+    has returned. Raises `InputError` where the disk is full or the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        if not re.fullmatch(r"(?:samples|judgements|timings)-[A-Za-z0-9_.-]+", stem):
+            raise InputError(f"{stem!r}: no name for a segment; use letters, digits, '.' and '_'")
+        self.path = Path(folder) / f"{stem}.jsonl"
+        self._file: io.FileIO | None = None
+        self._torn = False
+
+    def __enter__(self) -> "Segment":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def append(self, row: Mapping[str, Json]) -> None:
+        """Appends one row, durably."""
+        self.append_all([row])
+
+    def append_all(self, rows: Iterable[Mapping[str, Json]]) -> None:
+        """Appends rows with a single fsync; a kill may keep some of them, each whole."""
+        data = b"".join(_encode(row) for row in rows)
+        if not data:
+            return
+        with naming(self.path):
+            file = self._opened()
+            # A line that a kill or a full disk left unended must not swallow the next row.
+            left = memoryview(b"\n" + data if self._torn else data)
+            self._torn = True
+            while left:
+                left = left[file.write(left) or 0 :]
+            os.fsync(file.fileno())
+            self._torn = False
+
+    def _opened(self) -> io.FileIO:
+        if self._file is None:
+            self._file = io.FileIO(self.path, "a+")
+            if os.fstat(self._file.fileno()).st_size:
+                self._file.seek(-1, os.SEEK_END)
+                self._torn = self._file.read(1) != b"\n"
+            else:
+                sync_folder(self.path.parent)
+        return self._file
+
+
+def _encode(row: Mapping[str, Json]) -> bytes:
+    if not row or "checksum" in row:
+        raise ValueError("a row needs a key, and none of its own called 'checksum'")
+    body = canonical(row).encode("ascii")
+    return body[:-1] + _SEAM + _checksum(body) + b'"}\n'
+
+
+def _decode(line: bytes) -> Any:
+    head, _, tail = line.rpartition(_SEAM)
+    body = head + b"}"
+    if tail != _checksum(body) + b'"}':
+        raise ValueError("damaged row")
+    return json.loads(body)
+
+
+def _checksum(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest()[:16].encode("ascii")
+
+
+def read_rows(folder: Path, pattern: str, parse: Callable[[Any], _T]) -> tuple[list[_T], int]:
+    """What `parse` makes of each whole row, by segment name and line, and how many were not whole.
+
+    A row that `parse` refuses (`KeyError`, `TypeError`, `ValueError`) counts as damaged.
+    """
+    rows: list[_T] = []
+    damaged = 0
+    with naming(Path(folder)):
+        # Not Path.glob, which sees nothing in a folder that it may not read.
+        names = os.listdir(folder) if os.path.lexists(folder) else []
+    for path in (Path(folder) / name for name in sorted(fnmatch.filter(names, pattern))):
+        with naming(path):
+            lines = path.read_bytes().split(b"\n")
+        for line in filter(None, lines):
+            try:
+                rows.append(parse(_decode(line)))
+            except (KeyError, TypeError, ValueError, RecursionError):
+                damaged += 1
+    return rows, damaged

@@ -1,0 +1,198 @@
+"""Baseline files: one side of a comparison as JSON, small, diffable and readable for ever.
+
+The first format, `evalsuite-baseline-1`: an object with sorted keys, each long list with one line
+a prompt, or a prompt and measure. Readings are `[index, value, reason, chance]`, shortened from
+the right where the rest says nothing. A checksum over everything else finds what was cut, edited
+or merged by hand: a baseline changes only by being blessed again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from math import isfinite
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from evalsuite.comparison.snapshot import Asked, Side
+from evalsuite.files.atomic import write_bytes
+from evalsuite.files.jsonlines import shown
+from evalsuite.files.segments import canonical
+from evalsuite.measures.measure import Kind
+from evalsuite.measures.reading import Reading
+from evalsuite.records import InputError, Json, Key
+
+FORMAT = "evalsuite-baseline-1"
+FAMILY = "evalsuite-baseline-"
+MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
+
+
+def write(path: Path, side: Side, manifest: str = "") -> None:
+    """Put a side into a file, whole or not at all; `manifest` identifies the run that it was."""
+    write_bytes(path, to_json(side, manifest).encode("ascii"))
+
+
+def read(path: Path) -> Side:
+    """The side in a file; raises `InputError` for one that is damaged, foreign or newer."""
+    try:
+        text = path.read_bytes().decode("ascii")
+    except OSError as error:
+        raise InputError(f"--baseline {shown(path)}: {error.strerror}; {MEND}") from None
+    except UnicodeDecodeError:
+        _refuse(path, "is no baseline file")
+    return from_json(text, path)
+
+
+def to_json(side: Side, manifest: str = "") -> str:
+    """The file's text: the same side gives the same bytes."""
+    content = {
+        "format": FORMAT,
+        "manifest": manifest,
+        "name": side.name,
+        "dialect": side.dialect,
+        "seed": side.seed,
+        "complete": side.complete,
+        "prompt_sets": [list(pair) for pair in side.prompt_sets.items()],
+        "scorers": dict(side.scorers),
+        "measures": [list(pair) for pair in side.measures.items()],
+        "prompts": [[*at, one.text, dict(one.groups)] for at, one in side.prompts.items()],
+        "planned": list(_planned(side)),
+        "readings": list(_readings(side)),
+    }
+    content["checksum"] = _checksum(content)
+    return "{\n" + ",\n".join(f'"{k}": {_lines(content[k])}' for k in sorted(content)) + "\n}\n"
+
+
+def from_json(text: str, path: Path = Path("baseline")) -> Side:
+    """The side that `to_json` wrote; `path` is for the errors."""
+    try:
+        content = json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        _refuse(path, f"line {error.lineno}: is damaged ({error.msg})")
+    except (ValueError, RecursionError):
+        _refuse(path, "is damaged")
+    named = content.get("format") if isinstance(content, dict) else None
+    if not isinstance(named, str) or not named.startswith(FAMILY):
+        _refuse(path, "is no baseline file")
+    if named != FORMAT:
+        raise InputError(
+            f"--baseline {shown(path)}: is in the format {named[:60]!a}, which this evalsuite does "
+            f"not know; update evalsuite, or {MEND}"
+        )
+    told = content.pop("checksum", None)
+    if told != _checksum(content):
+        _refuse(path, "is damaged or was edited by hand: its checksum is wrong")
+    try:
+        return _side(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        _refuse(path, f"is damaged ({type(error).__name__})")
+
+
+def _planned(side: Side) -> Iterator[list[Json]]:
+    """The planned images in their order, a row for each run of images of one prompt."""
+    for (name, prompt), keys in groupby(side.planned, key=lambda key: key[:2]):
+        images = [[k.index, side.seeds[k], side.images.get(k)] for k in keys]
+        yield [name, prompt, [image if image[2] else image[:2] for image in images]]
+
+
+def _readings(side: Side) -> Iterator[list[Json]]:
+    found = sorted(side.readings.items(), key=lambda item: (*item[0], item[1].cluster))
+    for (measure, key, cluster), group in groupby(
+        found, key=lambda item: (item[0][0], item[0][1][:2], item[1].cluster)
+    ):
+        yield [measure, *key, cluster, [_short(at[1].index, one) for at, one in group]]
+
+
+def _short(index: int, reading: Reading) -> list[Json]:
+    row = [index, reading.value, reading.reason, reading.chance]
+    return row if reading.chance is not None else row[:3] if reading.reason else row[:2]
+
+
+def _side(content: Mapping[str, Any]) -> Side:
+    planned: list[Key] = []
+    seeds: dict[Key, int] = {}
+    images: dict[Key, str] = {}
+    for name, prompt, drawn in content["planned"]:
+        for index, seed, *image in drawn:
+            key = Key(_text(name), _text(prompt), _whole(index))
+            planned.append(key)
+            seeds[key] = _whole(seed)
+            if image:
+                images[key] = _text(*image)
+    readings = {
+        (_text(measure), Key(_text(name), _text(prompt), _whole(row[0]))): _reading(cluster, *row)
+        for measure, name, prompt, cluster, rows in content["readings"]
+        for row in rows
+    }
+    return Side(
+        name=_text(content["name"]),
+        dialect=_text(content["dialect"]),
+        seed=_whole(content["seed"]),
+        prompt_sets={_text(name): _text(digest) for name, digest in content["prompt_sets"]},
+        prompts={
+            (_text(name), _text(prompt)): Asked(_text(text), _texts(groups))
+            for name, prompt, text, groups in content["prompts"]
+        },
+        planned=tuple(planned),
+        seeds=seeds,
+        measures={_text(name): _kind(kind) for name, kind in content["measures"]},
+        readings=readings,
+        scorers=_texts(content["scorers"]),
+        images=images,
+        complete=content["complete"] is True,
+    )
+
+
+def _reading(
+    cluster: Json, index: int, value: Json, reason: Json = "", chance: Json = None
+) -> Reading:
+    known = value if value is None or isinstance(value, str) else _number(value)
+    guess = None if chance is None else _number(chance)
+    return Reading(known, _text(reason), _text(cluster), guess)
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _texts(value: Json) -> dict[str, str]:
+    return {name: _text(one) for name, one in value.items()}
+
+
+def _whole(value: Json) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a whole number")
+    return value
+
+
+def _number(value: Json) -> float:
+    if not isinstance(value, float | int) or isinstance(value, bool) or not isfinite(value):
+        raise TypeError("not a number")
+    return float(value)
+
+
+def _kind(value: Json) -> Kind:
+    if value not in get_args(Kind):
+        raise ValueError("not a kind of measure")
+    return value  # type: ignore[no-any-return]
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _lines(value: Json) -> str:
+    """A value in one line, but a list of lists with one line each."""
+    if not isinstance(value, list) or not value:
+        return canonical(value)
+    return "[\n" + ",\n".join(map(canonical, value)) + "\n]"
+
+
+def _checksum(content: Mapping[str, Json]) -> str:
+    return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
+
+
+def _refuse(path: Path, what: str) -> NoReturn:
+    raise InputError(f"--baseline {shown(path)}: {what}; {MEND}")

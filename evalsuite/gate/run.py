@@ -1,0 +1,123 @@
+"""Bless a run as a baseline, and gate a run against one."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from evalsuite import gate
+from evalsuite.comparison import read_run as sides
+from evalsuite.comparison.differences import flips
+from evalsuite.comparison.snapshot import Side
+from evalsuite.gate import baseline as baselines
+from evalsuite.gate import policy
+from evalsuite.measures import MEASURES
+from evalsuite.pipeline.work import recorded_settings, remake_work
+from evalsuite.records import InputError, Json, Verdict
+from evalsuite.report import junit
+from evalsuite.report.verdicts import Flipped, Gated
+from evalsuite.runs import folder as run
+from evalsuite.runs import identity as manifest
+
+Flags = Mapping[str, Json]
+
+
+def bless(folder: Path, target: Path, flags: Flags, *, anyway: bool = False) -> Side:
+    """Write the run in `folder` into the baseline file `target`; returns what was written.
+
+    Raises `InputError` for an incomplete run unless `anyway` says to take it as it is: what it
+    lacks then counts as missing in every comparison.
+    """
+    side = read_run(folder, flags)
+    if not side.complete and not anyway:
+        raise InputError(
+            f"{folder}: the run is incomplete; finish it with the command that began it, or bless "
+            "it as it is with --anyway"
+        )
+    baselines.write(target, side, manifest.digest(run.read_manifest(folder)))
+    return side
+
+
+def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Gated:
+    """Gate the run in `folder` and write `report/junit.xml` there.
+
+    `baseline` is a baseline file or another run's folder. Raises `InputError` where one of them
+    or the policy cannot be read.
+    """
+    candidate = read_run(folder, flags)
+    against = read_baseline(baseline, flags)
+    rules = read_policy(policy_name, against, candidate)
+    found = gated(against, candidate, rules, gate.decide(against, candidate, rules))
+    write_junit(folder, found)
+    return found
+
+
+def gated(
+    baseline: Side,
+    candidate: Side,
+    rules: policy.Policy,
+    verdicts: Sequence[Verdict],
+    note: str = "",
+) -> Gated:
+    """The verdicts of one run against another, with all that is said of them."""
+    return Gated(
+        word=gate.overall(verdicts),
+        run=candidate.name,
+        baseline=baseline.name,
+        policy=rules.name,
+        alpha=rules.alpha,
+        level=gate.level(rules),
+        verdicts=verdicts,
+        complete=candidate.complete,
+        flips=_flips(baseline, candidate, verdicts),
+        note=note,
+    )
+
+
+def read_policy(name: str, *known: Side) -> policy.Policy:
+    """The policy of that name or file, for measures that are declared or that a side has."""
+    measures: dict[str, bool | None] = {name: None for side in known for name in side.measures}
+    measures |= {one.name: one.higher_is_better for one in MEASURES}
+    return policy.read(policy.find(name), measures, _widths(known))
+
+
+def _widths(known: Sequence[Side]) -> dict[str, float]:
+    """How far apart the values of each measure can lie, for those that have bounds."""
+    shares = {"share": 1.0, "distance": 1.0, "difference": 2.0}
+    found = {
+        name: 1.0 for side in known for name, kind in side.measures.items() if kind == "labels"
+    }
+    found |= {one.name: shares[one.unit] for one in MEASURES if one.unit in shares}
+    return found | {one.name: one.bounds[1] - one.bounds[0] for one in MEASURES if one.bounds}
+
+
+def read_run(folder: Path, flags: Flags) -> Side:
+    """The run in `folder` as a side, with its prompt sets as they must still be."""
+    work = remake_work(folder, recorded_settings(folder, flags))
+    return sides.read(folder, work.prompt_sets, work.requests, name=folder.resolve().name)
+
+
+def read_baseline(where: Path, flags: Flags) -> Side:
+    """A baseline file, or a run's folder."""
+    return read_run(where, flags) if where.is_dir() else baselines.read(where)
+
+
+def write_junit(folder: Path, found: Gated) -> None:
+    """Put `report/junit.xml` into a run's folder."""
+    created = str(run.read_manifest(folder).get("created", ""))
+    text = junit.render(found.verdicts, name=found.run, created=created)
+    run.write_text(folder / "report" / "junit.xml", text)
+
+
+def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flipped]:
+    """The flips of every blocking measure, in the prompt sets that it blocks in."""
+    cells = dict.fromkeys((v.measure, v.prompt_set) for v in verdicts if v.tier == "block")
+    sets = {*baseline.prompt_sets} & {*candidate.prompt_sets}
+    found = []
+    for measure, prompt_set in cells:
+        if prompt_set in sets and measure in {*baseline.measures} & {*candidate.measures}:
+            for one in flips(baseline, candidate, measure):
+                key = one.key
+                if key.prompt_set == prompt_set:
+                    text = candidate.prompts[key[:2]].text
+                    at = (prompt_set, measure, key.prompt_id, key.index)
+                    found.append(Flipped(*at, text, one.lost))
+    return found

@@ -1,0 +1,200 @@
+"""Draw images only until the gate is decided: in rounds, whole prompts at a time in random order.
+
+An anytime-valid test looks after every round (`stats.evidence`), so stopping early does not
+inflate its error. A prompt set is left as soon as each of its blocking measures is decided.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evalsuite import gate
+from evalsuite.comparison import read_run as sides
+from evalsuite.comparison.snapshot import Side
+from evalsuite.files.segments import canonical
+from evalsuite.gate import run as gating
+from evalsuite.gate.policy import Policy
+from evalsuite.pipeline import summarise as summary
+from evalsuite.pipeline.settings import Settings, command
+from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
+from evalsuite.pipeline.work import Work, load_backend, load_scorers, make_work
+from evalsuite.plugins import find as plugins
+from evalsuite.records import Backend, InputError, Json, PromptSet, Request, Scorer, Verdict
+from evalsuite.report.verdicts import Gated
+
+ROUNDS = 20
+"""About how many looks there are on the way to the planned maximum."""
+
+Unit = tuple[str, list[Request]]
+"""A prompt set and all images of one of its prompts, or of a pair of twins."""
+
+Look = Callable[[Sequence[Request]], Side]
+"""Draws and judges images, and gives the run with these alone planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a sequential gate ended: the run's folder and what was said."""
+
+    folder: Path
+    gated: Gated
+    drawn: int
+    planned: int
+
+
+def defaults(baseline: Side) -> dict[str, Json]:
+    """The settings that draw the baseline's images, for those that nobody gives."""
+    found: dict[str, Json] = {"seed": baseline.seed, "prompts": list(baseline.prompt_sets)}
+    if baseline.planned:
+        found["num_images"] = 1 + max(key.index for key in baseline.planned)
+    if baseline.scorers and set(baseline.scorers) <= set(plugins.names("scorers")):
+        found["scorers"] = list(baseline.scorers)
+    return found
+
+
+def draw_until_decided(
+    settings: Settings,
+    baseline: Side,
+    policy_name: str,
+    *,
+    max_images: int | None = None,
+    progress: Progress | None = None,
+    announce: Announce | None = None,
+) -> Ended:
+    """Draw, judge and look until every blocking measure is decided, or `max_images` are drawn.
+
+    Only images that the baseline has, by prompt, index and seed, are drawn. Back-end and scorers
+    stay loaded together. The run's folder is that of the whole plan: `evalsuite run` with the same
+    settings finishes it. Raises `InputError` where no planned image is the baseline's.
+    """
+    backend = load_backend(settings)
+    work = make_work(settings, backend.dialect)
+    scorers = load_scorers(settings, backend.dialect)
+    common = [one for one in work.requests if baseline.seeds.get(one.key) == one.seed]
+    if not common:
+        raise InputError(
+            f"none of the planned images is among the baseline's {len(baseline.planned)}: it drew "
+            f"{', '.join(baseline.prompt_sets) or 'nothing'} from seed {baseline.seed}; leave "
+            "--seed and --prompts out, or bless a run of today's prompt sets"
+        )
+    rules = gating.read_policy(policy_name, baseline)
+    begin(work, backend, scorers, announce)
+    units = in_random_order(common, work.prompt_sets, settings.seed, max_images)
+    planned = sum(len(requests) for _, requests in units)
+    size = max(backend.batch_size, math.ceil(planned / ROUNDS))
+
+    def tell(drawn: int) -> None:
+        if progress is not None:
+            progress("gate", drawn, planned)
+
+    drawn, verdicts, side = _rounds(
+        baseline,
+        rules,
+        units,
+        size,
+        lambda requests: _drawn(work, backend, scorers, requests),
+        tell,
+    )
+    note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
+    _report(work, drawn, note)
+    gated = gating.gated(baseline, side, rules, verdicts, note)
+    gating.write_junit(work.folder, gated)
+    return Ended(work.folder, gated, len(drawn), planned)
+
+
+def in_random_order(
+    requests: Sequence[Request],
+    prompt_sets: Sequence[PromptSet],
+    seed: int,
+    max_images: int | None = None,
+) -> list[Unit]:
+    """The images by prompt (twins together), in an order from the sets' digests and the seed.
+
+    As many whole prompts as `max_images` allows; raises `InputError` if that is none.
+    """
+    digests = {one.name: one.digest for one in prompt_sets}
+    units: dict[tuple[str, str], list[Request]] = {}
+    for one in requests:
+        prompt = one.prompt.twin or one.prompt.id
+        units.setdefault((one.key.prompt_set, prompt), []).append(one)
+
+    def lot(unit: tuple[str, str]) -> str:
+        words = canonical(["sequential", seed, digests[unit[0]], unit[1]])
+        return hashlib.sha256(words.encode("ascii")).hexdigest()
+
+    found: list[Unit] = []
+    left = len(requests) if max_images is None else max_images
+    for unit in sorted(units, key=lot):
+        left -= len(units[unit])
+        if left < 0:
+            break
+        found.append((unit[0], units[unit]))
+    if not found:
+        raise InputError(f"--max-images {max_images}: is less than one prompt's images; give more")
+    return found
+
+
+def _rounds(
+    baseline: Side,
+    rules: Policy,
+    units: Sequence[Unit],
+    size: int,
+    look: Look,
+    tell: Callable[[int], None],
+) -> tuple[list[Request], list[Verdict], Side]:
+    drawn: list[Request] = []
+    waiting = list(units)
+    side = look(drawn)
+    while True:
+        ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
+        verdicts = gate.decide(baseline, side, rules, ended=ended)
+        active = {
+            one.prompt_set
+            for one in verdicts
+            if one.tier == "block" and one.word == "undecided" and _can_be_decided(one)
+        }
+        chosen = list(_next(waiting, active, size))
+        if not chosen:
+            return drawn, verdicts, side
+        waiting = [unit for unit in waiting if unit not in chosen]
+        drawn += [request for _, requests in chosen for request in requests]
+        side = look(drawn)
+        tell(len(drawn))
+
+
+def _can_be_decided(verdict: Verdict) -> bool:
+    return verdict.p is not None or verdict.reason == gate.WAITING
+
+
+def _next(waiting: Sequence[Unit], active: set[str], size: int) -> Iterator[Unit]:
+    """The next prompts of the sets still open, with at least `size` images if there are so many."""
+    count = 0
+    for unit in waiting:
+        if unit[0] in active and count < size:
+            count += len(unit[1])
+            yield unit
+
+
+def _drawn(
+    work: Work, backend: Backend, scorers: Sequence[Scorer], requests: Sequence[Request]
+) -> Side:
+    if requests:
+        draw(replace(work, requests=requests), backend, None)
+        judge_drawn(work, scorers, None)
+    name = work.folder.resolve().name
+    return sides.read(work.folder, work.prompt_sets, requests, name=name)
+
+
+def _report(work: Work, drawn: Sequence[Request], note: str) -> None:
+    """The report of what was drawn: what was not needed is not missing from it."""
+    only: Mapping[tuple[str, str], None] = dict.fromkeys(one.key[:2] for one in drawn)
+    selected = [
+        replace(one, prompts=tuple(p for p in one.prompts if (one.name, p.id) in only))
+        for one in work.prompt_sets
+    ]
+    sets = [one for one in selected if one.prompts]
+    keys = [request.key for request in work.requests if request.key in {d.key for d in drawn}]
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
+    summary.write(work.folder, sets, keys, command(work.settings), audit, note=note)

@@ -1,0 +1,293 @@
+"""The two resumable loops: draw what the rows lack, judge what the rows lack.
+
+What is done is what the rows say. Running the same command again finishes what is missing, with
+any number of workers, and re-does nothing. Every planned cell ends as a value, an abstention or a
+failure; nothing that is missing becomes a score.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from evalsuite.files.images import decode_image
+from evalsuite.plugins import call as asking
+from evalsuite.records import (
+    Backend,
+    Case,
+    InputError,
+    Judgement,
+    Key,
+    NoImage,
+    Picture,
+    Pixels,
+    Prompt,
+    PromptSet,
+    Request,
+    Sample,
+    Scorer,
+)
+from evalsuite.runs import folder as run
+from evalsuite.runs.seeds import plan, twins
+
+__all__ = ["Counts", "Missing", "Progress", "generate", "judge", "missing", "plan"]
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage ("generate" or "judge"), how many cells are done, and of how many."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one call did, for benchmarks and tests.
+
+    `planned` cells, of which `reused` were done before and `ended` ended now (`failed` of them as
+    a failure); `calls` of `render` or a scorer's `judge`, of which `retried` were repetitions;
+    images `decoded`; features `loaded` from the run folder and `encoded` anew.
+    """
+
+    planned: int = 0
+    reused: int = 0
+    ended: int = 0
+    failed: int = 0
+    calls: int = 0
+    retried: int = 0
+    decoded: int = 0
+    loaded: int = 0
+    encoded: int = 0
+
+
+class Missing(NamedTuple):
+    """How many planned images, and judgements of planned images, have no row that counts."""
+
+    images: int
+    judgements: int
+
+
+def missing(folder: Path, requests: Sequence[Request], scorers: Sequence[str] = ()) -> Missing:
+    """What a run still lacks; `scorers` are names. An image that vanished or broke is missing."""
+    undone = {request.key for request in _undrawn(folder, requests)}
+    samples = run.read_samples(folder)
+    judged = run.read_judged(folder)
+    lacking = sum(
+        key in undone or (samples[key].status == "ok" and (scorer, key) not in judged)
+        for key in (request.key for request in requests)
+        for scorer in scorers
+    )
+    return Missing(len(undone), lacking)
+
+
+# Drawing
+
+
+def generate(
+    folder: Path,
+    backend: Backend,
+    requests: Sequence[Request],
+    *,
+    worker: str = "w0",
+    max_retries: int = 2,
+    progress: Progress | None = None,
+) -> Counts:
+    """Draws the images that have no row yet, or whose file has vanished or is damaged.
+
+    The backend always gets exactly `backend.batch_size` requests: a short batch repeats its last
+    one, and what that gives is dropped. A batch that raises is asked for again `max_retries`
+    times, then each of its requests alone once, and those that still raise become "failed", so
+    that no image's fate hangs on its neighbours. What is no picture becomes "invalid". A row is
+    final: a failure is not tried again by resuming.
+
+    `InputError` from the backend, and KeyboardInterrupt, pass through; rows already acknowledged
+    stay. While one batch is drawn, the one before is compressed and written.
+    """
+    folder = Path(folder)
+    todo = _undrawn(folder, requests)
+    tally = Counter(planned=len(requests), reused=len(requests) - len(todo))
+
+    def acknowledge(pending: Future[int], batch: int) -> None:
+        tally["failed"] += pending.result()
+        tally["ended"] += batch
+        _tell(progress, "generate", tally)
+
+    _tell(progress, "generate", tally)
+    with run.Segment(folder, f"samples-{worker}") as segment, ThreadPoolExecutor(1) as writer:
+        pending: tuple[Future[int], int] | None = None
+        for batch in _batches(todo, backend.batch_size):
+            answers = asking.render(backend, batch, max_retries, tally)
+            if pending is not None:
+                acknowledge(*pending)
+            pending = (writer.submit(_keep, folder, segment, batch, answers), len(batch))
+        if pending is not None:
+            acknowledge(*pending)
+    return Counts(**tally)
+
+
+def _undrawn(folder: Path, requests: Sequence[Request]) -> list[Request]:
+    samples = run.read_samples(folder)
+    undrawn = []
+    for request in requests:
+        sample = samples.get(request.key)
+        if sample is not None and sample.seed != request.seed:
+            raise InputError(
+                f"{folder}: holds {request.key} from seed {sample.seed}, but the plan says "
+                f"{request.seed}; choose another --output-dir, or start over with --no-resume"
+            )
+        if sample is None or (sample.image and not run.has_image(folder, sample.image)):
+            undrawn.append(request)
+    return undrawn
+
+
+def _keep(
+    folder: Path,
+    segment: run.Segment,
+    batch: Sequence[Request],
+    answers: Sequence[Pixels | NoImage],
+) -> int:
+    samples = []
+    for request, answer in zip(batch, answers, strict=True):
+        if isinstance(answer, NoImage):
+            sample = Sample(request.key, request.seed, answer.status, None, answer.reason)
+        else:
+            sample = Sample(request.key, request.seed, "ok", run.save_image(folder, answer))
+        samples.append(sample)
+    run.write_sample(segment, *samples)
+    return sum(sample.status == "failed" for sample in samples)
+
+
+# Judging
+
+
+class _Cell(NamedTuple):
+    key: Key
+    prompt: Prompt
+    image: str
+    twin: Prompt | None
+
+
+def judge(
+    folder: Path,
+    scorers: Sequence[Scorer],
+    prompt_sets: Sequence[PromptSet],
+    *,
+    worker: str = "w0",
+    progress: Progress | None = None,
+) -> Counts:
+    """Judges every "ok" sample of the prompt sets that has no judgement of its present image.
+
+    Images pass in planned order, in batches as large as the largest a scorer takes; all scorers
+    see one batch before the next is opened, so that an image is decoded at most once and what one
+    scorer's encoder found is there for the next. New features go to the run folder.
+
+    A scorer that raises on its cases is asked for each alone, and where it raises again (or gives
+    NaN, or judges another case than asked) the judgement is a failure with the reason, and final.
+    An image that is missing or damaged gives a failure that stands until the image is back.
+    """
+    folder = Path(folder)
+    names = [scorer.name for scorer in scorers]
+    if len(set(names)) < len(names):
+        raise InputError(f"scorers {', '.join(names)}: one is named twice; name it once")
+    cells = _cells(run.read_samples(folder), prompt_sets)
+    held = run.read_judged(folder)
+    todo = {
+        name: {cell.key for cell in cells if held.get((name, cell.key), (None, None))[1] is None}
+        for name in names
+    }
+    wanted = [cell for cell in cells if any(cell.key in keys for keys in todo.values())]
+    total = len(cells) * len(scorers)
+    tally = Counter(planned=total, reused=total - sum(map(len, todo.values())))
+    with ExitStack() as stack:
+        segments = {
+            name: stack.enter_context(run.Segment(folder, f"judgements-{name}-{worker}"))
+            for name in names
+        }
+        for batch in _batches(wanted, max((scorer.batch_size for scorer in scorers), default=1)):
+            _tell(progress, "judge", tally)
+            pictures = _open(folder, batch, tally)
+            for scorer in scorers:
+                due = [cell for cell in batch if cell.key in todo[scorer.name]]
+                judged = _judge_cells(folder, scorer, due, pictures, tally)
+                # An image still lost is not written down again at every resume.
+                news = [j for j in judged if held.get((scorer.name, j[0].key)) != j]
+                run.write_judgement(segments[scorer.name], *news)
+                tally["ended"] += len(due)
+    _tell(progress, "judge", tally)
+    return Counts(**tally)
+
+
+def _cells(samples: Mapping[Key, Sample], prompt_sets: Sequence[PromptSet]) -> list[_Cell]:
+    drawn: defaultdict[tuple[str, str], list[Sample]] = defaultdict(list)
+    for sample in samples.values():
+        drawn[sample.key.prompt_set, sample.key.prompt_id].append(sample)
+    halves = twins(prompt_sets)
+    return [
+        _Cell(sample.key, prompt, sample.image, halves.get((prompt_set.name, prompt.id)))
+        for prompt_set in prompt_sets
+        for prompt in prompt_set.prompts
+        for sample in sorted(drawn[prompt_set.name, prompt.id], key=lambda sample: sample.key)
+        if sample.status == "ok" and sample.image is not None
+    ]
+
+
+def _open(folder: Path, batch: Sequence[_Cell], tally: Counter[str]) -> dict[str, Picture | str]:
+    """Each image of a batch once: a picture with its known features, or why there is none."""
+    pictures: dict[str, Picture | str] = {}
+    known = run.encoders(folder)
+    for sha256 in dict.fromkeys(cell.image for cell in batch):
+        try:
+            data = run.read_image(folder, sha256)
+        except InputError as error:
+            pictures[sha256] = run.redact(str(error))
+            continue
+
+        def decode(data: bytes = data, name: str = f"images/{sha256}.png") -> Pixels:
+            tally["decoded"] += 1
+            return decode_image(data, name)
+
+        loaded = {encoder: run.load_features(folder, encoder, sha256) for encoder in known}
+        features = {encoder: array for encoder, array in loaded.items() if array is not None}
+        tally["loaded"] += len(features)
+        pictures[sha256] = Picture(sha256, decode, features)
+    return pictures
+
+
+def _judge_cells(
+    folder: Path,
+    scorer: Scorer,
+    cells: Sequence[_Cell],
+    pictures: Mapping[str, Picture | str],
+    tally: Counter[str],
+) -> list[tuple[Judgement, str | None]]:
+    judged: list[tuple[Judgement, str | None]] = []
+    cases: list[Case] = []
+    for cell in cells:
+        picture = pictures[cell.image]
+        if isinstance(picture, str):
+            judged.append((Judgement(scorer.name, cell.key, failure=picture), None))
+        else:
+            cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
+    before = {case.picture.sha256: set(case.picture.features) for case in cases}
+    for batch in _batches(cases, scorer.batch_size):
+        answers = asking.judge(scorer, batch, tally)
+        shown = [case.picture.sha256 for case in batch]
+        judged += zip(answers, shown, strict=True)
+    # Features before rows: killed in between, the next scorer still need not encode anew.
+    for picture in {case.picture.sha256: case.picture for case in cases}.values():
+        for encoder in picture.features.keys() - before[picture.sha256]:
+            tally["encoded"] += 1
+            run.save_features(folder, encoder, picture.sha256, picture.features[encoder])
+    tally["failed"] += sum(judgement.failure is not None for judgement, _ in judged)
+    return judged
+
+
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _tell(progress: Progress | None, stage: str, tally: Counter[str]) -> None:
+    if progress is not None:
+        progress(stage, tally["reused"] + tally["ended"], tally["planned"])

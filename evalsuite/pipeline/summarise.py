@@ -1,0 +1,198 @@
+"""The last stage: turn the rows of a run into estimates, a table of judgements, and a report.
+
+What is written here depends on rows, prompts and settings alone: no time, no path, no order of
+arrival. So a run that was interrupted ends with the same bytes as one that was not.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from evalsuite import measures, report
+from evalsuite.audits import match as quoting
+from evalsuite.audits import record as audits
+from evalsuite.encoders.clip import features_key
+from evalsuite.files.atomic import write_bytes
+from evalsuite.records import Estimate, InputError, Json, Judgement, Key, PromptSet, Sample
+from evalsuite.runs import folder as run
+from evalsuite.scenes.world import OCCUPATIONS
+
+Judgements = Mapping[tuple[str, Key], Judgement]
+
+
+def write(
+    folder: Path,
+    prompt_sets: Sequence[PromptSet],
+    planned: Sequence[Key],
+    command: str,
+    audit: Path | None = None,
+    best_of: int | None = None,
+    note: str = "",
+) -> list[Estimate]:
+    """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
+
+    `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
+    `command` is what repeats the run, `note` a remark beside the title. Rows of images that are
+    not planned are left out. The report quotes the audit in the file `audit`, or else what
+    `audits.find` finds of the same scorers. With `best_of`, `best-of.json` and the report say what
+    picking among so many images would do; without it, one from an earlier report is removed.
+    Raises `InputError` if there are not so many.
+    """
+    if best_of is not None:
+        _check_best_of(best_of, planned)
+    manifest = run.read_manifest(folder)
+    samples, judgements = _rows_of(folder, planned)
+    scorers = list(manifest["scorers"])
+    taught = references(manifest["dialect"])
+    estimates = measures.estimate(
+        prompt_sets, samples, judgements, planned, references=taught, scorers=scorers
+    )
+    estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
+    run.write_text(folder / "estimates.json", measures.to_json(estimates))
+    write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
+    (folder / "best-of.json").unlink(missing_ok=True)
+    picked = None
+    if best_of is not None:
+        effects = measures.best_of(
+            prompt_sets, samples, judgements, planned, best_of, references=taught, scorers=scorers
+        )
+        picked = _keep_best_of(folder, best_of, effects, planned, judgements)
+    audited = audits.find(manifest["scorers"], folder, audit)
+    model = str(manifest["configuration"]["model"])
+    report.write(
+        folder,
+        report.Report(
+            title=f"{model} ({note})" if note else model,
+            model=model,
+            manifest=manifest,
+            prompt_sets=prompt_sets,
+            samples=samples,
+            judgements=judgements,
+            estimates=estimates,
+            load_image=lambda sha256: run.load_image(folder, sha256),
+            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
+            planned=planned,
+            audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
+            command=command,
+            references="what the scene world teaches" if taught else "",
+            best_of=picked,
+        ),
+    )
+    return estimates
+
+
+def _rows_of(folder: Path, planned: Sequence[Key]) -> tuple[dict[Key, Sample], Judgements]:
+    """The planned images' samples, in planning order, and judgements, by scorer and key."""
+    found, wanted = run.read_samples(folder), set(planned)
+    judged = sorted(run.read_judgements(folder).items())
+    return (
+        {key: found[key] for key in planned if key in found},
+        {name: judgement for name, judgement in judged if name[1] in wanted},
+    )
+
+
+def _check_best_of(k: int, planned: Sequence[Key]) -> None:
+    most = max((key.index + 1 for key in planned), default=0)
+    if not 2 <= k <= most:
+        raise InputError(
+            f"--best-of {k}: the run has {most} images a prompt; give a number from 2 to {most}"
+            if most > 1
+            else f"--best-of {k}: the run has one image a prompt, and nothing to pick from; draw "
+            "more with --num-images"
+        )
+
+
+def _keep_best_of(
+    folder: Path,
+    k: int,
+    effects: Sequence[measures.Effect],
+    planned: Sequence[Key],
+    judgements: Judgements,
+) -> report.BestOf:
+    """Write `best-of.json`; what the report shows of it."""
+    chosen = measures.picks(planned, judgements, k)
+    if not chosen:
+        raise InputError(
+            f"--best-of {k}: no image has a CLIPScore to pick by; judge the run with clip first"
+        )
+    found = {
+        "k": k,
+        "picks": {f"{name}/{prompt}": key.index for (name, prompt), key in sorted(chosen.items())},
+        "effects": [
+            dict(zip(("all", "picked", "difference"), parts, strict=True))
+            for parts in (json.loads(measures.to_json(effect)) for effect in effects)
+        ],
+    }
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    run.write_text(folder / "best-of.json", text + "\n")
+    unpicked = len({key[:2] for key in planned}) - len(chosen)
+    return report.BestOf(k, len(chosen), unpicked, effects)
+
+
+def _diversity(
+    folder: Path,
+    manifest: Mapping[str, Json],
+    prompt_sets: Sequence[PromptSet],
+    samples: Mapping[Key, Sample],
+    planned: Sequence[Key],
+) -> list[Estimate]:
+    """From the features that the clip scorer left; none where it took no part in the run."""
+    weights = manifest["scorers"].get("clip", {}).get("weights_sha256")
+    if weights is None:
+        return []
+    encoder = features_key(str(weights))
+    images = {sample.image for sample in samples.values() if sample.image is not None}
+    found = {image: run.load_features(folder, encoder, image) for image in sorted(images)}
+    vectors = {image: vector for image, vector in found.items() if vector is not None}
+    return measures.diversity(prompt_sets, samples, planned, vectors)
+
+
+def references(dialect: str) -> dict[str, dict[str, float]]:
+    """The shares that the bundled world's pictures have, as `measures.estimate` takes them.
+
+    Empty for any other dialect: of photographs nobody knows what a model was taught.
+    """
+    if dialect != "scenes":
+        return {}
+    woman = {name: job.woman for name, job in OCCUPATIONS.items()}
+    tones = {
+        f"{name}/{band}": share
+        for name, job in OCCUPATIONS.items()
+        for band, share in zip(measures.TONE_BANDS, job.tones, strict=True)
+    }
+    return {"presentation.woman": woman, "presentation.tone": tones}
+
+
+def as_parquet(samples: Mapping[Key, Sample], judgements: Judgements) -> bytes:
+    """`judgements.parquet`: one row a value, with what was said where there is none.
+
+    `value` holds numbers and `label` words; both are null for an abstention, whose `reason` says
+    why. A scorer that broke down on an image has one row without a measure.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    text = pa.string()
+    columns = {"prompt_set": text, "prompt_id": text, "index": pa.int64(), "scorer": text}
+    columns |= {"measure": text, "value": pa.float64(), "label": text, "reason": text}
+    columns |= {"image": text}
+    rows = list(_rows(samples, judgements))
+    table = pa.table(
+        {name: [row[place] for row in rows] for place, name in enumerate(columns)},
+        schema=pa.schema(list(columns.items())),
+    )
+    buffer = io.BytesIO()
+    pyarrow.parquet.write_table(table, buffer)
+    return buffer.getvalue()
+
+
+def _rows(samples: Mapping[Key, Sample], judgements: Judgements) -> Iterator[tuple[Json, ...]]:
+    for (scorer, key), judgement in judgements.items():
+        image = samples[key].image
+        if judgement.failure is not None:
+            yield (*key, scorer, None, None, None, judgement.failure, image)
+        for measure, value in judgement.values.items():
+            number = None if isinstance(value, str) else value
+            label = value if isinstance(value, str) else None
+            yield (*key, scorer, measure, number, label, judgement.reasons.get(measure), image)

@@ -1,0 +1,1 @@
+"""Find and call plug-ins."""

@@ -1,0 +1,119 @@
+"""How plug-ins are asked: padded batches, second chances, and answers checked before use.
+
+A plug-in may raise anything and answer anything. What comes back from here is a picture, a
+judgement, or a plain reason why there is none.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from numbers import Real
+
+import numpy as np
+
+from evalsuite.files.images import check_pixels
+from evalsuite.files.segments import canonical
+from evalsuite.records import (
+    Backend,
+    Case,
+    InputError,
+    Judgement,
+    NoImage,
+    Pixels,
+    Request,
+    Scorer,
+    Value,
+)
+
+REASON_LENGTH = 300
+"""Longer messages of exceptions are cut: a row is no place for a traceback."""
+
+
+def render(
+    backend: Backend, batch: Sequence[Request], max_retries: int, tally: Counter[str]
+) -> list[Pixels | NoImage]:
+    """One answer a request, from a backend that always gets a full batch.
+
+    A batch that raises is repeated `max_retries` times, then each request is asked for alone.
+    `InputError` passes through. Counts "calls" and "retried" in `tally`.
+    """
+    padded = [*batch, *[batch[-1]] * (backend.batch_size - len(batch))]
+    reason = ""
+    for attempt in range(max_retries + 1):
+        tally["calls"] += 1
+        tally["retried"] += attempt > 0
+        try:
+            answers = backend.render(padded)
+            if len(answers) != len(padded):
+                raise ValueError(f"{len(answers)} answers to {len(padded)} requests")
+            return [_checked_image(answer) for answer in answers[: len(batch)]]
+        except InputError:
+            raise
+        except Exception as error:  # a plug-in may raise anything; its row says what
+            reason = explain(error)
+    if len(batch) == 1:
+        return [NoImage("failed", reason)]
+    tally["retried"] += len(batch)
+    return [render(backend, [request], 0, tally)[0] for request in batch]
+
+
+def judge(scorer: Scorer, cases: Sequence[Case], tally: Counter[str]) -> list[Judgement]:
+    """One judgement a case; a scorer that raises is asked for each case alone, then it failed."""
+    tally["calls"] += 1
+    try:
+        answers = scorer.judge(cases)
+        if len(answers) != len(cases):
+            raise ValueError(f"{len(answers)} judgements of {len(cases)} cases")
+        return [
+            _checked_judgement(scorer.name, case, answer)
+            for case, answer in zip(cases, answers, strict=True)
+        ]
+    except Exception as error:  # a plug-in may raise anything; its judgement says what
+        if len(cases) == 1:
+            return [Judgement(scorer.name, cases[0].key, failure=explain(error))]
+    tally["retried"] += len(cases)
+    return [judge(scorer, [case], tally)[0] for case in cases]
+
+
+def explain(error: BaseException) -> str:
+    """An exception's type and message, in one line; running out of memory comes with the mend."""
+    kind = type(error).__name__
+    message = " ".join(str(error).split())
+    text = f"{kind}: {message}" if message else kind
+    if len(text) > REASON_LENGTH:
+        text = f"{text[: REASON_LENGTH - 3]}..."
+    memory = isinstance(error, MemoryError) or "OutOfMemory" in kind
+    if memory or "out of memory" in message.lower():
+        text += "; try a smaller --batch-size"
+    return text
+
+
+def _checked_image(answer: Pixels | NoImage) -> Pixels | NoImage:
+    if isinstance(answer, NoImage):
+        return NoImage("invalid", "said ok without an image") if answer.status == "ok" else answer
+    try:
+        # A copy, for the backend may draw its next batch into the same array.
+        return np.array(check_pixels(answer))
+    except ValueError as error:
+        return NoImage("invalid", str(error))
+
+
+def _checked_judgement(scorer: str, case: Case, answer: Judgement) -> Judgement:
+    if (answer.scorer, answer.key) != (scorer, case.key):
+        raise ValueError(f"judged {answer.scorer} {answer.key}, asked {scorer} {case.key}")
+    canonical([dict(answer.reasons), dict(answer.evidence)])
+    return replace(answer, values=_checked_values(answer.values))
+
+
+def _checked_values(values: Mapping[str, object]) -> dict[str, Value]:
+    checked: dict[str, Value] = {}
+    for name, value in values.items():
+        if isinstance(value, Real | np.bool_):
+            value = float(value)
+            if not isfinite(value):
+                raise ValueError(f"{name} is {value}")
+        if not isinstance(value, float | str | None):
+            raise ValueError(f"{name} is of type {type(value).__name__}")
+        checked[name] = value
+    return checked

@@ -1,0 +1,145 @@
+"""Sentences that differ from a prompt in the one thing that it tests: number, place, attribute.
+
+A scorer that prefers the prompt to these has seen the thing; one that does not has only seen the
+subject. Pure functions of text; a prompt whose wording offers no hold gives no negatives.
+"""
+
+import re
+
+from evalsuite.records import Prompt
+from evalsuite.vocabulary.english import NUMBERS, article, plural
+
+RELATIONS: dict[str, tuple[str, ...]] = {
+    "left of": ("to the left of", "on the left of", "on the left side of", "left of"),
+    "right of": ("to the right of", "on the right of", "on the right side of", "right of"),
+    "above": ("above", "over"),
+    "below": ("below", "under", "beneath", "underneath"),
+    "in front of": ("in front of",),
+    "behind": ("behind",),
+    "inside": ("inside of", "inside", "in"),
+    "on": ("on top of", "on"),
+}
+OPPOSITES = (("left of", "right of"), ("above", "below"))
+"""Four-way choices are made among these."""
+OTHERS: dict[str, tuple[str, ...]] = {
+    "in front of": ("behind",),
+    "behind": ("in front of",),
+    "inside": ("on top of", "under", "next to"),
+    "on": ("inside", "under", "next to"),
+}
+"""Phrases that cannot hold where the relation does; few things are before and inside another."""
+COMMON = ("in", "on")
+"""Words that also begin a setting ("on a street"): a text with two of them offers no hold."""
+
+COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
+"""GenEval's palette (Ghosh et al. 2023, arXiv 2310.11513)."""
+MATERIALS = ("wooden", "metal", "glass", "plastic", "stone", "leather", "paper", "woollen")
+SIZES = (
+    (("small", "tiny", "little", "miniature"), ("large", "big", "huge", "giant")),
+    (("short", "low"), ("tall", "high")),
+)
+"""Small words and large ones; the first of each stands for its kind."""
+ATTRIBUTES = ("color", "material", "size")
+"""A clause's attributes, in the order in which they are put to the test."""
+
+
+def other_counts(prompt: Prompt) -> list[str]:
+    """The prompt with every other number for its first counted thing: 1-6, or 1-10 beyond six."""
+    if not prompt.include:
+        return []
+    asked = prompt.include[0]
+    one, many = re.escape(asked.name), re.escape(plural(asked.name))
+    numbers = "|".join((*NUMBERS[1:], r"\d+", "an?", "a single"))
+    match = re.search(
+        rf"\b({numbers})\s+((?:[\w-]+\s+){{0,3}}?)({many}|{one})\b", prompt.text, re.IGNORECASE
+    )
+    if match is None:
+        return []
+    digits = match[1].isdigit()
+    return [
+        prompt.text[: match.start()]
+        + _counted(count, match[2], asked.name, digits=digits)
+        + prompt.text[match.end() :]
+        for count in range(1, 7 if asked.count <= 6 else 11)
+        if count != asked.count
+    ]
+
+
+def _counted(count: int, between: str, noun: str, *, digits: bool) -> str:
+    words = between + (noun if count == 1 else plural(noun))
+    if digits:
+        return f"{count} {words}"
+    return article(words) if count == 1 else f"{NUMBERS[count]} {words}"
+
+
+def other_relations(prompt: Prompt) -> list[str]:
+    """The prompt with each other relation of its family in the place of its own."""
+    asked = next((clause.position[0] for clause in prompt.include if clause.position), None)
+    if asked is None or asked not in RELATIONS:
+        return []
+    flat = {relation for pair in OPPOSITES for relation in pair}
+    others = OTHERS.get(asked) or tuple(
+        RELATIONS[other][0] for other in RELATIONS if other in flat - {asked}
+    )
+    for phrase in RELATIONS[asked]:
+        found = list(re.finditer(rf"\b{phrase}\b", prompt.text, re.IGNORECASE))
+        if not found or (phrase in COMMON and len(found) > 1):
+            continue
+        before, after = prompt.text[: found[0].start()], prompt.text[found[0].end() :]
+        return [before + other + after for other in others]
+    return []
+
+
+def other_attributes(prompt: Prompt) -> list[str]:
+    """The prompt with every other colour or material, or the opposite size, of one thing.
+
+    Of the first thing with an attribute whose word the text has exactly once.
+    """
+    for clause in prompt.include:
+        for kind in ATTRIBUTES:
+            asked = getattr(clause, kind)
+            if asked is None:
+                continue
+            pattern = re.compile(rf"\b{re.escape(asked)}\b", re.IGNORECASE)
+            others = _others(kind, asked.lower())
+            if len(pattern.findall(prompt.text)) == 1 and others:
+                return [_with_articles(pattern.sub(other, prompt.text)) for other in others]
+    return []
+
+
+def _others(kind: str, asked: str) -> list[str]:
+    if kind == "size":
+        either = [*SIZES, *((large, small) for small, large in SIZES)]
+        return [others[0] for words, others in either if asked in words]
+    palette = COLORS if kind == "color" else MATERIALS
+    # "wood" and "wooden", "grey-blue" and "blue" are no clear alternatives.
+    return [one for one in palette if one[:4] not in asked and asked[:4] not in one]
+
+
+def swapped_attributes(prompt: Prompt) -> list[str]:
+    """The prompt with the colours, materials or sizes of its first two such things exchanged."""
+    for kind in ATTRIBUTES:
+        values = [value for clause in prompt.include if (value := getattr(clause, kind))]
+        if len(values) > 1 and values[0] != values[1]:
+            return _swapped(prompt, values[0], values[1])
+    return []
+
+
+def _swapped(prompt: Prompt, first: str, second: str) -> list[str]:
+    pattern = re.compile(rf"\b({re.escape(first)}|{re.escape(second)})\b", re.IGNORECASE)
+    if len(pattern.findall(prompt.text)) != 2:
+        return []
+    swapped = pattern.sub(
+        lambda match: second if match[0].lower() == first.lower() else first, prompt.text
+    )
+    return [_with_articles(swapped)]
+
+
+def _with_articles(text: str) -> str:
+    """The text with each indefinite article as its next word wants it."""
+    return re.sub(r"\b[Aa]n? (\w+)", lambda match: _article_for(match[0], match[1]), text)
+
+
+def _article_for(whole: str, word: str) -> str:
+    fitted = article(word)
+    return fitted[0].upper() + fitted[1:] if whole[0] == "A" else fitted

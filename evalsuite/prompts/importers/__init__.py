@@ -1,0 +1,107 @@
+"""Read the prompt files of other benchmarks: a file a format, found by its name.
+
+Each module has `fits(path) -> bool`, which looks at the name and the beginning of a file, and
+`rows(path, note) -> Iterator[Prompt]`, which reads it; `note` is told of whatever had to be mended.
+Files come from strangers: reading is bounded, and a refusal names the file and the line or row.
+"""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+
+from evalsuite.files.jsonlines import FILE_CAP, nearest, shown
+from evalsuite.prompts.importers._reading import Note, refuse
+from evalsuite.prompts.rows import row
+from evalsuite.records import InputError, Prompt
+
+__all__ = ["detect", "formats", "read", "write"]
+
+
+def formats() -> list[str]:
+    """The names of the formats: the files of this folder, with hyphens."""
+    found = (module.name for module in iter_modules(__path__))
+    return sorted(name.replace("_", "-") for name in found if not name.startswith("_"))
+
+
+def detect(path: Path) -> str:
+    """The one format that fits a file or folder.
+
+    Raises `InputError` where none does, where several do, and where there is nothing to read.
+    """
+    if not path.exists():
+        raise InputError(f"{shown(path)}: no such file or folder; give one that exists")
+    fitting = [name for name in formats() if _module(name).fits(path)]
+    if len(fitting) == 1:
+        return fitting[0]
+    why = "fits no known format" if not fitting else f"fits {' and '.join(fitting)}"
+    raise InputError(f"{shown(path)}: {why}; name one with --format: {', '.join(formats())}")
+
+
+def read(path: Path, format_name: str = "auto", note: Note = lambda text: None) -> list[Prompt]:
+    """The prompts of a file or folder, in its order.
+
+    Raises `InputError` for an unknown format, for what its reader refuses, for an id that comes
+    twice, and where there is no prompt at all.
+    """
+    if format_name != "auto" and format_name not in formats():
+        raise InputError(f"no format {format_name!r}{nearest(format_name, ['auto', *formats()])}")
+    name = detect(path) if format_name == "auto" else format_name
+    found: dict[str, Prompt] = {}
+    size = 0
+    for prompt in _module(name).rows(path, note):
+        size += len(_line(prompt).encode())
+        if prompt.id in found:
+            refuse(path, f"id {prompt.id!r} comes twice; keep one")
+        if size > FILE_CAP:
+            refuse(path, f"more than {FILE_CAP} bytes of prompts; import it in parts")
+        found[prompt.id] = prompt
+    for prompt in found.values():
+        twin = found.get(prompt.twin or prompt.id)
+        if twin is None or prompt.twin == prompt.id or (prompt.twin and twin.twin):
+            refuse(path, f"twin {prompt.twin!r} of {prompt.id!r} is no affirmative prompt; mend it")
+    if not found:
+        refuse(path, f"holds no prompts, read as {name}; check the file or name another --format")
+    return list(found.values())
+
+
+def write(prompts: list[Prompt], path: Path, source: str) -> None:
+    """Write a prompt set and its card; `prompts.read` gives the same prompts back.
+
+    Raises `InputError` where either file is there already.
+    """
+    card = path.with_suffix(".md")
+    for one in (path, card):
+        if one.exists():
+            raise InputError(f"{shown(one)}: is there already; choose another name for -o")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    card.write_text(_card(path.stem, len(prompts), source), encoding="utf-8", newline="\n")
+    text = "".join(map(_line, prompts))
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _line(prompt: Prompt) -> str:
+    kept = {key: value for key, value in row(prompt).items() if value}
+    for side in ("include", "exclude"):
+        if side in kept:
+            kept[side] = [{k: v for k, v in one.items() if v is not None} for one in kept[side]]
+    return json.dumps(kept, ensure_ascii=False) + "\n"
+
+
+def _card(name: str, count: int, source: str) -> str:
+    front = {
+        "name": name,
+        "version": "1",
+        "dialect": "everyday",
+        "topic": name,
+        "licence": "as the source's",
+        "source": f"Imported by evalsuite from {source}.",
+        "not_measured": "Not said by the source; write it down before you publish figures.",
+    }
+    lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in front.items())
+    return f"---\n{lines}---\n\n# {name}\n\n{count} prompts, imported.\n"
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name.replace('-', '_')}")

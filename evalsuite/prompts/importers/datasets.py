@@ -1,0 +1,143 @@
+"""A Hugging Face `datasets` folder: Parquet, Arrow, JSON lines or CSV files, read as files.
+
+Both layouts are read: a hub repository's (`data/train-00000-of-00001.parquet`) and that of
+`save_to_disk` (`train/data-00000-of-00001.arrow`). Only columns of text are read, so pictures stay
+on the disk.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evalsuite.prompts.importers._reading import (
+    Note,
+    clean,
+    folder_files,
+    made,
+    refuse,
+    table,
+    text_of,
+)
+from evalsuite.records import Prompt
+
+TAG = "dataset"
+SUFFIXES = (".parquet", ".arrow", ".jsonl", ".csv")
+TABLES = (".parquet", ".arrow")
+TEXTS = ("prompt", "caption", "text", "prompts")
+"""Names of the column with the prompts, in the order of preference."""
+LABELS = (
+    "category", "challenge", "tag", "type", "skill", "skills", "basic_skills", "advanced_skills",
+    "source", "subset",
+)  # fmt: skip
+"""Names of columns that become groups."""
+ROWS = 100_000
+"""Most rows of a file."""
+
+
+def fits(path: Path) -> bool:
+    """A Parquet or Arrow file, or a folder that holds some, or that `datasets` has described."""
+    if not path.is_dir():
+        return path.suffix in TABLES
+    marked = any((path / name).is_file() for name in ("dataset_info.json", "dataset_dict.json"))
+    return marked or any(_files(path, TABLES))
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt a row, in the order of the files, with known label columns and `split` as groups."""
+    number = 0
+    for file in _files(path, TABLES) or _files(path, SUFFIXES) if path.is_dir() else [path]:
+        column = ""
+        for place, cells in _records(file):
+            by_name = {str(key).casefold(): value for key, value in cells.items()}
+            column = column or next((name for name in TEXTS if name in by_name), "")
+            if not column or not isinstance(by_name.get(column), str):
+                wanted = f"text under {column!r}" if column else f"column {' or '.join(TEXTS)}"
+                refuse(file, f"row {place} has no {wanted}; rename the column or fill it")
+            labels = {
+                name: str(by_name[name])[:100]
+                for name in LABELS
+                if isinstance(by_name.get(name), (str, int)) and name != column
+            }
+            row = {"id": f"{TAG}-{number:05d}", "tag": TAG, "prompt": by_name[column]}
+            yield made(file, place, {**row, "groups": {**labels, "split": _split(path, file)}})
+            number += 1
+
+
+def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    found = folder_files(folder, "**/*")
+    # `datasets` leaves copies of what was computed beside the data.
+    return [one for one in found if one.suffix in suffixes and not one.name.startswith("cache-")]
+
+
+def _split(path: Path, file: Path) -> str:
+    """The split's name, which is the file's or the folder's."""
+    stem = re.sub(r"-[0-9]+-of-[0-9]+$", "", file.stem)
+    if stem == "data" and path.is_dir() and file.parent != path:
+        stem = file.parent.name
+    return clean(stem)[:100]
+
+
+def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The place, from 1, and the cells of every row."""
+    if file.suffix == ".csv":
+        yield from table(file, ())
+    elif file.suffix == ".jsonl":
+        for number, line in enumerate(text_of(file).split("\n"), 1):
+            if line.strip():
+                yield number, _object(file, number, line)
+    else:
+        yield from enumerate(_arrow(file), 1)
+
+
+def _object(file: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        refuse(file, f"bad JSON: {str(error)[:60]}; mend the line", number)
+    if not isinstance(found, dict):
+        refuse(file, "not a JSON object; mend the line", number)
+    return found
+
+
+def _arrow(file: Path) -> Iterator[dict[str, Any]]:
+    """The text and whole-number cells of a Parquet or Arrow file, batch by batch."""
+    import pyarrow as pa
+
+    count = 0
+    try:
+        for batch in _batches(file):
+            count += batch.num_rows
+            if count > ROWS:
+                refuse(file, f"over {ROWS} rows; split it")
+            # Arrow trusts what it reads: unchecked offsets would lead out of the file.
+            batch.validate(full=True)
+            yield from batch.to_pylist()
+    except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
+        why = " ".join(str(error).split())[:80]
+        refuse(file, f"cannot be read as {file.suffix[1:]}: {why}; save it anew")
+
+
+def _batches(file: Path) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    wanted = {*TEXTS, *LABELS}
+    if file.suffix == ".parquet":
+        source = pq.ParquetFile(file)
+        kept = [name for name in source.schema_arrow.names if name.casefold() in wanted]
+        yield from source.iter_batches(columns=kept)
+        return
+    with pa.memory_map(str(file)) as stream:
+        try:
+            # What `datasets` writes is a stream; others write Arrow's file format.
+            reader: Any = pa.ipc.open_stream(stream)
+            batches: Any = reader
+        except pa.ArrowInvalid:
+            stream.seek(0)
+            reader = pa.ipc.open_file(stream)
+            batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
+        kept = [name for name in reader.schema.names if name.casefold() in wanted]
+        for batch in batches:
+            yield batch.select(kept)

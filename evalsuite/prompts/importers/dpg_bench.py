@@ -1,0 +1,48 @@
+"""DPG-Bench's long prompts: its CSV with questions, or its folder of a text file a prompt.
+
+Source: github.com/TencentQQGYLab/ELLA, dpg_bench/dpg_bench.csv and dpg_bench/prompts/*.txt (1,065
+prompts, Hu et al. 2024). The CSV has DSG's columns, so it is told from DSG's by its name.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from evalsuite.prompts.importers import t2i_compbench
+from evalsuite.prompts.importers._questions import COLUMNS, prompts
+from evalsuite.prompts.importers._reading import (
+    Note,
+    folder_files,
+    header_of,
+    made,
+    name_of,
+    table,
+    text_of,
+)
+from evalsuite.records import Prompt
+
+TAG = "dpg-bench"
+
+
+def fits(path: Path) -> bool:
+    """The CSV by its name, or a folder of text files that are not T2I-CompBench's."""
+    if path.is_dir():
+        return bool(folder_files(path, "*.txt")) and not t2i_compbench.fits(path)
+    named = path.suffix == ".csv" and "dpg" in path.name.casefold()
+    return named and set(COLUMNS) <= header_of(path)
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt an item or a file, with the group `source`."""
+    if not path.is_dir():
+        yield from prompts(path, table(path, COLUMNS), TAG, note)
+        return
+    for number, file in enumerate(folder_files(path, "*.txt")):
+        source = re.sub(r"_?[0-9]+$", "", file.stem)
+        fields = {
+            "id": name_of(file.stem, f"{TAG}-{number:04d}"),
+            "tag": TAG,
+            "prompt": text_of(file),
+            "groups": {"source": source} if source != file.stem else {},
+        }
+        yield made(file, 1, fields)

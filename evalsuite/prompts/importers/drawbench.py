@@ -1,0 +1,25 @@
+"""DrawBench's table: comma-separated Prompts and Category.
+
+Source: Saharia et al. 2022 (arXiv 2205.11487), appendix C; the CSV that its authors shared has 200
+prompts in 11 categories.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evalsuite.prompts.importers._reading import Note, header_of, made, table
+from evalsuite.records import Prompt
+
+TAG = "drawbench"
+
+
+def fits(path: Path) -> bool:
+    """A CSV file with its columns."""
+    return path.suffix == ".csv" and {"prompts", "category"} <= header_of(path)
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt a row, with the group `category`."""
+    for number, (line, cells) in enumerate(table(path, ("prompts", "category"))):
+        row = {"id": f"{TAG}-{number:04d}", "tag": TAG, "prompt": cells["prompts"]}
+        yield made(path, line, {**row, "groups": {"category": cells["category"]}})

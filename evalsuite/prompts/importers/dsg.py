@@ -1,0 +1,37 @@
+"""DSG's questions: a CSV or JSON row for each, with the ids of the questions it depends on.
+
+Source: github.com/j-min/DSG, dsg/data/dsg-1k-anns.csv (1,060 prompts, Cho et al. 2024).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evalsuite.prompts.importers._questions import COLUMNS, prompts
+from evalsuite.prompts.importers._reading import Note, head_of, header_of, json_of, objects, table
+from evalsuite.records import Prompt
+
+TAG = "dsg"
+
+
+def fits(path: Path) -> bool:
+    """Its columns, in a file whose name is not DPG-Bench's, which has the same."""
+    if "dpg" in path.name.casefold():
+        return False
+    if path.suffix == ".json":
+        return all(f'"{name}"' in head_of(path) for name in COLUMNS)
+    return path.suffix == ".csv" and set(COLUMNS) <= header_of(path)
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt an item with its questions, and the group `source`."""
+    if path.suffix == ".json":
+        # Numbers may be written as such.
+        found = json_of(path)
+        if isinstance(found, list):
+            found = [
+                {key: str(value) for key, value in row.items()} if isinstance(row, dict) else row
+                for row in found
+            ]
+        yield from prompts(path, objects(path, found, COLUMNS), TAG, note)
+    else:
+        yield from prompts(path, table(path, COLUMNS), TAG, note)

@@ -1,0 +1,27 @@
+"""PartiPrompts' table: tab-separated Prompt, Category, Challenge and Note.
+
+Source: github.com/google-research/parti, PartiPrompts.tsv (1,632 prompts). The notes, which say why
+a prompt is there, are not kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evalsuite.prompts.importers._reading import Note, header_of, made, table
+from evalsuite.records import Prompt
+
+TAG = "partiprompts"
+
+
+def fits(path: Path) -> bool:
+    """A tab-separated file with its columns."""
+    return path.suffix == ".tsv" and {"prompt", "category", "challenge"} <= header_of(path, "\t")
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt a row, with the groups `category` and `challenge`."""
+    found = table(path, ("prompt", "category", "challenge"), "\t")
+    for number, (line, cells) in enumerate(found):
+        groups = {name: cells[name] for name in ("category", "challenge")}
+        row = {"id": f"{TAG}-{number:04d}", "tag": TAG, "prompt": cells["prompt"]}
+        yield made(path, line, {**row, "groups": groups})

@@ -1,0 +1,70 @@
+"""TIFA's JSON: a question a row (id, caption, question, choices, answer), or texts alone.
+
+Source: github.com/Yushi-Hu/tifa, tifa_v1.0/tifa_v1.0_question_answers.json and
+tifa_v1.0_text_inputs.json (4,081 texts, Hu et al. 2023).
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evalsuite.prompts.importers._reading import (
+    Note,
+    clean,
+    head_of,
+    json_of,
+    made,
+    name_of,
+    objects,
+    refuse,
+)
+from evalsuite.records import Prompt
+
+TAG = "tifa"
+YES_NO = {"yes", "no"}
+
+
+def fits(path: Path) -> bool:
+    """A JSON list of objects with captions."""
+    head = head_of(path) if path.suffix == ".json" else ""
+    return head.lstrip().startswith("[") and '"caption"' in head
+
+
+def rows(path: Path, note: Note) -> Iterator[Prompt]:
+    """A prompt an id, in the order of first mention, with the group `source`.
+
+    A question whose answer is not among its choices is left out, and `note` hears of it.
+    """
+    items: dict[str, tuple[int, str, list[dict[str, Any]]]] = {}
+    for place, row in objects(path, json_of(path), ("id", "caption")):
+        _, caption, asked = items.setdefault(row["id"], (place, clean(row["caption"]), []))
+        if clean(row["caption"]) != caption:
+            refuse(path, f"row {place}: id {row['id']!r} has two captions; give it one")
+        if "question" in row and (question := _question(path, place, row, note)):
+            asked.append(question)
+    for number, (name, (place, caption, asked)) in enumerate(items.items()):
+        source = re.sub(r"_?[0-9]+$", "", name)
+        fields = {
+            "id": name_of(name, f"{TAG}-{number:04d}"),
+            "tag": TAG,
+            "prompt": caption,
+            "groups": {"source": source} if source != name else {},
+            "questions": asked,
+        }
+        yield made(path, place, fields)
+
+
+def _question(path: Path, place: int, row: dict[str, Any], note: Note) -> dict[str, Any] | None:
+    choices, answer = row.get("choices", []), row.get("answer")
+    texts = isinstance(choices, list) and all(isinstance(one, str) for one in choices)
+    if not isinstance(row["question"], str) or not isinstance(answer, str) or not texts:
+        refuse(path, f"row {place} needs a question, a list of choices and an answer; mend it")
+    known = list(dict.fromkeys(map(clean, choices)))
+    given = clean(answer)
+    if known and given not in known:
+        note(f"{row['id']}: question {row['question']!r} left out: {given!r} is not a choice")
+        return None
+    asked = {"question": clean(row["question"]), "answer": given}
+    # Yes or no is what a question without choices asks for.
+    return asked if set(known) == YES_NO else {**asked, "choices": known}

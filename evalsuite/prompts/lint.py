@@ -1,0 +1,149 @@
+"""What is allowed in a prompt set but looks like a slip, and which scorers can judge it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from evalsuite.records import Prompt, PromptSet
+from evalsuite.vocabulary import coco
+
+
+class Reader(NamedTuple):
+    """A text encoder, how many tokens it reads, and whose it is.
+
+    Only CLIP's tokens are counted; T5, Gemma and the others have vocabularies that no package
+    ships, and CLIP's count stands in for theirs.
+    """
+
+    name: str
+    limit: int
+    models: str
+
+
+READERS = (
+    Reader("CLIP", 77, "Stable Diffusion 1 and 2, SDXL"),
+    Reader("T5", 77, "DeepFloyd IF"),
+    Reader("T5", 120, "PixArt-alpha"),
+    Reader("T5", 256, "Stable Diffusion 3, FLUX.1-schnell"),
+    Reader("Gemma", 256, "Lumina 2"),
+    Reader("ChatGLM", 256, "Kolors"),
+    Reader("T5", 300, "PixArt-sigma"),
+    Reader("Gemma", 300, "Sana"),
+    Reader("T5", 512, "FLUX.1-dev"),
+    Reader("Qwen", 512, "Qwen-Image"),
+)
+"""The limits are CLIP's 77 positions and the defaults of `max_sequence_length` in the pipelines of
+diffusers 0.42; FLUX.1-schnell's is from its model card."""
+
+UNEVEN = 10
+"""A label that is this many times as frequent as another of its group is named."""
+
+LABELS = 40
+"""Groups with more labels than this name single things, and are not held to be balanced."""
+
+WORDINGS = ("template", "phrase")
+"""Groups that say how a prompt is put; some wordings fit only a few things."""
+
+UNMARKED = "none"
+"""The label of prompts that lack what the group is about: a baseline, and so rarer."""
+
+PLANE = ("left of", "right of", "above", "below")
+"""The relations that boxes can tell."""
+
+
+def lint(prompt_set: PromptSet) -> list[str]:
+    """What looks like a slip, one line each; `prompts.read` refuses the rest."""
+    found, seen = [], dict[str, str]()
+    for prompt in prompt_set.prompts:
+        plain = " ".join(prompt.text.split())
+        other = seen.setdefault(plain.casefold(), prompt.id)
+        loose = prompt.tag == "counting" and not prompt.exclude
+        alone = prompt.groups.get("form") == "negated" and not prompt.twin
+        asked = (prompt.include, prompt.exclude, prompt.subject, prompt.words, prompt.questions)
+        unpaired = prompt.tag == "negation" and prompt.exclude and "form" not in prompt.groups
+        slips = {
+            f"the same text as {other}": other != prompt.id,
+            "spaces at an end, or two in a row": plain != prompt.text,
+            "no include, exclude or subject, so only its text can be judged": not any(asked),
+            "nothing in exclude, so too many would pass": loose,
+            "negated, but has no twin to be compared with": alone or (unpaired and not prompt.twin),
+        }
+        found += [f"{prompt.id}: {slip}" for slip, holds in slips.items() if holds]
+    return found + uneven(prompt_set)
+
+
+def uneven(prompt_set: PromptSet) -> list[str]:
+    """Groups whose labels are far from equally frequent."""
+    labels: dict[str, Counter[str]] = {}
+    for prompt in prompt_set.prompts:
+        for name, label in prompt.groups.items():
+            if name not in WORDINGS and label != UNMARKED:
+                labels.setdefault(name, Counter())[label] += 1
+    found = []
+    for name, counts in labels.items():
+        ordered = counts.most_common()
+        (most, many), (least, few) = ordered[0], ordered[-1]
+        if len(ordered) <= LABELS and many >= UNEVEN * few:
+            found.append(f"group {name!r} is uneven: {many} of {most!r}, but {few} of {least!r}")
+    return found
+
+
+def too_long(prompt_set: PromptSet, count: Callable[[str], int]) -> list[str]:
+    """Prompts that a known text encoder does not read to the end, one line each.
+
+    `count` gives CLIP's number of tokens, the two specials included.
+    """
+    found = []
+    for prompt in prompt_set.prompts:
+        tokens = count(prompt.text)
+        short = [reader for reader in READERS if tokens > reader.limit]
+        if short:
+            named = "; ".join(f"{one.name} reads {one.limit} ({one.models})" for one in short)
+            about = ", by CLIP's count," if len(short) > 1 else ","
+            found.append(f"{prompt.id}: {tokens} tokens{about} but {named}")
+    return found
+
+
+def across(prompt_sets: Sequence[PromptSet]) -> list[str]:
+    """Texts that two of the sets share, one line each."""
+    found, seen = [], dict[str, tuple[str, str]]()
+    for one in prompt_sets:
+        for prompt in one.prompts:
+            plain = " ".join(prompt.text.split()).casefold()
+            name, other = seen.setdefault(plain, (one.name, prompt.id))
+            if name != one.name:
+                found.append(f"{prompt.id}: the same text as {other} of {name}")
+    return found
+
+
+def judges(prompt_set: PromptSet) -> Mapping[str, int]:
+    """For how many prompts each kind of scorer has something to say beyond likeness to the text."""
+    return {
+        name: sum(1 for prompt in prompt_set.prompts if can(prompt)) for name, can in JUDGES.items()
+    }
+
+
+def unknown_classes(prompts: Iterable[Prompt]) -> list[str]:
+    """The classes that a detector with COCO's fixed vocabulary cannot find, sorted."""
+    clauses = (clause for prompt in prompts for clause in (*prompt.include, *prompt.exclude))
+    return sorted({clause.name for clause in clauses if not coco.known(clause.name)})
+
+
+def _listed(prompt: Prompt) -> bool:
+    return bool(prompt.include or prompt.exclude)
+
+
+def _fixed(prompt: Prompt) -> bool:
+    flat = all(clause.position is None or clause.position[0] in PLANE for clause in prompt.include)
+    bare = not any(clause.material or clause.size for clause in prompt.include)
+    return _listed(prompt) and flat and bare and not unknown_classes([prompt])
+
+
+JUDGES: Mapping[str, Callable[[Prompt], bool]] = {
+    "open-vocabulary detector": _listed,
+    "COCO detector": _fixed,
+    "question answering": lambda prompt: _listed(prompt) or bool(prompt.questions),
+    "text reader": lambda prompt: bool(prompt.words),
+    "presentation": lambda prompt: prompt.subject == "person",
+}
+"""Each kind of scorer, and whether a prompt gives it something to judge."""

@@ -1,0 +1,169 @@
+"""The rows of prompt files and the front matter of their cards, checked key by key."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+
+from evalsuite.files.jsonlines import Line, nearest, parse
+from evalsuite.records import Clause, Prompt, Question
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+"""Ids and names of sets: they become file names, anchors and test names."""
+
+_Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+_Id = Annotated[str, Field(pattern=f"^{NAME}$")]
+_Relation = Literal[
+    "left of", "right of", "above", "below", "in front of", "behind", "inside", "on"
+]  # fmt: skip
+
+
+class _Row(BaseModel):
+    """Strict: no unknown key, no number written as a string."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class _ClauseRow(_Row):
+    name: _Text = Field(alias="class")
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    color: _Text | None = None
+    # JSON has no tuples, so this one field may come as a list.
+    position: Annotated[tuple[_Relation, int], Strict(False)] | None = None
+    material: _Text | None = None
+    size: _Text | None = None
+
+
+class _QuestionRow(_Row):
+    question: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+    answer: _Text = "yes"
+    choices: list[_Text] = []
+    depends: list[Annotated[int, Field(ge=0)]] = []
+
+
+class _PromptRow(_Row):
+    id: _Id | None = None
+    tag: _Text
+    prompt: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+    include: list[_ClauseRow] = []
+    exclude: list[_ClauseRow] = []
+    groups: dict[_Text, _Text] = {}
+    subject: Literal["person"] | None = None
+    twin: _Id | None = None
+    words: _Text | None = None
+    questions: list[_QuestionRow] = []
+
+
+class Card(_Row):
+    """The front matter of a prompt set's card."""
+
+    name: _Id
+    version: _Text
+    dialect: Literal["everyday", "scenes"]
+    topic: _Text
+    licence: _Text
+    source: str
+    not_measured: str
+
+
+_Model = TypeVar("_Model", bound=_Row)
+
+
+def parse_prompt(line: Line) -> Prompt:
+    """One row, checked by itself; ids and twins are left to the file."""
+    row = checked(_PromptRow, parse(line), line)
+    for index, clause in enumerate(row.include):
+        if clause.position and not 0 <= clause.position[1] < index:
+            known = f"0 to {index - 1}" if index else "none, as this is the first"
+            what = f"position must point at an earlier clause of include: {known}"
+            line.refuse_at(("include", index, "position", 1), what)
+    for index, clause in enumerate(row.exclude):
+        if clause.position:
+            line.refuse_at(("exclude", index, "position"), "position belongs in include; move it")
+        for asked in row.include:
+            looks = [(clause.color, asked.color), (clause.material, asked.material)]
+            looks += [(clause.name, asked.name), (clause.size, asked.size)]
+            if (
+                all(unwanted in (None, wanted) for unwanted, wanted in looks)
+                and asked.count >= clause.count
+            ):
+                what = f"no picture has {asked.count} {asked.name!r} and fewer than {clause.count}"
+                line.refuse_at(("exclude", index), f"{what}; raise the count in exclude")
+    for index, question in enumerate(row.questions):
+        if question.choices and question.answer not in question.choices:
+            line.refuse_at(("questions", index, "answer"), "answer is not among choices; add it")
+        if not all(place < index for place in question.depends):
+            what = "depends must point at earlier questions of the prompt"
+            line.refuse_at(("questions", index, "depends"), what)
+    return Prompt(
+        row.id or f"{line.path.stem}-{line.number - 1:04d}",
+        row.prompt,
+        row.tag,
+        include=tuple(_clause(clause) for clause in row.include),
+        exclude=tuple(_clause(clause) for clause in row.exclude),
+        groups=row.groups,
+        subject=row.subject,
+        twin=row.twin,
+        words=row.words,
+        questions=tuple(
+            Question(q.question, q.answer, tuple(q.choices), tuple(q.depends))
+            for q in row.questions
+        ),
+    )
+
+
+def _clause(row: _ClauseRow) -> Clause:
+    return Clause(row.name, row.count, row.color, row.position, row.material, row.size)
+
+
+def row(prompt: Prompt) -> dict[str, Any]:
+    """The prompt as a JSON row; `read` gives the same prompt back.
+
+    Keys that the first format did not have are spelt out only where they say something: digests
+    are taken of these rows, and those of older sets must stay.
+    """
+
+    def spelt(one: Clause) -> dict[str, Any]:
+        place = list(one.position) if one.position else None
+        first = {"class": one.name, "count": one.count, "color": one.color, "position": place}
+        return first | _given(material=one.material, size=one.size)
+
+    def asked(one: Question) -> dict[str, Any]:
+        more = _given(choices=list(one.choices), depends=list(one.depends))
+        return {"question": one.text, "answer": one.answer, **more}
+
+    first = {
+        "id": prompt.id,
+        "tag": prompt.tag,
+        "prompt": prompt.text,
+        "include": [spelt(clause) for clause in prompt.include],
+        "exclude": [spelt(clause) for clause in prompt.exclude],
+        "groups": dict(prompt.groups),
+        "subject": prompt.subject,
+        "twin": prompt.twin,
+    }
+    return first | _given(words=prompt.words, questions=[asked(one) for one in prompt.questions])
+
+
+def _given(**keys: Any) -> dict[str, Any]:
+    return {name: value for name, value in keys.items() if value}
+
+
+def checked(model: type[_Model], row: Mapping[str, Any], line: Line) -> _Model:
+    """The row as `model` has it; refuses its first flaw, misspelt keys before missing ones."""
+    try:
+        return model.model_validate(row)
+    except ValidationError as error:
+        flaws = error.errors(include_url=False, include_input=False, include_context=False)
+    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
+    *above, last = place = flaw["loc"]
+    if flaw["type"] == "extra_forbidden":
+        nested: dict[str, type[_Row]] = {"include": _ClauseRow, "exclude": _ClauseRow}
+        nested["questions"] = _QuestionRow
+        fields = (nested[str(above[0])] if above else model).model_fields
+        keys = [field.alias or name for name, field in fields.items()]
+        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{nearest(str(last), keys)}")
+    if flaw["type"] == "missing":
+        line.refuse_at(place, f"{last!r} is missing; add it")
+    named = ".".join(str(step) for step in place)[:60]
+    line.refuse_at(place, f"{named}: {flaw['msg'][0].lower()}{flaw['msg'][1:]}")

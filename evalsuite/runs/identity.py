@@ -1,0 +1,56 @@
+"""What identifies a run, so that two different runs never share a folder.
+
+Every key of the manifest identifies the run, save the few listed here: a new setting that nobody
+thought of refuses a resume rather than mixing two runs. Of the package versions, those count that
+draw or judge; a run resumed under another torch would be half one model's and half another's.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from evalsuite.files.segments import canonical
+from evalsuite.records import Json
+
+INFORMATIVE = frozenset({"configuration", "created", "git", "platform", "python"})
+"""Top-level keys that may differ when a run is resumed.
+
+`configuration` is the settings as the user gave them; what they do to a result must stand under
+a key of its own (`backend`, `scorers`, `prompts`, `seed`, `num_images`, ...).
+"""
+
+BINDING_PACKAGES = frozenset(
+    {"evalsuite", "torch", "diffusers", "transformers", "open_clip", "open_clip_torch"}
+)
+"""Entries of `packages` that must not change within a run; the others may."""
+
+
+def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
+    """What tells two runs apart, in one line: each key, dotted, with both values; else ""."""
+    there, here = _identity(old), _identity(new)
+    keys = sorted(key for key in there.keys() | here.keys() if there.get(key) != here.get(key))
+    return ", ".join(f"{key} ({_said(there, key)} there, {_said(here, key)} here)" for key in keys)
+
+
+def digest(manifest: Mapping[str, Json]) -> str:
+    """SHA-256 of all that identifies a run."""
+    return hashlib.sha256(canonical(_identity(manifest)).encode("ascii")).hexdigest()
+
+
+def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:
+    kept = {key: value for key, value in manifest.items() if key not in INFORMATIVE}
+    packages = kept.get("packages")
+    if isinstance(packages, Mapping):
+        kept["packages"] = {k: v for k, v in packages.items() if k in BINDING_PACKAGES}
+    return _flat(kept, "")
+
+
+def _flat(value: Json, name: str) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not value:
+        return {name: canonical(value)}
+    parts = [_flat(held, f"{name}.{key}" if name else key) for key, held in value.items()]
+    return {key: held for part in parts for key, held in part.items()}
+
+
+def _said(identity: Mapping[str, str], key: str) -> str:
+    value = identity.get(key, "nothing")
+    return value if len(value) <= 60 else f"{value[:57]}..."

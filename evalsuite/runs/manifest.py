@@ -1,0 +1,166 @@
+"""What a run was made with and from, as its manifest says it."""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from evalsuite.records import InputError, Json, PromptSet
+from evalsuite.runs import folder as run
+from evalsuite.runs.identity import BINDING_PACKAGES
+
+PACKAGES = (
+    *("evalsuite", "torch", "diffusers", "transformers", "open_clip_torch", "accelerate"),
+    *("huggingface_hub", "numpy", "pandas", "pillow", "pyarrow", "safetensors", "scikit-learn"),
+    *("scipy", "statsmodels", "tokenizers", "torchvision"),
+)
+"""Distributions whose version can change a number."""
+
+HONOURED = ("HF_HOME", "HF_HUB_OFFLINE", "HF_TOKEN", "CUDA_VISIBLE_DEVICES", "NO_COLOR")
+
+
+def packages() -> dict[str, str]:
+    """The installed version of each of `PACKAGES` that is installed."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            if name == "evalsuite":
+                found[name] = version()
+    return found
+
+
+def version() -> str:
+    """The version of evalsuite; "0+source" where it is used without being installed."""
+    try:
+        return metadata.version("evalsuite")
+    except metadata.PackageNotFoundError:
+        return "0+source"
+
+
+def git_commit() -> str | None:
+    """The commit of the checkout that this code runs from, read without running git; else None."""
+    git = Path(__file__).parents[2] / ".git"
+    try:
+        if git.is_file():  # a worktree or submodule: the file says where its real folder is
+            git = git.parent / git.read_text().removeprefix("gitdir:").strip()
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head
+        branch = head.removeprefix("ref: ")
+        common = git / "commondir"
+        home = (git / common.read_text().strip()) if common.is_file() else git
+        if (home / branch).is_file():
+            return (home / branch).read_text().strip()
+        packed = (home / "packed-refs").read_text().splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {branch}")), None)
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def machine() -> dict[str, Json]:
+    """The operating system and processor, without any name of the host."""
+    return {
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+    }
+
+
+def accelerators() -> list[str]:
+    """The names of the devices that torch can use beside the CPU; imports torch."""
+    import torch
+
+    found = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    return found + (["mps"] if torch.backends.mps.is_available() else [])
+
+
+def describe(
+    backend: Mapping[str, Json],
+    scorers: Mapping[str, Json],
+    prompt_sets: Sequence[PromptSet],
+    configuration: Mapping[str, Json],
+) -> dict[str, Json]:
+    """A run's manifest.
+
+    `backend` is what it says of itself, `scorers` are entries by name; `prompt_sets` hold the
+    selected prompts; `configuration` is the recorded settings.
+    """
+    return {
+        "format": 1,
+        "backend": dict(backend),
+        "scorers": dict(scorers),
+        "prompt_sets": {one.name: _prompt_set(one) for one in prompt_sets},
+        "seed": configuration["seed"],
+        "num_images": configuration["num_images"],
+        "configuration": dict(configuration),
+        "packages": packages(),
+        "git": git_commit(),
+        "python": sys.version.split()[0],
+        "platform": {**machine(), "accelerators": accelerators() if "torch" in sys.modules else []},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def scorer_entry(said: Mapping[str, Json]) -> dict[str, Json]:
+    """What the manifest keeps of a scorer: what it says of itself, and the packages it ran on."""
+    return {
+        **said,
+        "packages": {k: v for k, v in packages().items() if k in BINDING_PACKAGES},
+    }
+
+
+def record(folder: Path, manifest: Mapping[str, Json]) -> None:
+    """Write the manifest into a new run's folder, or check that the folder holds the same run.
+
+    Scorers that the folder does not know yet are added to its manifest. Raises `InputError` if
+    the folder holds another run, or judgements by another scorer of the same name.
+    """
+    if not (folder / "manifest.json").is_file():
+        run.create(folder, manifest)
+        return
+    known = run.read_manifest(folder).get("scorers", {})
+    run.create(folder, {**manifest, "scorers": known})
+    add_scorers(folder, manifest["scorers"])
+
+
+def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
+    """Name `scorers` in the manifest of a run that has none of these names, or the same ones.
+
+    Raises `InputError` where the run has judgements by another scorer of the same name.
+    """
+    manifest = run.read_manifest(folder)
+    known = manifest.get("scorers", {})
+    new = json.loads(json.dumps(run.redact(scorers)))
+    changed = {name: said for name, said in new.items() if known.get(name) != said}
+    for name in changed:
+        if name in known and run.read_judgements(folder, name):
+            keys = {k for k in {*known[name], *new[name]} if known[name].get(k) != new[name].get(k)}
+            raise InputError(
+                f"{folder}: was judged by another {name} ({', '.join(sorted(keys))} differ); to "
+                f"judge anew, delete its judgements-{name}-*.jsonl; or choose another --output-dir"
+            )
+    if changed:
+        merged = {**manifest, "scorers": {**known, **changed}}
+        run.write_text(
+            folder / "manifest.json", json.dumps(merged, sort_keys=True, indent=2) + "\n"
+        )
+
+
+def _prompt_set(prompt_set: PromptSet) -> dict[str, Json]:
+    ids = "\n".join(prompt.id for prompt in prompt_set.prompts)
+    return {
+        "version": prompt_set.version,
+        "digest": prompt_set.digest,
+        "dialect": prompt_set.dialect,
+        "licence": prompt_set.card.get("licence"),
+        "prompts": len(prompt_set.prompts),
+        "selected": hashlib.sha256(ids.encode()).hexdigest()[:16],
+    }

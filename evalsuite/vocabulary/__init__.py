@@ -1,0 +1,1 @@
+"""The words and facts that prompts, scorers and the world share."""

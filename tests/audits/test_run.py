@@ -1,0 +1,113 @@
+"""Whole audits of scorers that always say yes, toss a coin, or cannot err."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from evalsuite.audits.from_scenes import questions
+from evalsuite.audits.record import find, read
+from evalsuite.audits.run import audit
+from evalsuite.commands.auditing import write
+from evalsuite.records import InputError
+from evalsuite.report.believed import believed
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from outside.opinions import load
+
+SOURCE = {"scenes": "fresh renders", "seed": 0}
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    scorers = [load(how=how, name=how) for how in ("yes", "coin", "read")]
+    return audit(scorers, questions(0, 180))
+
+
+def rows(outcome, scorer):
+    return {one.tag: one for one in outcome.audited if one.scorer == scorer and not one.group}
+
+
+def test_always_yes_is_sensitive_and_no_evidence(outcome):
+    found = rows(outcome, "yes")
+
+    assert len(found) == 6
+    for one in found.values():
+        assert (one.sensitivity.value, one.specificity.value) == (1.0, 0.0)
+        assert not one.is_evidence
+
+
+def test_a_coin_is_no_evidence(outcome):
+    assert [tag for tag, one in rows(outcome, "coin").items() if one.is_evidence] == []
+
+
+def test_one_that_cannot_err_is_perfect(outcome):
+    for one in rows(outcome, "read").values():
+        assert one.accuracy == one.sensitivity.value == one.specificity.value == 1.0
+        assert one.is_evidence == (one.low > 0.5)
+    assert rows(outcome, "read")["counting"].is_evidence
+
+
+def test_a_picture_is_decoded_once_for_all_scorers_and_questions():
+    known, decoded = questions(0, 6), []
+    pictures = {one.case.picture.sha256: one.case.picture for one in known}
+    for picture in pictures.values():
+        inner = picture.decode
+        picture.decode = lambda inner=inner: decoded.append(1) or inner()
+    audit([load(how="read", name=name) for name in ("a", "b", "c")], known)
+
+    # Batches of four questions cut through a picture's two or three, and it is kept for the rest.
+    assert len(decoded) == len(pictures) == 6
+
+
+def test_breakdowns_are_counted_by_reason():
+    known = questions(0, 6)
+    broken = [one for one in known if one.case.prompt.tag == "counting"]
+    for one in broken:
+        object.__setattr__(one.case.prompt, "text", "break")
+    outcome = audit([load()], known)
+
+    assert dict(outcome.failures) == {"opinions: RuntimeError: no opinion": len(broken)}
+    assert "counting" not in rows(outcome, "opinions")
+
+
+def test_one_name_twice_and_unreadable_prompts_are_refused():
+    known = questions(0, 2)
+    with pytest.raises(InputError, match="named twice"):
+        audit([load(), load()], known)
+    object.__setattr__(known[0].case.prompt, "text", "unreadable")
+    with pytest.raises(InputError, match="scorer opinions cannot be audited on this: prompt true"):
+        audit([load()], known)
+
+
+def test_the_file_is_found_by_the_scorers_identity(outcome, tmp_path):
+    write(tmp_path / "audit-mine", outcome, SOURCE)
+
+    assert set(read(tmp_path / "audit-mine" / "audit.json")) == {"yes", "coin", "read"}
+    assert find({"yes": {"how": "yes"}}, tmp_path / "run") != []
+    assert find({"yes": {"how": "otherwise"}}, tmp_path / "run") == []
+
+
+def test_the_card_says_it_in_tables(outcome, tmp_path):
+    write(tmp_path, outcome, SOURCE)
+    text = (tmp_path / "audit.md").read_text("utf-8")
+
+    assert "| `yes.says` | counting | not evidence | 50.0% |" in text
+    assert "| `read.says` | counting | evidence | 100.0% |" in text
+    assert "count 5" in text or "count: 5" in text
+    assert json.loads((tmp_path / "audit.json").read_text())["source"] == SOURCE
+
+
+def test_the_table_says_where_nothing_can_be_told(outcome):
+    whole = believed(outcome.audited)
+    groups = believed(outcome.audited, grouped=True)
+    verdicts = {row[2].text for row in groups.rows}
+
+    assert len(whole.rows) == 18
+    assert verdicts <= {"evidence", "not evidence", "too few images", "unknown"}
+    # What is false in one thing is held against all that is true, so something can be told.
+    sorts = [row for row in groups.rows if "differs" in row[1].text]
+    assert "unknown" not in {row[2].text for row in sorts}
+    # Three each for counting, position and negation, two each for colours, one for occupations.
+    assert len(sorts) == 3 * 14

@@ -1,0 +1,218 @@
+"""`evalsuite compare`, from flags to exit codes and files."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import evalsuite
+from evalsuite import cli
+from evalsuite.plugins import find as plugins
+from evalsuite.records import InputError
+
+HERE = Path(__file__).parents[1]
+DRAW = (
+    *("run", "--model", "scenes", "--scorers", "objects", "--no-progress"),
+    *("--prompts", "scenes-counts,scenes-spatial", "--limit", "4", "--num-images", "1"),
+)
+
+
+def command(*words):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(words))
+    return ended.value.code
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Runs of the renderer: right, right again under another seed, and with relations swapped."""
+    folder = tmp_path_factory.mktemp("runs")
+    assert command(*DRAW, "--output-dir", str(folder / "right")) == 0
+    assert command(*DRAW, "--seed", "3", "--output-dir", str(folder / "reseeded")) == 0
+    swapped = ("--model-arg", "swap=1", "--output-dir", str(folder / "swapped"))
+    assert command(*DRAW, *swapped) == 0
+    return folder
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch, capsys):
+    """Run `compare` in this process, in an empty directory: exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(HERE))
+    monkeypatch.setenv("COLUMNS", "200")
+    plugins._import.cache_clear()
+
+    def run(*words):
+        code = command("compare", *map(str, words))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def read(folder):
+    return json.loads((Path(folder) / "differences.json").read_text())
+
+
+def test_a_run_does_not_differ_from_itself(runs, compare):
+    code, out, err = compare(runs / "right", runs / "right")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "runs/compare-right-right (2)/compare/index.html"
+    (one,) = read("runs/compare-right-right (2)")["candidates"]
+    assert len(one["differences"]) > 10
+    for row in one["differences"]:
+        assert row["value"] == (0 if row["n"] else None)
+        assert row["p"] in (1, None) and row["q"] in (1, None)
+        assert all(before == after for before, after in row["missing"].values())
+    assert one["flips"] == [] and one["missing"] == []
+
+
+def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
+    code, out, _ = compare(runs / "right", runs / "swapped", "--output-dir", "here")
+
+    assert code == 0
+    assert "swapped against right" in out and "objects.relation" in out
+    assert "4 images lost a verdict, 0 only gained" in out
+    assert sorted(p.name for p in Path("here").iterdir()) == ["compare", "differences.json"]
+    (one,) = read("here")["candidates"]
+    flipped = {(row["prompt_set"], tuple(row["lost"])) for row in one["flips"]}
+    relation = ("objects.relation", "objects.visor_uncond", "objects.visor_cond")
+    assert flipped == {("scenes-spatial", ("objects.correct", *relation))}
+    assert len(one["flips"]) == 4
+    (relation,) = (
+        row
+        for row in one["differences"]
+        if row["measure"] == "objects.relation" and not row["group"]
+    )
+    assert (relation["value"], relation["n"], relation["prompts"]) == (-1, 4, 4)
+    assert (relation["pairing"], relation["lost"], relation["gained"]) == ("seeds", 4, 0)
+    assert relation["p"] == 2 / 16  # four prompts, all of them worse
+    page = Path("here/compare/index.html").read_text()
+    assert page.count("data:image/") == 8
+    assert "objects.relation" in Path("here/compare/compare.md").read_text()
+
+
+def test_other_seeds_are_compared_by_prompt(runs, compare):
+    code, out, _ = compare(runs / "right", runs / "swapped", runs / "reseeded", "--json")
+
+    said = json.loads(out)
+    assert code == 0
+    assert [one["name"] for one in said["candidates"]] == ["swapped", "reseeded"]
+    pairings = [{row["pairing"] for row in one["differences"]} for one in said["candidates"]]
+    assert pairings == [{"seeds"}, {"prompts"}]
+    assert Path(said["report"]).is_file()
+
+
+def test_an_unfinished_run_is_compared_and_said_to_be_so(runs, compare, tmp_path):
+    shutil.copytree(runs / "right", tmp_path / "cut")
+    for image in sorted(Path(tmp_path, "cut", "images").iterdir())[:3]:
+        image.unlink()
+
+    code, _, err = compare(runs / "right", "cut", "--output-dir", "here")
+
+    assert code == 4
+    assert "missing in cut" in err
+    assert "incomplete" in Path("here/compare/index.html").read_text()
+
+
+def test_estimates_that_are_of_no_image_are_compared_too(runs, compare, tmp_path):
+    for name, value in (("a", 2.0), ("b", 1.0)):
+        shutil.copytree(runs / "right", tmp_path / name)
+        path = tmp_path / name / "estimates.json"
+        rows = json.loads(path.read_text())
+        rows.append({**rows[0], "measure": "clip.spread", "value": value, "low": 0.5, "high": 2.5})
+        path.write_text(json.dumps(rows))
+
+    assert compare("a", "b", "--output-dir", "here")[0] == 0
+
+    (one,) = read("here")["candidates"]
+    (row,) = [row for row in one["differences"] if row["measure"] == "clip.spread"]
+    assert (row["value"], row["p"], row["q"], row["pairing"]) == (-1, None, None, "none")
+    assert "clip.spread" in Path("here/compare/index.html").read_text()
+    (tmp_path / "b" / "estimates.json").write_text("[{}]")
+    code, _, err = compare("a", "b")
+    assert code == 2 and "estimates.json: is damaged" in err
+
+
+def stripes(folder, *words):
+    rows = [{"id": f"p{n}", "tag": "counting", "prompt": f"{n} stars"} for n in range(3)]
+    Path("mine.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
+    base = ("run", "--model", "outside.stripes", "--scorers", "outside.brightness")
+    assert command(*base, "--num-images", "1", *words, "--output-dir", folder) == 0
+
+
+def test_other_prompts_are_refused_unless_told_to(compare):
+    stripes("a", "--prompts", "mine.jsonl")
+    Path("yours.jsonl").write_text('{"id": "p0", "tag": "counting", "prompt": "a moon"}\n')
+    stripes("b", "--prompts", "yours.jsonl")
+    stripes("c", "--prompts", "mine.jsonl", "--limit", "2")
+
+    code, _, err = compare("a", "b")
+    assert code == 2
+    assert "prompt set mine: only a was asked for it" in err
+    assert "prompt set yours: only b was asked for it" in err
+    assert "--anyway" in err
+    assert not Path("runs").exists()
+
+    code, _, err = compare("a", "c")
+    assert code == 2
+    assert "not the same of its prompts were asked: 1 in a alone, 0 in c alone" in err
+
+    code, out, _ = compare("a", "b", "--anyway", "--output-dir", "here")
+    assert code == 0
+    assert "not alike: prompt set mine: only a was asked for it" in out
+    assert len(read("here")["candidates"][0]["unlike"]) == 2
+    page = Path("here/compare/index.html").read_text()
+    assert page.count("prompt set mine: only a was asked for it") >= 3
+
+
+def test_another_scorer_is_refused_with_what_differs(compare):
+    stripes("a", "--prompts", "mine.jsonl")
+    stripes("b", "--prompts", "mine.jsonl", "--scorer-arg", "outside.brightness.threshold=1")
+
+    code, _, err = compare("a", "b")
+
+    assert code == 2
+    assert "scorer brightness: not the same judged a and b (threshold differ)" in err
+
+
+def test_too_few_and_too_many_runs_are_refused(compare):
+    assert compare("a")[0] == 2
+    code, _, err = compare(*"abcdefghi")
+    assert code == 2 and "at most 8 runs" in err
+    code, _, err = compare("nowhere", "nowhere")
+    assert code == 2 and "not a run folder" in err
+
+
+def test_prompt_files_that_are_not_on_record_can_be_named(compare, tmp_path):
+    stripes("a", "--prompts", str(tmp_path / "mine.jsonl"))
+    stripes("b", "--prompts", str(tmp_path / "mine.jsonl"), "--seed", "1")
+
+    code, _, err = compare("a", "b")
+    assert code == 2 and "name them with --prompts" in err
+    assert compare("a", "b", "--prompts", "mine.jsonl")[0] == 0
+
+
+def test_whole_sets_and_groups_are_families_of_their_own(runs, compare):
+    compare(runs / "right", runs / "swapped", "--output-dir", "here")
+
+    (one,) = read("here")["candidates"]
+    whole = [row for row in one["differences"] if not row["group"] and row["p"] is not None]
+    # Correct, the relation and VISOR's three of it have p = 1/8, all others of the whole sets 1.
+    changed = [row for row in whole if row["p"] < 1]
+    assert {row["p"] for row in changed} == {0.125} and len(changed) == 5
+    (q,) = {row["q"] for row in changed}
+    assert q == pytest.approx(0.125 * len(whole) / 5)
+
+
+def test_the_python_interface_does_the_same(runs, tmp_path):
+    found = evalsuite.compare([runs / "right", runs / "swapped"], output_dir=tmp_path / "here")
+
+    assert found.baseline == "right"
+    assert len(found.candidates[0].flips) == 4
+    assert sum(found.tested) == sum(one.q is not None for one in found.candidates[0].rows)
+    assert found.report == tmp_path / "here" / "compare" / "index.html"
+    with pytest.raises(InputError, match="at least two"):
+        evalsuite.compare([runs / "right"])

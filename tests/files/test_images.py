@@ -1,0 +1,95 @@
+import io
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from evalsuite.files import images
+from evalsuite.records import InputError
+
+PIXELS = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
+
+
+def saved(form, **options):
+    buffer = io.BytesIO()
+    Image.fromarray(PIXELS).save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def test_a_picture_comes_back_and_its_bytes_are_the_same_each_time():
+    data = images.encode_png(PIXELS)
+    assert images.encode_png(PIXELS.copy()) == data
+    assert images.encode_png(np.asfortranarray(PIXELS)) == data
+    back = images.decode_image(data, "x")
+    assert back.dtype == np.uint8
+    assert np.array_equal(back, PIXELS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        PIXELS.astype(np.float32),
+        PIXELS[:, :, 0],
+        PIXELS[:0],
+        np.zeros((4, 4, 4), np.uint8),
+        [[1, 2, 3]],
+        None,
+        np.broadcast_to(np.uint8(0), (8193, 8192, 3)),
+    ],
+)
+def test_what_is_no_picture_is_refused(wrong):
+    with pytest.raises(ValueError, match="image"):
+        images.check_pixels(wrong)
+
+
+def test_only_three_formats_are_read():
+    for form in ("PNG", "JPEG", "WEBP"):
+        assert images.decode_image(saved(form), "x").shape == (5, 7, 3)
+    for form in ("GIF", "BMP", "TIFF"):
+        with pytest.raises(InputError, match=r"x\.png: cannot be read as PNG, JPEG or WebP"):
+            images.decode_image(saved(form), "x.png")
+
+
+def test_alpha_and_palettes_become_rgb():
+    buffer = io.BytesIO()
+    Image.fromarray(PIXELS).convert("RGBA").save(buffer, "PNG")
+    assert np.array_equal(images.decode_image(buffer.getvalue(), "x"), PIXELS)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_file_cut_anywhere_is_never_half_a_picture(form):
+    data = saved(form)
+    whole = images.decode_image(data, "x")
+    refused = 0
+    for cut in range(len(data)):
+        try:
+            # Without its last checksum and end mark a PNG still holds every pixel.
+            assert np.array_equal(images.decode_image(data[:cut], "x"), whole)
+        except InputError:
+            refused += 1
+    assert refused >= len(data) - 20
+
+
+@pytest.mark.parametrize("side", [8200, 10_000, 30_000])
+def test_a_bomb_is_refused_before_it_is_decoded(side):
+    data = bytearray(saved("PNG"))
+    data[16:24] = side.to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    with pytest.raises(InputError, match="pixels"):
+        images.decode_image(bytes(data), "x")
+
+
+def test_features_come_back_whole_or_not_at_all():
+    array = np.linspace(0, 1, 9, dtype=np.float16).reshape(3, 3)
+    data = images.pack_array(array)
+    back = images.unpack_array(data)
+    assert back is not None
+    assert back.dtype == array.dtype
+    assert np.array_equal(back, array)
+    for place in range(len(data)):
+        assert images.unpack_array(data[:place]) is None
+        flipped = data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :]
+        assert images.unpack_array(flipped) is None
+    with pytest.raises(ValueError, match="Object arrays"):
+        images.pack_array(np.array([{}]))

@@ -1,0 +1,175 @@
+"""Baseline files: what goes in comes out, and whatever is damaged is refused in one line."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalsuite.comparison.snapshot import Asked, Side
+from evalsuite.gate import baseline
+from evalsuite.measures.reading import Reading
+from evalsuite.records import InputError, Key
+
+WORDS = st.text(max_size=6)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def sides(draw) -> Side:
+    """Any side: any order of any keys, names of any characters, readings of every kind."""
+    keys = draw(st.lists(st.builds(Key, WORDS, WORDS, st.integers(0, 3)), unique=True, max_size=6))
+    maybe, hashes = st.booleans(), st.text("0123456789abcdef", min_size=64, max_size=64)
+    measures = draw(st.lists(WORDS, unique=True, max_size=3))
+    value = st.none() | NUMBERS | WORDS
+    reading = st.builds(Reading, value, WORDS, WORDS, st.none() | NUMBERS)
+    prompts = {key[:2]: Asked(draw(WORDS), draw(st.dictionaries(WORDS, WORDS, max_size=2)))
+               for key in keys}  # fmt: skip
+    return Side(
+        name=draw(WORDS),
+        dialect=draw(WORDS),
+        seed=draw(st.integers(0, 2**63)),
+        prompt_sets=draw(st.dictionaries(WORDS, WORDS, max_size=2)),
+        prompts=prompts,
+        planned=tuple(keys),
+        seeds={key: draw(st.integers(0, 2**32 - 1)) for key in keys},
+        measures={name: draw(st.sampled_from(["share", "mean", "twins"])) for name in measures},
+        readings={(name, key): draw(reading) for name in measures for key in keys if draw(maybe)},
+        scorers=draw(st.dictionaries(WORDS, WORDS, max_size=2)),
+        images={key: draw(hashes) for key in keys if draw(maybe)},
+        complete=draw(maybe),
+    )  # fmt: skip
+
+
+ONE = Side(
+    name="a run",
+    dialect="scenes",
+    seed=7,
+    prompt_sets={"counts": "d1"},
+    prompts={("counts", "c0"): Asked("two cats", {"count": "2"})},
+    planned=(Key("counts", "c0", 0), Key("counts", "c0", 1)),
+    seeds={Key("counts", "c0", 0): 11, Key("counts", "c0", 1): 12},
+    measures={"objects.count": "share"},
+    readings={
+        ("objects.count", Key("counts", "c0", 0)): Reading(1.0, "", "c0"),
+        ("objects.count", Key("counts", "c0", 1)): Reading(None, "refused", "c0", 0.25),
+    },
+    scorers={"objects": "s1"},
+    images={Key("counts", "c0", 0): "ab" * 32},
+    complete=True,
+)
+
+TEXT = """{
+"checksum": "4eaf5848ed39988ae0df720b86a222c0dbaf8cfcf4c5c54e4576eeb9dece87a0",
+"complete": true,
+"dialect": "scenes",
+"format": "evalsuite-baseline-1",
+"manifest": "m",
+"measures": [
+["objects.count","share"]
+],
+"name": "a run",
+"planned": [
+["counts","c0",[[0,11,"IMAGE"],[1,12]]]
+],
+"prompt_sets": [
+["counts","d1"]
+],
+"prompts": [
+["counts","c0","two cats",{"count":"2"}]
+],
+"readings": [
+["objects.count","counts","c0","c0",[[0,1.0],[1,null,"refused",0.25]]]
+],
+"scorers": {"objects":"s1"},
+"seed": 7
+}
+""".replace("IMAGE", "ab" * 32)
+
+
+@settings(deadline=None)
+@given(sides())
+def test_a_side_comes_back_as_it_was(side):
+    text = baseline.to_json(side, "m")
+
+    assert baseline.from_json(text) == side
+    assert baseline.to_json(baseline.from_json(text), "m") == text
+    found = baseline.from_json(text)
+    assert list(found.measures) == list(side.measures)
+    assert list(found.prompt_sets) == list(side.prompt_sets)
+
+
+def test_the_format_of_version_1_stays_readable(tmp_path):
+    """Written out once and for ever: a later evalsuite must read these very bytes."""
+    path = tmp_path / "b.json"
+    path.write_text(TEXT)
+
+    assert baseline.read(path) == ONE
+    assert baseline.to_json(ONE, "m") == TEXT
+
+
+def test_it_is_written_whole(tmp_path):
+    baseline.write(tmp_path / "new" / "b.json", ONE)
+
+    assert baseline.read(tmp_path / "new" / "b.json") == ONE
+    assert [one.name for one in (tmp_path / "new").iterdir()] == ["b.json"]
+
+
+GOOD = baseline.to_json(ONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD[:-40], "is damaged"),
+        (GOOD.replace("[0,1.0]", "[0,0.0]"), "its checksum is wrong"),
+        (GOOD.replace('"seed": 7', '"seed": NaN'), "is damaged"),
+        (GOOD.replace("baseline-1", "baseline-2"), "in the format 'evalsuite-baseline-2', which t"),
+        ("", "line 1: is damaged"),
+        ("[]", "is no baseline file"),
+        ('{"format": 1}', "is no baseline file"),
+        ('{"models": []}', "is no baseline file"),
+        ("<<<<<<< ours\n" + GOOD, "line 1: is damaged"),
+        ("[" * 100_000, "is damaged"),
+        ("\xff", "is no baseline file"),
+    ],
+)
+def test_what_is_damaged_foreign_or_newer_is_refused_in_one_line(tmp_path, text, says):
+    path = tmp_path / "b.json"
+    path.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(InputError) as refused:
+        baseline.read(path)
+
+    message = str(refused.value)
+    assert message.startswith(f"--baseline {path}: ") and says in message
+    assert "evalsuite baseline RUN -o FILE" in message and "\n" not in message
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match=r"none\.json: No such file or directory; bless"):
+        baseline.read(tmp_path / "none.json")
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_single_altered_byte_passes_unseen(data):
+    place = data.draw(st.integers(0, len(GOOD) - 1))
+    text = GOOD[:place] + data.draw(st.characters(codec="ascii")) + GOOD[place + 1 :]
+    try:
+        found = baseline.from_json(text)
+    except InputError as error:
+        assert "\n" not in str(error)
+    else:
+        assert found == ONE  # only white space between values is free
+
+
+@settings(deadline=None)
+@given(st.recursive(st.none() | st.integers() | WORDS, lambda x: st.lists(x, max_size=3)))
+def test_a_right_checksum_over_nonsense_is_refused_too(value):
+    content = json.loads(GOOD)
+    content["planned"] = content["readings"] = [value]
+    content.pop("checksum")
+    content["checksum"] = baseline._checksum(content)
+    with pytest.raises(InputError, match="is damaged"):
+        baseline.from_json(json.dumps(content))

@@ -1,0 +1,147 @@
+"""Policies: strict, and every refusal one line with file, line and mend."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalsuite.gate import policy
+from evalsuite.records import InputError
+
+KNOWN = {
+    "objects.count": True,
+    "objects.relation": True,
+    "presentation.woman": None,
+    "fid.fid": False,
+}
+HEAD = "format: evalsuite-policy-1\n"
+COUNT = HEAD + "measures:\n  - {measure: objects.count, margin: 0.1}\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_policy_as_it_is_meant(tmp_path):
+    path = write(
+        tmp_path,
+        HEAD
+        + """alpha: 0.02
+missing: 0.1
+measures:
+  - measure: objects.count
+    prompt_set: scenes-counts
+    group: {count: 2}
+    margin: 0.1
+  - {measure: presentation.woman, margin: 0.2, direction: lower, tier: watch, missing: 0.5}
+  - {measure: fid.fid, margin: 3, tier: warn}
+""",
+    )
+
+    found = policy.read(path, KNOWN)
+
+    assert found == policy.Policy(
+        (
+            policy.Rule("objects.count", 0.1, True, "block", "scenes-counts", {"count": "2"}, 0.1),
+            policy.Rule("presentation.woman", 0.2, False, "watch", missing=0.5),
+            policy.Rule("fid.fid", 3.0, False, "warn", missing=0.1),
+        ),
+        0.02,
+        "mine",
+    )
+
+
+def test_what_is_left_out_has_a_default(tmp_path):
+    found = policy.read(write(tmp_path, COUNT), KNOWN)
+
+    assert found.alpha == 0.01
+    assert found.rules == (policy.Rule("objects.count", 0.1, True, "block", None, {}, 0.05),)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("", 1, "the file is empty"),
+        ("- a\n", 1, "is not a mapping"),
+        ("measures: []\n", 1, "format is missing; add it: 'format: evalsuite-policy-1'"),
+        (HEAD.replace("1", "2") + "measures:\n- {measure: a, margin: 1}", 1, "'format': input"),
+        (HEAD + "measures: []\n", 2, "'measures': list should have at least 1 item"),
+        (COUNT.replace("margin", "marign"), 3, "unknown key 'marign'; did you mean 'margin'?"),
+        (COUNT + "alfa: 0.01\n", 4, "unknown key 'alfa'; did you mean 'alpha'?"),
+        (COUNT + "alpha: 0.01\nalpha: 0.1\n", 5, "key 'alpha' is there twice; keep one"),
+        (COUNT + "alpha: '0.01'\n", 4, "'alpha': input should be a valid number"),
+        (COUNT + "alpha: 0\n", 4, "'alpha': input should be greater than 0"),
+        (COUNT.replace("0.1", "0"), 3, "'measures.0.margin': input should be greater than 0"),
+        (COUNT.replace("0.1", ".inf"), 3, "'measures.0.margin': input should be a finite number"),
+        (COUNT.replace("0.1", ".nan"), 3, "margin"),
+        (COUNT.replace(", margin: 0.1", ""), 3, "measures.0.margin is missing; add it"),
+        (COUNT.replace("count", "cuont"), 3, "no measure 'objects.cuont'; did you mean 'obj"),
+        (COUNT + "  - {measure: objects.count, margin: 1}", 4, "objects.count stands in line 3"),
+        (COUNT + "  - {measure: presentation.woman, margin: 1}", 4, "add direction: higher, or lo"),
+        (COUNT.replace("0.1}", "0.1, tier: stop}"), 3, "'measures.0.tier': input should be 'blo"),
+        (COUNT.replace("0.1}", "0.1, group: {form: no}}"), 3, "measures.0.group.form"),
+        (COUNT + "x: [1\n", 5, "is not YAML"),
+        (COUNT + "x: !!python/object:os.system {}\n", 4, "is not YAML: could not determine"),
+        (COUNT + "# \x00\n", 4, "control character U+0000"),
+        (COUNT.encode() + b"# \xff\n", 4, "byte 0xff is not UTF-8"),
+        ("[" * 5000, 1, "cannot be read (RecursionError)"),
+    ],
+)  # fmt: skip
+def test_every_refusal_names_the_line_and_the_mend(tmp_path, text, line, says):
+    path = write(tmp_path, text)
+
+    with pytest.raises(InputError) as refused:
+        policy.read(path, KNOWN)
+
+    message = str(refused.value)
+    assert re.match(re.escape(str(path)) + rf":{line}: ", message), message
+    assert says in message
+    assert "\n" not in message
+
+
+def test_a_margin_that_nothing_can_exceed_is_refused(tmp_path):
+    """Five points written as 5 would let every regression pass."""
+    path = write(tmp_path, COUNT.replace("0.1", "5"))
+
+    with pytest.raises(InputError) as refused:
+        policy.read(path, KNOWN, {"objects.count": 1.0})
+    assert str(refused.value) == (
+        f"{path}:3: margin 5 can never be lost: no difference of objects.count is beyond 1; a "
+        "margin of 5 % is 0.05"
+    )
+    assert policy.read(path, KNOWN, {"objects.present": 1.0}).rules[0].margin == 5
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match=r"none\.yaml: No such file"):
+        policy.read(tmp_path / "none.yaml", KNOWN)
+
+
+def test_a_name_is_a_bundled_policy_or_refused_with_the_nearest(tmp_path):
+    from evalsuite.measures import MEASURES
+
+    path = policy.find("scenes")
+    found = policy.read(path, {one.name: one.higher_is_better for one in MEASURES})
+
+    assert {"objects.count", "objects.relation"} <= {
+        rule.measure for rule in found.rules if rule.tier == "block"
+    }
+    assert policy.find("./mine.yaml") == Path("mine.yaml")
+    with pytest.raises(InputError, match="did you mean 'scenes'"):
+        policy.find("scene")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_the_file_holds_the_answer_is_a_policy_or_one_line(tmp_path_factory, text):
+    path = write(tmp_path_factory.mktemp("p", numbered=True), HEAD + text.replace("\ud800", ""))
+    try:
+        found = policy.read(path, KNOWN)
+    except InputError as error:
+        assert "\n" not in str(error)
+    else:
+        assert found.rules

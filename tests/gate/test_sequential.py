@@ -1,0 +1,174 @@
+"""Drawing until the gate is decided, on the renderer and its error knobs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evalsuite import cli
+from evalsuite.gate import run as gating
+from evalsuite.gate import sequential
+from evalsuite.pipeline import stages
+from evalsuite.pipeline.settings import Settings
+from evalsuite.plugins import find as plugins
+from evalsuite.records import InputError, Prompt, PromptSet
+from evalsuite.runs.seeds import plan
+
+TESTS = Path(__file__).parents[1]
+POLICY = """format: evalsuite-policy-1
+measures:
+  - {measure: objects.count, margin: 0.3}
+  - {measure: objects.relation, margin: 0.3}
+"""
+DRAWN = ("--scorers", "outside.pixels", "--no-progress", "--json", "--model", "scenes")
+
+
+def test_prompts_come_whole_twins_together_in_an_order_of_their_own():
+    prompts = [Prompt(f"p{n}", "a", "b", twin=f"p{n - 10}" if n >= 10 else None) for n in range(20)]
+    one = PromptSet("s", "1", "d", "scenes", tuple(prompts))
+    requests = plan([one], 2, 0)
+
+    units = sequential.in_random_order(requests, [one], 0)
+    assert sorted(r.key for _, unit in units for r in unit) == sorted(r.key for r in requests)
+    for _, unit in units:
+        (first, *_, last) = (r.key.prompt_id for r in unit)
+        assert len(unit) == 4 and last == f"p{int(first[1:]) + 10}"
+    assert units == sequential.in_random_order(requests, [one], 0)
+    orders = [[unit[0].key for _, unit in sequential.in_random_order(requests, [one], seed)]
+              for seed in range(3)]  # fmt: skip
+    assert orders[0] != orders[1] != orders[2]
+    assert orders[0] != sorted(orders[0])
+    assert sequential.in_random_order(requests, [one], 0, 11) == units[:2]
+    with pytest.raises(InputError, match="--max-images 3: is less than one prompt's images"):
+        sequential.in_random_order(requests, [one], 0, 3)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A blessed run of the renderer with a few errors."""
+    place = tmp_path_factory.mktemp("sequential")
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(str(TESTS))
+    plugins._import.cache_clear()
+    settings = Settings(
+        model="scenes",
+        model_arg={"miscount": 0.1, "swap": 0.1},
+        prompts=("scenes-counts", "scenes-spatial"),
+        scorers=("outside.pixels",),
+        num_images=2,
+        seed=3,
+        output_dir=str(place / "base"),
+    )
+    stages.generate(settings)
+    stages.judge(place / "base", settings)
+    gating.bless(place / "base", place / "base.json", {})
+    (place / "policy.yaml").write_text(POLICY)
+    yield place
+    patch.undo()
+
+
+@pytest.fixture
+def gate(place, monkeypatch, capsys):
+    """Draw and gate into a folder of that name: exit code, what was said, errors."""
+    monkeypatch.chdir(place)
+
+    def command(name, *words, policy="policy.yaml"):
+        against = ("--baseline", "base.json", "--policy", policy, "--output-dir", name)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["gate", "--sequential", *DRAWN, *against, *words])
+        out, err = capsys.readouterr()
+        return ended.value.code, json.loads(out) if out else {}, err
+
+    return command
+
+
+SAME = ("--model-arg", "miscount=0.1", "--model-arg", "swap=0.1")
+BROKEN = ("--model-arg", "miscount=0.9", "--model-arg", "swap=0.9")
+
+
+def counts(said):
+    drawn, _, planned, *_ = said["note"].split()
+    return int(drawn), int(planned)
+
+
+def test_a_gross_regression_is_shown_before_all_is_drawn_and_a_rerun_says_the_same(gate, place):
+    code, said, _ = gate("broken", *BROKEN)
+
+    assert code == 1
+    drawn, planned = counts(said)
+    assert planned == 192 and drawn < 150
+    assert {v["measure"]: v["word"] for v in said["verdicts"]}["objects.count"] == "fail"
+    assert said["note"] == f"{drawn} of 192 images drawn, {192 - drawn} not needed"
+    rows = (place / "broken" / "samples-w0.jsonl").read_text()
+    assert len(rows.splitlines()) == drawn
+    report = (place / "broken" / "report" / "report.md").read_text()
+    assert f"{drawn} of 192 images drawn" in report
+    assert (place / "broken" / "report" / "junit.xml").is_file()
+    # Nothing is drawn again, and what was decided stays decided.
+    assert gate("broken", *BROKEN)[1] == said
+    assert (place / "broken" / "samples-w0.jsonl").read_text() == rows
+
+
+def test_the_same_model_passes_before_all_is_drawn_and_the_run_can_be_finished(gate, place):
+    code, said, _ = gate("same", *SAME)
+
+    assert code == 0
+    drawn, planned = counts(said)
+    assert drawn < planned
+    assert all(v["difference"]["low"] is None for v in said["verdicts"])
+    # The folder is that of the whole run: it goes on where the gate stopped.
+    settings = Settings(
+        model="scenes",
+        model_arg={"miscount": 0.1, "swap": 0.1},
+        prompts=("scenes-counts", "scenes-spatial"),
+        scorers=("outside.pixels",),
+        num_images=2,
+        seed=3,
+        output_dir="same",
+    )
+    stages.generate(settings)
+    assert stages.judge(Path("same"), settings).complete
+    assert gating.gate_run(Path("same"), Path("base"), "policy.yaml", {}).word == "pass"
+
+
+def test_too_few_images_are_undecided_and_say_how_many_there_were(gate):
+    code, said, _ = gate("few", *SAME, "--max-images", "21")
+
+    assert code == 3
+    assert counts(said) == (20, 20)
+    assert said["verdicts"][0]["word"] == "undecided"
+
+
+def test_what_no_image_could_decide_draws_none(gate, place):
+    words = ("--scorer-arg", "outside.pixels.strict=false")
+    code, said, _ = gate("other", *SAME, *words)
+
+    assert code == 3
+    assert counts(said) == (0, 192)
+    assert "another objects" in said["verdicts"][0]["reason"]
+    assert not list((place / "other").glob("samples-*"))
+
+
+def test_images_that_the_baseline_has_not_are_refused(gate):
+    code, _, err = gate("elsewhere", *SAME, "--seed", "4")
+
+    assert code == 2
+    assert "none of the planned images is among the baseline's 192" in err
+    assert "from seed 3; leave --seed" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["base", "--sequential"], "give either the folder of a RUN, or --sequential"),
+        ([], "give either the folder of a RUN, or --sequential"),
+        (["base", "--steps", "2"], "--steps: draws images, so it goes with --sequential only"),
+    ],
+)
+def test_a_folder_or_drawing_but_not_both(place, monkeypatch, capsys, words, says):
+    monkeypatch.chdir(place)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["gate", *words, "--baseline", "base.json", "--policy", "policy.yaml"])
+
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err

@@ -1,0 +1,171 @@
+"""Where a setting comes from, and what a bad one is told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalsuite.pipeline.parsing import pairs, scorer_pairs, size, span
+from evalsuite.pipeline.settings import FIELDS, Settings, command, flag, recorded, resolve, variable
+from evalsuite.records import InputError
+
+
+def test_flag_over_environment_over_file_over_default(tmp_path):
+    config = tmp_path / "run.yaml"
+    config.write_text("steps: 1\nseed: 1\nnum-images: 1\n")
+    environ = {"EVALSUITE_STEPS": "2", "EVALSUITE_SEED": "2"}
+
+    settings = resolve({"steps": "3", "seed": None}, environ, config)
+
+    assert (settings.steps, settings.seed, settings.num_images) == (3, 2, 1)
+    assert settings.model == "scenes-ldm"
+    assert settings.max_retries == 2
+
+
+def test_recorded_settings_come_below_everything():
+    settings = resolve({}, {"EVALSUITE_SEED": "5"}, recorded={"seed": 4, "steps": 9, "size": None})
+
+    assert (settings.seed, settings.steps, settings.size) == (5, 9, None)
+
+
+def test_every_setting_has_a_flag_and_a_variable():
+    assert flag("num_images") == "--num-images"
+    assert variable("num_images") == "EVALSUITE_NUM_IMAGES"
+    assert all(item.metadata["help"].endswith(".") for item in FIELDS.values())
+
+
+def test_values_are_read_alike_from_a_file(tmp_path):
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        "prompts: [counts, spatial]\nsize: 64x32\nlimit: 3\nresume: no\n"
+        "model_arg: {knob: 0.5, lit: true}\nscorer_arg: {clip: {model: x}}\n"
+    )
+
+    settings = resolve({}, {}, config)
+
+    assert settings.prompts == ("counts", "spatial")
+    assert settings.size == (64, 32)
+    assert settings.limit == "3"
+    assert settings.resume is False
+    assert settings.model_arg == {"knob": 0.5, "lit": True}
+    assert settings.scorer_arg == {"clip": {"model": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("steps", "abc", "--steps: 'abc' is not a whole number from 1 on"),
+        ("steps", "0", "--steps: '0' is not a whole number from 1 on"),
+        ("seed", "4294967296", "--seed: '4294967296' is not a whole number from 0 to 4294967295"),
+        ("guidance_scale", "nan", "--guidance-scale: 'nan' is not a number"),
+        ("size", "512", "--size: '512' is not a size; write width and height in pixels: 512x512"),
+        ("limit", "9-3", "--limit: '9-3' is no range of prompts; write N for the first N"),
+        ("prompts", "a,,b", "--prompts: 'a,,b' is not a list of names"),
+        ("prompts", "a,a", "--prompts: 'a,a' names something twice"),
+        ("model_arg", ["knob"], "--model-arg: 'knob' is no option; write name=value"),
+        ("scorer_arg", ["k=v"], "write scorer.name=value"),
+        ("model", "", "--model: '' is not a text"),
+    ],
+)
+def test_a_bad_flag_is_named_with_the_mend(name, value, said):
+    with pytest.raises(InputError, match=r"^[^\n]*$") as error:
+        resolve({name: value})
+
+    assert said in str(error.value)
+
+
+def test_a_bad_variable_is_named():
+    with pytest.raises(InputError, match=r"^EVALSUITE_STEPS: 'x' is not a whole number"):
+        resolve({}, {"EVALSUITE_STEPS": "x"})
+
+
+def test_a_misspelt_variable_is_not_ignored():
+    with pytest.raises(InputError, match=r"^EVALSUITE_STEPPS: .* did you mean steps\?"):
+        resolve({}, {"EVALSUITE_STEPPS": "3", "EVALSUITE_JSON": "1", "EVALSUITE_SEED": ""})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("steps: x", "key steps: 'x' is not a whole number"),
+        ("stepps: 3", "key stepps: no such setting; did you mean steps?"),
+        ("- a", "must be a mapping of settings"),
+        ("a: [", "line 1: is not YAML"),
+        ("seed: true", "key seed: 'True' is not a whole number"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_key(tmp_path, text, said):
+    config = tmp_path / "run.yaml"
+    config.write_text(text)
+
+    with pytest.raises(InputError) as error:
+        resolve({}, {}, config)
+
+    assert str(config) in str(error.value)
+    assert said in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.yaml: cannot be read: No such file"):
+        resolve({}, {}, tmp_path / "nowhere.yaml")
+
+
+def test_options_are_yaml_scalars():
+    assert pairs(["a=1", "b=x=y", "c=true", "d=[1, 2]", "e=", "f=1e-3"]) == {
+        "a": 1,
+        "b": "x=y",
+        "c": True,
+        "d": [1, 2],
+        "e": None,
+        "f": 0.001,
+    }
+    assert scorer_pairs(["clip.model=a", "my.mod.k=2"]) == {
+        "clip": {"model": "a"},
+        "my.mod": {"k": 2},
+    }
+
+
+def test_sizes_and_ranges():
+    assert size("512X256") == (512, 256)
+    assert span("7") == "7"
+    assert span("2-5") == "2-5"
+
+
+def test_recorded_settings_leave_local_ones_out():
+    kept = recorded(Settings(output_dir="x", size=(8, 4), prompts=("a",)))
+
+    assert not {"output_dir", "resume", "max_retries"} & set(kept)
+    assert (kept["size"], kept["prompts"]) == ("8x4", ["a"])
+
+
+def test_the_command_repeats_the_settings():
+    settings = Settings(
+        model="x y", size=(8, 4), model_arg={"k": 1}, scorer_arg={"clip": {"model": "m"}}
+    )
+
+    assert command(settings) == (
+        "evalsuite run --model 'x y' --model-arg k=1 --scorer-arg clip.model=m --size 8x4"
+    )
+    assert command(Settings(), "generate") == "evalsuite generate"
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    guidance=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    size=st.none() | st.tuples(st.integers(1, 9999), st.integers(1, 9999)),
+    limit=st.none() | st.integers(1, 999).map(str),
+    negative=st.none() | st.text(),
+)
+def test_recorded_settings_resolve_to_the_same(seed, guidance, size, limit, negative):
+    settings = Settings(
+        seed=seed, guidance_scale=guidance, size=size, limit=limit, negative_prompt=negative
+    )
+
+    assert resolve({}, recorded=recorded(settings)) == settings
+
+
+@given(st.text(), st.sampled_from(sorted(FIELDS)))
+def test_any_text_is_read_or_refused(text, name):
+    try:
+        resolve({name: text})
+    except InputError as error:
+        assert flag(name) in str(error)
