@@ -6,8 +6,8 @@ A gate is a family of four blocking measures of two runs. Every A/A gate draws i
 8 to 120 prompts, 1 to 6 images each, correlation within prompts 0 to 0.8, up to 30 % of the images
 refused (some prompts more than others), measures that correlate with one another, and ties: images
 that come out alike in both runs, and scores rounded to tenths. The rule is the gate's own, written
-out on arrays to be quick; `evalsuite.gate.decide` judges every hundredth gate too, and the two must
-agree. Injected: one of the four measures is worse by its margin, at the number of prompts that
+out on arrays to be quick; `evalsuite.gating.decide` judges every hundredth gate too, and the two
+must agree. Injected: one of the four measures is worse by its margin, at the number of prompts that
 `stats.prompts_needed` plans from known variances for a power of 0.9.
 """
 
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, stdtrit
 from scipy.stats import binomtest
 
-from evalsuite import gate, stats
+from evalsuite import gating, stats
 from evalsuite.comparison.snapshot import Asked, Side
-from evalsuite.gate.policy import Policy, Rule
+from evalsuite.gating.policy import Policy, Rule
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Key
 
@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 REPORT = Path(__file__).parents[1] / "reports" / "benchmarks" / "gates.md"
 ALPHA, POWER, MEASURES = 0.01, 0.9, 4
 EVERY = 100
-"""One in so many A/A gates is judged by `gate.decide` as well."""
+"""One in so many A/A gates is judged by `gating.decide` as well."""
 
 PILOT = 200_000
 
@@ -170,7 +170,7 @@ def _run(kind: str, gates: int, powered: int, seed: int, pilot: int) -> Row:
         before, after = draw(kind, np.random.default_rng([seed, place, number]))
         checked = number % EVERY == 0
         sides = (side(kind, before), side(kind, after)) if checked else None
-        flips = gate.permutation_seed(*sides) if sides else number
+        flips = gating.permutation_seed(*sides) if sides else number
         said, ps = words(kind, before, after, flips)
         alarms += overall(said) == "fail"
         passes += overall(said) == "pass"
@@ -254,15 +254,15 @@ def rules(kind: str) -> Policy:
 
 
 def _decided(kind: str, before: Side, after: Side) -> list[str]:
-    """The words of `gate.decide`; one held back for missingness alone counts as what it says."""
-    verdicts = gate.decide(before, after, rules(kind))
+    """The words of `gating.decide`; one held back for missingness alone counts as what it says."""
+    verdicts = gating.decide(before, after, rules(kind))
     return ["pass" if "of what was measured" in v.reason else str(v.word) for v in verdicts]
 
 
 def reruns(seed: int, times: int = 100) -> int:
     """How many different answers one gate gives when it is asked so many times."""
     sides = [side("binary", one) for one in draw("binary", np.random.default_rng([seed, 30]))]
-    return len({repr(gate.decide(*sides, rules("binary"))) for _ in range(times)})
+    return len({repr(gating.decide(*sides, rules("binary"))) for _ in range(times)})
 
 
 def upper(count: int, n: int) -> float:
@@ -282,7 +282,7 @@ def table(rows: Sequence[Row], answers: int, gates: int, seed: int) -> str:
         f"Injected is one regression of the margin at the n planned for a power of {POWER:g}.",
         "",
         "| scores | A/A gates | false alarms | upper 95 % | passed | single p up to 0.05 | as "
-        "`gate.decide` | planned prompts of 2 | injected | caught | passed |",
+        "`gating.decide` | planned prompts of 2 | injected | caught | passed |",
         "|---" * 11 + "|",
     ]
     for r in rows:

@@ -49,7 +49,7 @@ def baseline(
 ) -> None:
     """Bless a run: write what it measured into a file that later runs are gated against."""
     console.speak(verbose, True)
-    from evalsuite.gate import run as gating
+    from evalsuite.gating import run as gating
 
     side = gating.bless(folder, output, given, anyway=anyway)
     images = len(side.planned)
@@ -79,7 +79,7 @@ def gate(
     With --sequential there is no RUN yet: images are drawn until the gate is decided.
     """
     console.speak(verbose, no_progress)
-    from evalsuite.gate import run as gating
+    from evalsuite.gating import run as gating
 
     if sequential == (folder is not None):
         raise InputError("evalsuite gate: give either the folder of a RUN, or --sequential")
@@ -89,7 +89,7 @@ def gate(
                 raise InputError(f"{flag(name)}: draws images, so it goes with --sequential only")
         gated = gating.gate_run(folder, baseline, policy, given)
     else:
-        from evalsuite.gate import sequential as drawing
+        from evalsuite.gating import sequential as drawing
 
         side = gating.read_baseline(baseline, {})
         settings = resolve(given, os.environ, config, recorded=drawing.defaults(side))

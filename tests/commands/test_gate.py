@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from evalsuite import cli
-from evalsuite.gate import run as gating
+from evalsuite.gating import run as gating
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
 from evalsuite.plugins import find as plugins

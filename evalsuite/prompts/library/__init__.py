@@ -1,6 +1,7 @@
 """The everyday prompt library: a file a set, each with `rows() -> list[Row]`.
 
-`python -m evalsuite.prompts.library prompts` writes `prompts/<set>.jsonl`; the cards are written by hand.
+`python -m evalsuite.prompts.library prompts` writes `prompts/<set>.jsonl`; the cards are written by
+hand.
 Rows that follow from lists are generated, without chance: change a list and write anew. Rows that
 a pattern would make dull stand in the file as they are. A row's id is its place in its set, so new
 rows are added at the end and none is taken out; a changed text needs a new version in the card.

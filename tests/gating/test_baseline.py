@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite.comparison.snapshot import Asked, Side
-from evalsuite.gate import baseline
+from evalsuite.gating import baseline
 from evalsuite.measures.reading import Reading
 from evalsuite.records import InputError, Key
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite import gate
-from evalsuite.gate.policy import Policy, Rule
+from evalsuite import gating
+from evalsuite.gating.policy import Policy, Rule
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ def counted(*rows, **more):
 
 
 def only(baseline, candidate, rules=None):
-    (verdict,) = gate.decide(baseline, candidate, rules or policy())
+    (verdict,) = gating.decide(baseline, candidate, rules or policy())
     return verdict
 
 
@@ -117,7 +117,7 @@ def test_holm_counts_every_measure_that_blocks_and_none_that_does_not():
 
     words = {}
     for name, rules in (("alone", alone), ("both", both)):
-        first, _ = gate.decide(before, after, policy(*rules))
+        first, _ = gating.decide(before, after, policy(*rules))
         words[name] = first.word, first.p
     assert words == {"alone": ("fail", 2**-7), "both": ("undecided", 2**-6)}
 
@@ -127,7 +127,7 @@ def test_a_measure_that_cannot_be_compared_keeps_its_place_in_the_family():
     after = side({COUNT: ["00"] * 7 + ["11"] * 13})
     rules = policy(Rule(COUNT, 0.1, True), Rule("clip.choice", 0.1, True))
 
-    count, choice = gate.decide(before, after, rules)
+    count, choice = gating.decide(before, after, rules)
     assert (count.word, count.p) == ("undecided", 2**-6)
     assert choice.word == "fail" and choice.p is None
 
@@ -138,11 +138,11 @@ def test_what_does_not_block_is_corrected_as_a_family_of_its_own_and_does_not_de
     after = side({name: ["00"] * 8 + ["11"] * 12 for name in names})
     rules = [Rule(name, 0.1, True, "warn") for name in names]
 
-    found = gate.decide(before, after, policy(*rules))
+    found = gating.decide(before, after, policy(*rules))
     # Benjamini-Hochberg leaves three equal p-values as they are.
     assert [(v.word, v.p) for v in found] == [("fail", 2**-8)] * 3
     assert "Benjamini-Hochberg" in found[0].reason
-    assert gate.overall(found) == "undecided"
+    assert gating.overall(found) == "undecided"
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_group_is_gated_by_itself():
     after = counted(*["11", "00"] * 20)
     rules = [Rule(COUNT, 0.2, True, group={"count": n}) for n in ("1", "2", "9")]
 
-    one, two, none = gate.decide(before, after, policy(*rules))
+    one, two, none = gating.decide(before, after, policy(*rules))
     assert (one.word, two.word) == ("pass", "fail")
     assert (none.word, none.reason) == ("undecided", "no prompt of counts is in the group count 9")
 
@@ -238,7 +238,7 @@ def test_the_share_of_a_label_is_gated_by_its_name():
     after = side({"mine.word": ["aa"] * 40}, kinds={"mine.word": "labels"})
     rules = [Rule("mine.word", 0.1, True, group={"label": x}) for x in "ab"]
 
-    more, fewer = gate.decide(before, after, policy(*rules))
+    more, fewer = gating.decide(before, after, policy(*rules))
     assert (more.word, fewer.word) == ("pass", "fail")
 
 
@@ -253,7 +253,7 @@ def test_a_rule_without_a_prompt_set_is_about_each_that_the_baseline_has():
         readings={**two[0].readings, **two[1].readings},
     )
 
-    found = gate.decide(both, two[0], policy(Rule(COUNT, 0.2, True)))
+    found = gating.decide(both, two[0], policy(Rule(COUNT, 0.2, True)))
     assert [(v.prompt_set, v.word) for v in found] == [("counts", "pass"), ("more", "fail")]
 
 
@@ -262,7 +262,7 @@ def test_a_rule_without_a_prompt_set_is_about_each_that_the_baseline_has():
 
 def test_looking_early_shows_a_gross_regression_and_gives_no_interval():
     # Every image of thirty prompts was right and is wrong.
-    (found,) = gate.decide(
+    (found,) = gating.decide(
         counted(*["11"] * 60), counted(*["00"] * 30), policy(), ended=frozenset()
     )
 
@@ -274,7 +274,7 @@ def test_looking_early_shows_a_gross_regression_and_gives_no_interval():
 def test_looking_early_excludes_the_margin_only_with_enough_prompts():
     rules = policy(Rule(COUNT, 0.3, True))
     words = [
-        gate.decide(counted(*["11"] * 60), counted(*["11"] * n), rules, ended=())[0].word
+        gating.decide(counted(*["11"] * 60), counted(*["11"] * n), rules, ended=())[0].word
         for n in (4, 60)
     ]
 
@@ -284,7 +284,7 @@ def test_looking_early_excludes_the_margin_only_with_enough_prompts():
 def test_at_the_maximum_the_tests_of_a_fixed_number_count_too():
     before, after = counted(*["11"] * 20), counted(*["01"] * 9, *["11"] * 11)
     early, late = (
-        gate.decide(before, after, policy(), ended=ended)[0].word for ended in ((), ("counts",))
+        gating.decide(before, after, policy(), ended=ended)[0].word for ended in ((), ("counts",))
     )
 
     # Half of alpha is left there, and 2**-9 is less than that.
@@ -293,15 +293,15 @@ def test_at_the_maximum_the_tests_of_a_fixed_number_count_too():
 
 def test_a_set_without_an_image_yet_waits_and_keeps_its_place_in_the_family():
     before = counted(*["11"] * 20)
-    (found,) = gate.decide(before, replace(before, planned=(), readings={}), policy(), ended=())
+    (found,) = gating.decide(before, replace(before, planned=(), readings={}), policy(), ended=())
 
-    assert (found.word, found.reason) == ("undecided", gate.WAITING)
+    assert (found.word, found.reason) == ("undecided", gating.WAITING)
 
 
 def test_a_measure_that_no_single_image_has_is_undecided_while_drawing():
     name = "presentation.imbalance"
     one = side({name: ["ab"] * 20}, kinds={name: "imbalance"})
-    (found,) = gate.decide(one, one, policy(Rule(name, 0.2, False)), ended=())
+    (found,) = gating.decide(one, one, policy(Rule(name, 0.2, False)), ended=())
 
     assert found.word == "undecided" and found.p is None
     assert "no single image has a value" in found.reason
@@ -313,10 +313,10 @@ def test_the_overall_word_is_that_of_what_blocks():
     made = {word: replace(verdict, word=word) for word in words}
     watched = replace(made["fail"], tier="watch")
 
-    assert gate.overall([made["pass"], watched]) == "pass"
-    assert gate.overall([made["pass"], made["undecided"]]) == "undecided"
-    assert gate.overall([made["undecided"], made["fail"]]) == "fail"
-    assert gate.overall([watched]) == gate.overall([]) == "undecided"
+    assert gating.overall([made["pass"], watched]) == "pass"
+    assert gating.overall([made["pass"], made["undecided"]]) == "undecided"
+    assert gating.overall([made["undecided"], made["fail"]]) == "fail"
+    assert gating.overall([watched]) == gating.overall([]) == "undecided"
 
 
 def test_a_hundred_reruns_give_the_same_verdict():
@@ -326,4 +326,4 @@ def test_a_hundred_reruns_give_the_same_verdict():
         for _ in range(2)
     )
 
-    assert len({repr(gate.decide(before, after, policy())) for _ in range(100)}) == 1
+    assert len({repr(gating.decide(before, after, policy())) for _ in range(100)}) == 1

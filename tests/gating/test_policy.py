@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalsuite.gate import policy
+from evalsuite.gating import policy
 from evalsuite.records import InputError
 
 KNOWN = {

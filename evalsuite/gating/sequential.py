@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalsuite import gate
+from evalsuite import gating
 from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
-from evalsuite.gate import run as gating
-from evalsuite.gate.policy import Policy
+from evalsuite.gating import run as once
+from evalsuite.gating.policy import Policy
 from evalsuite.pipeline import summarise as summary
 from evalsuite.pipeline.settings import Settings, command
 from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
@@ -79,7 +79,7 @@ def draw_until_decided(
             f"{', '.join(baseline.prompt_sets) or 'nothing'} from seed {baseline.seed}; leave "
             "--seed and --prompts out, or bless a run of today's prompt sets"
         )
-    rules = gating.read_policy(policy_name, baseline)
+    rules = once.read_policy(policy_name, baseline)
     begin(work, backend, scorers, announce)
     units = in_random_order(common, work.prompt_sets, settings.seed, max_images)
     planned = sum(len(requests) for _, requests in units)
@@ -99,8 +99,8 @@ def draw_until_decided(
     )
     note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
     _report(work, drawn, note)
-    gated = gating.gated(baseline, side, rules, verdicts, note)
-    gating.write_junit(work.folder, gated)
+    gated = once.gated(baseline, side, rules, verdicts, note)
+    once.write_junit(work.folder, gated)
     return Ended(work.folder, gated, len(drawn), planned)
 
 
@@ -149,7 +149,7 @@ def _rounds(
     side = look(drawn)
     while True:
         ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
-        verdicts = gate.decide(baseline, side, rules, ended=ended)
+        verdicts = gating.decide(baseline, side, rules, ended=ended)
         active = {
             one.prompt_set
             for one in verdicts
@@ -165,7 +165,7 @@ def _rounds(
 
 
 def _can_be_decided(verdict: Verdict) -> bool:
-    return verdict.p is not None or verdict.reason == gate.WAITING
+    return verdict.p is not None or verdict.reason == gating.WAITING
 
 
 def _next(waiting: Sequence[Unit], active: set[str], size: int) -> Iterator[Unit]:

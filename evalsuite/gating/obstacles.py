@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
-from evalsuite.gate.policy import Rule
+from evalsuite.gating.policy import Rule
 from evalsuite.records import Difference, Word
 from evalsuite.report.words import plural
 

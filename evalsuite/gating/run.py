@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evalsuite import gate
+from evalsuite import gating
 from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.differences import flips
 from evalsuite.comparison.snapshot import Side
-from evalsuite.gate import baseline as baselines
-from evalsuite.gate import policy
+from evalsuite.gating import baseline as baselines
+from evalsuite.gating import policy
 from evalsuite.measures import MEASURES
 from evalsuite.pipeline.work import recorded_settings, remake_work
 from evalsuite.records import InputError, Json, Verdict
@@ -45,7 +45,7 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     candidate = read_run(folder, flags)
     against = read_baseline(baseline, flags)
     rules = read_policy(policy_name, against, candidate)
-    found = gated(against, candidate, rules, gate.decide(against, candidate, rules))
+    found = gated(against, candidate, rules, gating.decide(against, candidate, rules))
     write_junit(folder, found)
     return found
 
@@ -59,12 +59,12 @@ def gated(
 ) -> Gated:
     """The verdicts of one run against another, with all that is said of them."""
     return Gated(
-        word=gate.overall(verdicts),
+        word=gating.overall(verdicts),
         run=candidate.name,
         baseline=baseline.name,
         policy=rules.name,
         alpha=rules.alpha,
-        level=gate.level(rules),
+        level=gating.level(rules),
         verdicts=verdicts,
         complete=candidate.complete,
         flips=_flips(baseline, candidate, verdicts),

@@ -6,8 +6,8 @@ from dataclasses import replace
 from evalsuite import stats
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side
-from evalsuite.gate.missingness import uneven
-from evalsuite.gate.obstacles import (
+from evalsuite.gating.missingness import uneven
+from evalsuite.gating.obstacles import (
     Compared,
     Held,
     group_of,
@@ -16,8 +16,8 @@ from evalsuite.gate.obstacles import (
     prompts_of,
     sets,
 )
-from evalsuite.gate.policy import Policy, Rule
-from evalsuite.gate.weighing import Weight, at_once, by_betting
+from evalsuite.gating.policy import Policy, Rule
+from evalsuite.gating.weighing import Weight, at_once, by_betting
 from evalsuite.measures import describe
 from evalsuite.records import Difference, Verdict, Word
 from evalsuite.report.words import difference_unit, number

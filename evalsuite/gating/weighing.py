@@ -6,8 +6,8 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.comparison.paired import BY_IMAGE, by_image
 from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.gate.obstacles import Compared, permutation_seed
-from evalsuite.gate.policy import Rule
+from evalsuite.gating.obstacles import Compared, permutation_seed
+from evalsuite.gating.policy import Rule
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Difference, Key
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from evalsuite import cli
-from evalsuite.gate import run as gating
-from evalsuite.gate import sequential
+from evalsuite.gating import run as gating
+from evalsuite.gating import sequential
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
 from evalsuite.plugins import find as plugins
