@@ -17,8 +17,7 @@ FILES = {p.relative_to(PACKAGE).as_posix(): p.read_text("utf-8") for p in PACKAG
 
 
 def imported(file: str, source: str) -> set[str]:
-    """What a file imports of this package, at its top or later, as dotted paths below it."""
-    names = set()
+    names = set()  # dotted paths below the package, imported at the top or later
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
