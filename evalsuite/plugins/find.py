@@ -30,7 +30,8 @@ from typing import Any, Literal, cast
 
 from evalsuite.files.checkpoints import BUNDLED, HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
-from evalsuite.records import Backend, InputError, Json, Scorer
+from evalsuite.measures.declared import check, to_row
+from evalsuite.records import Backend, InputError, Json, Measure, Scorer
 
 Kind = Literal["backends", "scorers"]
 
@@ -131,6 +132,47 @@ def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
     Raises `InputError` as `load_backend` does.
     """
     return cast(Scorer, _load(scorer_module(name), f"--scorers {name}", dict(options or {})))
+
+
+def scorer_entry(name: str, scorer: Scorer) -> dict[str, Json]:
+    """What the manifest keeps of the scorer that `name` loaded: what it says of itself, measured.
+
+    Raises `InputError` where its module's `MEASURES` are none of its own, or not known here.
+    """
+    measures = measures_in(scorer_module(name), f"--scorers {name}")
+    for measure in measures:
+        if measure.scorer != scorer.name:
+            raise InputError(
+                f"--scorers {name}: MEASURES has {measure.name!r}, but the scorer's name is "
+                f"{scorer.name!r}; write {scorer.name}.<measure>"
+            )
+    return {**scorer.describe(), "measures": [to_row(measure) for measure in measures]}
+
+
+def measures_in(module: str, asked: str) -> tuple[Measure, ...]:
+    """The measures that a scorer's module declares; none where it has no `MEASURES`.
+
+    `asked` is the flag and value that named it, for errors.
+    """
+    measures = tuple(getattr(_import(module, asked), "MEASURES", ()))
+    for measure in measures:
+        if not isinstance(measure, Measure):
+            raise InputError(f"{asked}: MEASURES of {module} holds no evalsuite.records.Measure")
+        try:
+            check(measure)
+        except ValueError as error:
+            raise InputError(f"{asked}: measure {measure.name} has {error}") from error
+    return measures
+
+
+@cache
+def own_measures() -> tuple[Measure, ...]:
+    """The measures of every scorer of this package, whether or not its models can be loaded."""
+    return tuple(
+        measure
+        for name in names("scorers")
+        for measure in measures_in(f"evalsuite.scorers.{name}", f"--scorers {name}")
+    )
 
 
 def scorer_module(name: str) -> str:

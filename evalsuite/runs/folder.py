@@ -24,12 +24,22 @@ from evalsuite.files.atomic import make_folder, naming, write_bytes
 from evalsuite.files.images import decode_image, encode_png, pack_array, unpack_array
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import Segment, canonical, read_rows
-from evalsuite.records import InputError, Json, Judgement, Key, Pixels, Sample, Status
+from evalsuite.records import (
+    Box,
+    Choice,
+    InputError,
+    Json,
+    Judgement,
+    Key,
+    Pixels,
+    Sample,
+    Status,
+)
 from evalsuite.runs.identity import differences
 
 __all__ = [
-    "Segment", "create", "damaged_rows", "discard", "encoders", "has_image", "load_features",
-    "load_image", "read_image", "read_judged", "read_judgements", "read_manifest", "read_samples",
+    "Segment", "create", "damaged_rows", "discard", "encoders", "has_image", "judgement_row",
+    "load_features", "load_image", "read_image", "read_judged", "read_judgements", "read_manifest", "read_samples",
     "redact", "save_features", "save_image", "write_judgement", "write_sample", "write_text",
 ]  # fmt: skip
 
@@ -150,18 +160,21 @@ def write_judgement(segment: Segment, *judged: tuple[Judgement, str | None]) -> 
     The image is None where it could not be read: such a failure stands only until the image is
     there again and has been judged.
     """
-    segment.append_all(
-        {
-            **judgement.key._asdict(),
-            "scorer": judgement.scorer,
-            "image": image,
-            "values": dict(judgement.values),
-            "reasons": dict(judgement.reasons),
-            "evidence": dict(judgement.evidence),
-            "failure": redact(judgement.failure),
-        }
-        for judgement, image in judged
-    )
+    segment.append_all(judgement_row(judgement, image) for judgement, image in judged)
+
+
+def judgement_row(judgement: Judgement, image: str | None = None) -> dict[str, Json]:
+    """A judgement as a row of a segment."""
+    return {
+        **judgement.key._asdict(),
+        "scorer": judgement.scorer,
+        "image": image,
+        "values": dict(judgement.values),
+        "reasons": dict(judgement.reasons),
+        "evidence": dict(judgement.evidence),
+        "failure": redact(judgement.failure),
+        **_seen(judgement),
+    }
 
 
 def read_judged(
@@ -205,10 +218,42 @@ def _parse_judgement(row: Any) -> tuple[Judgement, str | None]:
     image = row["image"]
     if image is not None and not _SHA256.fullmatch(image):
         raise ValueError("not a judgement")
-    names = ("values", "reasons", "evidence")
-    values, reasons, evidence = (dict(row[name]) for name in names)
-    scorer = str(row["scorer"])
-    return Judgement(scorer, _parse_key(row), values, reasons, evidence, row["failure"]), image
+    choices = {
+        field: Choice(tuple(options), tuple(odds), chosen)
+        for field, (options, odds, chosen) in row.get("choices", {}).items()
+    }
+    judgement = Judgement(
+        scorer=str(row["scorer"]),
+        key=_parse_key(row),
+        values=dict(row["values"]),
+        reasons=dict(row["reasons"]),
+        evidence=dict(row["evidence"]),
+        failure=row["failure"],
+        not_applicable=tuple(row.get("not_applicable", ())),
+        boxes=tuple(Box(name, tuple(box), *rest) for name, box, *rest in row.get("boxes", ())),
+        choices=choices,
+        summary=str(row.get("summary", "")),
+    )
+    return judgement, image
+
+
+def _seen(judgement: Judgement) -> dict[str, Json]:
+    """What a judgement has beside its values, where it has it: most rows have little."""
+    boxes = [
+        [b.name, list(b.box), b.score, *([dict(b.looks)] if b.looks else [])]
+        for b in judgement.boxes
+    ]
+    choices = {
+        field: [list(choice.options), list(choice.probabilities), choice.chosen]
+        for field, choice in judgement.choices.items()
+    }
+    seen = {
+        "not_applicable": list(judgement.not_applicable),
+        "boxes": boxes,
+        "choices": choices,
+        "summary": judgement.summary,
+    }
+    return {name: value for name, value in seen.items() if value}
 
 
 def _parse_key(row: Any) -> Key:
