@@ -49,9 +49,9 @@ def audit(
 
     `judgements` are by scorer and key, `measures` those that the scorers declare. A field is held
     against the truth of its own name; a verdict (0 or 1) or a score without such truth against
-    whether the prompt is true ("correct"). A score is right where it puts the true prompt above the false one for the same picture, or a
-    true picture above a false one for the same prompt; one that never tells them apart is about
-    something else and gets no row, as do words without truth.
+    whether the prompt is true ("correct"). A score is right where it puts the true prompt above the
+    false one for the same picture, or a true picture above a false one for the same prompt; one
+    that never tells them apart is about something else and gets no row, as do words without truth.
     """
     found: list[Audited] = []
     for scorer in dict.fromkeys(name for name, _ in judgements):

@@ -25,7 +25,7 @@ from evalsuite.records import (
     Scorer,
     Value,
 )
-from evalsuite.runs.folder import judgement_row
+from evalsuite.runs import judgement_rows
 
 REASON_LENGTH = 300
 """Longer messages of exceptions are cut: a row is no place for a traceback."""
@@ -104,7 +104,7 @@ def _checked_judgement(scorer: str, case: Case, answer: Judgement) -> Judgement:
     if (answer.scorer, answer.key) != (scorer, case.key):
         raise ValueError(f"judged {answer.scorer} {answer.key}, asked {scorer} {case.key}")
     checked = replace(answer, values=_checked_values(answer.values))
-    canonical(judgement_row(checked))  # what no segment can hold is the scorer's failure
+    canonical(judgement_rows.to_row(checked))  # what no segment can hold is the scorer's failure
     return checked
 
 
