@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from evalsuite.audits.record import Known
 from evalsuite.files.images import decode_image
-from evalsuite.files.jsonlines import Line, nearest, parse, part, read_lines, shown
+from evalsuite.files.jsonlines import Line, parse, part, read_lines, shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.prompts.rows import parse_prompt
 from evalsuite.records import Case, InputError, Key, Picture, Pixels, Prompt, Value
 
@@ -81,7 +82,7 @@ def _row(line: Line) -> _TruthRow:
     place, last = flaw["loc"], str(flaw["loc"][-1])
     if flaw["type"] == "extra_forbidden":
         known = list(_TruthRow.model_fields)
-        line.refuse_at(place, f"unknown key {last[:60]!a}{nearest(last, known)}")
+        line.refuse_at(place, f"unknown key {last[:60]!a}{did_you_mean(last, known)}")
     if flaw["type"] == "missing":
         line.refuse_at(place, f"{last!r} is missing; add it")
     if place[0] == "truth" and len(place) > 1:

@@ -7,9 +7,8 @@ characters), what is wrong, and how to mend it.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,13 +60,6 @@ class Line:
 def shown(path: Path) -> str:
     """The path on one line, whatever characters it holds."""
     return repr(str(path))[1:-1]
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """'; did you mean ...?' with the nearest known word, if one is near, and the list of all."""
-    near = get_close_matches(word[:100], known, 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    return f"; {meant}there are: {', '.join(known)}"
 
 
 def read_lines(path: Path, *, blank: bool = False) -> Iterator[Line]:

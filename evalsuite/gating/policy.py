@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evalsuite.files.jsonlines import Place, nearest, shown
+from evalsuite.files.jsonlines import Place, shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError, Tier
 
 FORMAT = "evalsuite-policy-1"
@@ -82,9 +83,8 @@ def find(name: str) -> Path:
         return Path(name)
     known = sorted(path.stem for path in BUNDLED.glob("*.yaml"))
     if name not in known:
-        raise InputError(
-            f"--policy {name}: no policy of that name{nearest(name, known)}; or give a .yaml file"
-        )
+        meant = did_you_mean(name, known)
+        raise InputError(f"--policy {name}: no policy of that name{meant}; or give a .yaml file")
     return BUNDLED / f"{name}.yaml"
 
 
@@ -151,7 +151,7 @@ def _rule(
     path: Path, line: int, one: _RuleRow, row: _PolicyRow, known: Mapping[str, bool | None]
 ) -> Rule:
     if one.measure not in known:
-        _refuse(path, line, f"no measure {one.measure!a}{nearest(one.measure, sorted(known))}")
+        _refuse(path, line, f"no measure {one.measure!a}{did_you_mean(one.measure, sorted(known))}")
     better = known[one.measure]
     if one.direction is not None:
         better = one.direction == "higher"
@@ -194,9 +194,8 @@ def _checked(path: Path, value: Any, node: Any) -> _PolicyRow:
     named = ".".join(str(step) for step in place)[:100]
     if flaw["type"] == "extra_forbidden":
         model = _RuleRow if place[0] == "measures" else _PolicyRow
-        what = (
-            f"unknown key {str(place[-1])[:60]!a}{nearest(str(place[-1]), [*model.model_fields])}"
-        )
+        key = str(place[-1])
+        what = f"unknown key {key[:60]!a}{did_you_mean(key, model.model_fields)}"
     elif flaw["type"] == "missing":
         what = f"{named} is missing; add it"
         what += f": 'format: {FORMAT}'" if place == ("format",) else ""

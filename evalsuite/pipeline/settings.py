@@ -8,12 +8,12 @@ that over the file, and that over the default.
 import dataclasses
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.pipeline.parsing import (
     any_text,
     count,
@@ -151,7 +151,7 @@ def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str
     source = source or f"{place} {name}"
     key = name.replace("-", "_")
     if key not in FIELDS:
-        raise InputError(f"{source}: {_unknown(key, FIELDS)}")
+        raise InputError(f"{source}: no such setting{did_you_mean(key, FIELDS)}")
     if value is None:
         return
     try:
@@ -159,12 +159,6 @@ def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str
     except ValueError as error:
         shown = " ".join(map(str, value)) if isinstance(value, list) else str(value)
         raise InputError(f"{source}: {shown!r} {error}") from None
-
-
-def _unknown(name: str, known: Iterable[str]) -> str:
-    nearest = get_close_matches(name, list(known), n=1)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"no such setting{meant} there are {', '.join(known)}"
 
 
 def _read(config: Path) -> dict[str, Json]:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
-from evalsuite.files.jsonlines import Line, nearest, parse
+from evalsuite.files.jsonlines import Line, parse
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import Clause, Prompt, Question
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
@@ -162,7 +163,7 @@ def checked(model: type[_Model], row: Mapping[str, Any], line: Line) -> _Model:
         nested["questions"] = _QuestionRow
         fields = (nested[str(above[0])] if above else model).model_fields
         keys = [field.alias or name for name, field in fields.items()]
-        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{nearest(str(last), keys)}")
+        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{did_you_mean(str(last), keys)}")
     if flaw["type"] == "missing":
         line.refuse_at(place, f"{last!r} is missing; add it")
     named = ".".join(str(step) for step in place)[:60]

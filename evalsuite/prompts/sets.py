@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalsuite.files.front_matter import front_matter
-from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, nearest, read_lines, shown
+from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.prompts.lint import lint
 from evalsuite.prompts.rows import NAME, Card, checked, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
@@ -163,7 +164,9 @@ def _path_of(name: str, dialect: str) -> Path:
     for candidate in (f"{dialect}-{name}", name):
         if candidate in known:
             return _folder() / f"{candidate}.jsonl"
-    raise InputError(f"no prompt set {name!r}{nearest(name, known)}; or give a .jsonl file's path")
+    raise InputError(
+        f"no prompt set {name!r}{did_you_mean(name, known)}; or give a .jsonl file's path"
+    )
 
 
 def _read_card(path: Path, name: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ def test_a_bad_variable_is_named():
 
 
 def test_a_misspelt_variable_is_not_ignored():
-    with pytest.raises(InputError, match=r"^EVALSUITE_STEPPS: .* did you mean steps\?"):
+    with pytest.raises(InputError, match=r"^EVALSUITE_STEPPS: .* did you mean 'steps'\?"):
         resolve({}, {"EVALSUITE_STEPPS": "3", "EVALSUITE_JSON": "1", "EVALSUITE_SEED": ""})
 
 
@@ -87,7 +87,7 @@ def test_a_misspelt_variable_is_not_ignored():
     ("text", "said"),
     [
         ("steps: x", "key steps: 'x' is not a whole number"),
-        ("stepps: 3", "key stepps: no such setting; did you mean steps?"),
+        ("stepps: 3", "key stepps: no such setting; did you mean 'steps'?"),
         ("- a", "must be a mapping of settings"),
         ("a: [", "line 1: is not YAML"),
         ("seed: true", "key seed: 'True' is not a whole number"),
