@@ -18,8 +18,9 @@ from pathlib import Path
 from evalsuite.files.front_matter import front_matter
 from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
 from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.strict import checked
 from evalsuite.prompts.lint import lint
-from evalsuite.prompts.rows import NAME, Card, checked, parse_prompt, row
+from evalsuite.prompts.rows import NAME, Card, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
 
 __all__ = ["bundled", "default", "find", "lint", "read", "row", "select"]
@@ -180,7 +181,7 @@ def _read_card(path: Path, name: str) -> dict[str, str]:
     head = Line(path, 1, "{}")
     for place, what in flaws([value.replace("\n", " ") for value in fields.values()], ()):
         head.refuse(1, f"{list(fields)[int(place[0])]}: {what}")
-    card = checked(Card, fields, head)
+    card = checked(Card, fields, head.refuse_at)
     if card.name != name:
         raise InputError(f"{shown(path)}:1:1: name {card.name!r} is not the file's, {name!r}")
     return card.model_dump()
