@@ -348,7 +348,7 @@ def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
         (["run", *OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
         (["run", "--model", "outside.stripes", "--scorers", "clop"], "did you mean 'clip'?"),
         (["run", *OUTSIDE, "--limit", "900-901"], "limit '900-901'"),
-        (["run", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+        (["run", "--config", "nowhere.yaml"], "nowhere.yaml: No such file"),
         (["judge", "nowhere"], "this is not a run folder"),
         (["report", "nowhere"], "this is not a run folder"),
         (["prompts", "show", "nope"], "no prompt set 'nope'"),
