@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from evalsuite.comparison.paired import PAIRED, Readings, right
 from evalsuite.comparison.rows import rows
 from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.measures.estimating import natural
+from evalsuite.files.values import natural
 from evalsuite.measures.measure import Measure
 from evalsuite.measures.reading import Reading
 from evalsuite.measures.table import undeclared

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from evalsuite import stats
+from evalsuite.files.values import Group, as_key
 from evalsuite.records import Difference, Estimate
 from evalsuite.stats import Interval
 
@@ -46,8 +47,8 @@ def differences_of_estimates(
     return found
 
 
-def _name(one: Estimate) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    return one.prompt_set, one.measure, tuple(sorted(one.group.items()))
+def _name(one: Estimate) -> tuple[str, str, Group]:
+    return one.prompt_set, one.measure, as_key(one.group)
 
 
 def _interval(one: Estimate) -> Interval:

@@ -16,6 +16,7 @@ from evalsuite.files.jsonlines import Place
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.strict import STRICT, checked
 from evalsuite.files.strict_yaml import Document
+from evalsuite.files.values import as_key
 from evalsuite.records import InputError, Tier
 
 FORMAT = "evalsuite-policy-1"
@@ -141,7 +142,7 @@ def _rule(
 def _refuse_twice(document: Document, rules: Sequence[Rule]) -> None:
     seen: dict[tuple[object, ...], int] = {}
     for at, rule in enumerate(rules):
-        what = (rule.measure, rule.prompt_set, tuple(sorted(rule.group.items())))
+        what = (rule.measure, rule.prompt_set, as_key(rule.group))
         place = ("measures", at, "measure")
         if what in seen:
             document.refuse(place, f"{rule.measure} stands in line {seen[what]} too; keep one")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from evalsuite.records import Prompt
+from evalsuite.vocabulary.relations import PLANE
 
 BY_ASKED = (
     "count", "relation", "form", "occupation", "attribute", "objects", "kinds", "clauses", "joint",
@@ -73,8 +74,7 @@ def shaped(look: str) -> Callable[[Prompt], bool]:
 def two_placed(prompt: Prompt) -> bool:
     """Two things are asked for, one in a plane's relation to the other: VISOR's kind of prompt."""
     placed = [clause.position[0] for clause in prompt.include if clause.position is not None]
-    planar = ("left of", "right of", "above", "below")
-    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in planar
+    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in PLANE
 
 
 def has_attribute(prompt: Prompt) -> bool:

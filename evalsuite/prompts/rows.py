@@ -7,15 +7,13 @@ from pydantic import BaseModel, Field, Strict
 from evalsuite.files.jsonlines import Line, parse
 from evalsuite.files.strict import STRICT, checked
 from evalsuite.records import Clause, Prompt, Question
+from evalsuite.vocabulary.relations import Relation
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """Ids and names of sets: they become file names, anchors and test names."""
 
 _Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 _Id = Annotated[str, Field(pattern=f"^{NAME}$")]
-_Relation = Literal[
-    "left of", "right of", "above", "below", "in front of", "behind", "inside", "on"
-]  # fmt: skip
 
 
 class _Row(BaseModel):
@@ -27,7 +25,7 @@ class _ClauseRow(_Row):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     color: _Text | None = None
     # JSON has no tuples, so this one field may come as a list.
-    position: Annotated[tuple[_Relation, int], Strict(False)] | None = None
+    position: Annotated[tuple[Relation, int], Strict(False)] | None = None
     material: _Text | None = None
     size: _Text | None = None
 

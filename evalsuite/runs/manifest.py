@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from evalsuite.files.values import differing
 from evalsuite.records import InputError, Json, PromptSet
 from evalsuite.runs import folder as run
 from evalsuite.runs.identity import BINDING_PACKAGES
@@ -142,9 +143,9 @@ def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
     changed = {name: said for name, said in new.items() if known.get(name) != said}
     for name in changed:
         if name in known and run.read_judgements(folder, name):
-            keys = {k for k in {*known[name], *new[name]} if known[name].get(k) != new[name].get(k)}
+            keys = ", ".join(differing(known[name], new[name]))
             raise InputError(
-                f"{folder}: was judged by another {name} ({', '.join(sorted(keys))} differ); to "
+                f"{folder}: was judged by another {name} ({keys} differ); to "
                 f"judge anew, delete its judgements-{name}-*.jsonl; or choose another --output-dir"
             )
     if changed:

@@ -17,7 +17,8 @@ from evalsuite.encoders.detector import BATCH, Detection, Finder
 from evalsuite.encoders.grounding import load as load_detector
 from evalsuite.records import Case, Clause, InputError, Json, Judgement, Prompt, Value
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
-from evalsuite.scorers._objects_visor import AXES, asks, relation_holds
+from evalsuite.scorers._objects_visor import asks, relation_holds
+from evalsuite.vocabulary.relations import AXES
 
 DEFAULTS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
 LOOKS_BY = {"scenes": "detector", "everyday": "ViT-L-14-quickgelu"}
