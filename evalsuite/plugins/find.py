@@ -22,7 +22,6 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +29,7 @@ from typing import Any, Literal, cast
 
 from evalsuite.files.checkpoints import BUNDLED, HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.measures.declared import check, to_row
 from evalsuite.records import Backend, InputError, Json, Measure, Scorer
 
@@ -273,15 +273,11 @@ def _not_installed(asked: str, error: ModuleNotFoundError) -> InputError:
 
 
 def _unknown(noun: str, name: str, known: list[str], forms: str) -> str:
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"there is no {noun} {name!r}{meant} there are {', '.join(known)}, {forms}"
+    return f"there is no {noun} {name!r}{did_you_mean(name, known)}, {forms}"
 
 
 def _unknown_option(asked: str, option: str, known: list[str]) -> str:
-    nearest = get_close_matches(option, known, n=1)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"{asked}: takes no option {option!r}{meant} it takes {', '.join(known) or 'none'}"
+    return f"{asked}: takes no option {option!r}{did_you_mean(option, known)}"
 
 
 def _slug(text: str) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from evalsuite.files.jsonlines import FILE_CAP, nearest, shown
+from evalsuite.files.jsonlines import FILE_CAP, shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.prompts.importers._reading import Note, refuse
 from evalsuite.prompts.rows import row
 from evalsuite.records import InputError, Prompt
@@ -46,7 +47,9 @@ def read(path: Path, format_name: str = "auto", note: Note = lambda text: None) 
     twice, and where there is no prompt at all.
     """
     if format_name != "auto" and format_name not in formats():
-        raise InputError(f"no format {format_name!r}{nearest(format_name, ['auto', *formats()])}")
+        raise InputError(
+            f"no format {format_name!r}{did_you_mean(format_name, ['auto', *formats()])}"
+        )
     name = detect(path) if format_name == "auto" else format_name
     found: dict[str, Prompt] = {}
     size = 0

@@ -17,6 +17,7 @@ from evalsuite.records import Clause, Prompt
 from evalsuite.scorers import _clip_probes
 from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.english import plural
+from evalsuite.vocabulary.looks import COLORS
 
 SETS = prompts.default("everyday")
 
@@ -176,7 +177,7 @@ def test_every_swap_of_every_family_is_asked() -> None:
         assert len(set(looks)) == {"2": 2, "3": 6}[rows[0].groups["objects"]] == len(rows)
         assert len({tuple(sorted(one)) for one in looks}) == 1
     colors = {prompt.groups["look"] for prompt in read("attributes") if "look" in prompt.groups}
-    assert set(english.COLORS) <= colors
+    assert set(COLORS) <= colors
 
 
 def test_many_objects_are_three_to_eight_kinds() -> None:
