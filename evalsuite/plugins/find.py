@@ -1,52 +1,56 @@
-"""Find back-ends and scorers by name: the file's name is the name, and there is no registry.
+"""Find and load back-ends, scorers and importers by name: there is no registry.
 
 A plug-in is a module with one function, `load(**options)`: `backends/<name>.py`,
-`scorers/<name>.py`, or any importable module by its dotted path. What `--model` names is decided
-in this order:
+`scorers/<name>.py`, what an installed package offers by an entry point, or any importable module
+by its dotted path. What `--model` names is decided in this order:
 
 1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`;
 2. a bundled model, by the name of its directory under `scenes/models`: `scenes-ldm`;
-3. a directory that exists (write `./scenes` for a directory that is called like one of the above);
-4. an importable module, by its dotted path: `my_package.my_backend`;
-5. a hub id, `org/name`.
+3. an installed package's back-end, by the name of its entry point;
+4. a directory that exists (write `./scenes` for a directory that is called like one of the above);
+5. an importable module, by its dotted path: `my_package.my_backend`;
+6. a hub id, `org/name`.
 
-2, 3 and 5 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
-the first option of its `load`.
+2, 4 and 6 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
+the first option of its `load`. A name that two of 1 to 3 have is refused.
 """
 
 import ast
-import importlib
-import importlib.util
 import inspect
-import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from evalsuite.files.checkpoints import BUNDLED, HUB_ID, INDEX
+from evalsuite.files.checkpoints import HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.plugins.listing import bundled, names, plugins
+from evalsuite.plugins.listing import find as find_listed
+from evalsuite.plugins.modules import blame, import_module, is_module, parse
+from evalsuite.plugins.protocols import NOUNS, Kind, check, takes
 from evalsuite.records import Backend, InputError, Json, Scorer
 
-Kind = Literal["backends", "scorers"]
+__all__ = [
+    "MODEL_FORMS",
+    "Model",
+    "bundled",
+    "dialect",
+    "find_model",
+    "load_backend",
+    "load_importer",
+    "load_scorer",
+    "names",
+    "options_of",
+    "plugins",
+    "scorer_module",
+]
 
-HOME = Path(__file__).parents[1]
+OURS = "evalsuite."
 PIPELINE = "diffusers"
 """The back-end that draws bundled models, pipeline directories and hub ids."""
-DISTRIBUTIONS = {
-    "PIL": "Pillow",
-    "cv2": "opencv-python-headless",
-    "onnxruntime": "'evalsuite[text]'",
-    "open_clip": "open_clip_torch",
-    "rapidocr": "'evalsuite[text]'",
-    "sklearn": "scikit-learn",
-    "yaml": "PyYAML",
-}
-"""Packages that are installed under another name than they are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +65,28 @@ class Model:
     source: str | None = None
 
 
-def names(kind: Kind) -> dict[str, str]:
-    """Every plug-in of this package with its docstring's first line, read without importing it."""
-    found = pkgutil.iter_modules([str(HOME / kind)])
-    return {
-        module.name: summary(HOME / kind / f"{module.name}.py")
-        for module in sorted(found)
-        if not module.name.startswith("_")
-    }
-
-
-def summary(path: Path) -> str:
-    """The first line of the docstring of the module at `path`."""
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return docstring.partition("\n")[0]
-
-
-def bundled() -> dict[str, Path]:
-    """The models that travel with this package: name and directory."""
-    folders = sorted(BUNDLED.iterdir()) if BUNDLED.is_dir() else []
-    return {folder.name: folder for folder in folders if (folder / INDEX).is_file()}
-
-
 def find_model(model: str) -> Model:
     """Say what `model` names, without loading it.
 
     Raises `InputError` if it names nothing, with the nearest name and the list.
     """
-    backend, colon, source = model.partition(":")
-    if backend in names("backends"):
-        name = "-".join(filter(None, [backend, _slug(source)]))
-        return Model(f"evalsuite.backends.{backend}", name, source if colon else None)
+    name, colon, source = model.partition(":")
+    if (module := _listed("backends", name, f"--model {model}")) is not None:
+        slug = "-".join(filter(None, [name, _slug(source)]))
+        return Model(module, slug, source if colon else None)
     if model in bundled():
-        return Model(f"evalsuite.backends.{PIPELINE}", model, str(bundled()[model]))
+        return Model(f"{OURS}backends.{PIPELINE}", model, str(bundled()[model]))
     folder = Path(model).expanduser()
     if folder.is_dir():
         return _directory(model, folder)
-    if _is_module(model):
+    if is_module(model):
         return Model(model, model.rpartition(".")[2])
     if HUB_ID.match(model) and not model.startswith((".", "~")):
-        return Model(f"evalsuite.backends.{PIPELINE}", _slug(model), model)
+        return Model(f"{OURS}backends.{PIPELINE}", _slug(model), model)
     if model.startswith(("/", "./", "../", "~")) or "/" in model:
         raise InputError(f"--model {model}: there is no such directory, and it is no hub id")
-    raise InputError(_unknown("model", model, [*names("backends"), *bundled()], MODEL_FORMS))
+    known = [*(plugin.name for plugin in plugins("backends")), *bundled()]
+    raise InputError(_unknown("model", model, known, MODEL_FORMS))
 
 
 MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
@@ -112,34 +95,53 @@ MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dot
 def load_backend(model: str, options: Mapping[str, Json] | None = None) -> Backend:
     """Load the back-end that `model` names, with `options` handed to its `load`.
 
-    Raises `InputError` for an unknown model, an option that `load` does not take, or a package
-    that is not installed.
+    Raises `InputError` for an unknown model, an option that `load` does not take, a package that
+    is not installed, a module that cannot be imported, and a back-end that lacks something.
     """
     found = find_model(model)
     options = dict(options or {})
+    asked = f"--model {model}"
     if found.source is not None:
-        first = next(iter(options_of(found.module, f"--model {model}")), None)
+        first = next(iter(options_of(found.module, asked)), None)
         if first is None:
-            raise InputError(f"--model {model}: this back-end takes nothing after a ':'")
+            raise InputError(f"{asked}: this back-end takes nothing after a ':'")
         options = {first: found.source, **options}
-    return cast(Backend, _load(found.module, f"--model {model}", options))
+    return cast(Backend, _load(found.module, "backends", asked, options))
 
 
 def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
-    """Load the scorer `name`, a module of `scorers` or a dotted path, with `options`.
+    """Load the scorer `name`, with `options` handed to its `load`.
 
     Raises `InputError` as `load_backend` does.
     """
-    return cast(Scorer, _load(scorer_module(name), f"--scorers {name}", dict(options or {})))
+    asked = f"--scorers {name}"
+    return cast(Scorer, _load(scorer_module(name), "scorers", asked, dict(options or {})))
+
+
+def load_importer(name: str) -> ModuleType:
+    """The importer of prompts that a module's dotted path names.
+
+    Raises `InputError` if there is no such module, it cannot be imported, or has no `rows`.
+    """
+    asked = f"--format {name}"
+    if not is_module(name):
+        raise InputError(f"{asked}: there is no module of this dotted path")
+    module = import_module(name, asked)
+    rows = getattr(module, "rows", None)
+    if wrong := "is missing" if rows is None else takes("path", "note")(rows):
+        mend = "add def rows(path, note), which gives one Prompt after the other"
+        raise InputError(f"{asked}: the importer {name} must be mended: rows {wrong}, {mend}")
+    return module
 
 
 def scorer_module(name: str) -> str:
     """The module that the scorer `name` lives in; raises `InputError` if there is none."""
-    if name in names("scorers"):
-        return f"evalsuite.scorers.{name}"
-    if _is_module(name):
+    if (module := _listed("scorers", name, f"--scorers {name}")) is not None:
+        return module
+    if is_module(name):
         return name
-    raise InputError(_unknown("scorer", name, [*names("scorers")], "or a module's dotted path"))
+    known = [plugin.name for plugin in plugins("scorers")]
+    raise InputError(_unknown("scorer", name, known, "or a module's dotted path"))
 
 
 def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
@@ -147,32 +149,47 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
 
     `asked` is the flag and value that named it, for errors.
     """
-    return dict(inspect.signature(_import(module, asked).load).parameters)
+    return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
 def dialect(model: str) -> str:
     """The dialect of a model as far as can be told without loading or importing anything.
 
     That of its card, or the constant text that its module assigns to a name `dialect`; else
-    "everyday".
+    "everyday". Raises `InputError` for a module with a syntax error.
     """
     found = find_model(model)
     if found.source is not None and Path(found.source).expanduser().is_dir():
         folder = Path(found.source).expanduser()
         return dialect_of(read_card(folder), folder.name)
-    spec = importlib.util.find_spec(found.module)
-    if spec is None or spec.origin is None or found.module.endswith(f".{PIPELINE}"):
+    if found.module.endswith(f".{PIPELINE}"):
         return "everyday"
-    for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            named = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    try:
+        tree = parse(found.module)
+    except SyntaxError as error:
+        raise blame(error, found.module, f"--model {model}", "reading it") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = [target.id for target in targets if isinstance(target, ast.Name)]
             if "dialect" in named:
                 return dialect_of({"dialect": str(node.value.value)}, found.module)
     return "everyday"
 
 
-def _load(module: str, asked: str, options: dict[str, Json]) -> Any:
-    parameters = options_of(module, asked)
+def _listed(kind: Kind, name: str, asked: str) -> str | None:
+    """The module of the plug-in of this name; raises `InputError` if it cannot be used."""
+    found = find_listed(kind, name)
+    if found is None:
+        return None
+    if found.fault:
+        raise InputError(f"{asked}: the {NOUNS[kind]} {name} of {found.package} {found.fault}")
+    return found.module
+
+
+def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
+    """What the module's `load` gives, checked against its protocol."""
+    load, parameters = _load_of(module, asked), options_of(module, asked)
     refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
     for option in options:
         if refuses and option not in parameters:
@@ -182,39 +199,32 @@ def _load(module: str, asked: str, options: dict[str, Json]) -> Any:
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
             raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
     try:
-        return _import(module, asked).load(**options)
-    except ModuleNotFoundError as error:
-        raise _not_installed(asked, error) from error
+        plugin = load(**options)
+    except InputError:
+        raise
+    except Exception as error:
+        # Of a module from elsewhere one line says what it raised; of ours it is a bug to be shown.
+        if module.startswith(OURS) and not isinstance(error, ModuleNotFoundError):
+            raise
+        raise blame(error, module, asked, "load()") from error
+    check(plugin, kind, module, asked)
+    return plugin
 
 
-@cache
-def _import(module: str, asked: str) -> ModuleType:
-    try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise _not_installed(asked, error) from error
-    if not callable(getattr(found, "load", None)):
+def _load_of(module: str, asked: str) -> Callable[..., Any]:
+    load = getattr(import_module(module, asked), "load", None)
+    if not callable(load):
         raise InputError(f"{asked}: the module {module} has no load(); a plug-in needs one")
-    return found
+    return cast(Callable[..., Any], load)
 
 
 def _directory(model: str, folder: Path) -> Model:
     if (folder / INDEX).is_file():
-        return Model(f"evalsuite.backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
+        return Model(f"{OURS}backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
     raise InputError(
         f"--model {model}: the directory has no model_index.json, so it is no pipeline; "
         f"to judge images that you already have, write --model folder:{model}"
     )
-
-
-def _is_module(name: str) -> bool:
-    """Whether `name` is the dotted path of an importable module; imports its parent packages."""
-    if "." not in name or not all(part.isidentifier() for part in name.split(".")):
-        return False
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _how_to_give(asked: str, option: str) -> str:
@@ -222,12 +232,6 @@ def _how_to_give(asked: str, option: str) -> str:
     if flag == "--scorers":
         return f"write --scorer-arg {name}.{option}=..."
     return f"write --model-arg {option}=..." + (f" or {asked}:..." if "." not in name else "")
-
-
-def _not_installed(asked: str, error: ModuleNotFoundError) -> InputError:
-    package = (error.name or "?").partition(".")[0]
-    install = DISTRIBUTIONS.get(package, package)
-    return InputError(f"{asked}: needs {package}, which is not installed: pip install {install}")
 
 
 def _unknown(noun: str, name: str, known: list[str], forms: str) -> str:

@@ -123,7 +123,7 @@ def _outside_rows(importer: ModuleType, path: Path, note: Note) -> Iterator[Prom
             if not isinstance(prompt, Prompt):
                 given = type(prompt).__name__
                 refuse(path, f"{importer.__name__} gave {given} where a Prompt is due", number)
-            yield made(path, number, json.loads(_line(prompt)))
+            yield made(path, number, {**json.loads(_line(prompt)), "prompt": prompt.text})
     except InputError:
         raise
     except Exception as error:  # it may raise anything; one line says what
