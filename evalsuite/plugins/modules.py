@@ -31,7 +31,8 @@ DISTRIBUTIONS = {
 def locate(name: str) -> ModuleSpec | None:
     """Where the module of this dotted path lies; None where there is none."""
     top, *parts = name.split(".")
-    found = next((s for f in sys.meta_path if (s := f.find_spec(top, None)) is not None), None)
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
+    found = next(filter(None, (finder.find_spec(top, None) for finder in finders)), None)
     for part in parts:
         if found is None or found.submodule_search_locations is None:
             return None
