@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
 from evalsuite import stats
-from evalsuite.stats import Interval
+from evalsuite.records import Interval
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from evalsuite import stats
 from evalsuite.audits.record import DIFFERS, Audited, Form, Known, Share
-from evalsuite.measures.table import MEASURES, describe
-from evalsuite.records import Json, Judgement, Key, Prompt, Value
-from evalsuite.stats import Interval
+from evalsuite.measures.kinds import kind_of
+from evalsuite.records import Choice, Interval, Json, Judgement, Key, Measure, Prompt, Value
 
 WHOLE = "correct"
 """The truth that an undeclared verdict, or a score, is held against: the prompt is true."""
 
 NO_ANSWER = "no answer"
+NOTHING = Choice((), ())
 
 PROBABILITY = "P(yes)"
 """The unit of a score that is the stated probability of the prompt's being true."""
@@ -38,32 +38,40 @@ class Answer(NamedTuple):
         return self.known.case.picture.sha256
 
 
-def audit(known: Sequence[Known], judgements: Mapping[tuple[str, Key], Judgement]) -> list[Audited]:
+def audit(
+    known: Sequence[Known],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    measures: Sequence[Measure] = (),
+) -> list[Audited]:
     """A row a scorer, field and prompts' tag, and one for each label of each of their groups.
 
     A group of `audits.DIFFERS` holds the false prompts of that sort beside all true ones.
 
-    `judgements` are by scorer and key. A field is held against the truth of its own name; a
-    verdict (0 or 1) or a score without such truth against whether the prompt is true ("correct").
-    A score is right where it puts the true prompt above the false one for the same picture, or a
-    true picture above a false one for the same prompt; one that never tells them apart is about
-    something else and gets no row, as do words without truth.
+    `judgements` are by scorer and key, `measures` those that the scorers declare. A field is held
+    against the truth of its own name; a verdict (0 or 1) or a score without such truth against
+    whether the prompt is true ("correct"). A score is right where it puts the true prompt above the
+    false one for the same picture, or a true picture above a false one for the same prompt; one
+    that never tells them apart is about something else and gets no row, as do words without truth.
     """
     found: list[Audited] = []
     for scorer in dict.fromkeys(name for name, _ in judgements):
         own = [(one, judgements[scorer, one.case.key]) for one in known
                if (scorer, one.case.key) in judgements]  # fmt: skip
         for field in dict.fromkeys(name for _, judged in own for name in judged.values):
-            form, truth = _form(scorer, field, own)
+            form, truth = _form(scorer, field, own, measures)
             if form == "pairs":
-                found += _scores(scorer, field, own)
+                unit = next((m.unit for m in measures if m.name == f"{scorer}.{field}"), "")
+                found += _scores(scorer, field, own, is_stated=unit == PROBABILITY)
             elif form is not None:
                 found += _answered(scorer, field, form, _answers(field, truth, form, own))
     return found
 
 
 def _form(
-    scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]
+    scorer: str,
+    field: str,
+    own: Sequence[tuple[Known, Judgement]],
+    measures: Sequence[Measure],
 ) -> tuple[Form | None, str]:
     """What sort of answer a field gives, and the name of the truth that it is held against."""
     said = [j.values[field] for _, j in own if j.values.get(field) is not None]
@@ -73,10 +81,10 @@ def _form(
         return None, ""
     if any(isinstance(value, str) for value in said):
         return ("label", at_home) if at_home else (None, "")
-    if any(_choice(judged.evidence, field) for _, judged in own):
+    if any(field in judged.choices for _, judged in own):
         return ("choice", at_home) if at_home else (None, "")
-    declared = {m.kind for m in MEASURES if (m.scorer, m.field) == (scorer, field)}
-    is_verdict = bool(declared & {"share", "twins"}) or set(said) <= {0.0, 1.0}
+    reading = [m for m in measures if (m.scorer, m.field) == (scorer, field)]
+    is_verdict = any(kind_of(m).is_verdict for m in reading) or set(said) <= {0.0, 1.0}
     if at_home and not is_verdict:
         return "label", at_home
     return ("verdict" if is_verdict else "pairs"), at_home or WHOLE
@@ -92,9 +100,9 @@ def _answers(
         wanted, value = one.truth[truth], judged.values[field]
         said = None if value is None else written(value)
         if form == "choice":
-            answers.append(_chosen(one, wanted, said, _choice(judged.evidence, field)))
+            answers.append(_chosen(one, wanted, said, judged.choices.get(field, NOTHING)))
         else:
-            sure = _stated(judged.evidence, field, written(wanted), said)
+            sure = _stated(judged, field, written(wanted))
             answers.append(Answer(one, written(wanted), said, sure=sure))
     return answers
 
@@ -104,39 +112,30 @@ def written(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _chosen(one: Known, wanted: Value, said: str | None, choice: Mapping[str, Json]) -> Answer:
+def _chosen(one: Known, wanted: Value, said: str | None, choice: Choice) -> Answer:
     """Truth as 1 or 0 for whether the prompt is the right option, and whether that was chosen."""
-    prompt, options = one.case.prompt.text, [str(text) for text in choice.get("options", ())]
+    prompt, options = one.case.prompt.text, choice.options
     if said is None or not options:
         return Answer(one, "1" if wanted in (prompt, 1.0) else "0", None)
-    odds = [float(p) for p in choice.get("probabilities", ())]
+    odds = choice.probabilities
     if not isinstance(wanted, str):
         wanted = prompt if wanted == 1.0 else None
     if wanted not in options:
         # The truth is not on offer: all that can be right is to turn the prompt down.
         return Answer(one, "0", said, len(options))
-    right = choice.get("chosen", prompt if said == "1" else None) == wanted
+    right = choice.chosen == wanted
     sure = (max(odds), right) if len(odds) == len(options) else None
     return Answer(one, "1" if wanted == prompt else "0", said, len(options), right, sure)
 
 
-def _choice(evidence: Mapping[str, Json], field: str) -> Mapping[str, Json]:
-    """The options of a field that chose among texts; {} for one that did not."""
-    inner = evidence.get(field)
-    if isinstance(inner, Mapping) and "options" in inner:
-        return inner
-    return evidence if field == "choice" and "options" in evidence else {}
-
-
-def _stated(
-    evidence: Mapping[str, Json], field: str, truth: str, said: str | None
-) -> tuple[float, bool] | None:
+def _stated(judged: Judgement, field: str, truth: str) -> tuple[float, bool] | None:
     """How sure a scorer said it was, of a yes or of its likeliest label; None if it did not say."""
-    odds = evidence.get("probabilities")
-    if isinstance(odds, Mapping) and odds and truth in odds:
-        best = max(odds, key=lambda label: (float(odds[label]), label))
-        return float(odds[best]), best == truth
-    inner = evidence.get(field)
+    choice = judged.choices.get(field)
+    if choice is not None and truth in choice.options:
+        odds = dict(zip(choice.options, choice.probabilities, strict=True))
+        best = max(odds, key=lambda label: (odds[label], label))
+        return odds[best], best == truth
+    inner = judged.evidence.get(field)
     sure = inner.get("probability") if isinstance(inner, Mapping) else None
     if isinstance(sure, int | float) and 0 <= sure <= 1 and truth in ("0", "1"):
         return float(sure), truth == "1"
@@ -226,8 +225,13 @@ def _calibration(sure: Sequence[tuple[float, bool]]) -> dict[str, Json] | None:
     return {**found._asdict(), "bins": bins}
 
 
-def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> Iterable[Audited]:
-    """Pairs of a true and a false case, of one picture or else of one prompt."""
+def _scores(
+    scorer: str, field: str, own: Sequence[tuple[Known, Judgement]], *, is_stated: bool
+) -> Iterable[Audited]:
+    """Pairs of a true and a false case, of one picture or else of one prompt.
+
+    `is_stated`: the score is the probability of the prompt's being true.
+    """
     scored = [
         (one, float(value))
         for one, judged in own
@@ -237,8 +241,7 @@ def _scores(scorer: str, field: str, own: Sequence[tuple[Known, Judgement]]) -> 
     pairs = pairs or _pairs(scored, lambda one: one.case.prompt.text)
     if all(won == 0.5 for _, _, won, _ in pairs):
         return
-    measure = describe(f"{scorer}.{field}")
-    stated = scored if measure is not None and measure.unit == PROBABILITY else []
+    stated = scored if is_stated else []
     for tag in dict.fromkeys(true.case.prompt.tag for true, _, _, _ in pairs):
         members = [pair for pair in pairs if pair[0].case.prompt.tag == tag]
         sure = [(p, one.truth[WHOLE] == 1.0) for one, p in stated if one.case.prompt.tag == tag]

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.audits.record import DIFFERS, Audited, Place, place
-from evalsuite.measures.table import describe
-from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet
+from evalsuite.measures.kinds import kind_of
+from evalsuite.prompts.conditions import condition
+from evalsuite.records import Estimate, Judgement, Key, Measure, Prompt, PromptSet
 
 ENOUGH = 20
 """Fewest pictures on which an audit of one group is quoted; below, that of all groups is."""
@@ -15,6 +16,7 @@ def quotes(
     audited: Sequence[Audited],
     prompt_sets: Sequence[PromptSet],
     judgements: Mapping[tuple[str, Key], Judgement],
+    measures: Mapping[str, Measure],
 ) -> dict[Place, Audited]:
     """For each estimate the audit of the field that it reads, on prompts of the same kind.
 
@@ -32,18 +34,16 @@ def quotes(
     tags = _tags(prompt_sets, judgements)
     found = {}
     for estimate in estimates:
-        measure = describe(estimate.measure)
-        scorer, _, field = estimate.measure.partition(".")
-        if measure is not None:
-            field = measure.field
-        if measure is not None and measure.kind == "unknown":
+        measure = measures[estimate.measure]
+        if kind_of(measure).of_abstentions:
             continue
+        scorer, field = measure.scorer, measure.field
+        applies = condition(measure.applies)
         each = [
             _of_group(by_field.get((scorer, field, tag), []), estimate.group)
             for tag, asked in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
-                _fits(prompt.groups, estimate.group, named[estimate.prompt_set])
-                and (measure is None or measure.applies(prompt))
+                _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
                 for prompt in asked
             )
         ]

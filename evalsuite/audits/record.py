@@ -122,11 +122,13 @@ def place(estimate: Estimate) -> Place:
 
 
 def identity(said: Mapping[str, Json]) -> str:
-    """The digest of what a scorer says of itself (models, weights, thresholds), packages aside.
+    """The digest of what a scorer says of itself: models, weights, thresholds.
+
+    Packages, and how its answers are measured and named, are left aside.
 
     Redacted first, as a manifest is, so that both give the same.
     """
-    kept = {name: value for name, value in said.items() if name != "packages"}
+    kept = {k: value for k, value in said.items() if k not in ("packages", "measures")}
     return hashlib.sha256(canonical(redact(kept)).encode()).hexdigest()
 
 

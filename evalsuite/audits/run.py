@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from evalsuite.audits import accuracy as auditing
 from evalsuite.audits.record import Audited, Known
 from evalsuite.plugins import call as asking
-from evalsuite.records import InputError, Json, Judgement, Key, Scorer
+from evalsuite.records import InputError, Json, Judgement, Key, Measure, Scorer
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,10 +33,15 @@ class Outcome:
 
 
 def audit(
-    scorers: Sequence[Scorer], known: Sequence[Known], *, progress: Progress | None = None
+    scorers: Sequence[Scorer],
+    known: Sequence[Known],
+    measures: Sequence[Measure] = (),
+    *,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Ask every scorer every question and hold its answers against the truth.
 
+    `measures` are those that the scorers declare.
     All scorers see a batch before the next is opened, so that a picture is decoded and encoded
     once for all of its questions. Raises `InputError` for a prompt that a scorer cannot read, and
     where one is named twice.
@@ -69,7 +74,7 @@ def audit(
         if judged.failure is not None
     )
     return Outcome(
-        auditing.audit(known, judgements),
+        auditing.audit(known, judgements, measures),
         {scorer.name: dict(scorer.describe()) for scorer in scorers},
         len(known),
         len({one.case.picture.sha256 for one in known}),

@@ -16,6 +16,7 @@ from evalsuite.records import InputError, Json
 if TYPE_CHECKING:
     from evalsuite.audits.record import Known
     from evalsuite.audits.run import Outcome
+    from evalsuite.records import Measure
 
 IMAGES = 1200
 """With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
@@ -83,7 +84,7 @@ def audit(
     known, source = _questions(folder, settings.seed, images)
     loaded = prepare.load_scorers(settings, "scenes" if folder is None else dialect)
     with console.progress(not no_progress) as tell:
-        outcome = auditing.audit(loaded, known, progress=tell)
+        outcome = auditing.audit(loaded, known, _measures(settings.scorers), progress=tell)
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     if json:
@@ -113,6 +114,15 @@ def _questions(
     from evalsuite.audits.from_scenes import questions
 
     return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}
+
+
+def _measures(names: Sequence[str]) -> "list[Measure]":
+    """What the scorers of these names declare."""
+    from evalsuite.plugins import find as plugins
+
+    return [
+        m for n in names for m in plugins.measures_in(plugins.scorer_module(n), f"--scorers {n}")
+    ]
 
 
 def _own(environ: Mapping[str, str]) -> dict[str, str]:

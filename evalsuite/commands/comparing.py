@@ -1,5 +1,6 @@
 """`compare`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
     from evalsuite.comparison.compare import Comparison
+    from evalsuite.records import Measure
     from evalsuite.report.comparison import Against
 
 INCOMPLETE = 4
@@ -67,7 +69,7 @@ def _print_text(found: "Comparison") -> None:
     for against in found.candidates:
         for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):
             print(f"{prompt_set}: {against.run.name} against {found.baseline}")
-            console.print_table(HEAD, _rows(against, prompt_set))
+            console.print_table(HEAD, _rows(against, prompt_set, found.measures))
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
@@ -77,16 +79,16 @@ def _print_text(found: "Comparison") -> None:
     print(found.report)
 
 
-def _rows(against: "Against", prompt_set: str) -> list[tuple[str, ...]]:
-    from evalsuite.measures import describe
+def _rows(
+    against: "Against", prompt_set: str, measures: "Mapping[str, Measure]"
+) -> list[tuple[str, ...]]:
     from evalsuite.report.words import number, p_value, signed, signed_interval
 
     rows: list[tuple[str, ...]] = []
     for one, q in ((row.difference, row.q) for row in against.rows):
         if one.prompt_set != prompt_set or one.group:
             continue
-        measure = describe(one.measure)
-        unit = measure.unit if measure else "number"
+        unit = measures[one.measure].unit if one.measure in measures else "number"
         rows.append(
             (
                 one.measure,

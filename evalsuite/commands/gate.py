@@ -12,7 +12,7 @@ from evalsuite.commands import console, flags
 from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose
 from evalsuite.files.atomic import naming, write_bytes
 from evalsuite.pipeline.settings import FIELDS, flag, resolve, variable
-from evalsuite.records import InputError
+from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
     from evalsuite.report.verdicts import Gated
@@ -163,7 +163,7 @@ def _json(gated: "Gated", path: Path) -> dict[str, Any]:
     }
     return {
         **said,
-        "verdicts": [dataclasses.asdict(one) for one in gated.verdicts],
+        "verdicts": [flat(verdict) for verdict in gated.verdicts],
         "flips": [dataclasses.asdict(one) for one in gated.flips],
         "junit": str(path),
     }

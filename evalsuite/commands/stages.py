@@ -1,6 +1,5 @@
 """`run`, `generate`, `judge` and `report`."""
 
-import dataclasses
 import os
 import shlex
 import sys
@@ -12,6 +11,7 @@ import typer
 from evalsuite.commands import console, flags
 from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
 from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
+from evalsuite.records import flat
 
 if TYPE_CHECKING:
     from evalsuite.pipeline.stages import Outcome
@@ -150,7 +150,7 @@ def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
 def _print_text(outcome: "Outcome") -> None:
     from evalsuite.commands.table import HEAD, tables
 
-    for name, rows in tables(outcome.estimates):
+    for name, rows in tables(outcome.estimates, outcome.measures):
         print(name)
         console.print_table(HEAD, rows)
         print()
@@ -167,7 +167,7 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
         "missing": {"images": outcome.missing_images, "judgements": outcome.missing_judgements},
         "failures": dict(outcome.failures),
         "report": str(outcome.report) if outcome.report else None,
-        "estimates": [dataclasses.asdict(one) for one in outcome.estimates if not one.group],
+        "estimates": [flat(one) for one in outcome.estimates if not one.group],
     }
 
 

@@ -1,27 +1,26 @@
 """The short table that a command ends with: each set's measures over all of its prompts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from evalsuite.records import Estimate
+from evalsuite.records import Estimate, Measure
 from evalsuite.report.words import interval, number
 
 HEAD = ("measure", "value", "95 % interval", "images", "coverage", "missing")
 
 
-def tables(estimates: Sequence[Estimate]) -> list[tuple[str, list[tuple[str, ...]]]]:
+def tables(
+    estimates: Sequence[Estimate], measures: Mapping[str, Measure]
+) -> list[tuple[str, list[tuple[str, ...]]]]:
     """For every prompt set its name and a row a measure; breakdowns are left to the report."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for one in estimates:
         if not one.group:
-            found.setdefault(one.prompt_set, []).append(_row(one))
+            found.setdefault(one.prompt_set, []).append(_row(one, measures))
     return list(found.items())
 
 
-def _row(estimate: Estimate) -> tuple[str, ...]:
-    from evalsuite.measures import describe
-
-    measure = describe(estimate.measure)
-    unit = measure.unit if measure else "number"
+def _row(estimate: Estimate, measures: Mapping[str, Measure]) -> tuple[str, ...]:
+    unit = measures[estimate.measure].unit
     missing = sum(estimate.missing.values())
     whole = estimate.n + missing
     return (

@@ -10,17 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsuite import measures, stats
+from evalsuite import stats
 from evalsuite.comparison import differences as comparing
 from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.compatible import Unlike, unlike
 from evalsuite.comparison.differences import differences, flips
 from evalsuite.comparison.of_estimates import differences_of_estimates
-from evalsuite.comparison.snapshot import Side
+from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
+from evalsuite.measures import DIVERSITY
 from evalsuite.pipeline import work as prepare
-from evalsuite.records import Difference, Estimate, InputError, Json, Key
+from evalsuite.records import Difference, Estimate, InputError, Json, Key, Measure, unflat
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted
 from evalsuite.report.comparison.rows import is_overall
@@ -37,12 +38,14 @@ class Comparison:
     """The result: the baseline's name, every candidate, and where it was written.
 
     `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
+    `measures` are by name.
     `incomplete` names the runs of which a planned image or judgement is missing.
     """
 
     baseline: str
     candidates: Sequence[Against]
     tested: tuple[int, int]
+    measures: Mapping[str, Measure]
     incomplete: Sequence[str]
     folder: Path
     report: Path
@@ -89,13 +92,14 @@ def compare(
         for one in against.rows
         if one.q is not None
     ]
+    measures = _measures(runs)
     written = page.write(
         folder,
         page.Comparison(
             baseline=_compared(runs[0]),
             candidates=candidates,
             prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
-            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
+            measures=measures,
             tested=tested.count(True),
             tested_groups=tested.count(False),
             command=_command(folders, anyway),
@@ -105,10 +109,18 @@ def compare(
         baseline=names[0],
         candidates=candidates,
         tested=(tested.count(True), tested.count(False)),
+        measures=measures,
         incomplete=[one.side.name for one in runs if not one.side.complete],
         folder=folder,
         report=written,
     )
+
+
+def _measures(runs: Sequence[_Read]) -> dict[str, Measure]:
+    """Every measure that a run has, by name."""
+    sides = [read.side for read in runs]
+    found = {name: measure_of(name, *sides) for side in sides for name in side.measures}
+    return found | {measure.name: measure for measure in DIVERSITY}
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -151,8 +163,8 @@ def _estimates(folder: Path) -> list[Estimate]:
             return []
         text = path.read_text("utf-8")
     try:
-        return [Estimate(**row) for row in json.loads(text)]
-    except (ValueError, TypeError) as error:
+        return [unflat(row) for row in json.loads(text)]
+    except (ValueError, TypeError, KeyError) as error:
         mend = "`evalsuite report` on the run writes it anew"
         raise InputError(f"{path}: is damaged ({error}); {mend}") from error
 

@@ -1,16 +1,15 @@
 """Two runs side by side: every measure's difference, and the images whose verdict flipped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evalsuite.comparison.paired import PAIRED, Readings, right
+from evalsuite.comparison.paired import Readings, right
 from evalsuite.comparison.rows import rows
-from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.measures.estimating import natural
-from evalsuite.measures.measure import Measure
+from evalsuite.comparison.snapshot import Asked, Side, measure_of
+from evalsuite.measures.estimating import MOST_LABELS, natural
+from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
-from evalsuite.measures.table import undeclared
-from evalsuite.records import Difference, Key, Pairing
+from evalsuite.records import Difference, Key, Measure, Pairing
 
 NOT_ASKED = "scorer not in this run"
 """Why a run has no reading of a measure that the other one has."""
@@ -62,7 +61,7 @@ def differences(
                 _readings(baseline, candidate, name, prompt_set),
                 _readings(candidate, baseline, name, prompt_set),
             )
-            how = pairing if measure.kind in PAIRED else "none"
+            how = pairing if kind_of(measure).paired_by else "none"
             for group, before, after in _groups(measure, baseline, candidate, *sides):
                 found += rows(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
@@ -82,7 +81,7 @@ def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -
         for name in _measures(baseline, candidate):
             before = _readings(baseline, candidate, name, prompt_set)
             after = _readings(candidate, baseline, name, prompt_set)
-            gone = undeclared(name, "unknown", frozenset())
+            gone = Measure(name=name, title=name, kind="unknown", higher_is_better=None)
             both = [*before.values(), *after.values()]
             for reason in sorted({one.reason for one in both if one.value is None}):
                 sides = [
@@ -159,9 +158,22 @@ def _groups(
         }
 
     groups: list[tuple[dict[str, str], Readings, Readings]] = [({}, before, after)]
-    for name in measure.breakdowns:
+    for name in _breakdowns(measure, asked, [*before, *after]):
         groups += [
             ({name: x}, within(baseline, before, name, x), within(candidate, after, name, x))
             for x in labels(name)
         ]
     return groups
+
+
+def _breakdowns(
+    measure: Measure, asked: Mapping[tuple[str, str], Asked], keys: Iterable[Key]
+) -> list[str]:
+    """The group labels by which a measure is broken down: its own, or else all of the prompts'."""
+    if measure.by is not None:
+        return list(measure.by)
+    values: dict[str, set[str]] = {}
+    for prompt in {key[:2] for key in keys}:
+        for name, value in asked[prompt].groups.items():
+            values.setdefault(name, set()).add(value)
+    return [name for name in sorted(values) if len(values[name]) <= MOST_LABELS]

@@ -1,10 +1,10 @@
 """Differences of estimates alone, for measures of whole prompts that no image has a reading of."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from evalsuite import stats
 from evalsuite.records import Difference, Estimate
-from evalsuite.stats import Interval
 
 
 def differences_of_estimates(
@@ -20,7 +20,7 @@ def differences_of_estimates(
     for before in baseline:
         if (now := after.get(_name(before))) is None:
             continue
-        one = stats.difference(a=_interval(now), b=_interval(before))
+        interval = stats.difference(a=now.interval, b=before.interval)
         missing = {
             reason: (before.missing.get(reason, 0), now.missing.get(reason, 0))
             for reason in sorted({*before.missing, *now.missing})
@@ -32,15 +32,12 @@ def differences_of_estimates(
                 group=before.group,
                 baseline=before,
                 candidate=now,
-                value=one.value,
-                low=one.low,
-                high=one.high,
+                interval=replace(
+                    interval, method=f"not paired, from the runs' estimates; {interval.method}"
+                ),
                 p=None,
-                n=one.n,
-                prompts=one.clusters,
                 pairing="none",
                 missing=missing,
-                method=f"not paired, from the runs' estimates; {one.method}",
             )
         )
     return found
@@ -48,7 +45,3 @@ def differences_of_estimates(
 
 def _name(one: Estimate) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     return one.prompt_set, one.measure, tuple(sorted(one.group.items()))
-
-
-def _interval(one: Estimate) -> Interval:
-    return Interval(one.value, one.low, one.high, one.n, one.prompts, one.method)

@@ -2,23 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.measures.measure import TONE_BANDS, Measure
+from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
 from evalsuite.measures.reading import Reading, tag_of
 from evalsuite.measures.summing import prompt_verdicts
-from evalsuite.records import Key, Pairing
-from evalsuite.stats import Interval
+from evalsuite.records import Interval, Key, Measure, Pairing
 
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
-
-BY_IMAGE = frozenset({"share", "mean", "label", "labels", "tones", "unknown", "twins"})
-"""Kinds whose value is a mean over images; of any other no single image has a value to pair."""
-
-PAIRED = BY_IMAGE | {"prompts", "mean of tags"}
-"""Kinds that are paired: by image, prompt by prompt, or tag by tag."""
 
 SMALLEST_P = 1e-9
 """Where inverting an interval stops."""
@@ -58,19 +52,21 @@ def paired(
     `stats.paired_difference`; `p` comes from flipping the signs of whole prompts. `group` names
     the label or the band whose share it is, where it is one.
     """
-    if measure.kind == "prompts":
+    if kind_of(measure).paired_by == "prompt":
         return _verdicts(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
-    if measure.kind == "mean of tags":
+    if kind_of(measure).paired_by == "tag":
         return _over_tags(baseline, candidate, pairing=pairing, level=level, seed=seed)
     number = _number(measure, group)
     if pairing == "prompts":
-        pairs, bounds = _means(number, baseline, candidate), _bounds(measure)
+        pairs = _means(number, baseline, candidate)
     else:
-        pairs, bounds = _images(number, baseline, candidate), _bounds(measure)
+        pairs = _images(number, baseline, candidate)
     a, b, clusters = pairs
-    if pairing == "seeds" and bounds == (0.0, 1.0) and measure.kind != "mean":
+    bounds = kind_of(measure).bounds
+    if pairing == "seeds" and bounds == (0.0, 1.0):
         interval = stats.paired_proportions(a=a, b=b, clusters=clusters, level=level)
     else:
+        bounds = bounds_of(measure)
         interval = stats.paired_difference(a=a, b=b, clusters=clusters, level=level, bounds=bounds)
     words = "paired by seed" if pairing == "seeds" else "paired by prompt"
     interval = _said(interval, words)
@@ -164,7 +160,7 @@ def _smallest(holds: Callable[[float], bool]) -> float:
 
 def right(measure: Measure, value: float | str | None) -> bool | None:
     """Whether a reading is a right verdict; None where the measure knows no right or wrong."""
-    if measure.kind != "share" or measure.higher_is_better is None or value is None:
+    if value is None or not has_right_and_wrong(measure):
         return None
     return (value == 1.0) is measure.higher_is_better
 
@@ -179,21 +175,7 @@ def _flips(measure: Measure, pairing: Pairing, pairs: Pairs) -> tuple[int | None
 
 def _number(measure: Measure, group: Mapping[str, str]) -> Number:
     """What turns a value into a number: itself, or whether it is the label or in the band."""
-    match measure.kind:
-        case "label":
-            return lambda value: float(value == measure.label)
-        case "labels":
-            return lambda value: float(str(value) == group["label"])
-        case "tones":
-            return lambda value: float(value in TONE_BANDS[group["tone"]])
-        case _:
-            return float
-
-
-def _bounds(measure: Measure) -> tuple[float, float] | None:
-    if measure.kind == "mean":
-        return measure.bounds
-    return (-1.0, 1.0) if measure.kind == "twins" else (0.0, 1.0)
+    return lambda value: kind_of(measure).number(value, measure, group)
 
 
 def _images(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
@@ -226,18 +208,11 @@ def _by_cluster(number: Number, readings: Readings) -> dict[str, list[float]]:
 
 
 def _said(interval: Interval, words: str) -> Interval:
-    return Interval(
-        interval.value,
-        interval.low,
-        interval.high,
-        interval.n,
-        interval.clusters,
-        f"{words}; {interval.method}",
-    )
+    return replace(interval, method=f"{words}; {interval.method}")
 
 
 def by_image(
     measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
 ) -> tuple[Pairs, tuple[float, float] | None]:
     """The values of images that both sides have, in the baseline's order, and a value's bounds."""
-    return _images(_number(measure, group), baseline, candidate), _bounds(measure)
+    return _images(_number(measure, group), baseline, candidate), bounds_of(measure)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from evalsuite.comparison.snapshot import Side, side
 from evalsuite.files.segments import canonical
+from evalsuite.measures import declared
 from evalsuite.records import Json, Key, PromptSet, Request, Sample
 from evalsuite.runs import folder as run
+from evalsuite.runs.identity import scorer_identity
 
 
 def read(
@@ -35,6 +37,7 @@ def read(
         samples=samples,
         judgements=judgements,
         scorers=scorers,
+        known=declared(manifest["scorers"]),
         complete=ready,
     )
 
@@ -45,7 +48,7 @@ def identity(said: Mapping[str, Json]) -> str:
     Package versions are left out: they are on record beside it, and a newer library is not
     another scorer.
     """
-    own = {name: value for name, value in said.items() if name != "packages"}
+    own = {k: value for k, value in scorer_identity(said).items() if k != "packages"}
     return hashlib.sha256(canonical(own).encode("ascii")).hexdigest()
 
 

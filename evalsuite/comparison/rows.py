@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 
-from evalsuite import stats
 from evalsuite.comparison.paired import Readings, paired, unpaired
-from evalsuite.measures.estimating import to_estimate
-from evalsuite.measures.measure import Measure
+from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
-from evalsuite.measures.summing import Line, sum_up
-from evalsuite.records import Difference, Pairing
-from evalsuite.stats import Interval
+from evalsuite.measures.summing import Line
+from evalsuite.records import Difference, Interval, Measure, Pairing
 
 
 def rows(
@@ -47,25 +44,19 @@ def rows(
             contrast = paired(
                 measure, line.group, before, after, pairing=pairing, level=level, seed=seed
             )
-        interval = contrast.interval
         found.append(
             Difference(
-                prompt_set,
-                measure.name,
-                line.group,
-                to_estimate(prompt_set, measure, line, first),
-                to_estimate(prompt_set, measure, now[place], second),
-                interval.value,
-                interval.low,
-                interval.high,
-                contrast.p,
-                interval.n,
-                interval.clusters,
-                contrast.pairing,
-                contrast.gained,
-                contrast.lost,
-                lost,
-                interval.method,
+                prompt_set=prompt_set,
+                measure=measure.name,
+                group=line.group,
+                baseline=to_estimate(prompt_set, measure, line, first),
+                candidate=to_estimate(prompt_set, measure, now[place], second),
+                interval=contrast.interval,
+                p=contrast.p,
+                pairing=contrast.pairing,
+                gained=contrast.gained,
+                lost=contrast.lost,
+                missing=lost,
             )
         )
     return found
@@ -78,17 +69,5 @@ def _lines(
     labels: list[str],
     level: float,
 ) -> list[Line]:
-    """As `sum_up`, but with a line for each of `labels`, whether or not these readings have it."""
-    if measure.kind != "labels":
-        return sum_up(measure, group, list(readings.values()), {}, level)
-    measured = [r for r in readings.values() if r.value is not None]
-    said, clusters = [str(r.value) for r in measured], [r.cluster for r in measured]
-    return [
-        Line(
-            {**group, "label": x},
-            stats.share(labels=said, label=x, clusters=clusters, level=level),
-            None,
-            None,
-        )
-        for x in labels or ["none"]
-    ]
+    """As `sum_up`, with a line for each of `labels` where a measure has one per label."""
+    return sum_up(measure, group, list(readings.values()), {}, level, labels)

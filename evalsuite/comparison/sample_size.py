@@ -10,14 +10,12 @@ from evalsuite import stats
 from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.differences import pairing_of
 from evalsuite.comparison.snapshot import Side
+from evalsuite.measures.kinds import itself, kind_of
 from evalsuite.pipeline.work import recorded_settings, remake_work
-from evalsuite.records import InputError, Json, Key
+from evalsuite.records import InputError, Json, Key, Measure
 from evalsuite.runs import folder as run
 from evalsuite.runs import timing
 from evalsuite.stats import Pairing, Variances
-
-NUMBERS = ("share", "mean", "twins", "unknown")
-"""Kinds of measures whose single values are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def spreads(pilot: Side, other: Side | None, measure: str | None) -> list[Spread
     `other` is a second model's run on the same prompts and seeds; without it only the unpaired
     design is known. Raises `InputError` for a measure that the pilot lacks, or that has no numbers.
     """
-    known = [name for name, kind in pilot.measures.items() if kind in NUMBERS]
+    known = [name for name, measure in pilot.measures.items() if _has_numbers(measure)]
     if measure is not None and measure not in known:
         raise InputError(
             f"--measure {measure}: {pilot.name} has no such measure with a number an image; it has "
@@ -116,7 +114,7 @@ def _spread(pilot: Side, other: Side | None, measure: str, prompt_set: str) -> S
     varying = {pairing: part for pairing, part in parts.items() if sum(part) > 0}
     count = variances.prompts
     # Verdicts, and differences of two of them, come in whole steps.
-    step = 0.0 if pilot.measures[measure] == "mean" else 1.0
+    step = 1.0 if kind_of(pilot.measures[measure]).bounds else 0.0
     return Spread(measure, prompt_set, varying, len(keys), planned, count, note, step)
 
 
@@ -153,3 +151,9 @@ def _numbers(side: Side, measure: str, prompt_set: str) -> dict[Key, tuple[float
         for (name, key), reading in side.readings.items()
         if name == measure and key.prompt_set == prompt_set and reading.value is not None
     }
+
+
+def _has_numbers(measure: Measure) -> bool:
+    """Whether single images have numbers to plan with, and not labels or one value per group."""
+    kind = kind_of(measure)
+    return kind.paired_by == "image" and kind.number is itself

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from evalsuite.measures.estimating import measures_of, planned_cells
-from evalsuite.measures.measure import Kind, Measure
-from evalsuite.measures.reading import Reading, Rows, read_all
-from evalsuite.measures.table import describe, undeclared
-from evalsuite.records import Judgement, Key, PromptSet, Request, Sample
+from evalsuite.measures.declared import measures_of
+from evalsuite.measures.estimating import planned_cells
+from evalsuite.measures.read import read_all
+from evalsuite.measures.reading import Reading, Rows
+from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sample
 
 
 class Asked(NamedTuple):
@@ -23,8 +23,8 @@ class Side:
     """What one run measured, image by image.
 
     `prompt_sets` are digests by name, `prompts` by (set, prompt id), `planned` in planning order.
-    `measures` holds each measure that applies, in the reports' order, with its kind; `readings`
-    one reading for every planned image that it applies to. `scorers` are digests of what each
+    `measures` holds each measure that applies, by name, in the reports' order; `readings` one
+    reading for every planned image that it applies to. `scorers` are digests of what each
     said of itself; a measure of a scorer that is not among them was never asked for. `images` are
     SHA-256. `complete` says that every planned cell has its final row and every image its file.
     """
@@ -36,7 +36,7 @@ class Side:
     prompts: Mapping[tuple[str, str], Asked]
     planned: tuple[Key, ...]
     seeds: Mapping[Key, int]
-    measures: Mapping[str, Kind]
+    measures: Mapping[str, Measure]
     readings: Mapping[tuple[str, Key], Reading]
     scorers: Mapping[str, str]
     images: Mapping[Key, str]
@@ -53,23 +53,25 @@ def side(
     samples: Mapping[Key, Sample],
     judgements: Mapping[tuple[str, Key], Judgement],
     scorers: Mapping[str, str],
+    known: Sequence[Measure],
     complete: bool,
 ) -> Side:
     """A run's rows as a `Side`; rows of images that are not planned are left out.
 
-    Raises `InputError` if a planned image is of a prompt that no set has.
+    `known` are the measures that the run's scorers declare. Raises `InputError` if a planned image
+    is of a prompt that no set has.
     """
     planned = tuple(request.key for request in requests)
     wanted = frozenset(planned)
     judged = {at: one for at, one in judgements.items() if at[1] in wanted}
     rows = Rows(wanted, samples, judged)
     cells = planned_cells(prompt_sets, planned)
-    kinds: dict[str, Kind] = {}
+    found: dict[str, Measure] = {}
     readings: dict[tuple[str, Key], Reading] = {}
-    for measure in measures_of(prompt_sets, judged, list(scorers)):
+    for measure in measures_of(prompt_sets, judged, known):
         for prompt_set in prompt_sets:
             for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
-                kinds[measure.name] = measure.kind
+                found[measure.name] = measure
                 readings[measure.name, key] = reading
     drawn = {key: samples[key].image for key in planned if key in samples}
     return Side(
@@ -80,7 +82,7 @@ def side(
         prompts={(s.name, p.id): Asked(p.text, p.groups) for s in prompt_sets for p in s.prompts},
         planned=planned,
         seeds={request.key: request.seed for request in requests},
-        measures=kinds,
+        measures=found,
         readings=readings,
         scorers=scorers,
         images={key: image for key, image in drawn.items() if image is not None},
@@ -89,11 +91,11 @@ def side(
 
 
 def measure_of(name: str, *sides: Side) -> Measure:
-    """The measure of that name, declared or as the sides know it.
+    """The measure of that name, as the last of the sides that has it knows it.
 
-    Where an undeclared one has words in one run and numbers in another, all count as labels.
+    Where nobody declared it and it has words in one run and numbers in another, all count as
+    labels.
     """
-    if (declared := describe(name)) is not None:
-        return declared
-    kinds = [one.measures[name] for one in sides if name in one.measures]
-    return undeclared(name, "labels" if "labels" in kinds else kinds[0], frozenset())
+    found = [side.measures[name] for side in sides if name in side.measures]
+    worded = [measure for measure in found if measure.kind == "labels"]
+    return (worded or found)[-1]

@@ -1,8 +1,9 @@
 """Baseline files: one side of a comparison as JSON, small, diffable and readable for ever.
 
-The first format, `evalsuite-baseline-1`: an object with sorted keys, each long list with one line
+The format: an object with sorted keys, each long list with one line
 a prompt, or a prompt and measure. Readings are `[index, value, reason, chance]`, shortened from
-the right where the rest says nothing. A checksum over everything else finds what was cut, edited
+the right where the rest says nothing. `evalsuite-baseline-1` had of each measure its name and kind
+alone; such a file is still read. A checksum over everything else finds what was cut, edited
 or merged by hand: a baseline changes only by being blessed again.
 """
 
@@ -12,17 +13,18 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from math import isfinite
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.files.atomic import write_bytes
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.segments import canonical
-from evalsuite.measures.measure import Kind
+from evalsuite.measures.declared import from_row, to_row
 from evalsuite.measures.reading import Reading
-from evalsuite.records import InputError, Json, Key
+from evalsuite.records import InputError, Json, Key, Measure
 
-FORMAT = "evalsuite-baseline-1"
+FORMAT = "evalsuite-baseline-2"
+OLDER = ("evalsuite-baseline-1",)
 FAMILY = "evalsuite-baseline-"
 MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
 
@@ -54,7 +56,7 @@ def to_json(side: Side, manifest: str = "") -> str:
         "complete": side.complete,
         "prompt_sets": [list(pair) for pair in side.prompt_sets.items()],
         "scorers": dict(side.scorers),
-        "measures": [list(pair) for pair in side.measures.items()],
+        "measures": [to_row(measure) for measure in side.measures.values()],
         "prompts": [[*at, one.text, dict(one.groups)] for at, one in side.prompts.items()],
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
@@ -74,7 +76,7 @@ def from_json(text: str, path: Path = Path("baseline")) -> Side:
     named = content.get("format") if isinstance(content, dict) else None
     if not isinstance(named, str) or not named.startswith(FAMILY):
         _refuse(path, "is no baseline file")
-    if named != FORMAT:
+    if named not in (FORMAT, *OLDER):
         raise InputError(
             f"--baseline {shown(path)}: is in the format {named[:60]!a}, which this evalsuite does "
             f"not know; update evalsuite, or {MEND}"
@@ -135,7 +137,7 @@ def _side(content: Mapping[str, Any]) -> Side:
         },
         planned=tuple(planned),
         seeds=seeds,
-        measures={_text(name): _kind(kind) for name, kind in content["measures"]},
+        measures={measure.name: measure for measure in map(_measure, content["measures"])},
         readings=readings,
         scorers=_texts(content["scorers"]),
         images=images,
@@ -173,10 +175,10 @@ def _number(value: Json) -> float:
     return float(value)
 
 
-def _kind(value: Json) -> Kind:
-    if value not in get_args(Kind):
-        raise ValueError("not a kind of measure")
-    return value  # type: ignore[no-any-return]
+def _measure(row: Json) -> Measure:
+    if isinstance(row, list):  # the first format: name and kind
+        row = {"name": _text(row[0]), "title": _text(row[0]), "kind": _text(row[1]), "by": []}
+    return from_row(row)
 
 
 def _no_number(name: str) -> NoReturn:

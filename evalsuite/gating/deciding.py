@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evalsuite import stats
 from evalsuite.comparison.differences import differences
-from evalsuite.comparison.snapshot import Side
+from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.gating.missingness import uneven
 from evalsuite.gating.obstacles import (
     Compared,
@@ -18,7 +18,6 @@ from evalsuite.gating.obstacles import (
 )
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.gating.weighing import Weight, at_once, by_betting
-from evalsuite.measures import describe
 from evalsuite.records import Difference, Verdict, Word
 from evalsuite.report.words import difference_unit, number
 
@@ -107,8 +106,9 @@ def _adjusted(held: Sequence[Held], weights: Sequence[Weight]) -> list[float]:
 
 def _verdict(compared: Compared, held: Held, weight: Weight, p: float, policy: Policy) -> Verdict:
     rule, word, reason = held.rule, held.word, held.reason
-    known = describe(rule.measure)
-    unit = known.unit if known else "number"
+    sides = (compared.baseline, compared.candidate)
+    has_it = any(rule.measure in side.measures for side in sides)
+    unit = measure_of(rule.measure, *sides).unit if has_it else "number"
     if word is None:
         word, reason = _conclude(rule, weight, p, policy.alpha, difference_unit(unit))
         gap = uneven(compared, rule, held.prompt_set, policy.alpha)
@@ -117,22 +117,25 @@ def _verdict(compared: Compared, held: Held, weight: Weight, p: float, policy: P
         elif gap:
             reason = f"{reason}; {gap}"
     return Verdict(
-        rule.measure,
-        held.prompt_set,
-        rule.group,
-        rule.tier,
-        word,
-        reason,
-        rule.margin,
-        unit,
-        None if weight.p is None else p,
-        _without_interval(held.difference) if compared.growing else held.difference,
+        measure=rule.measure,
+        prompt_set=held.prompt_set,
+        group=rule.group,
+        tier=rule.tier,
+        word=word,
+        reason=reason,
+        margin=rule.margin,
+        unit=unit,
+        p=None if weight.p is None else p,
+        difference=_without_interval(held.difference) if compared.growing else held.difference,
     )
 
 
 def _without_interval(found: Difference | None) -> Difference | None:
     """An interval for a fixed number of images does not hold where their number was decided."""
-    return found and replace(found, low=None, high=None, p=None, method="betting e-process")
+    if found is None:
+        return None
+    interval = replace(found.interval, low=None, high=None, method="betting e-process")
+    return replace(found, interval=interval, p=None)
 
 
 def _conclude(rule: Rule, weight: Weight, p: float, alpha: float, unit: str) -> tuple[Word, str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
 from evalsuite.gating.policy import Rule
-from evalsuite.records import Difference, Word
+from evalsuite.records import Difference, Word, scorer_of
 from evalsuite.report.words import plural
 
 Cell = tuple[str, str]
@@ -67,7 +67,7 @@ def hold(compared: Compared, rule: Rule, prompt_set: str) -> Held:
 
 def _obstacle(compared: Compared, rule: Rule, prompt_set: str) -> tuple[Word | None, str]:
     baseline, candidate = compared.baseline, compared.candidate
-    cell, scorer = (rule.measure, prompt_set), rule.measure.partition(".")[0]
+    cell, scorer = (rule.measure, prompt_set), scorer_of(rule.measure)
     before, after = (prompts.get(cell, set()) for prompts in compared.prompts)
     if not before:
         return "undecided", "the baseline has no such measure; bless a run that has it"

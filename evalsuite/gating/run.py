@@ -1,6 +1,6 @@
 """Bless a run as a baseline, and gate a run against one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import gating
@@ -9,9 +9,9 @@ from evalsuite.comparison.differences import flips
 from evalsuite.comparison.snapshot import Side
 from evalsuite.gating import baseline as baselines
 from evalsuite.gating import policy
-from evalsuite.measures import MEASURES
 from evalsuite.pipeline.work import recorded_settings, remake_work
-from evalsuite.records import InputError, Json, Verdict
+from evalsuite.plugins import find as plugins
+from evalsuite.records import InputError, Json, Measure, Verdict
 from evalsuite.report import junit
 from evalsuite.report.verdicts import Flipped, Gated
 from evalsuite.runs import folder as run
@@ -73,20 +73,18 @@ def gated(
 
 
 def read_policy(name: str, *known: Side) -> policy.Policy:
-    """The policy of that name or file, for measures that are declared or that a side has."""
-    measures: dict[str, bool | None] = {name: None for side in known for name in side.measures}
-    measures |= {one.name: one.higher_is_better for one in MEASURES}
-    return policy.read(policy.find(name), measures, _widths(known))
+    """The policy of that name or file, for measures of our scorers' or that a side has."""
+    measures = {measure.name: measure for measure in plugins.own_measures()}
+    measures |= {name: measure for side in known for name, measure in side.measures.items()}
+    directions = {name: measure.higher_is_better for name, measure in measures.items()}
+    return policy.read(policy.find(name), directions, _widths(measures.values()))
 
 
-def _widths(known: Sequence[Side]) -> dict[str, float]:
+def _widths(measures: Collection[Measure]) -> dict[str, float]:
     """How far apart the values of each measure can lie, for those that have bounds."""
-    shares = {"share": 1.0, "distance": 1.0, "difference": 2.0}
-    found = {
-        name: 1.0 for side in known for name, kind in side.measures.items() if kind == "labels"
-    }
-    found |= {one.name: shares[one.unit] for one in MEASURES if one.unit in shares}
-    return found | {one.name: one.bounds[1] - one.bounds[0] for one in MEASURES if one.bounds}
+    of_units = {"share": 1.0, "distance": 1.0, "difference": 2.0}
+    found = {one.name: of_units[one.unit] for one in measures if one.unit in of_units}
+    return found | {one.name: one.bounds[1] - one.bounds[0] for one in measures if one.bounds}
 
 
 def read_run(folder: Path, flags: Flags) -> Side:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.comparison.paired import BY_IMAGE, by_image
+from evalsuite.comparison.paired import by_image
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.gating.obstacles import Compared, permutation_seed
 from evalsuite.gating.policy import Rule
+from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Difference, Key
 
@@ -50,7 +51,7 @@ def by_betting(
     `final` says that the planned maximum is reached.
     """
     measure = measure_of(rule.measure, compared.baseline, compared.candidate)
-    if measure.kind not in BY_IMAGE:
+    if kind_of(measure).paired_by != "image":
         return Weight(None, lack="no single image has a value of it, so images cannot be paired")
     order = compared.candidate.planned
     before, after = (

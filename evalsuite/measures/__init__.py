@@ -1,22 +1,21 @@
 """Measures: from judgements to estimates and differences, with everything that is missing."""
 
-from evalsuite.measures.best_of import Effect, best_of, picks
+from evalsuite.measures.best_of import Effect, best_of, picks, ranking
+from evalsuite.measures.declared import declared, measures_of, to_row
+from evalsuite.measures.diversity import MEASURES as DIVERSITY
 from evalsuite.measures.diversity import diversity
-from evalsuite.measures.estimating import confusion, estimate, to_json
-from evalsuite.measures.measure import TONE_BANDS, Measure
-from evalsuite.measures.table import DIVERSITY, MEASURES, describe
+from evalsuite.measures.estimating import estimate, to_json
 
 __all__ = [
     "DIVERSITY",
-    "MEASURES",
-    "TONE_BANDS",
     "Effect",
-    "Measure",
     "best_of",
-    "confusion",
-    "describe",
+    "declared",
     "diversity",
     "estimate",
+    "measures_of",
     "picks",
+    "ranking",
     "to_json",
+    "to_row",
 ]

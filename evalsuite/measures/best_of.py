@@ -1,4 +1,4 @@
-"""What picking the best of k images by CLIPScore does to every measure.
+"""What picking the best of k images by a score does to every measure.
 
 DALL-E (Ramesh et al. 2021, arXiv 2102.12092, sec. 2.6), Craiyon and others show the images that a
 CLIP ranks first. Here the same images are measured as they came and as picked: a pick at random
@@ -6,21 +6,32 @@ would change nothing, so that every difference is the ranker's doing.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.measures.estimating import by_group, measures_of, to_estimate
-from evalsuite.measures.measure import TONE_BANDS, Measure
-from evalsuite.measures.reading import Reading, Rows, read
-from evalsuite.measures.summing import References, sum_up
-from evalsuite.records import Estimate, Judgement, Key, Prompt, PromptSet, Sample
+from evalsuite.measures.declared import measures_of
+from evalsuite.measures.estimating import by_group, sum_up, to_estimate
+from evalsuite.measures.kinds import bounds_of, kind_of
+from evalsuite.measures.read import read
+from evalsuite.measures.reading import Reading, Rows
+from evalsuite.measures.summing import References
+from evalsuite.prompts.conditions import condition
+from evalsuite.records import (
+    Estimate,
+    Interval,
+    Judgement,
+    Key,
+    Measure,
+    Prompt,
+    PromptSet,
+    Sample,
+)
 
 NO_DIFFERENCE = (
     "no paired difference: a distance from even grows as images get fewer, and a mean over tags is "
     "no mean over prompts"
 )
-UNPAIRED = ("imbalance", "tone imbalance", "mean of tags")
-"""Kinds of measures that no difference of single images adds up to."""
 AWAY = "away from even"
 """The group of the row that says whether picking moves groups further from one half."""
 
@@ -44,19 +55,27 @@ class _Pair(NamedTuple):
     picked: Reading
 
 
+def ranking(known: Sequence[Measure]) -> Measure | None:
+    """The score to pick by: the first of the measures that ranks images of one prompt."""
+    return next((measure for measure in known if measure.ranks_images), None)
+
+
 def picks(
-    planned: Sequence[Key], judgements: Mapping[tuple[str, Key], Judgement], k: int
+    planned: Sequence[Key],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    k: int,
+    score: Measure,
 ) -> dict[tuple[str, str], Key]:
-    """For each prompt the image with the highest CLIPScore among its first k; ties go to the first.
+    """For each prompt the image with the highest score among its first k; ties go to the first.
 
     A prompt none of whose images has a score has no pick.
     """
     best: dict[tuple[str, str], tuple[float, int, Key]] = {}
     for key in planned:
-        answer = judgements.get(("clip", key))
-        score = None if answer is None else answer.values.get("score")
-        if key.index < k and isinstance(score, int | float):
-            rank = (float(score), -key.index, key)
+        answer = judgements.get((score.scorer, key))
+        value = None if answer is None else answer.values.get(score.field)
+        if key.index < k and isinstance(value, int | float):
+            rank = (float(value), -key.index, key)
             prompt = (key.prompt_set, key.prompt_id)
             best[prompt] = max(rank, best.get(prompt, rank))
     return {prompt: rank[2] for prompt, rank in best.items()}
@@ -68,17 +87,20 @@ def best_of(
     judgements: Mapping[tuple[str, Key], Judgement],
     planned: Sequence[Key],
     k: int,
+    score: Measure,
+    known: Sequence[Measure],
     *,
     references: References | None = None,
-    scorers: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> list[Effect]:
     """Every measure of the prompts' first k images beside the same measure of their picks.
 
+    `score` is what the picks are made by, `known` are the measures that the scorers declare.
+
     Prompts without a pick are in neither. Where a measure abstains on a pick, or on all of a
     prompt's images, the prompt is missing from the difference.
     """
-    chosen = picks(planned, judgements, k)
+    chosen = picks(planned, judgements, k, score)
     candidates = [key for key in planned if key.index < k and key[:2] in chosen]
     # Picks stand at index 0, so that a picked image meets its twin's pick.
     moved = {key: key._replace(index=0) for key in chosen.values()}
@@ -86,15 +108,15 @@ def best_of(
     picked = Rows(
         frozenset(moved.values()),
         {to: samples[key] for key, to in moved.items() if key in samples},
-        {(name, moved[key]): one for (name, key), one in judgements.items() if key in moved},
+        {(name, moved[key]): own for (name, key), own in judgements.items() if key in moved},
     )
     by_prompt: dict[tuple[str, str], list[Key]] = {}
     for key in sorted(set(candidates)):
         by_prompt.setdefault(key[:2], []).append(key)
     effects: list[Effect] = []
     for prompt_set in prompt_sets:
-        for measure in measures_of(prompt_sets, judgements, scorers):
-            if measure.kind == "prompts":
+        for measure in measures_of(prompt_sets, judgements, known):
+            if kind_of(measure).paired_by == "prompt":
                 continue  # whether any of a prompt's images is right is no question about one
             pairs = [
                 (
@@ -102,7 +124,7 @@ def best_of(
                     _pair(measure, whole, picked, prompt, by_prompt[prompt_set.name, prompt.id]),
                 )
                 for prompt in prompt_set.prompts
-                if measure.applies(prompt) and (prompt_set.name, prompt.id) in by_prompt
+                if condition(measure.applies)(prompt) and (prompt_set.name, prompt.id) in by_prompt
             ]
             effects += _effects(prompt_set.name, measure, pairs, references or {}, level)
     return effects
@@ -142,7 +164,7 @@ def _effects(
                     _difference(prompt_set, measure, line.group, changes, level),
                 )
             )
-    if measure.kind == "label" and effects:
+    if measure.label and kind_of(measure).paired_by == "image" and effects:
         effects.append(_away(prompt_set, measure, pairs, effects[0], level))
     return effects
 
@@ -166,19 +188,10 @@ def _change(measure: Measure, group: Mapping[str, str], pair: _Pair) -> _Change 
 
 def _number(measure: Measure, group: Mapping[str, str], reading: Reading) -> float | None:
     """The value as a number; for a label, whether it is the one that the row is about."""
-    value = reading.value
-    if value is None:
-        return None
-    match measure.kind:
-        case "label":
-            return float(value == measure.label)
-        case "labels":
-            return float(value == group.get("label"))
-        case "tones":
-            return float(str(value) in TONE_BANDS[group["tone"]])
-        case "imbalance" | "tone imbalance":
-            return None  # of single images there is no distance from even
-    return float(value)
+    kind = kind_of(measure)
+    if reading.value is None or kind.paired_by is None:
+        return None  # of single images there is no distance from even
+    return kind.number(reading.value, measure, group)
 
 
 def _difference(
@@ -191,22 +204,35 @@ def _difference(
     known = [change for change in changes if change is not None]
     lost = {"no value of the pick, or of any image": len(changes) - len(known)}
     missing = {reason: n for reason, n in lost.items() if n}
-    if measure.kind in UNPAIRED:
-        return Estimate(
-            prompt_set, measure.name, group, None, None, None, 0, 0, method=NO_DIFFERENCE
-        )
-    bounds = {"mean": measure.bounds, "twins": (-1.0, 1.0)}.get(measure.kind, (0.0, 1.0))
+    if kind_of(measure).paired_by != "image":
+        nothing = Interval(None, None, None, 0, 0, NO_DIFFERENCE)
+        return _of_difference(prompt_set, measure, group, nothing)
     found = stats.paired_difference(
         a=[change.picked for change in known],
         b=[change.mean for change in known],
         clusters=[change.cluster for change in known],
         level=level,
-        bounds=bounds,
+        bounds=bounds_of(measure),
     )
+    return _of_difference(prompt_set, measure, group, found, missing, null=0.0)
+
+
+def _of_difference(
+    prompt_set: str,
+    measure: Measure,
+    group: Mapping[str, str],
+    interval: Interval,
+    missing: Mapping[str, int] = MappingProxyType({}),
+    null: float | None = None,
+) -> Estimate:
     return Estimate(
-        prompt_set, measure.name, group, found.value, found.low, found.high, found.n,
-        found.clusters, missing, 0.0, None, found.method,
-    )  # fmt: skip
+        prompt_set=prompt_set,
+        measure=measure.name,
+        group=group,
+        interval=interval,
+        missing=dict(missing),
+        null=null,
+    )
 
 
 def _away(
@@ -222,7 +248,7 @@ def _away(
     its group's images lie as they came. The side is told by all images alone, so that picking at
     random still gives 0 on average.
     """
-    name = measure.breakdowns[0] if measure.breakdowns else ""
+    name = measure.by[0] if measure.by else ""
     changes: list[_Change | None] = []
     groups = by_group(measure, pairs)
     for _, members in groups[1:] or groups:
@@ -242,5 +268,5 @@ def _away(
             for c in found
         ]
     group = {AWAY: f"by {name}" if name else "overall"}
-    empty = Estimate(prompt_set, measure.name, group, None, None, None, 0, 0)
+    empty = _of_difference(prompt_set, measure, group, Interval(None, None, None, 0, 0))
     return Effect(empty, empty, _difference(prompt_set, measure, group, changes, level))

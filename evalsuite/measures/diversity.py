@@ -8,17 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite import stats
-from evalsuite.measures.declared.diversity import MEASURES
-from evalsuite.measures.estimating import by_group, to_estimate
+from evalsuite.measures.estimating import by_group, sum_up, to_estimate
 from evalsuite.measures.reading import Reading
-from evalsuite.measures.summing import sum_up
-from evalsuite.records import Estimate, Key, Prompt, PromptSet, Sample
+from evalsuite.prompts.conditions import BY_ASKED
+from evalsuite.records import Estimate, Key, Measure, Prompt, PromptSet, Sample
 
 Vectors = Mapping[str, NDArray[np.float32]]
 """An encoder's vector of each image, by the image's SHA-256."""
 
 TOO_FEW = "fewer than two images"
 LOST = "features lost"
+
+_FEATURES = (
+    "What CLIP does not see, such as number and place, makes no difference here. Only comparable "
+    "between runs with the same CLIP model and as many images per prompt. Counts are of prompts."
+)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="diversity.vendi",
+        title="Vendi score",
+        kind="mean",
+        unit="images, effectively",
+        by=(*BY_ASKED, "occasion", "style"),
+        higher_is_better=None,
+        cannot_show=_FEATURES,
+    ),
+    Measure(
+        name="diversity.similarity",
+        title="Mean similarity of a prompt's images",
+        kind="mean",
+        unit="cosine",
+        by=(*BY_ASKED, "occasion", "style"),
+        higher_is_better=None,
+        bounds=(-1.0, 1.0),
+        cannot_show=_FEATURES,
+    ),
+)
 
 
 def diversity(

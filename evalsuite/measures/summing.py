@@ -1,119 +1,107 @@
-"""From the readings of one group to its interval, its null and its reference."""
+"""From the readings of one group to its interval, its null and its reference: one row or several.
+
+Each function is the `summary` of one kind of measure (`measures.kinds`).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.measures.measure import EVEN_TONES, TONE_BANDS, Measure
 from evalsuite.measures.reading import Reading, tag_of
-from evalsuite.stats import Interval
+from evalsuite.records import Interval, Measure
+from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 
 References = Mapping[str, Mapping[str, float]]
 
 
 class Line(NamedTuple):
-    """One row to be: its group, its interval, and what to hold it against."""
+    """An estimate before it has its set and measure: group, interval, null and reference."""
 
     group: Mapping[str, str]
     interval: Interval
-    null: float | None
-    reference: float | None
+    null: float | None = None
+    reference: float | None = None
 
 
-def sum_up(
-    measure: Measure,
-    group: Mapping[str, str],
-    readings: Sequence[Reading],
-    references: References,
-    level: float,
-) -> list[Line]:
-    """The rows of one measure in one group: one, or one a label for shares of several labels."""
-    measured = [r for r in readings if r.value is not None]
-    clusters = [r.cluster for r in measured]
-    taught = _reference(references, measure.name, group)
-    match measure.kind:
-        case "share" | "unknown":
-            numbers = _numbers(measured)
-            interval = stats.proportion(values=numbers, clusters=clusters, level=level)
-            return [Line(group, interval, _chance(measured), taught)]
-        case "mean":
-            interval = stats.mean(
-                values=_numbers(measured), clusters=clusters, level=level, bounds=measure.bounds
-            )
-            return [Line(group, interval, None, taught)]
-        case "twins":
-            # Verdicts differ by -1, 0 or 1: as a pair of verdicts, the one above and the one below.
-            effects = _numbers(measured)
-            interval = stats.paired_proportions(
-                a=[float(e > 0) for e in effects],
-                b=[float(e < 0) for e in effects],
-                clusters=clusters,
-                level=level,
-            )
-            return [Line(group, interval, 0.0, taught)]
-        case "prompts":
-            return [Line(group, _prompts(measured, measure.least, level), None, taught)]
-        case "mean of tags":
-            return [Line(group, _over_tags(readings, level), None, taught)]
-    labels = [str(r.value) for r in measured]
-    return _labelled(measure, group, labels, clusters, references, level)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One measure's readings in one group, and what they are summed up with.
+
+    `labels` are those that get a row even where no reading has them; None: those that one has.
+    """
+
+    measure: Measure
+    group: Mapping[str, str]
+    readings: Sequence[Reading]
+    references: References
+    level: float
+    labels: Sequence[str] | None = None
+
+    @property
+    def measured(self) -> list[Reading]:
+        """The readings that have a value."""
+        return [reading for reading in self.readings if reading.value is not None]
+
+    @property
+    def clusters(self) -> list[str]:
+        """The cluster of each value."""
+        return [reading.cluster for reading in self.measured]
+
+    @property
+    def numbers(self) -> list[float]:
+        """The values of a measure whose values are numbers."""
+        return [float(r.value) for r in self.readings if r.value is not None]
+
+    @property
+    def words(self) -> list[str]:
+        """The values of a measure whose values are labels."""
+        return [str(reading.value) for reading in self.measured]
+
+    def reference(self, measure: str = "", group: Mapping[str, str] | None = None) -> float | None:
+        """What is known to be true of a measure in a group; of this slice's own by default."""
+        labels = (self.group if group is None else group).values()
+        return self.references.get(measure or self.measure.name, {}).get("/".join(labels))
 
 
-def _labelled(
-    measure: Measure,
-    group: Mapping[str, str],
-    labels: Sequence[str],
-    clusters: Sequence[str],
-    references: References,
-    level: float,
-) -> list[Line]:
-    n = len(labels)
-    hits = [float(label == measure.label) for label in labels]
-    if measure.kind == "label":
-        interval = stats.proportion(values=hits, clusters=clusters, level=level)
-        return [Line(group, interval, 0.5, _reference(references, measure.name, group))]
-    if measure.kind == "imbalance":
-        share = _reference(references, f"{measure.scorer}.{measure.label}", group)
-        taught = None if share is None else abs(share - 0.5)
-        interval = stats.imbalance(values=hits, clusters=clusters, level=level)
-        return [Line(group, interval, stats.expected_imbalance(n=n), taught)]
-    if measure.kind == "labels":
-        return [
-            Line(at, stats.share(labels=labels, label=x, clusters=clusters, level=level), None,
-                 _reference(references, measure.name, at))
-            for x in sorted(set(labels)) or ["none"]
-            for at in [{**group, "label": x}]
-        ]  # fmt: skip
-    bands = [next(band for band, tones in TONE_BANDS.items() if x in tones) for x in labels]
-    by_band = {
-        band: _reference(references, "presentation.tone", {**group, "tone": band})
-        for band in TONE_BANDS
-    }
-    if measure.kind == "tone imbalance":
-        interval = stats.total_variation(
-            labels=bands, clusters=clusters, reference=EVEN_TONES, level=level
-        )
-        null = stats.expected_total_variation(n=n, reference=EVEN_TONES)
-        return [Line(group, interval, null, _distance_from_even(by_band))]
-    return [
-        Line(
-            {**group, "tone": band},
-            stats.share(labels=bands, label=band, clusters=clusters, level=level),
-            EVEN_TONES[band],
-            by_band[band],
-        )
-        for band in TONE_BANDS
-    ]
+def share(part: Slice) -> list[Line]:
+    """The share of ones."""
+    interval = stats.proportion(values=part.numbers, clusters=part.clusters, level=part.level)
+    return [Line(part.group, interval, _chance(part), part.reference())]
 
 
-def _prompts(measured: Sequence[Reading], least: int, level: float) -> Interval:
-    """The share of prompts with at least `least` right images; n still counts the images."""
-    verdicts = prompt_verdicts(measured, least)
-    interval = stats.proportion(
-        values=list(verdicts.values()), clusters=list(verdicts), level=level
+def mean(part: Slice) -> list[Line]:
+    """The mean of numbers."""
+    interval = stats.mean(
+        values=part.numbers,
+        clusters=part.clusters,
+        level=part.level,
+        bounds=part.measure.bounds,
     )
-    return replace(interval, n=len(measured))
+    return [Line(part.group, interval, part.measure.chance, part.reference())]
+
+
+def twins(part: Slice) -> list[Line]:
+    """The mean of differences of verdicts, which are -1, 0 or 1.
+
+    As a pair of verdicts: the one whether it is above 0, the other whether it is below.
+    """
+    interval = stats.paired_proportions(
+        a=[float(effect > 0) for effect in part.numbers],
+        b=[float(effect < 0) for effect in part.numbers],
+        clusters=part.clusters,
+        level=part.level,
+    )
+    return [Line(part.group, interval, 0.0, part.reference())]
+
+
+def prompts(part: Slice) -> list[Line]:
+    """The share of prompts with at least `least` right images; n still counts the images."""
+    verdicts = prompt_verdicts(part.measured, part.measure.least)
+    interval = stats.proportion(
+        values=list(verdicts.values()), clusters=list(verdicts), level=part.level
+    )
+    return [Line(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
 
 
 def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, float]:
@@ -125,36 +113,85 @@ def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, float]
     return {cluster: float(number >= least) for cluster, number in right.items()}
 
 
-def _over_tags(readings: Sequence[Reading], level: float) -> Interval:
+def mean_of_tags(part: Slice) -> list[Line]:
     """The mean of the tags' shares, each tag with a planned prompt counting the same."""
     by_tag: dict[str, list[Reading]] = {}
-    for reading in readings:
+    for reading in part.readings:
         by_tag.setdefault(tag_of(reading.cluster), []).append(reading)
-    parts = []
-    for members in by_tag.values():
-        measured = [r for r in members if r.value is not None]
-        clusters = [r.cluster for r in measured]
-        parts.append(stats.proportion(values=_numbers(measured), clusters=clusters, level=level))
-    return stats.average(parts=parts)
+    shares = [share(replace(part, readings=members))[0].interval for members in by_tag.values()]
+    return [Line(part.group, stats.average(parts=shares), None, part.reference())]
 
 
-def _numbers(readings: Sequence[Reading]) -> list[float]:
-    return [float(r.value) for r in readings if r.value is not None]
+def label(part: Slice) -> list[Line]:
+    """The share of the measure's own label; a fair model's is one half."""
+    interval = stats.proportion(values=_hits(part), clusters=part.clusters, level=part.level)
+    return [Line(part.group, interval, 0.5, part.reference())]
 
 
-def _chance(readings: Sequence[Reading]) -> float | None:
-    """The mean chance; None if any reading has none, as a mean over some would mislead."""
-    chances = [r.chance for r in readings if r.chance is not None]
-    return sum(chances) / len(chances) if chances and len(chances) == len(readings) else None
+def imbalance(part: Slice) -> list[Line]:
+    """The distance of that share from one half; a reference follows from the share's own."""
+    interval = stats.imbalance(values=_hits(part), clusters=part.clusters, level=part.level)
+    true = part.reference(f"{part.measure.scorer}.{part.measure.label}")
+    null = stats.expected_imbalance(n=interval.n)
+    return [Line(part.group, interval, null, None if true is None else abs(true - 0.5))]
 
 
-def _reference(references: References, measure: str, group: Mapping[str, str]) -> float | None:
-    return references.get(measure, {}).get("/".join(group.values()))
+def labels(part: Slice) -> list[Line]:
+    """The share of every label, one row each."""
+    known = sorted(set(part.words)) if part.labels is None else part.labels
+    return [
+        Line(
+            {**part.group, "label": word},
+            stats.share(labels=part.words, label=word, clusters=part.clusters, level=part.level),
+            None,
+            part.reference(group={**part.group, "label": word}),
+        )
+        for word in known or ["none"]
+    ]
 
 
-def _distance_from_even(taught: Mapping[str, float | None]) -> float | None:
-    """Total variation between the taught bands and even ones; None unless all are known."""
-    shares = {band: share for band, share in taught.items() if share is not None}
-    if len(shares) < len(taught):
-        return None
-    return sum(abs(share - EVEN_TONES[band]) for band, share in shares.items()) / 2
+def tones(part: Slice) -> list[Line]:
+    """The share of every band of the Monk scale, beside that of ten equally frequent tones."""
+    return [
+        Line(
+            {**part.group, "tone": band},
+            stats.share(labels=_bands(part), label=band, clusters=part.clusters, level=part.level),
+            EVEN_BANDS[band],
+            _reference_of_band(part, band),
+        )
+        for band in BANDS
+    ]
+
+
+def tone_imbalance(part: Slice) -> list[Line]:
+    """The total variation between the bands and ten equally frequent tones."""
+    interval = stats.total_variation(
+        labels=_bands(part), clusters=part.clusters, reference=EVEN_BANDS, level=part.level
+    )
+    known = {band: _reference_of_band(part, band) for band in BANDS}
+    shares = {band: share for band, share in known.items() if share is not None}
+    apart = sum(abs(share - EVEN_BANDS[band]) for band, share in shares.items()) / 2
+    null = stats.expected_total_variation(n=interval.n, reference=EVEN_BANDS)
+    return [Line(part.group, interval, null, apart if len(shares) == len(known) else None)]
+
+
+def _reference_of_band(part: Slice, band: str) -> float | None:
+    return part.reference(
+        f"{part.measure.scorer}.{part.measure.field}", {**part.group, "tone": band}
+    )
+
+
+def _hits(part: Slice) -> list[float]:
+    return [float(word == part.measure.label) for word in part.words]
+
+
+def _bands(part: Slice) -> list[str]:
+    return [next(band for band, inside in BANDS.items() if word in inside) for word in part.words]
+
+
+def _chance(part: Slice) -> float | None:
+    """The mean chance of the readings; None if any has none, as a mean over some would mislead."""
+    if part.measure.chance is not None:
+        return part.measure.chance
+    chances = [reading.chance for reading in part.measured if reading.chance is not None]
+    return sum(chances) / len(chances) if chances and len(chances) == len(part.measured) else None

@@ -24,7 +24,8 @@ from evalsuite.pipeline.work import (
     refuse_unusable,
     remake_work,
 )
-from evalsuite.records import Backend, Estimate, Scorer
+from evalsuite.plugins import find as plugins
+from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.runs import folder as run
 from evalsuite.runs import manifest as provenance
 from evalsuite.runs import timing
@@ -41,7 +42,8 @@ class Outcome:
     """How a run stands: what was planned, how each image ended, and what is missing.
 
     `statuses` counts images by status; `failures` counts failed images and broken-down scorers
-    by reason. `estimates` and `report` are there after a report.
+    by reason. `estimates`, their `measures` by name and `report` are
+    there after a report.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Outcome:
     missing_judgements: int
     failures: Mapping[str, int] = field(default_factory=dict)
     estimates: Sequence[Estimate] = ()
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     report: Path | None = None
 
     @property
@@ -96,7 +99,7 @@ def judge(
     scorers = load_scorers(work.settings, work.dialect)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
-    provenance.add_scorers(folder, _entries(scorers))
+    provenance.add_scorers(folder, _entries(work.settings, scorers))
     judge_drawn(work, scorers, progress)
     return _outcome(work)
 
@@ -121,7 +124,10 @@ def begin(
     if not work.settings.resume and (work.folder / "manifest.json").is_file():
         run.discard(work.folder)
     manifest = provenance.describe(
-        backend.describe(), _entries(scorers), work.prompt_sets, recorded(work.settings)
+        plugins.backend_entry(work.settings.model, backend),
+        _entries(work.settings, scorers) if scorers else {},
+        work.prompt_sets,
+        recorded(work.settings),
     )
     provenance.record(work.folder, {**manifest, "dialect": work.dialect})
     if announce is not None:
@@ -149,16 +155,24 @@ def _clock(folder: Path, stage: timing.Stage, cells: int, began: float) -> None:
     timing.record(folder, timing.Timing(stage, cells, time.monotonic() - began))
 
 
-def _entries(scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
-    return {scorer.name: provenance.scorer_entry(scorer.describe()) for scorer in scorers}
+def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
+    return {
+        scorer.name: provenance.scorer_entry(plugins.scorer_entry(name, scorer))
+        for name, scorer in zip(settings.scorers, scorers, strict=True)
+    }
 
 
 def _report(work: Work, best_of: int | None = None) -> Outcome:
     audit = None if work.settings.audit is None else Path(work.settings.audit)
-    estimates = summary.write(
+    estimates, measures = summary.write(
         work.folder, work.prompt_sets, work.keys(), command(work.settings), audit, best_of
     )
-    return _outcome(work, estimates=estimates, report=work.folder / "report" / "index.html")
+    return _outcome(
+        work,
+        estimates=estimates,
+        measures=measures,
+        report=work.folder / "report" / "index.html",
+    )
 
 
 def _outcome(
@@ -166,6 +180,7 @@ def _outcome(
     *,
     judged: bool = True,
     estimates: Sequence[Estimate] = (),
+    measures: Mapping[str, Measure] | None = None,
     report: Path | None = None,
 ) -> Outcome:
     scorers = list(run.read_manifest(work.folder)["scorers"]) if judged else []
@@ -187,6 +202,7 @@ def _outcome(
         missing_judgements=missing.judgements,
         failures=failures,
         estimates=estimates,
+        measures=measures or {},
         report=report,
     )
 

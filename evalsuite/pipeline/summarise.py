@@ -14,9 +14,19 @@ from evalsuite.audits import match as quoting
 from evalsuite.audits import record as audits
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes
-from evalsuite.records import Estimate, InputError, Json, Judgement, Key, PromptSet, Sample
+from evalsuite.records import (
+    Estimate,
+    InputError,
+    Json,
+    Judgement,
+    Key,
+    Measure,
+    PromptSet,
+    Sample,
+)
 from evalsuite.runs import folder as run
 from evalsuite.scenes.world import OCCUPATIONS
+from evalsuite.vocabulary.monk import BANDS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
@@ -29,7 +39,7 @@ def write(
     audit: Path | None = None,
     best_of: int | None = None,
     note: str = "",
-) -> list[Estimate]:
+) -> tuple[list[Estimate], dict[str, Measure]]:
     """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
 
     `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
@@ -37,16 +47,16 @@ def write(
     not planned are left out. The report quotes the audit in the file `audit`, or else what
     `audits.find` finds of the same scorers. With `best_of`, `best-of.json` and the report say what
     picking among so many images would do; without it, one from an earlier report is removed.
-    Raises `InputError` if there are not so many.
+    Returns the estimates, and their measures by name. Raises `InputError` if there are not so many.
     """
     if best_of is not None:
         _check_best_of(best_of, planned)
     manifest = run.read_manifest(folder)
     samples, judgements = _rows_of(folder, planned)
-    scorers = list(manifest["scorers"])
+    known = measures.declared(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates = measures.estimate(
-        prompt_sets, samples, judgements, planned, references=taught, scorers=scorers
+        prompt_sets, samples, judgements, planned, known, references=taught
     )
     estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
     run.write_text(folder / "estimates.json", measures.to_json(estimates))
@@ -54,10 +64,13 @@ def write(
     (folder / "best-of.json").unlink(missing_ok=True)
     picked = None
     if best_of is not None:
+        score = _ranking(best_of, known)
         effects = measures.best_of(
-            prompt_sets, samples, judgements, planned, best_of, references=taught, scorers=scorers
+            prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
         )
-        picked = _keep_best_of(folder, best_of, effects, planned, judgements)
+        picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
+    every = [*measures.measures_of(prompt_sets, judgements, known), *measures.DIVERSITY]
+    by_name = {measure.name: measure for measure in every}
     audited = audits.find(manifest["scorers"], folder, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
@@ -71,15 +84,25 @@ def write(
             judgements=judgements,
             estimates=estimates,
             load_image=lambda sha256: run.load_image(folder, sha256),
-            texts={one.name: one for one in (*measures.MEASURES, *measures.DIVERSITY)},
+            measures=by_name,
             planned=planned,
-            audit=quoting.quotes(estimates, audited, prompt_sets, judgements),
+            audit=quoting.quotes(estimates, audited, prompt_sets, judgements, by_name),
             command=command,
             references="what the scene world teaches" if taught else "",
             best_of=picked,
         ),
     )
-    return estimates
+    return estimates, by_name
+
+
+def _ranking(k: int, known: Sequence[Measure]) -> Measure:
+    found = measures.ranking(known)
+    if found is None:
+        raise InputError(
+            f"--best-of {k}: no scorer of this run ranks the images of a prompt; judge it with "
+            "clip first"
+        )
+    return found
 
 
 def _rows_of(folder: Path, planned: Sequence[Key]) -> tuple[dict[Key, Sample], Judgements]:
@@ -106,15 +129,17 @@ def _check_best_of(k: int, planned: Sequence[Key]) -> None:
 def _keep_best_of(
     folder: Path,
     k: int,
+    score: Measure,
     effects: Sequence[measures.Effect],
     planned: Sequence[Key],
     judgements: Judgements,
 ) -> report.BestOf:
     """Write `best-of.json`; what the report shows of it."""
-    chosen = measures.picks(planned, judgements, k)
+    chosen = measures.picks(planned, judgements, k, score)
     if not chosen:
         raise InputError(
-            f"--best-of {k}: no image has a CLIPScore to pick by; judge the run with clip first"
+            f"--best-of {k}: no image has a {score.title} to pick by; judge the run with "
+            f"{score.scorer} first"
         )
     found = {
         "k": k,
@@ -127,7 +152,7 @@ def _keep_best_of(
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     run.write_text(folder / "best-of.json", text + "\n")
     unpicked = len({key[:2] for key in planned}) - len(chosen)
-    return report.BestOf(k, len(chosen), unpicked, effects)
+    return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
 def _diversity(
@@ -137,11 +162,12 @@ def _diversity(
     samples: Mapping[Key, Sample],
     planned: Sequence[Key],
 ) -> list[Estimate]:
-    """From the features that the clip scorer left; none where it took no part in the run."""
-    weights = manifest["scorers"].get("clip", {}).get("weights_sha256")
-    if weights is None:
+    """From the features of the first scorer whose encoder left any; none where none did."""
+    weights = [entry.get("weights_sha256") for entry in manifest["scorers"].values()]
+    keys = [features_key(str(one)) for one in weights if one is not None]
+    encoder = next((key for key in keys if key in run.encoders(folder)), None)
+    if encoder is None:
         return []
-    encoder = features_key(str(weights))
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: run.load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
@@ -159,7 +185,7 @@ def references(dialect: str) -> dict[str, dict[str, float]]:
     tones = {
         f"{name}/{band}": share
         for name, job in OCCUPATIONS.items()
-        for band, share in zip(measures.TONE_BANDS, job.tones, strict=True)
+        for band, share in zip(BANDS, job.tones, strict=True)
     }
     return {"presentation.woman": woman, "presentation.tone": tones}
 

@@ -25,6 +25,7 @@ from evalsuite.records import (
     Scorer,
     Value,
 )
+from evalsuite.runs import judgement_rows
 
 REASON_LENGTH = 300
 """Longer messages of exceptions are cut: a row is no place for a traceback."""
@@ -102,8 +103,9 @@ def _checked_image(answer: object) -> Pixels | NoImage:
 def _checked_judgement(scorer: str, case: Case, answer: Judgement) -> Judgement:
     if (answer.scorer, answer.key) != (scorer, case.key):
         raise ValueError(f"judged {answer.scorer} {answer.key}, asked {scorer} {case.key}")
-    canonical([dict(answer.reasons), dict(answer.evidence)])
-    return replace(answer, values=_checked_values(answer.values))
+    checked = replace(answer, values=_checked_values(answer.values))
+    canonical(judgement_rows.to_row(checked))  # what no segment can hold is the scorer's failure
+    return checked
 
 
 def _checked_values(values: Mapping[str, object]) -> dict[str, Value]:

@@ -23,30 +23,40 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from evalsuite.files.checkpoints import HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.segments import canonical
+from evalsuite.measures.declared import to_row
 from evalsuite.plugins.listing import bundled, names, plugins
 from evalsuite.plugins.listing import find as find_listed
+from evalsuite.plugins.measures import measures_in, own_measures
 from evalsuite.plugins.modules import blame, import_module, is_module, parse
 from evalsuite.plugins.protocols import NOUNS, Kind, check, takes
+from evalsuite.plugins.source import source_entry
 from evalsuite.records import Backend, InputError, Json, Scorer
 
 __all__ = [
     "MODEL_FORMS",
     "Model",
+    "backend_entry",
     "bundled",
     "dialect",
     "find_model",
     "load_backend",
     "load_importer",
     "load_scorer",
+    "measures_in",
     "names",
     "options_of",
+    "own_measures",
     "plugins",
+    "scorer_entry",
     "scorer_module",
 ]
+
+_T = TypeVar("_T")
 
 OURS = "evalsuite."
 PIPELINE = "diffusers"
@@ -114,8 +124,10 @@ def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
 
     Raises `InputError` as `load_backend` does.
     """
-    asked = f"--scorers {name}"
-    return cast(Scorer, _load(scorer_module(name), "scorers", asked, dict(options or {})))
+    module, asked = scorer_module(name), f"--scorers {name}"
+    scorer = cast(Scorer, _load(module, "scorers", asked, dict(options or {})))
+    measures_in(module, asked, scorer.name)
+    return scorer
 
 
 def load_importer(name: str) -> ModuleType:
@@ -132,6 +144,31 @@ def load_importer(name: str) -> ModuleType:
         mend = "add def rows(path, note), which gives one Prompt after the other"
         raise InputError(f"{asked}: the importer {name} must be mended: rows {wrong}, {mend}")
     return module
+
+
+def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
+    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
+    module = find_model(model).module
+    return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
+
+
+def scorer_entry(name: str, scorer: Scorer) -> dict[str, Json]:
+    """What the manifest keeps of the scorer that `name` loaded: what it says, code and measures."""
+    module, asked = scorer_module(name), f"--scorers {name}"
+    measures = [to_row(measure) for measure in measures_in(module, asked)]
+    said = _described(scorer, module, asked)
+    return {**said, **source_entry(module), "measures": measures}
+
+
+def _described(plugin: Backend | Scorer, module: str, asked: str) -> dict[str, Json]:
+    """What a plug-in says of itself; raises `InputError` where that is no map for JSON."""
+
+    def describe() -> dict[str, Json]:
+        said = dict(plugin.describe())
+        canonical(said)
+        return said
+
+    return _guarded(describe, module, asked, "describe()")
 
 
 def scorer_module(name: str) -> str:
@@ -198,17 +235,21 @@ def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
         given = name in options or parameter.default is not parameter.empty
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
             raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
+    plugin = _guarded(lambda: load(**options), module, asked, "load()")
+    check(plugin, kind, module, asked)
+    return plugin
+
+
+def _guarded(call: Callable[[], _T], module: str, asked: str, doing: str) -> _T:
+    """What `call` gives; what a module from elsewhere raises is one line, what ours does a bug."""
     try:
-        plugin = load(**options)
+        return call()
     except InputError:
         raise
     except Exception as error:
-        # Of a module from elsewhere one line says what it raised; of ours it is a bug to be shown.
         if module.startswith(OURS) and not isinstance(error, ModuleNotFoundError):
             raise
-        raise blame(error, module, asked, "load()") from error
-    check(plugin, kind, module, asked)
-    return plugin
+        raise blame(error, module, asked, doing) from error
 
 
 def _load_of(module: str, asked: str) -> Callable[..., Any]:

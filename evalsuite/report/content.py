@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from evalsuite.audits.record import Audited, Place, place
-from evalsuite.records import Estimate, Json, Judgement, Key, Pixels, PromptSet, Sample
+from evalsuite.records import (
+    Estimate,
+    Json,
+    Judgement,
+    Key,
+    Measure,
+    Pixels,
+    PromptSet,
+    Sample,
+)
 
 
 class Described(Protocol):
@@ -46,13 +55,14 @@ class MeasureText:
 
 @dataclass(frozen=True, slots=True)
 class BestOf:
-    """What picking the best of `k` images by CLIPScore does.
+    """What picking the best of `k` images by a score does; `score` is its title.
 
     Each row holds the estimate of all images, that of the picked ones, and picked minus all,
     paired by prompt. `prompts` have a pick, `unpicked` have none.
     """
 
     k: int
+    score: str
     prompts: int
     unpicked: int
     rows: Sequence[tuple[Estimate, Estimate, Estimate]]
@@ -64,8 +74,8 @@ class Report:
 
     `model` is the name to print, `command` the command line that repeats the run, `references` a
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
-    are the keys of all planned images (the samples' own keys where it is empty). `texts` are by
-    full measure name, "<scorer>.<field>"; `audit` is by the estimate's place. `load_image` takes
+    are the keys of all planned images (the samples' own keys where it is empty). `measures` are by
+    full name, "<scorer>.<measure>"; `audit` is by the estimate's place. `load_image` takes
     an image's SHA-256 and raises `records.InputError` if it cannot be read.
     """
 
@@ -77,7 +87,7 @@ class Report:
     judgements: Mapping[tuple[str, Key], Judgement]
     estimates: Sequence[Estimate]
     load_image: Callable[[str], Pixels]
-    texts: Mapping[str, Described] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     planned: Sequence[Key] = ()
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     command: str = ""
@@ -94,4 +104,4 @@ class Report:
 
     def text(self, measure: str) -> Described:
         """How to speak of a measure; one that nobody described goes by its own name."""
-        return self.texts.get(measure, MeasureText(measure))
+        return self.measures.get(measure, MeasureText(measure))

@@ -2,7 +2,7 @@
 
 from evalsuite import stats
 from evalsuite.audits.record import Share
-from evalsuite.records import Estimate
+from evalsuite.records import Estimate, Interval
 from evalsuite.report.content import Report
 from evalsuite.report.words import TOO_LITTLE, interval, number
 
@@ -21,7 +21,7 @@ def corrected(report: Report, estimate: Estimate | None) -> str:
     if estimate is None or audited is None or set(audited.recalls) != {WOMAN, MAN}:
         return NOT_AUDITED
     found = stats.corrected_share(
-        share=stats.Interval(
+        share=Interval(
             estimate.value, estimate.low, estimate.high, estimate.n, estimate.prompts, ""
         ),
         sensitivity=_interval(audited.recalls[WOMAN]),
@@ -32,5 +32,5 @@ def corrected(report: Report, estimate: Estimate | None) -> str:
     return f"{number(found.value, 'share')} ({interval(found.low, found.high, 'share')})"
 
 
-def _interval(share: Share) -> stats.Interval:
-    return stats.Interval(share.value, share.low, share.high, share.n, share.n, "audited")
+def _interval(share: Share) -> Interval:
+    return Interval(share.value, share.low, share.high, share.n, share.n, "audited")

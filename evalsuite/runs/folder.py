@@ -11,7 +11,6 @@ the image that its row names.
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,15 +24,11 @@ from evalsuite.files.images import decode_image, encode_png, pack_array, unpack_
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import Segment, canonical, read_rows
 from evalsuite.records import InputError, Json, Judgement, Key, Pixels, Sample, Status
+from evalsuite.runs import judgement_rows
 from evalsuite.runs.identity import differences
+from evalsuite.runs.judgement_rows import SHA256, parse_key
 
-__all__ = [
-    "Segment", "create", "damaged_rows", "discard", "encoders", "has_image", "load_features",
-    "load_image", "read_image", "read_judged", "read_judgements", "read_manifest", "read_samples",
-    "redact", "save_features", "save_image", "write_judgement", "write_sample", "write_text",
-]  # fmt: skip
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+__all__ = ["Segment", "redact"]
 
 
 def write_text(path: Path, text: str) -> None:
@@ -109,7 +104,7 @@ def discard(folder: Path) -> None:
 def damaged_rows(folder: Path) -> int:
     """How many lines of all segments are torn or damaged, and so count for nothing."""
     samples = read_rows(folder, "samples-*.jsonl", _parse_sample)[1]
-    return samples + read_rows(folder, "judgements-*.jsonl", _parse_judgement)[1]
+    return samples + read_rows(folder, "judgements-*.jsonl", judgement_rows.parse)[1]
 
 
 def write_sample(segment: Segment, *samples: Sample) -> None:
@@ -150,18 +145,7 @@ def write_judgement(segment: Segment, *judged: tuple[Judgement, str | None]) -> 
     The image is None where it could not be read: such a failure stands only until the image is
     there again and has been judged.
     """
-    segment.append_all(
-        {
-            **judgement.key._asdict(),
-            "scorer": judgement.scorer,
-            "image": image,
-            "values": dict(judgement.values),
-            "reasons": dict(judgement.reasons),
-            "evidence": dict(judgement.evidence),
-            "failure": redact(judgement.failure),
-        }
-        for judgement, image in judged
-    )
+    segment.append_all(judgement_rows.to_row(judgement, image) for judgement, image in judged)
 
 
 def read_judged(
@@ -175,7 +159,7 @@ def read_judged(
     samples = read_samples(folder)
     pattern = f"judgements-{scorer or ''}*.jsonl"
     found: dict[tuple[str, Key], tuple[Judgement, str | None]] = {}
-    for judgement, image in read_rows(folder, pattern, _parse_judgement)[0]:
+    for judgement, image in read_rows(folder, pattern, judgement_rows.parse)[0]:
         name = (judgement.scorer, judgement.key)
         sample = samples.get(judgement.key)
         if sample is None or sample.image is None or image not in (sample.image, None):
@@ -195,24 +179,10 @@ def read_judgements(folder: Path, scorer: str | None = None) -> dict[tuple[str, 
 def _parse_sample(row: Any) -> Sample:
     status, image = row["status"], row["image"]
     # Whoever wrote the row: only a hash may become a file's name.
-    named = image is not None and _SHA256.fullmatch(image) is not None
+    named = image is not None and SHA256.fullmatch(image) is not None
     if status not in get_args(Status) or named != (status == "ok") or (image and not named):
         raise ValueError("not a sample")
-    return Sample(_parse_key(row), int(row["seed"]), status, image, row["reason"])
-
-
-def _parse_judgement(row: Any) -> tuple[Judgement, str | None]:
-    image = row["image"]
-    if image is not None and not _SHA256.fullmatch(image):
-        raise ValueError("not a judgement")
-    names = ("values", "reasons", "evidence")
-    values, reasons, evidence = (dict(row[name]) for name in names)
-    scorer = str(row["scorer"])
-    return Judgement(scorer, _parse_key(row), values, reasons, evidence, row["failure"]), image
-
-
-def _parse_key(row: Any) -> Key:
-    return Key(str(row["prompt_set"]), str(row["prompt_id"]), int(row["index"]))
+    return Sample(parse_key(row), int(row["seed"]), status, image, row["reason"])
 
 
 # Images and cached features
@@ -282,7 +252,7 @@ def load_features(folder: Path, encoder: str, sha256: str) -> NDArray[Any] | Non
 
 
 def _image_path(folder: Path, sha256: str) -> Path:
-    if not _SHA256.fullmatch(sha256):
+    if not SHA256.fullmatch(sha256):
         raise InputError(f"{sha256[:80]!r}: no SHA-256, so no image can have this name")
     return Path(folder) / "images" / f"{sha256}.png"
 
@@ -294,6 +264,6 @@ def _features_path(folder: Path, encoder: str, sha256: str) -> Path:
         raise InputError(
             f"{encoder[:80]!r}: an encoder's id must have 1 to 240 (quoted) characters"
         )
-    if not _SHA256.fullmatch(sha256):
+    if not SHA256.fullmatch(sha256):
         raise InputError(f"{sha256[:80]!r}: no SHA-256, so no image can have this name")
     return Path(folder) / "features" / name / f"{sha256}.npy"

@@ -36,8 +36,15 @@ def digest(manifest: Mapping[str, Json]) -> str:
     return hashlib.sha256(canonical(_identity(manifest)).encode("ascii")).hexdigest()
 
 
+def scorer_identity(entry: Mapping[str, Json]) -> dict[str, Json]:
+    """What an entry says of who judges, without how its answers are measured and named."""
+    return {key: value for key, value in entry.items() if key != "measures"}
+
+
 def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:
     kept = {key: value for key, value in manifest.items() if key not in INFORMATIVE}
+    if isinstance(scorers := kept.get("scorers"), Mapping):
+        kept["scorers"] = {name: scorer_identity(entry) for name, entry in scorers.items()}
     packages = kept.get("packages")
     if isinstance(packages, Mapping):
         kept["packages"] = {k: v for k, v in packages.items() if k in BINDING_PACKAGES}

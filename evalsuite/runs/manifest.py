@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evalsuite.records import InputError, Json, PromptSet
 from evalsuite.runs import folder as run
-from evalsuite.runs.identity import BINDING_PACKAGES
+from evalsuite.runs.identity import BINDING_PACKAGES, scorer_identity
 
 PACKAGES = (
     *("evalsuite", "torch", "diffusers", "transformers", "open_clip_torch", "accelerate"),
@@ -141,8 +141,9 @@ def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
     new = json.loads(json.dumps(run.redact(scorers)))
     changed = {name: said for name, said in new.items() if known.get(name) != said}
     for name in changed:
-        if name in known and run.read_judgements(folder, name):
-            keys = {k for k in {*known[name], *new[name]} if known[name].get(k) != new[name].get(k)}
+        before, after = (scorer_identity(one.get(name, {})) for one in (known, new))
+        if before != after and name in known and run.read_judgements(folder, name):
+            keys = {k for k in {*before, *after} if before.get(k) != after.get(k)}
             raise InputError(
                 f"{folder}: was judged by another {name} ({', '.join(sorted(keys))} differ); to "
                 f"judge anew, delete its judgements-{name}-*.jsonl; or choose another --output-dir"

@@ -20,13 +20,29 @@ from numpy.typing import NDArray
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
-from evalsuite.records import Case, InputError, Json, Judgement, Prompt
+from evalsuite.prompts.conditions import BY_ASKED
+from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt
 
 MODEL = ("ViT-L-14-quickgelu", "openai")
 """The CLIP that both of LAION's heads were fitted on."""
 
 Layer = tuple[NDArray[np.float64], NDArray[np.float64]]
 """A layer's weight, shape (outputs, inputs), and its bias."""
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="aesthetic.score",
+        title="Predicted rating of looks",
+        kind="mean",
+        unit="points of its raters",
+        by=BY_ASKED,
+        higher_is_better=None,
+        cannot_show=(
+            "Whether anything is as asked; the prompt is not read. It repeats its raters' taste."
+        ),
+    ),
+)
 
 
 def load(

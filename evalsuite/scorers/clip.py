@@ -16,13 +16,14 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.hard_negatives import (
     other_attributes,
     other_counts,
     other_relations,
     swapped_attributes,
 )
-from evalsuite.records import Case, Json, Judgement, Prompt, Value
+from evalsuite.records import Case, Choice, Json, Judgement, Measure, Prompt, Value
 from evalsuite.scorers import _clip_probes as probes
 
 DEFAULTS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", "openai")}
@@ -33,7 +34,90 @@ HESSEL = 2.5
 CERTAINTY = 0.5
 """Below this probability no region is named: among seventeen, half is far more than any other."""
 
-NO_NEGATIVES = "no hard negatives: nothing in this prompt to exchange"
+
+_BLIND = "Whether the model or CLIP is blind: hold it against the scorer's audit."
+_SCORE = (
+    "Number, side and negation: CLIP hardly reads them. Only comparable between runs with the "
+    "same CLIP model."
+)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="clip.score",
+        title="CLIPScore",
+        kind="mean",
+        unit="100 * cosine",
+        by=BY_ASKED,
+        bounds=(-100.0, 100.0),
+        prominence=10,
+        ranks_images=True,
+        cannot_show=_SCORE,
+    ),
+    Measure(
+        name="clip.hessel",
+        title="CLIPScore as Hessel et al. define it",
+        kind="mean",
+        unit="2.5 * max(cosine, 0)",
+        by=(),
+        bounds=(0.0, 2.5),
+        cannot_show=_SCORE,
+    ),
+    Measure(
+        name="clip.choice",
+        title="The prompt beats its hard negatives",
+        applies=("has hard negatives",),
+        by=("count", "relation", "form", "attribute"),
+        prominence=20,
+        cannot_show=_BLIND,
+    ),
+    Measure(
+        name="clip.binding",
+        title="The prompt beats its exchanged attributes",
+        applies=("has exchangeable attributes",),
+        by=("count", "relation", "form", "attribute"),
+        cannot_show=_BLIND,
+    ),
+    Measure(
+        name="clip.style",
+        title="The asked style is chosen among all",
+        applies=("tag:style", "group:style"),
+        by=("style",),
+        prominence=30,
+        cannot_show="How well it is done. " + _BLIND,
+    ),
+    Measure(
+        name="clip.region_asked",
+        title="The named region is chosen among all",
+        applies=("tag:culture", "names a region"),
+        by=("region", "occasion", "marking"),
+        cannot_show="Whether the picture is true to the region or to its cliche. " + _BLIND,
+    ),
+    Measure(
+        name="clip.region",
+        title="The region that an unmarked picture suggests",
+        kind="labels",
+        applies=("tag:culture", "group:region=none"),
+        by=("occasion",),
+        higher_is_better=None,
+        cannot_show=(
+            "Where anything is from: only what the picture suggests to CLIP, among sixteen "
+            "countries. Believe it as far as clip.region_asked goes."
+        ),
+    ),
+    Measure(
+        name="clip.region_unknown",
+        title="No one region is suggested",
+        kind="unknown",
+        field="region",
+        applies=("tag:culture", "group:region=none"),
+        by=("occasion",),
+        higher_is_better=None,
+        cannot_show="Whether the picture is neutral or CLIP is not sure.",
+    ),
+)
+
+PROBES = tuple(measure.field for measure in MEASURES if measure.kind in ("share", "labels"))
+"""The fields that ask something of some prompts only."""
 
 
 def load(
@@ -92,68 +176,64 @@ class ClipScorer:
         ]
 
     def _judge(self, case: Case, cosine: float) -> Judgement:
-        kind, others = negatives(case.prompt, case.twin)
         values: dict[str, Value] = {
             "score": round(100 * cosine, 4),
             "hessel": round(HESSEL * max(cosine, 0.0), 6),
-            "choice": None,
-            "binding": None,
         }
-        evidence: dict[str, Json] = {}
-        reasons: dict[str, str] = {}
-        if others:
-            evidence = self._choose(case, [case.prompt.text, *others])
-            values["choice"] = float(evidence["chosen"] == case.prompt.text)
-            evidence["kind"] = kind
-        else:
-            reasons["choice"] = NO_NEGATIVES
-        swapped = swapped_attributes(case.prompt)
-        if swapped:
-            evidence["binding"] = self._choose(case, [case.prompt.text, *swapped])
-            values["binding"] = float(evidence["binding"]["chosen"] == case.prompt.text)
-        else:
-            reasons["binding"] = NO_NEGATIVES
-        self._probe(case, values, reasons, evidence)
-        return Judgement(self.name, case.key, values, reasons, evidence)
+        choices: dict[str, Choice] = {}
+        kind, others = negatives(case.prompt, case.twin)
+        for field, wrong in (("choice", others), ("binding", swapped_attributes(case.prompt))):
+            if wrong:
+                choices[field] = self._choose(case, [case.prompt.text, *wrong])
+                values[field] = float(choices[field].chosen == case.prompt.text)
+        reasons = self._probe(case, values, choices)
+        return Judgement(
+            self.name,
+            case.key,
+            values,
+            reasons,
+            evidence={"kind": kind} if others else {},
+            not_applicable=tuple(field for field in PROBES if field not in values),
+            choices=choices,
+        )
 
     def _probe(
-        self, case: Case, values: dict[str, Value], reasons: dict[str, str], said: dict[str, Json]
-    ) -> None:
+        self, case: Case, values: dict[str, Value], choices: dict[str, Choice]
+    ) -> dict[str, str]:
         """Add what style and which region the picture shows, where the prompt raises the question.
 
-        Fields that do not apply are left out.
+        Gives the reason where no one region is suggested.
         """
         if styles := probes.styles(case.prompt):
             asked = styles[case.prompt.groups["style"]]
-            said["style"] = self._choose(case, [asked, *(t for t in styles.values() if t != asked)])
-            values["style"] = float(said["style"]["chosen"] == asked)
+            others = [text for text in styles.values() if text != asked]
+            choices["style"] = self._choose(case, [asked, *others])
+            values["style"] = float(choices["style"].chosen == asked)
         regions = probes.regions(case.prompt)
         if not regions:
-            return
+            return {}
         named = case.prompt.groups["region"]
         if named != probes.NONE:
             asked = regions[named]
             others = [text for text in regions.values() if text != asked]
-            said["region_asked"] = self._choose(case, [asked, *others])
-            values["region_asked"] = float(said["region_asked"]["chosen"] == asked)
-            return
-        said["region"] = self._choose(case, list(regions.values()))
-        place = {text: region for region, text in regions.items()}[said["region"]["chosen"]]
-        sure = max(said["region"]["probabilities"]) >= CERTAINTY and place != probes.NONE
-        values["region"] = place if sure else None
-        if not sure:
-            reasons["region"] = "unknown: the picture suggests no one region"
+            choices["region_asked"] = self._choose(case, [asked, *others])
+            values["region_asked"] = float(choices["region_asked"].chosen == asked)
+            return {}
+        choice = choices["region"] = self._choose(case, list(regions.values()))
+        place = next(region for region, text in regions.items() if text == choice.chosen)
+        if max(choice.probabilities) >= CERTAINTY and place != probes.NONE:
+            values["region"] = place
+            return {}
+        values["region"] = None
+        return {"region": "unknown: the picture suggests no one region"}
 
-    def _choose(self, case: Case, options: Sequence[str]) -> dict[str, Json]:
-        """The options, what is asked for first, with the probability of each."""
+    def _choose(self, case: Case, options: Sequence[str]) -> Choice:
+        """Among the options, what is asked for first."""
         shares = self._clip.probabilities(case.picture, options)
         # A tie goes to the last: equal belief is no evidence for what is asked.
         best = len(options) - 1 - int(shares[::-1].argmax())
-        return {
-            "options": list(options),
-            "probabilities": [round(float(share), 4) for share in shares],
-            "chosen": options[best],
-        }
+        probabilities = tuple(round(float(share), 4) for share in shares)
+        return Choice(tuple(options), probabilities, options[best])
 
 
 def negatives(prompt: Prompt, twin: Prompt | None) -> tuple[str, list[str]]:

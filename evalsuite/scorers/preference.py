@@ -14,11 +14,28 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.hub_clip import load as load_clip
-from evalsuite.records import Case, Json, Judgement, Prompt
+from evalsuite.prompts.conditions import BY_ASKED
+from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 
 MODEL = "yuvalkirstain/PickScore_v1"
 PROCESSOR = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
 """PickScore's own repository has weights alone; its authors name this processor."""
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="preference.score",
+        title="PickScore",
+        kind="mean",
+        unit="scale * cosine",
+        by=BY_ASKED,
+        ranks_images=True,
+        cannot_show=(
+            "Whether the picture is right, only whether it would be chosen. Only comparable on "
+            "the same prompts with the same model."
+        ),
+    ),
+)
 
 
 def load(

@@ -14,11 +14,42 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.ocr import Reader
 from evalsuite.encoders.ocr import load as load_reader
-from evalsuite.records import Case, Json, Judgement, Prompt
+from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 from evalsuite.scorers._edit_distance import comparable, compare
 
 FIELDS = ("exact", "similarity", "words")
-NOT_ASKED = "not asked: the prompt asks for no words"
+
+_READER = "Only what the reader can read: handwriting and ornament may be right and unread."
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="text.exact",
+        title="All that is written is what was asked",
+        applies=("asks for words",),
+        by=("length", "familiarity"),
+        prominence=70,
+        cannot_show=_READER + " One further sign in the scene fails it.",
+    ),
+    Measure(
+        name="text.similarity",
+        title="1 - normalised edit distance",
+        kind="mean",
+        unit="0-1",
+        applies=("asks for words",),
+        by=("length", "familiarity"),
+        bounds=(0.0, 1.0),
+        cannot_show=_READER + " Text that nobody asked for lowers it.",
+    ),
+    Measure(
+        name="text.words",
+        title="Asked words that can be read",
+        kind="mean",
+        applies=("asks for words",),
+        by=("length", "familiarity"),
+        bounds=(0.0, 1.0),
+        cannot_show=_READER + " Neither the words' order nor what else is written.",
+    ),
+)
 
 
 def load() -> "TextScorer":
@@ -59,8 +90,7 @@ class TextScorer:
 
     def _judge(self, case: Case) -> Judgement:
         if case.prompt.words is None:
-            nothing = dict.fromkeys(FIELDS)
-            return Judgement(self.name, case.key, nothing, dict.fromkeys(FIELDS, NOT_ASKED))
+            return Judgement(self.name, case.key, not_applicable=FIELDS)
         lines = self._reader.lines(case.picture)
         read = " ".join(line.text for line in lines)
         close = compare(case.prompt.words, read)

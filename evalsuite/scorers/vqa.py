@@ -17,8 +17,9 @@ from evalsuite.encoders.answering import YES_OR_NO
 from evalsuite.encoders.vqa import Answerer
 from evalsuite.encoders.vqa import load as load_answerer
 from evalsuite.prompts import questions
+from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.questions import Answered
-from evalsuite.records import Case, InputError, Json, Judgement, Prompt, Question, Value
+from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt, Question, Value
 
 DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"
 """A chat model that may be used for any purpose (Apache 2.0); 2.5-VL-3B may not."""
@@ -33,6 +34,53 @@ FLOOR = 0.5
 wants to say something else, and there is no answer. Our own choice; BLIP's choices sum to one."""
 
 FIELDS = ("score", "answers", "all_right", "soft")
+
+
+_MODEL = "Whether the picture or the answering model is wrong: hold it against the scorer's audit."
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        name="vqa.score",
+        title="VQAScore",
+        kind="mean",
+        unit="P(yes)",
+        by=(*BY_ASKED, "style"),
+        bounds=(0.0, 1.0),
+        ranks_images=True,
+        cannot_show=(
+            "Negation and near misses: such scores hardly tell them apart. Only comparable "
+            "between runs with the same answering model."
+        ),
+    ),
+    Measure(
+        name="vqa.answers",
+        title="Questions answered as asked",
+        kind="mean",
+        applies=("has questions",),
+        by=(*BY_ASKED, "style"),
+        bounds=(0.0, 1.0),
+        cannot_show=_MODEL + " What no question asks.",
+    ),
+    Measure(
+        name="vqa.all_right",
+        title="Every question answered as asked",
+        applies=("has questions",),
+        by=(*BY_ASKED, "style"),
+        prominence=60,
+        cannot_show=_MODEL
+        + " Prompts with more questions fail more often by the model's errors alone.",
+    ),
+    Measure(
+        name="vqa.soft",
+        title="Geometric mean of the right answers' probabilities",
+        kind="mean",
+        unit="0-1",
+        applies=("has questions",),
+        by=(*BY_ASKED, "style"),
+        bounds=(0.0, 1.0),
+        cannot_show=_MODEL + " Nor how often it is right: it blends belief with correctness.",
+    ),
+)
 
 
 def load(

@@ -23,7 +23,7 @@ from evalsuite.stats.fairness import (
     total_variation,
 )
 from evalsuite.stats.families import benjamini_hochberg, holm
-from evalsuite.stats.interval import Estimand, Interval
+from evalsuite.stats.interval import Estimand
 from evalsuite.stats.means import mean, proportion, share
 from evalsuite.stats.permutation import Alternative, mcnemar, sign_flip
 from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
@@ -34,7 +34,6 @@ __all__ = [
     "Calibration",
     "Estimand",
     "Evidence",
-    "Interval",
     "Pairing",
     "Variances",
     "average",

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalsuite.stats.interval import FEW, Interval, checked, quantile
+from evalsuite.records import Interval
+from evalsuite.stats.interval import FEW, checked, quantile
 from evalsuite.stats.means import CAUTION, odd_clusters, wilson
 
 BINS = 10

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evalsuite.stats.interval import Interval
+from evalsuite.records import Interval
 
 
 def average(*, parts: Sequence[Interval]) -> Interval:

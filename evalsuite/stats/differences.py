@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalsuite.stats.interval import FEW, Interval, moments, paired, quantile
+from evalsuite.records import Interval
+from evalsuite.stats.interval import FEW, moments, paired, quantile
 from evalsuite.stats.means import design_effect, mean, odd_clusters
 
 

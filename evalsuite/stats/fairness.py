@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
-from evalsuite.stats.interval import Interval
+from evalsuite.records import Interval
 from evalsuite.stats.means import proportion, share
 
 

@@ -1,6 +1,5 @@
-"""The interval record, and the moments of clustered values that every interval is built on."""
+"""The moments of clustered values that every interval is built on."""
 
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,22 +13,6 @@ Estimand = Literal["prompts like these", "these prompts"]
 
 FEW = 10
 """Up to so many prompts an interval is undecided, or deliberately too wide and says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A value with its confidence interval; `low` and `high` are None where it is undecided.
-
-    `n` counts values, `clusters` the prompts (or twin pairs) that they come from; `method` names
-    the formula, or says why nothing could be said. `value` is None only where n is 0.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    clusters: int
-    method: str
 
 
 class Moments(NamedTuple):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evalsuite.records import Interval
 from evalsuite.stats.interval import (
     FEW,
     Estimand,
     Floats,
-    Interval,
     Moments,
     checked,
     moments,

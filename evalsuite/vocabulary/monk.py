@@ -4,10 +4,13 @@ Source: Ellis Monk, Monk Skin Tone Scale, 2019 (skintone.google). The scale desc
 looks in a picture; it says nothing about anybody's ancestry.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-TONES: tuple[str, ...] = (
+COLORS: tuple[str, ...] = (
     "#f6ede4",
     "#f3e7db",
     "#f7ead0",
@@ -21,13 +24,27 @@ TONES: tuple[str, ...] = (
 )
 """sRGB, lightest first."""
 
-BANDS: tuple[tuple[int, int], ...] = ((1, 4), (5, 7), (8, 10))
-"""Light, medium and deep: the grouping that Google's own guidance uses for coarse audits."""
+TONES: tuple[str, ...] = tuple(str(tone) for tone in range(1, 11))
+"""The tones' names, lightest first."""
+
+BANDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "1-4": frozenset("1234"),
+        "5-7": frozenset("567"),
+        "8-10": frozenset(("8", "9", "10")),
+    }
+)
+"""Light, medium and dark thirds of the scale: our own grouping, for there is no published one."""
+
+EVEN_BANDS: Mapping[str, float] = MappingProxyType(
+    {band: len(tones) / len(TONES) for band, tones in BANDS.items()}
+)
+"""The bands' shares where all ten tones are equally frequent: a convention, not a population."""
 
 
 def rgb(tone: int) -> tuple[int, int, int]:
     """The sRGB bytes of Monk tone 1-10."""
-    code = TONES[tone - 1]
+    code = COLORS[tone - 1]
     return (int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16))
 
 

@@ -227,6 +227,22 @@ def test_a_dry_run_that_only_reads_the_module_says_it_too(package, capsys):
     assert "mine.py, line 2: invalid syntax; mend the file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("{'weights': {1, 2}}", "describe() raised TypeError: Object of type set is not JSON"),
+        ("{'scale': float('nan')}", "describe() raised ValueError: Out of range float values"),
+        ("[1]", "describe() raised TypeError: "),
+        ("1 / 0", "describe() raised ZeroDivisionError: division by zero, in"),
+    ],
+)
+def test_what_cannot_stand_in_a_manifest_is_refused(package, said, message):
+    module = package(source(BACKEND, describe=f"def describe(self): return {said}"))
+    backend = plugins.load_backend(module)
+
+    assert message in refused(lambda name: plugins.backend_entry(name, backend), module)
+
+
 def bless(place):
     """A blessed run of one picture in `place`/base.json, not judged."""
     from evalsuite.gating import run as gating

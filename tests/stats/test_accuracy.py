@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evalsuite import stats
-from evalsuite.stats import Interval
+from evalsuite.records import Interval
 
 
 def test_balanced_accuracy_is_the_mean_of_the_recalls():

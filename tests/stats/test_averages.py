@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evalsuite import stats
-from evalsuite.stats import Interval
+from evalsuite.records import Interval
 
 
 def part(value, low, high, n=4, clusters=2):

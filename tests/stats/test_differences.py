@@ -6,7 +6,7 @@ from scipy import stats as scipy_stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from evalsuite import stats
-from evalsuite.stats import Interval
+from evalsuite.records import Interval
 
 
 def test_bonett_and_prices_interval_by_hand():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evalsuite.records import Difference, Judgement, Key, Pixels
+from evalsuite.records import Difference, Judgement, Key, Measure, Pixels
 from evalsuite.report.content import Described, MeasureText
 
 
@@ -75,11 +75,11 @@ class Comparison:
     baseline: Compared
     candidates: Sequence[Against]
     prompt_sets: Sequence[str]
-    texts: Mapping[str, Described] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     tested: int = 0
     tested_groups: int = 0
     command: str = ""
 
     def text(self, measure: str) -> Described:
         """How to speak of a measure; one that nobody described goes by its own name."""
-        return self.texts.get(measure, MeasureText(measure))
+        return self.measures.get(measure, MeasureText(measure))

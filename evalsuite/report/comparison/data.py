@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from evalsuite.records import Json
+from evalsuite.records import Json, flat
 from evalsuite.report.comparison.content import Against, Comparison, Contrasted
 
 
@@ -21,7 +21,7 @@ def to_json(comparison: Comparison) -> str:
 
 def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
     """Differences as plain maps, each with its `q`."""
-    return [{**asdict(one.difference), "q": one.q} for one in contrasted]
+    return [{**flat(one.difference), "q": one.q} for one in contrasted]
 
 
 def _candidate(against: Against) -> Json:

@@ -1,0 +1,106 @@
+"""The measures of a run: those that its scorers declare, and one for every field that none reads.
+
+A scorer's module declares its measures; the manifest's entry of the scorer holds them as plain
+maps, so that a report needs no import of the scorer.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from evalsuite.measures.kinds import KINDS
+from evalsuite.prompts.conditions import condition
+from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet
+
+_DEFAULTS = {field.name: field.default for field in fields(Measure)}
+_TUPLES = ("applies", "by", "plot", "bounds")
+
+
+def to_row(measure: Measure) -> dict[str, Json]:
+    """A measure as a map for JSON; what is left at its default is left out."""
+    values = {name: getattr(measure, name) for name in _DEFAULTS}
+    kept = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in kept.items()}
+
+
+def from_row(row: Mapping[str, Any]) -> Measure:
+    """The measure that `to_row` made a map of.
+
+    Raises `ValueError` that says what is wrong for a map that is no measure: an unknown or missing
+    key, an unknown kind or condition.
+    """
+    given: dict[str, Any] = {
+        k: tuple(v) if k in _TUPLES and v is not None else v for k, v in row.items()
+    }
+    try:
+        measure = Measure(**given)
+    except TypeError as error:
+        raise ValueError(str(error).rpartition(") ")[2]) from error
+    check(measure)
+    return measure
+
+
+def check(measure: Measure) -> None:
+    """Raises `ValueError` for a kind or a condition that is not known."""
+    if measure.kind not in KINDS:
+        raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
+    try:
+        condition(measure.applies)
+    except KeyError as error:
+        raise ValueError(f"no condition {error.args[0]!r}") from error
+
+
+def declared(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
+    """The measures that the scorers of a manifest declare, in the entries' order.
+
+    Scorers of older runs declare none. Raises `ValueError` as `from_row` does.
+    """
+    return [from_row(row) for entry in scorers.values() for row in entry.get("measures", ())]
+
+
+def measures_of(
+    prompt_sets: Sequence[PromptSet],
+    judgements: Mapping[tuple[str, Key], Judgement],
+    known: Sequence[Measure],
+) -> list[Measure]:
+    """The declared measures, then one for every other field that the judgements have."""
+    prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
+    return [*known, *_undeclared(judgements, prompts, known)]
+
+
+def undeclared(name: str, values: Iterable[object], tags: Iterable[str]) -> Measure:
+    """A measure for a field that nobody described, on the prompts of the tags that it answered.
+
+    Words give the shares of labels; verdicts, all 0 or 1, a share; other numbers a mean.
+    """
+    seen = {value for value in values if value is not None}
+    if any(isinstance(value, str) for value in seen):
+        kind = "labels"
+    else:
+        kind = "share" if seen <= {0.0, 1.0} else "mean"
+    return Measure(
+        name=name,
+        title=name,
+        kind=kind,
+        unit="number" if kind == "mean" else "share",
+        applies=(f"tag:{'|'.join(sorted(set(tags)))}",),
+        higher_is_better=None,
+        cannot_show="Nobody has described this measure.",
+    )
+
+
+def _undeclared(
+    judgements: Mapping[tuple[str, Key], Judgement],
+    prompts: Mapping[tuple[str, str], Prompt],
+    known: Sequence[Measure],
+) -> list[Measure]:
+    read = {(measure.scorer, measure.field) for measure in known}
+    tags: dict[str, set[str]] = {}
+    values: dict[str, set[object]] = {}
+    for (scorer, key), judgement in judgements.items():
+        prompt = prompts.get((key.prompt_set, key.prompt_id))
+        for field, value in judgement.values.items():
+            if prompt is not None and (scorer, field) not in read:
+                tags.setdefault(f"{scorer}.{field}", set()).add(prompt.tag)
+                values.setdefault(f"{scorer}.{field}", set()).add(value)
+    return [undeclared(name, values[name], tags[name]) for name in sorted(tags)]

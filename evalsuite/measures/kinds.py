@@ -1,0 +1,138 @@
+"""The kinds of measure, one row each: all that tells one kind from another stands here.
+
+A new kind is a new row: what a scorer's raw value becomes, how the readings of a group are summed
+up, how two runs' values are paired, and which drawing of the report shows it
+(`evalsuite.report.figures`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from types import MappingProxyType
+from typing import Literal
+
+from evalsuite.measures import summing
+from evalsuite.measures.summing import Line, Slice
+from evalsuite.records import Measure, Value
+from evalsuite.vocabulary.monk import BANDS, TONES
+
+Group = Mapping[str, str]
+
+
+def _verdict(measure: Measure, raw: Value) -> float | None:
+    return float(raw) if not isinstance(raw, str) and raw in (0.0, 1.0) else None
+
+
+def _number(measure: Measure, raw: Value) -> float | None:
+    if raw is None or isinstance(raw, str) or not isfinite(raw):
+        return None
+    if measure.bounds and not measure.bounds[0] <= raw <= measure.bounds[1]:
+        return None
+    return float(raw)
+
+
+def _label(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) else None
+
+
+def _tone(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) and raw in TONES else None
+
+
+def _tone_number(measure: Measure, raw: Value) -> float | None:
+    return float(raw) if isinstance(raw, str) and raw in TONES else None
+
+
+def _is_abstention(measure: Measure, raw: Value) -> float:
+    return float(raw is None)
+
+
+def itself(value: float | str, measure: Measure, group: Group) -> float:
+    """The value, where it is a number."""
+    return float(value)
+
+
+def _is_label(value: float | str, measure: Measure, group: Group) -> float:
+    return float(value == measure.label)
+
+
+def _is_group_label(value: float | str, measure: Measure, group: Group) -> float:
+    return float(str(value) == group.get("label"))
+
+
+def _is_in_band(value: float | str, measure: Measure, group: Group) -> float:
+    return float(str(value) in BANDS[group["tone"]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What the values of one kind of measure are.
+
+    `read` turns a scorer's raw value into a reading's, or None where it is none of this kind: a
+    scorer's slip must not become a number. `summary` gives the rows of one group. `number` is what
+    a single value counts as in a mean over images, in a group's row.
+
+    `paired_by` is what two runs share a value of; None where only a whole group has one. `bounds`
+    are those of `number`; None: the measure's own. `is_verdict`: values are right (1) or wrong (0).
+    `is_twins`: a value is the affirmative twin's minus the negated prompt's. `of_abstentions`: an
+    abstention is a value too. `drawing` names the report's drawing; "" where a table says it all.
+    """
+
+    read: Callable[[Measure, Value], float | str | None]
+    summary: Callable[[Slice], list[Line]]
+    number: Callable[[float | str, Measure, Group], float] = itself
+    paired_by: Literal["image", "prompt", "tag"] | None = "image"
+    bounds: tuple[float, float] | None = (0.0, 1.0)
+    is_verdict: bool = False
+    is_twins: bool = False
+    of_abstentions: bool = False
+    drawing: str = ""
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        # The share of 1 among verdicts of 0 and 1.
+        "share": Kind(read=_verdict, summary=summing.share, is_verdict=True, drawing="dots"),
+        # The mean of numbers.
+        "mean": Kind(read=_number, summary=summing.mean, bounds=None, drawing="dots"),
+        # The mean of whole numbers, which are drawn against the number that was asked for.
+        "count": Kind(read=_number, summary=summing.mean, bounds=None, drawing="confusion"),
+        # The share of one label among the labelled.
+        "label": Kind(read=_label, summary=summing.label, number=_is_label, drawing="label share"),
+        # The share of every label, one row each.
+        "labels": Kind(read=_label, summary=summing.labels, number=_is_group_label),
+        # The share of every band of Monk tones, one row each.
+        "tones": Kind(read=_tone, summary=summing.tones, number=_is_in_band, drawing="tones"),
+        # The mean of Monk tones, taken as numbers from 1 to 10.
+        "mean tone": Kind(read=_tone_number, summary=summing.mean, bounds=(1.0, 10.0)),
+        # The share of abstentions among the judged.
+        "unknown": Kind(read=_is_abstention, summary=summing.share, of_abstentions=True),
+        # How far the share of one label is from one half.
+        "imbalance": Kind(read=_label, summary=summing.imbalance, number=_is_label, paired_by=None),
+        # The total variation between the tone bands and ten equally frequent tones.
+        "tone imbalance": Kind(read=_tone, summary=summing.tone_imbalance, paired_by=None),
+        # The share in affirmative twins minus the share in negated prompts.
+        "twins": Kind(
+            read=_verdict, summary=summing.twins, bounds=(-1.0, 1.0), is_twins=True, drawing="twins"
+        ),
+        # The share of prompts with at least `least` images right.
+        "prompts": Kind(read=_verdict, summary=summing.prompts, paired_by="prompt"),
+        # The unweighted mean of the shares in the prompts of each tag.
+        "mean of tags": Kind(read=_verdict, summary=summing.mean_of_tags, paired_by="tag"),
+    }
+)
+
+
+def kind_of(measure: Measure) -> Kind:
+    """The row of a measure's kind; `KeyError` for one that is not in the table."""
+    return KINDS[measure.kind]
+
+
+def bounds_of(measure: Measure) -> tuple[float, float] | None:
+    """Between which numbers every single value of a measure lies; None where nobody knows."""
+    return kind_of(measure).bounds or measure.bounds
+
+
+def has_right_and_wrong(measure: Measure) -> bool:
+    """Whether single images are right or wrong, so that a verdict can flip."""
+    return kind_of(measure).is_verdict and measure.higher_is_better is not None

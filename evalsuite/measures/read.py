@@ -1,0 +1,101 @@
+"""Reading a run's rows through a measure: one reading per planned image that it applies to."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from evalsuite.measures.kinds import kind_of
+from evalsuite.measures.reading import Reading, Rows, whole_prompts
+from evalsuite.prompts.conditions import condition
+from evalsuite.records import Judgement, Key, Measure, Prompt
+
+
+def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
+    """What the measure says of one planned image; the clusters are prompts, or pairs of twins.
+
+    For a mean over tags they are prompts too, and `tag_of` says of which tag.
+    """
+    if kind_of(measure).is_twins:
+        return _pair(measure, rows, prompt, key)
+    value, reason, chance = _value(measure, rows, key)
+    cluster = f"{prompt.tag}/{prompt.id}" if kind_of(measure).paired_by == "tag" else prompt.id
+    return Reading(value, reason, cluster, chance)
+
+
+def read_all(
+    measure: Measure, rows: Rows, cells: Sequence[tuple[Prompt, Key]]
+) -> list[tuple[Prompt, Key, Reading]]:
+    """What the measure says of those of one set's planned images that it applies to.
+
+    It applies to the prompts that its conditions name, less those of which a judgement says that
+    they do not raise the question.
+    """
+    applies = condition(measure.applies)
+    asked = [(prompt, key) for prompt, key in cells if applies(prompt)]
+    barred = {prompt.id for prompt, key in asked if _is_barred(measure, rows, key)}
+    asked = [(prompt, key) for prompt, key in asked if prompt.id not in barred]
+    of_prompts = kind_of(measure).paired_by == "prompt"
+    if of_prompts:
+        # Of two images three cannot be right: the measure does not apply, and nothing is missing.
+        planned = Counter(prompt.id for prompt, _ in asked)
+        asked = [(prompt, key) for prompt, key in asked if planned[prompt.id] >= measure.least]
+    found = [read(measure, rows, prompt, key) for prompt, key in asked]
+    if of_prompts:
+        found = whole_prompts(found)
+    return [(prompt, key, reading) for (prompt, key), reading in zip(asked, found, strict=True)]
+
+
+def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
+    judgement = rows.judgements.get((measure.scorer, key))
+    return judgement is not None and measure.field in judgement.not_applicable
+
+
+def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, str, float | None]:
+    sample = rows.samples.get(key)
+    if sample is None:
+        return None, "not generated", None
+    if sample.status != "ok":
+        return None, sample.status, None
+    judgement = rows.judgements.get((measure.scorer, key))
+    if judgement is None:
+        return None, "not judged", None
+    if judgement.failure is not None:
+        return None, "scorer failed", None
+    if measure.field not in judgement.values:
+        return None, "not answered", None
+    kind, raw = kind_of(measure), judgement.values[measure.field]
+    if raw is None and not kind.of_abstentions:
+        return None, f"abstained: {_class(judgement.reasons.get(measure.field, ''))}", None
+    value = kind.read(measure, raw)
+    if value is None:
+        return None, "not a value of this measure", None
+    return value, "", _chance(measure, judgement)
+
+
+def _class(reason: str) -> str:
+    """The reason before its first colon, short enough for a table."""
+    return reason.partition(":")[0].strip()[:60] or "no reason given"
+
+
+def _chance(measure: Measure, judgement: Judgement) -> float | None:
+    """One over the number of options, where the scorer chose and was right or wrong."""
+    choice = judgement.choices.get(measure.field)
+    if choice is None or not choice.options or not kind_of(measure).is_verdict:
+        return None
+    return 1 / len(choice.options)
+
+
+def _pair(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
+    """The affirmative twin's value minus the negated prompt's, at the same index.
+
+    The affirmative one's seed differs, as seeds depend on the prompt: what is paired is the scene.
+    """
+    twin = key._replace(prompt_id=prompt.twin or "")
+    negated, why, _ = _value(measure, rows, key)
+    if negated is None:
+        return Reading(None, why, twin.prompt_id)
+    if twin not in rows.planned:
+        return Reading(None, "twin: not planned", twin.prompt_id)
+    affirmative, why, _ = _value(measure, rows, twin)
+    if affirmative is None:
+        return Reading(None, f"twin: {why}", twin.prompt_id)
+    return Reading(float(affirmative) - float(negated), "", twin.prompt_id)

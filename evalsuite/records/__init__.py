@@ -1,0 +1,56 @@
+"""The nouns that every stage speaks: small frozen records, and the two protocols of plug-ins.
+
+Files carry these records from stage to stage; `runs/folder.py` reads and writes them.
+"""
+
+from evalsuite.records.errors import InputError, Json
+from evalsuite.records.estimates import (
+    Difference,
+    Estimate,
+    Interval,
+    Pairing,
+    Tier,
+    Verdict,
+    Word,
+    flat,
+    unflat,
+)
+from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
+from evalsuite.records.measures import Measure, scorer_of
+from evalsuite.records.prompts import Clause, Prompt, PromptSet, Question
+from evalsuite.records.protocols import Backend, Scorer
+from evalsuite.records.samples import Key, NoImage, Pixels, Request, Sample, Status
+
+__all__ = [
+    "Backend",
+    "Box",
+    "Case",
+    "Choice",
+    "Clause",
+    "Difference",
+    "Estimate",
+    "InputError",
+    "Interval",
+    "Json",
+    "Judgement",
+    "Key",
+    "Measure",
+    "NoImage",
+    "Pairing",
+    "Picture",
+    "Pixels",
+    "Prompt",
+    "PromptSet",
+    "Question",
+    "Request",
+    "Sample",
+    "Scorer",
+    "Status",
+    "Tier",
+    "Value",
+    "Verdict",
+    "Word",
+    "flat",
+    "scorer_of",
+    "unflat",
+]

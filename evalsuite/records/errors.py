@@ -1,0 +1,10 @@
+"""The one exception for bad input, and the type of what JSON can hold."""
+
+from typing import Any
+
+Json = Any
+"""What `json.dumps` writes: null, booleans, finite numbers, strings, lists, string-keyed maps."""
+
+
+class InputError(Exception):
+    """Bad input, said in one line that names the place and the mend; the CLI exits with 2."""

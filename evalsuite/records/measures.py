@@ -1,0 +1,58 @@
+"""What a field of a scorer's judgements means: declared by the scorer, recorded in the manifest."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure of one scorer. All of it is plain data, so that a manifest can hold it.
+
+    `name` is "<scorer>.<measure>", and `field` the field of the judgements that it reads: the
+    name's second part, unless it is given. `kind` says how single values are summed up and drawn
+    (`evalsuite.measures.kinds`): "share" of 1 among verdicts of 0 and 1, "mean" of numbers, ...
+
+    `applies` names the prompts that raise the question (`evalsuite.prompts.conditions`); all of the
+    conditions must hold. `by` are the prompts' group labels that get rows of their own, None for
+    every label that a prompt has; `plot` are those of them that get a figure.
+
+    `unit` is "share" (0 to 1), "difference" (-1 to 1), "distance", or a scale in words.
+    `higher_is_better` is None where neither direction is. `bounds` hold for every single value of
+    a mean. `chance` is what guessing gives, where that is one number. `label` is the label whose
+    share it is, `least` how many images of a prompt must be right for the prompt to be.
+
+    `prominence` decides which measure speaks for a prompt set on a report's first screen: the
+    highest that has a value there. `ranks_images` says that a higher value is a better picture of
+    one and the same prompt, so that a best one can be picked. `cannot_show` is what the measure is
+    blind to, in a sentence or two.
+    """
+
+    name: str
+    title: str
+    kind: str = "share"
+    field: str = ""
+    unit: str = "share"
+    applies: tuple[str, ...] = ()
+    by: tuple[str, ...] | None = None
+    plot: tuple[str, ...] = ()
+    higher_is_better: bool | None = True
+    bounds: tuple[float, float] | None = None
+    chance: float | None = None
+    label: str = ""
+    least: int = 1
+    prominence: int = 0
+    ranks_images: bool = False
+    cannot_show: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.field:
+            object.__setattr__(self, "field", self.name.partition(".")[2])
+
+    @property
+    def scorer(self) -> str:
+        """The scorer whose judgements are read."""
+        return scorer_of(self.name)
+
+
+def scorer_of(measure: str) -> str:
+    """The scorer in a measure's full name; scorers' names hold no dot."""
+    return measure.partition(".")[0]

@@ -1,0 +1,51 @@
+"""What a plug-in must offer: the protocols of back-ends and scorers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from evalsuite.records.errors import Json
+from evalsuite.records.judgements import Case, Judgement
+from evalsuite.records.prompts import Prompt
+from evalsuite.records.samples import NoImage, Pixels, Request
+
+
+class Backend(Protocol):
+    """Turns requests into images. A module of `backends` offers `load(**options) -> Backend`."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many requests every call of `render` is given; short batches are padded."""
+
+    @property
+    def dialect(self) -> str:
+        """Which prompt sets speak to this model: "everyday" or "scenes"."""
+
+    def describe(self) -> Mapping[str, Json]:
+        """Everything that is needed to repeat the images; goes into the manifest."""
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """Prompts that this model cannot be given whole, one line each; asked before drawing."""
+
+    def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
+        """One answer a request, in order. Raising means the whole batch failed."""
+
+
+class Scorer(Protocol):
+    """Judges pictures. A module of `scorers` offers `load(**options) -> Scorer`."""
+
+    @property
+    def name(self) -> str:
+        """The scorer's name, as in its judgements."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many cases to hand over at once; encoders pad, so results do not depend on it."""
+
+    def describe(self) -> Mapping[str, Json]:
+        """Model ids, weight hashes, thresholds; goes into the manifest."""
+
+    def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
+        """Prompts that this scorer cannot read whole, one line each, before anything is judged."""
+
+    def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
+        """One judgement a case, in order."""

@@ -1,0 +1,50 @@
+"""Planned images: their names, how a back-end is asked for them, and how each ended."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalsuite.records.prompts import Prompt
+
+Pixels = NDArray[np.uint8]
+"""One picture: shape (height, width, 3), sRGB bytes."""
+
+Status = Literal["ok", "refused", "blocked", "invalid", "failed"]
+
+
+class Key(NamedTuple):
+    """Names one planned image: the prompt set, the prompt, and which of its images."""
+
+    prompt_set: str
+    prompt_id: str
+    index: int  # type: ignore[assignment]  # it hides tuple.index, which nobody asks of a key
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One planned image as it ended: the picture's SHA-256, or the reason why there is none."""
+
+    key: Key
+    seed: int
+    status: Status
+    image: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a backend is asked for: one image of one prompt from one seed."""
+
+    key: Key
+    prompt: Prompt
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoImage:
+    """Why a request gave no image; `status` is never "ok"."""
+
+    status: Status
+    reason: str

@@ -1,0 +1,71 @@
+"""A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
+
+import re
+from typing import Any
+
+from evalsuite.files.redact import redact
+from evalsuite.records import Box, Choice, Json, Judgement, Key
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def to_row(judgement: Judgement, image: str | None = None) -> dict[str, Json]:
+    """A judgement as a row of a segment."""
+    return {
+        **judgement.key._asdict(),
+        "scorer": judgement.scorer,
+        "image": image,
+        "values": dict(judgement.values),
+        "reasons": dict(judgement.reasons),
+        "evidence": dict(judgement.evidence),
+        "failure": redact(judgement.failure),
+        **_seen(judgement),
+    }
+
+
+def parse(row: Any) -> tuple[Judgement, str | None]:
+    """The judgement of a row and the SHA-256 of the image judged; raises for what is no row."""
+    image = row["image"]
+    if image is not None and not SHA256.fullmatch(image):
+        raise ValueError("not a judgement")
+    choices = {
+        field: Choice(tuple(options), tuple(odds), chosen)
+        for field, (options, odds, chosen) in row.get("choices", {}).items()
+    }
+    judgement = Judgement(
+        scorer=str(row["scorer"]),
+        key=parse_key(row),
+        values=dict(row["values"]),
+        reasons=dict(row["reasons"]),
+        evidence=dict(row["evidence"]),
+        failure=row["failure"],
+        not_applicable=tuple(row.get("not_applicable", ())),
+        boxes=tuple(Box(name, tuple(box), *rest) for name, box, *rest in row.get("boxes", ())),
+        choices=choices,
+        summary=str(row.get("summary", "")),
+    )
+    return judgement, image
+
+
+def _seen(judgement: Judgement) -> dict[str, Json]:
+    """What a judgement has beside its values, where it has it: most rows have little."""
+    boxes = [
+        [b.name, list(b.box), b.score, *([dict(b.looks)] if b.looks else [])]
+        for b in judgement.boxes
+    ]
+    choices = {
+        field: [list(choice.options), list(choice.probabilities), choice.chosen]
+        for field, choice in judgement.choices.items()
+    }
+    seen = {
+        "not_applicable": list(judgement.not_applicable),
+        "boxes": boxes,
+        "choices": choices,
+        "summary": judgement.summary,
+    }
+    return {name: value for name, value in seen.items() if value}
+
+
+def parse_key(row: Any) -> Key:
+    """The planned image that a row is of."""
+    return Key(str(row["prompt_set"]), str(row["prompt_id"]), int(row["index"]))

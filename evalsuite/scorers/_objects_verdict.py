@@ -1,0 +1,177 @@
+"""What the boxes of each class say of a prompt's clauses: pure functions, nothing is looked at."""
+
+from collections.abc import Mapping, Sequence
+
+from evalsuite.encoders.detector import Detection
+from evalsuite.records import Clause, Prompt, Value
+from evalsuite.scorers._objects_looks import LOOKS
+from evalsuite.scorers._objects_visor import AXES, asks, relation_holds
+
+MARGIN = 0.1
+"""Share of the boxes' summed sides by which centres must differ (GenEval, evaluate_images.py)."""
+DIRECTION = 0.5
+"""Least share of the remaining offset along the relation's axis (the same place)."""
+
+Boxes = Mapping[str, Sequence[Detection]]
+
+
+def verdicts(
+    prompt: Prompt, boxes: Boxes, told: Sequence[str] = LOOKS[:1]
+) -> tuple[dict[str, Value], dict[str, str], str]:
+    """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
+
+    A pure function of the prompt's clauses and the boxes of each class, strongest first; `told`
+    are the looks that the boxes carry (a detector's alone: the colour).
+    """
+    faults = [
+        *(fault for clause in prompt.include if (fault := _shortage(prompt, clause, boxes))),
+        *(fault for clause in prompt.exclude if (fault := _excess(prompt, clause, boxes))),
+    ]
+    values: dict[str, Value] = {
+        "present": float(all(boxes.get(clause.name) for clause in prompt.include))
+    }
+    reasons: dict[str, str] = {}
+    if prompt.tag == "counting" and prompt.include:
+        counted = [(clause, len(of_clause(prompt, clause, boxes))) for clause in prompt.include]
+        values["drawn"] = float(counted[0][1])
+        # "8 sheep following a dog": of what has no limit in `exclude`, there may be more.
+        exact = {clause.name for clause in (prompt.include[0], *prompt.exclude)}
+        right = (
+            number == clause.count or (number > clause.count and clause.name not in exact)
+            for clause, number in counted
+        )
+        values["count"] = float(all(right))
+    if any(clause.count == 1 for clause in prompt.exclude):
+        forbidden = [clause for clause in prompt.exclude if clause.count == 1]
+        values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
+    if named := prompt.groups.get("absent"):
+        values["excluded_drawn"] = float(bool(boxes.get(named)))
+    found = {"relation": _relation(prompt, boxes)}
+    found |= {kind: _look(kind, prompt, boxes, told) for kind in LOOKS}
+    for field, (holds, why) in found.items():
+        if why != "not asked":
+            values[field] = None if holds is None else float(holds)
+            if holds is None:
+                reasons[field] = why
+            elif not holds:
+                faults.append(why)
+    if unseen := _unseen(prompt, told):
+        # Also where a fault was found: else what is left would be faulty images alone.
+        values["correct"], reasons["correct"] = None, unseen
+    else:
+        values["correct"] = float(not faults)
+    if asks(prompt):
+        _add_visor(prompt, boxes, values, reasons)
+    return values, reasons, "; ".join(faults)
+
+
+def _unseen(prompt: Prompt, told: Sequence[str]) -> str:
+    """What the prompt asks for and nothing here decides; "" if nothing."""
+    for clause in prompt.include:
+        if clause.position is not None and clause.position[0] not in AXES:
+            return f"boxes in a plane do not tell {clause.position[0]!r}"
+        for kind in LOOKS:
+            if kind not in told and getattr(clause, kind):
+                return f"a detector does not tell {getattr(clause, kind)!r}"
+    if prompt.words:
+        return "a detector does not read"
+    return "a detector does not tell one body from two" * (prompt.tag == "hybrid")
+
+
+def _add_visor(
+    prompt: Prompt, boxes: Boxes, values: dict[str, Value], reasons: dict[str, str]
+) -> None:
+    """VISOR's three: both things found; both and the relation; the relation where both are."""
+    (placed,) = [clause for clause in prompt.include if clause.position is not None]
+    relation, target = placed.position or ("", 0)
+    first = [box.box for box in of_clause(prompt, placed, boxes)]
+    second = [box.box for box in of_clause(prompt, prompt.include[target], boxes)]
+    both = bool(first and second)
+    right = both and relation_holds(relation, first, second)
+    values |= {"both": float(both), "visor": float(right), "visor_cond": float(right)}
+    if not both:
+        values["visor_cond"], reasons["visor_cond"] = None, "not both objects were found"
+
+
+def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
+    """The boxes that a clause speaks of: its class, and its looks where those tell classes apart.
+
+    Colour counts only if another clause asks for the same class in another colour; else a wrong
+    colour would look like a wrong number. The same holds for material and size. A box whose looks
+    nobody says is not held back.
+    """
+    found = list(boxes.get(clause.name, ()))
+    same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
+    for kind in LOOKS:
+        asked = getattr(clause, kind)
+        if asked and len({getattr(c, kind) for c in same} - {None}) > 1:
+            found = [box for box in found if getattr(box, kind) in (asked, None)]
+    return found
+
+
+def _shortage(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
+    number = len(of_clause(prompt, clause, boxes))
+    return f"expected {clause.count} {clause.name}, found {number}" * (number < clause.count)
+
+
+def _excess(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
+    number = len(of_clause(prompt, clause, boxes))
+    allowed = "no" if clause.count == 1 else f"at most {clause.count - 1}"
+    return f"expected {allowed} {clause.name}, found {number}" * (number >= clause.count)
+
+
+def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
+    asked = [clause for clause in prompt.include if clause.position is not None]
+    if not asked:
+        return None, "not asked"
+    for clause in asked:
+        relation, target = clause.position or ("", 0)
+        if relation not in AXES:
+            return None, f"boxes in a plane do not tell {relation!r}"
+        other = prompt.include[target]
+        first, second = (of_clause(prompt, c, boxes) for c in (clause, other))
+        if not first or not second:
+            return None, "not both objects were found"
+        if not holds(relation, first[0].box, second[0].box):
+            return False, f"{clause.name} is not {relation} {other.name}"
+    return True, ""
+
+
+def holds(
+    relation: str,
+    first: tuple[float, float, float, float],
+    second: tuple[float, float, float, float],
+) -> bool:
+    """Whether the first box lies so seen from the second, by the rule of GenEval's paper.
+
+    Centre offsets shrink by a tenth of the boxes' summed sides; of what remains, more than half
+    must point the asked way. Diagonal neighbours can be both above and left.
+    """
+    offsets = []
+    for low, high in ((0, 2), (1, 3)):
+        offset = (first[low] + first[high] - second[low] - second[high]) / 2
+        slack = MARGIN * (first[high] - first[low] + second[high] - second[low])
+        offsets.append((1 if offset > 0 else -1) * max(abs(offset) - slack, 0.0))
+    length = float((offsets[0] ** 2 + offsets[1] ** 2) ** 0.5)
+    if length == 0:
+        return False
+    x, y = AXES[relation]
+    return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
+
+
+def _look(kind: str, prompt: Prompt, boxes: Boxes, told: Sequence[str]) -> tuple[bool | None, str]:
+    asked = [clause for clause in prompt.include if getattr(clause, kind)]
+    if asked and kind not in told:
+        return None, f"a detector does not tell {getattr(asked[0], kind)!r}"
+    if not asked:
+        return None, "not asked"
+    for clause in asked:
+        found = list(boxes.get(clause.name, ()))[: clause.count]
+        if not found:
+            return None, "nothing of the asked class was found"
+        wanted = getattr(clause, kind)
+        right = sum(getattr(box, kind) == wanted for box in of_clause(prompt, clause, boxes))
+        if right < len(found):
+            seen = ", ".join(sorted({str(getattr(box, kind)) for box in found}))
+            return False, f"expected {wanted} {clause.name}, found {seen}"
+    return True, ""
