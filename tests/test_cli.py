@@ -57,7 +57,6 @@ def evalsuite(monkeypatch, tmp_path, capsys):
         monkeypatch.setenv(name, "error")
     monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    plugins._import.cache_clear()
 
     def command(*words):
         with pytest.raises(SystemExit) as ended:

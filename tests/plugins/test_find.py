@@ -16,7 +16,6 @@ def outside_modules(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    plugins._import.cache_clear()
 
 
 def pipeline(folder: Path, card: str = "") -> Path:

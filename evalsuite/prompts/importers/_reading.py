@@ -17,6 +17,9 @@ from evalsuite.records import InputError, Prompt
 Note = Callable[[str], None]
 """Is told, in one line, of what had to be mended or left out."""
 
+NO, GENERAL, OWN = 0, 1, 2
+"""What `fits` answers: not at all, by a shape that others share, by a mark of its own."""
+
 SOURCE_CAP = 64 * 1024 * 1024
 """Largest file, in bytes: TIFA's 25,829 questions take some ten million."""
 HEAD = 64 * 1024
