@@ -197,8 +197,8 @@ def table(cells: Sequence[Cell], replicates: int, seed: int) -> str:
         f"Written by `benchmarks/coverage.py --replicates {replicates} --seed {seed}`. Each cell: "
         f"{replicates} simulated runs, so its coverage is known to {error:.1f} points (standard "
         "error). A row spans 1, 4, 16 and 1-16 images per prompt at an intra-prompt correlation of "
-        "0, 0.3 and 0.8; it shows lowest / mean / highest coverage in %. Five and eight prompts are "
-        "deliberately conservative or undecided.",
+        "0, 0.3 and 0.8; it shows lowest / mean / highest coverage in %. Five and eight prompts "
+        "are deliberately conservative or undecided.",
         "",
         "| scores | " + " | ".join(f"{p} prompts" for p in PROMPTS) + " |",
         "|---" * (len(PROMPTS) + 1) + "|",
