@@ -175,9 +175,8 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
     for one in unlike(baseline.side, other.side):
         before, after = (each.manifest["scorers"].get(one.scorer) for each in (baseline, other))
         if before and after:
-            keys = sorted(
-                key for key in {*before, *after} - {"packages"} if before.get(key) != after.get(key)
-            )
+            names = {*before, *after} - {"packages", "measures"}
+            keys = sorted(key for key in names if before.get(key) != after.get(key))
             one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
         found.append(one)
     return found

@@ -18,7 +18,13 @@ SETS = [
         ),
     )
 ]
-SCORER = {"model": "m", "weights_sha256": "ab", "packages": {"torch": "2"}}
+COUNT = {"name": "objects.count", "title": "Exact number", "applies": ["tag:counting"]}
+SCORER = {
+    "model": "m",
+    "weights_sha256": "ab",
+    "packages": {"torch": "2"},
+    "measures": [COUNT],
+}
 
 
 @pytest.fixture
@@ -79,6 +85,7 @@ def test_a_lost_judgement_is_incomplete(drawn):
 
 def test_identity_is_what_judges_not_what_it_runs_on():
     assert sides.identity(SCORER) == sides.identity({**SCORER, "packages": {"torch": "3"}})
+    assert sides.identity(SCORER) == sides.identity({**SCORER, "measures": []})
     assert sides.identity(SCORER) != sides.identity({**SCORER, "weights_sha256": "ac"})
 
 
