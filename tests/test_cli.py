@@ -57,7 +57,6 @@ def evalsuite(monkeypatch, tmp_path, capsys):
         monkeypatch.setenv(name, "error")
     monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    plugins._import.cache_clear()
 
     def command(*words):
         with pytest.raises(SystemExit) as ended:
@@ -341,14 +340,14 @@ def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
         (["run", "extra"], "extra"),
         (["judge"], "Missing argument 'RUN'; see evalsuite judge --help"),
         (["run", "--steps", "many"], "--steps: 'many' is not a whole number"),
-        (["run", "--model", "scnes"], "did you mean scenes?"),
+        (["run", "--model", "scnes"], "did you mean 'scenes'?"),
         (["run", "--model", "./nowhere"], "no such directory"),
         (["run", "--model", "outside.stripes", "--prompts", "cuonts"], "did you mean 'counts'"),
         (["run", "--model", "outside.stripes", "--steps", "3"], "takes no option 'steps'"),
         (["run", *OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
-        (["run", "--model", "outside.stripes", "--scorers", "clop"], "did you mean clip?"),
+        (["run", "--model", "outside.stripes", "--scorers", "clop"], "did you mean 'clip'?"),
         (["run", *OUTSIDE, "--limit", "900-901"], "limit '900-901'"),
-        (["run", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+        (["run", "--config", "nowhere.yaml"], "nowhere.yaml: No such file"),
         (["judge", "nowhere"], "this is not a run folder"),
         (["report", "nowhere"], "this is not a run folder"),
         (["prompts", "show", "nope"], "no prompt set 'nope'"),

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Annotated
 
 import typer
@@ -14,13 +15,20 @@ from evalsuite.records import InputError
 SHOWN = 5
 """How many of the mended places are said; the rest is counted."""
 
+_FOLDER = Path(__file__).parents[1] / "prompts" / "importers"
+FORMATS = sorted(
+    module.name.replace("_", "-")
+    for module in iter_modules([str(_FOLDER)])
+    if not module.name.startswith("_")
+)
+"""The formats by name, for the help; nothing of them is imported."""
+
 Source = Annotated[Path, typer.Argument(metavar="FILE|DIR", help="What to import.")]
 Format = Annotated[
     str,
     typer.Option(
         "--format",
-        help="auto, or one of geneval, t2i-compbench, partiprompts, drawbench, genai-bench, "
-        "dpg-bench, tifa, dsg, text, datasets.",
+        help=f"auto; {', '.join(FORMATS)}; or the dotted path of a module that reads the file.",
     ),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The set to write: a .jsonl file.")]
@@ -31,6 +39,7 @@ def import_prompts(
 ) -> None:
     """Import another benchmark's prompts as a prompt set with a card."""
     from evalsuite.files.jsonlines import shown
+    from evalsuite.plugins.find import load_importer
     from evalsuite.prompts import importers
     from evalsuite.prompts import sets as prompts
     from evalsuite.prompts.rows import NAME
@@ -40,7 +49,8 @@ def import_prompts(
         raise InputError(f"-o {shown(output)}: name it <set>.jsonl, <set> in letters, digits, -._")
     notes: list[str] = []
     name = importers.detect(source) if format_name == "auto" else format_name
-    found = importers.read(source, name, notes.append)
+    importer = load_importer(name) if "." in name else name
+    found = importers.read(source, importer, notes.append)
     importers.write(found, output, f"{shown(Path(source.resolve().name))} ({name}{_hash(source)})")
     written = prompts.read(output)
     if json:

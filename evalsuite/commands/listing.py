@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +11,12 @@ from evalsuite.commands import console
 from evalsuite.commands.flags import AsJson
 from evalsuite.records import InputError, PromptSet
 
+if TYPE_CHECKING:
+    from evalsuite.plugins.listing import Plugin
+
 prompts = typer.Typer(name="prompts", help="List, show, check and import prompt sets.")
 
+OURS = "evalsuite"
 SLIPS_SHOWN = 20
 """How many of a set's slips `check` prints; the rest is counted."""
 
@@ -112,25 +116,34 @@ def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def models(json: AsJson = False) -> None:
-    """List the bundled models and the back-ends that --model can name."""
+    """List the bundled models and the back-ends that --model can name, with who brings each."""
     from evalsuite.files.front_matter import read_card
     from evalsuite.plugins import find as plugins
 
     rows = [
-        (name, "model", f"{read_card(folder).get('dialect', 'everyday')} dialect")
+        (name, "model", OURS, f"{read_card(folder).get('dialect', 'everyday')} dialect")
         for name, folder in plugins.bundled().items()
     ]
-    rows += [(name, "back-end", about) for name, about in plugins.names("backends").items()]
-    _list(rows, json, ("name", "kind", "about"))
+    for plugin in plugins.plugins("backends"):
+        rows.append((plugin.name, "back-end", plugin.package, _about(plugin)))
+    _list(rows, json, ("name", "kind", "package", "about"))
     if not json:
         print(f"\n--model also takes {plugins.MODEL_FORMS.removeprefix('or ')}.")
 
 
 def scorers(json: AsJson = False) -> None:
-    """List the scorers that --scorers can name."""
+    """List the scorers that --scorers can name, with the package that brings each."""
     from evalsuite.plugins import find as plugins
 
-    _list(list(plugins.names("scorers").items()), json, ("name", "about"))
+    found = plugins.plugins("scorers")
+    rows = [(plugin.name, plugin.package, _about(plugin)) for plugin in found]
+    _list(rows, json, ("name", "package", "about"))
+    if not json:
+        print("\n--scorers also takes a module's dotted path.")
+
+
+def _about(plugin: "Plugin") -> str:
+    return f"cannot be used: {plugin.fault}" if plugin.fault else plugin.about
 
 
 def env(json: AsJson = False) -> None:

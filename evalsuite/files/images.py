@@ -7,18 +7,56 @@ with a checksum behind it.
 import hashlib
 import io
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.records import InputError, Pixels
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
+
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused before they are decoded: 64 Mpx is 192 MiB of pixels."""
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 """The only readers ever offered a file; Pillow's rarer ones are where its security holes were."""
+
+
+def pixels_of(picture: Any) -> Pixels:
+    """The pixels of a picture in memory, an array of its own: an array of them, or a PIL image.
+
+    A PIL image is converted as `decode_image` converts a file's. Raises `ValueError` that says
+    what it is instead, for a PIL image whose values have no agreed range (modes I and F) too.
+    """
+    from PIL import Image
+
+    if not isinstance(picture, Image.Image):
+        return np.array(check_pixels(picture))
+    _refuse_size(picture)
+    if picture.mode in ("I", "F"):
+        raise ValueError(f"a PIL image of mode {picture.mode}, whose range is unknown; make it RGB")
+    try:
+        return check_pixels(_rgb(picture))
+    except (OSError, SyntaxError) as error:  # opened from a file, and read only now
+        raise ValueError(f"a PIL image that cannot be read ({error})") from error
+
+
+def _rgb(image: "PILImage") -> Pixels:
+    """The pixels of a PIL image; alpha is dropped, and of 16 bits the high byte is kept.
+
+    Pillow itself keeps the high byte of 16-bit RGB files, but cuts 16-bit grey ones off at 255.
+    """
+    if image.mode.startswith("I;16"):
+        grey = (np.asarray(image) >> 8).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+def _refuse_size(image: "PILImage") -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError(f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels")
 
 
 def check_pixels(pixels: Any) -> Pixels:
@@ -61,10 +99,9 @@ def decode_image(data: bytes, name: str) -> Pixels:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError(f"{image.width}x{image.height} is more than {MAX_PIXELS} pixels")
+        _refuse_size(image)
         with image:
-            return np.array(image.convert("RGB"), dtype=np.uint8)
+            return _rgb(image)
     except Exception as error:  # Pillow raises whatever a broken file makes of its parsers
         raise InputError(
             f"{name}: cannot be read as PNG, JPEG or WebP ({error}); put a whole image there"

@@ -124,7 +124,7 @@ def begin(
     if not work.settings.resume and (work.folder / "manifest.json").is_file():
         run.discard(work.folder)
     manifest = provenance.describe(
-        backend.describe(),
+        plugins.backend_entry(work.settings.model, backend),
         _entries(work.settings, scorers) if scorers else {},
         work.prompt_sets,
         recorded(work.settings),

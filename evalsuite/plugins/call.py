@@ -12,7 +12,7 @@ from numbers import Real
 
 import numpy as np
 
-from evalsuite.files.images import check_pixels
+from evalsuite.files.images import pixels_of
 from evalsuite.files.segments import canonical
 from evalsuite.records import (
     Backend,
@@ -90,12 +90,12 @@ def explain(error: BaseException) -> str:
     return text
 
 
-def _checked_image(answer: Pixels | NoImage) -> Pixels | NoImage:
+def _checked_image(answer: object) -> Pixels | NoImage:
     if isinstance(answer, NoImage):
         return NoImage("invalid", "said ok without an image") if answer.status == "ok" else answer
     try:
         # A copy, for the backend may draw its next batch into the same array.
-        return np.array(check_pixels(answer))
+        return pixels_of(answer)
     except ValueError as error:
         return NoImage("invalid", str(error))
 

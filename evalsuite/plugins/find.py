@@ -1,53 +1,66 @@
-"""Find back-ends and scorers by name: the file's name is the name, and there is no registry.
+"""Find and load back-ends, scorers and importers by name: there is no registry.
 
 A plug-in is a module with one function, `load(**options)`: `backends/<name>.py`,
-`scorers/<name>.py`, or any importable module by its dotted path. What `--model` names is decided
-in this order:
+`scorers/<name>.py`, what an installed package offers by an entry point, or any importable module
+by its dotted path. What `--model` names is decided in this order:
 
 1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`;
 2. a bundled model, by the name of its directory under `scenes/models`: `scenes-ldm`;
-3. a directory that exists (write `./scenes` for a directory that is called like one of the above);
-4. an importable module, by its dotted path: `my_package.my_backend`;
-5. a hub id, `org/name`.
+3. an installed package's back-end, by the name of its entry point;
+4. a directory that exists (write `./scenes` for a directory that is called like one of the above);
+5. an importable module, by its dotted path: `my_package.my_backend`;
+6. a hub id, `org/name`.
 
-2, 3 and 5 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
-the first option of its `load`.
+2, 4 and 6 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
+the first option of its `load`. A name that two of 1 to 3 have is refused.
 """
 
 import ast
-import importlib
-import importlib.util
 import inspect
-import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, cast
+from typing import Any, TypeVar, cast
 
-from evalsuite.files.checkpoints import BUNDLED, HUB_ID, INDEX
+from evalsuite.files.checkpoints import HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
-from evalsuite.measures.declared import check, to_row
-from evalsuite.records import Backend, InputError, Json, Measure, Scorer
+from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.segments import canonical
+from evalsuite.measures.declared import to_row
+from evalsuite.plugins.listing import bundled, names, plugins
+from evalsuite.plugins.listing import find as find_listed
+from evalsuite.plugins.measures import measures_in, own_measures
+from evalsuite.plugins.modules import blame, import_module, is_module, parse
+from evalsuite.plugins.protocols import NOUNS, Kind, check, takes
+from evalsuite.plugins.source import source_entry
+from evalsuite.records import Backend, InputError, Json, Scorer
 
-Kind = Literal["backends", "scorers"]
+__all__ = [
+    "MODEL_FORMS",
+    "Model",
+    "backend_entry",
+    "bundled",
+    "dialect",
+    "find_model",
+    "load_backend",
+    "load_importer",
+    "load_scorer",
+    "measures_in",
+    "names",
+    "options_of",
+    "own_measures",
+    "plugins",
+    "scorer_entry",
+    "scorer_module",
+]
 
-HOME = Path(__file__).parents[1]
+_T = TypeVar("_T")
+
+OURS = "evalsuite."
 PIPELINE = "diffusers"
 """The back-end that draws bundled models, pipeline directories and hub ids."""
-DISTRIBUTIONS = {
-    "PIL": "Pillow",
-    "cv2": "opencv-python-headless",
-    "onnxruntime": "'evalsuite[text]'",
-    "open_clip": "open_clip_torch",
-    "rapidocr": "'evalsuite[text]'",
-    "sklearn": "scikit-learn",
-    "yaml": "PyYAML",
-}
-"""Packages that are installed under another name than they are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,49 +75,28 @@ class Model:
     source: str | None = None
 
 
-def names(kind: Kind) -> dict[str, str]:
-    """Every plug-in of this package with its docstring's first line, read without importing it."""
-    found = pkgutil.iter_modules([str(HOME / kind)])
-    return {
-        module.name: summary(HOME / kind / f"{module.name}.py")
-        for module in sorted(found)
-        if not module.name.startswith("_")
-    }
-
-
-def summary(path: Path) -> str:
-    """The first line of the docstring of the module at `path`."""
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return docstring.partition("\n")[0]
-
-
-def bundled() -> dict[str, Path]:
-    """The models that travel with this package: name and directory."""
-    folders = sorted(BUNDLED.iterdir()) if BUNDLED.is_dir() else []
-    return {folder.name: folder for folder in folders if (folder / INDEX).is_file()}
-
-
 def find_model(model: str) -> Model:
     """Say what `model` names, without loading it.
 
     Raises `InputError` if it names nothing, with the nearest name and the list.
     """
-    backend, colon, source = model.partition(":")
-    if backend in names("backends"):
-        name = "-".join(filter(None, [backend, _slug(source)]))
-        return Model(f"evalsuite.backends.{backend}", name, source if colon else None)
+    name, colon, source = model.partition(":")
+    if (module := _listed("backends", name, f"--model {model}")) is not None:
+        slug = "-".join(filter(None, [name, _slug(source)]))
+        return Model(module, slug, source if colon else None)
     if model in bundled():
-        return Model(f"evalsuite.backends.{PIPELINE}", model, str(bundled()[model]))
+        return Model(f"{OURS}backends.{PIPELINE}", model, str(bundled()[model]))
     folder = Path(model).expanduser()
     if folder.is_dir():
         return _directory(model, folder)
-    if _is_module(model):
+    if is_module(model):
         return Model(model, model.rpartition(".")[2])
     if HUB_ID.match(model) and not model.startswith((".", "~")):
-        return Model(f"evalsuite.backends.{PIPELINE}", _slug(model), model)
+        return Model(f"{OURS}backends.{PIPELINE}", _slug(model), model)
     if model.startswith(("/", "./", "../", "~")) or "/" in model:
         raise InputError(f"--model {model}: there is no such directory, and it is no hub id")
-    raise InputError(_unknown("model", model, [*names("backends"), *bundled()], MODEL_FORMS))
+    known = [*(plugin.name for plugin in plugins("backends")), *bundled()]
+    raise InputError(_unknown("model", model, known, MODEL_FORMS))
 
 
 MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
@@ -113,75 +105,80 @@ MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dot
 def load_backend(model: str, options: Mapping[str, Json] | None = None) -> Backend:
     """Load the back-end that `model` names, with `options` handed to its `load`.
 
-    Raises `InputError` for an unknown model, an option that `load` does not take, or a package
-    that is not installed.
+    Raises `InputError` for an unknown model, an option that `load` does not take, a package that
+    is not installed, a module that cannot be imported, and a back-end that lacks something.
     """
     found = find_model(model)
     options = dict(options or {})
+    asked = f"--model {model}"
     if found.source is not None:
-        first = next(iter(options_of(found.module, f"--model {model}")), None)
+        first = next(iter(options_of(found.module, asked)), None)
         if first is None:
-            raise InputError(f"--model {model}: this back-end takes nothing after a ':'")
+            raise InputError(f"{asked}: this back-end takes nothing after a ':'")
         options = {first: found.source, **options}
-    return cast(Backend, _load(found.module, f"--model {model}", options))
+    return cast(Backend, _load(found.module, "backends", asked, options))
 
 
 def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
-    """Load the scorer `name`, a module of `scorers` or a dotted path, with `options`.
+    """Load the scorer `name`, with `options` handed to its `load`.
 
     Raises `InputError` as `load_backend` does.
     """
-    return cast(Scorer, _load(scorer_module(name), f"--scorers {name}", dict(options or {})))
+    module, asked = scorer_module(name), f"--scorers {name}"
+    scorer = cast(Scorer, _load(module, "scorers", asked, dict(options or {})))
+    measures_in(module, asked, scorer.name)
+    return scorer
+
+
+def load_importer(name: str) -> ModuleType:
+    """The importer of prompts that a module's dotted path names.
+
+    Raises `InputError` if there is no such module, it cannot be imported, or has no `rows`.
+    """
+    asked = f"--format {name}"
+    if not is_module(name):
+        raise InputError(f"{asked}: there is no module of this dotted path")
+    module = import_module(name, asked)
+    rows = getattr(module, "rows", None)
+    if wrong := "is missing" if rows is None else takes("path", "note")(rows):
+        mend = "add def rows(path, note), which gives one Prompt after the other"
+        raise InputError(f"{asked}: the importer {name} must be mended: rows {wrong}, {mend}")
+    return module
+
+
+def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
+    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
+    module = find_model(model).module
+    return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
 
 
 def scorer_entry(name: str, scorer: Scorer) -> dict[str, Json]:
-    """What the manifest keeps of the scorer that `name` loaded: what it says of itself, measured.
-
-    Raises `InputError` where its module's `MEASURES` are none of its own, or not known here.
-    """
-    measures = measures_in(scorer_module(name), f"--scorers {name}")
-    for measure in measures:
-        if measure.scorer != scorer.name:
-            raise InputError(
-                f"--scorers {name}: MEASURES has {measure.name!r}, but the scorer's name is "
-                f"{scorer.name!r}; write {scorer.name}.<measure>"
-            )
-    return {**scorer.describe(), "measures": [to_row(measure) for measure in measures]}
+    """What the manifest keeps of the scorer that `name` loaded: what it says, code and measures."""
+    module, asked = scorer_module(name), f"--scorers {name}"
+    measures = [to_row(measure) for measure in measures_in(module, asked)]
+    said = _described(scorer, module, asked)
+    return {**said, **source_entry(module), "measures": measures}
 
 
-def measures_in(module: str, asked: str) -> tuple[Measure, ...]:
-    """The measures that a scorer's module declares; none where it has no `MEASURES`.
+def _described(plugin: Backend | Scorer, module: str, asked: str) -> dict[str, Json]:
+    """What a plug-in says of itself; raises `InputError` where that is no map for JSON."""
 
-    `asked` is the flag and value that named it, for errors.
-    """
-    measures = tuple(getattr(_import(module, asked), "MEASURES", ()))
-    for measure in measures:
-        if not isinstance(measure, Measure):
-            raise InputError(f"{asked}: MEASURES of {module} holds no evalsuite.records.Measure")
-        try:
-            check(measure)
-        except ValueError as error:
-            raise InputError(f"{asked}: measure {measure.name} has {error}") from error
-    return measures
+    def describe() -> dict[str, Json]:
+        said = dict(plugin.describe())
+        canonical(said)
+        return said
 
-
-@cache
-def own_measures() -> tuple[Measure, ...]:
-    """The measures of every scorer of this package, whether or not its models can be loaded."""
-    return tuple(
-        measure
-        for name in names("scorers")
-        for measure in measures_in(f"evalsuite.scorers.{name}", f"--scorers {name}")
-    )
+    return _guarded(describe, module, asked, "describe()")
 
 
 def scorer_module(name: str) -> str:
     """The module that the scorer `name` lives in; raises `InputError` if there is none."""
-    if name in names("scorers"):
-        return f"evalsuite.scorers.{name}"
-    if _is_module(name):
+    if (module := _listed("scorers", name, f"--scorers {name}")) is not None:
+        return module
+    if is_module(name):
         return name
-    raise InputError(_unknown("scorer", name, [*names("scorers")], "or a module's dotted path"))
+    known = [plugin.name for plugin in plugins("scorers")]
+    raise InputError(_unknown("scorer", name, known, "or a module's dotted path"))
 
 
 def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
@@ -189,32 +186,47 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
 
     `asked` is the flag and value that named it, for errors.
     """
-    return dict(inspect.signature(_import(module, asked).load).parameters)
+    return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
 def dialect(model: str) -> str:
     """The dialect of a model as far as can be told without loading or importing anything.
 
     That of its card, or the constant text that its module assigns to a name `dialect`; else
-    "everyday".
+    "everyday". Raises `InputError` for a module with a syntax error.
     """
     found = find_model(model)
     if found.source is not None and Path(found.source).expanduser().is_dir():
         folder = Path(found.source).expanduser()
         return dialect_of(read_card(folder), folder.name)
-    spec = importlib.util.find_spec(found.module)
-    if spec is None or spec.origin is None or found.module.endswith(f".{PIPELINE}"):
+    if found.module.endswith(f".{PIPELINE}"):
         return "everyday"
-    for node in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            named = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    try:
+        tree = parse(found.module)
+    except SyntaxError as error:
+        raise blame(error, found.module, f"--model {model}", "reading it") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named = [target.id for target in targets if isinstance(target, ast.Name)]
             if "dialect" in named:
                 return dialect_of({"dialect": str(node.value.value)}, found.module)
     return "everyday"
 
 
-def _load(module: str, asked: str, options: dict[str, Json]) -> Any:
-    parameters = options_of(module, asked)
+def _listed(kind: Kind, name: str, asked: str) -> str | None:
+    """The module of the plug-in of this name; raises `InputError` if it cannot be used."""
+    found = find_listed(kind, name)
+    if found is None:
+        return None
+    if found.fault:
+        raise InputError(f"{asked}: the {NOUNS[kind]} {name} of {found.package} {found.fault}")
+    return found.module
+
+
+def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
+    """What the module's `load` gives, checked against its protocol."""
+    load, parameters = _load_of(module, asked), options_of(module, asked)
     refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
     for option in options:
         if refuses and option not in parameters:
@@ -223,40 +235,37 @@ def _load(module: str, asked: str, options: dict[str, Json]) -> Any:
         given = name in options or parameter.default is not parameter.empty
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
             raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
-    try:
-        return _import(module, asked).load(**options)
-    except ModuleNotFoundError as error:
-        raise _not_installed(asked, error) from error
+    plugin = _guarded(lambda: load(**options), module, asked, "load()")
+    check(plugin, kind, module, asked)
+    return plugin
 
 
-@cache
-def _import(module: str, asked: str) -> ModuleType:
+def _guarded(call: Callable[[], _T], module: str, asked: str, doing: str) -> _T:
+    """What `call` gives; what a module from elsewhere raises is one line, what ours does a bug."""
     try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise _not_installed(asked, error) from error
-    if not callable(getattr(found, "load", None)):
+        return call()
+    except InputError:
+        raise
+    except Exception as error:
+        if module.startswith(OURS) and not isinstance(error, ModuleNotFoundError):
+            raise
+        raise blame(error, module, asked, doing) from error
+
+
+def _load_of(module: str, asked: str) -> Callable[..., Any]:
+    load = getattr(import_module(module, asked), "load", None)
+    if not callable(load):
         raise InputError(f"{asked}: the module {module} has no load(); a plug-in needs one")
-    return found
+    return cast(Callable[..., Any], load)
 
 
 def _directory(model: str, folder: Path) -> Model:
     if (folder / INDEX).is_file():
-        return Model(f"evalsuite.backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
+        return Model(f"{OURS}backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
     raise InputError(
         f"--model {model}: the directory has no model_index.json, so it is no pipeline; "
         f"to judge images that you already have, write --model folder:{model}"
     )
-
-
-def _is_module(name: str) -> bool:
-    """Whether `name` is the dotted path of an importable module; imports its parent packages."""
-    if "." not in name or not all(part.isidentifier() for part in name.split(".")):
-        return False
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _how_to_give(asked: str, option: str) -> str:
@@ -266,22 +275,12 @@ def _how_to_give(asked: str, option: str) -> str:
     return f"write --model-arg {option}=..." + (f" or {asked}:..." if "." not in name else "")
 
 
-def _not_installed(asked: str, error: ModuleNotFoundError) -> InputError:
-    package = (error.name or "?").partition(".")[0]
-    install = DISTRIBUTIONS.get(package, package)
-    return InputError(f"{asked}: needs {package}, which is not installed: pip install {install}")
-
-
 def _unknown(noun: str, name: str, known: list[str], forms: str) -> str:
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"there is no {noun} {name!r}{meant} there are {', '.join(known)}, {forms}"
+    return f"there is no {noun} {name!r}{did_you_mean(name, known)}, {forms}"
 
 
 def _unknown_option(asked: str, option: str, known: list[str]) -> str:
-    nearest = get_close_matches(option, known, n=1)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"{asked}: takes no option {option!r}{meant} it takes {', '.join(known) or 'none'}"
+    return f"{asked}: takes no option {option!r}{did_you_mean(option, known)}"
 
 
 def _slug(text: str) -> str:

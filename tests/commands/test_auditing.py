@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from evalsuite import cli
-from evalsuite.plugins import find as plugins
 
 TESTS = Path(__file__).parents[1]
 OWN = ["outside.opinions", "--no-progress"]
@@ -23,7 +22,6 @@ def evalsuite(monkeypatch, tmp_path, capsys):
         monkeypatch.setenv(name, "error")
     monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    plugins._import.cache_clear()
 
     def command(*words):
         with pytest.raises(SystemExit) as ended:

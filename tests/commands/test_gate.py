@@ -12,7 +12,6 @@ from evalsuite import cli
 from evalsuite.gating import run as gating
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
-from evalsuite.plugins import find as plugins
 from evalsuite.records import InputError
 
 TESTS = Path(__file__).parents[1]
@@ -31,7 +30,6 @@ def runs(tmp_path_factory):
     place = tmp_path_factory.mktemp("runs")
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(TESTS))
-    plugins._import.cache_clear()
     errors = {"miscount": 0.2, "swap": 0.2}
 
     def draw(name, seed=0, scorers=("outside.pixels",), scorer_arg=None, **knobs):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from evalsuite import cli
-from evalsuite.plugins import find as plugins
 
 TESTS = Path(__file__).parents[1]
 
@@ -16,7 +15,6 @@ def evalsuite(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(TESTS))
     monkeypatch.setenv("COLUMNS", "200")
-    plugins._import.cache_clear()
 
     def command(*words):
         with pytest.raises(SystemExit) as ended:

@@ -8,7 +8,6 @@ import pytest
 
 import evalsuite
 from evalsuite import cli
-from evalsuite.plugins import find as plugins
 from evalsuite.records import InputError
 
 HERE = Path(__file__).parents[1]
@@ -41,7 +40,6 @@ def compare(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.setenv("COLUMNS", "200")
-    plugins._import.cache_clear()
 
     def run(*words):
         code = command("compare", *map(str, words))

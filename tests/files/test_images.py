@@ -57,6 +57,65 @@ def test_alpha_and_palettes_become_rgb():
     assert np.array_equal(images.decode_image(buffer.getvalue(), "x"), PIXELS)
 
 
+def grey16(dtype="<u2"):
+    return Image.fromarray(np.array([[0, 255, 256, 32768, 65535]], dtype=dtype))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_a_pil_image_is_what_its_file_would_be(mode):
+    picture = grey16() if mode == "I;16" else Image.fromarray(PIXELS).convert(mode)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+
+    found = images.pixels_of(picture)
+
+    assert (found.dtype, found.shape[2]) == (np.uint8, 3)
+    assert np.array_equal(found, images.decode_image(buffer.getvalue(), "x"))
+
+
+def test_a_pil_image_by_hand():
+    red = Image.new("RGBA", (2, 1), (200, 10, 20, 0))
+    assert images.pixels_of(red).tolist() == [[[200, 10, 20], [200, 10, 20]]]
+    palette = Image.new("P", (1, 1), 1)
+    palette.putpalette([0, 0, 0, 7, 8, 9])
+    assert images.pixels_of(palette).tolist() == [[[7, 8, 9]]]
+    # The high byte, as Pillow itself keeps of 16-bit colour.
+    wanted = [[[level] * 3 for level in (0, 0, 1, 128, 255)]]
+    assert images.pixels_of(grey16()).tolist() == wanted
+    assert images.pixels_of(grey16(">u2")).tolist() == wanted
+
+
+def test_what_comes_of_a_picture_is_no_view_of_it():
+    array, picture = PIXELS.copy(), Image.fromarray(PIXELS)
+    found = images.pixels_of(array), images.pixels_of(picture)
+    array[:] = 0
+    picture.putpixel((0, 0), (255, 255, 255))
+    assert all(np.array_equal(one, PIXELS) for one in found)
+
+
+def cut_short():
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(buffer, "PNG")
+    return Image.open(io.BytesIO(buffer.getvalue()[:6000]))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Image.new("F", (2, 2)), "mode F, whose range is unknown; make it RGB"),
+        (lambda: Image.new("I", (2, 2)), "mode I, whose range is unknown; make it RGB"),
+        (lambda: Image.new("La", (2, 2)), "conversion from La"),
+        (lambda: Image.new("RGB", (0, 2)), "not an RGB image of bytes but uint8 of shape"),
+        (lambda: Image.new("1", (8193, 8192)), "8193x8192 is more than 67108864 pixels"),
+        (cut_short, "a PIL image that cannot be read"),
+    ],
+)
+def test_a_pil_image_that_is_no_picture_says_why(make, said):
+    with pytest.raises(ValueError, match=said):
+        images.pixels_of(make())
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_a_file_cut_anywhere_is_never_half_a_picture(form):
     data = saved(form)

@@ -10,7 +10,6 @@ from evalsuite.gating import run as gating
 from evalsuite.gating import sequential
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
-from evalsuite.plugins import find as plugins
 from evalsuite.records import InputError, Prompt, PromptSet
 from evalsuite.runs.seeds import plan
 
@@ -49,7 +48,6 @@ def place(tmp_path_factory):
     place = tmp_path_factory.mktemp("sequential")
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(TESTS))
-    plugins._import.cache_clear()
     settings = Settings(
         model="scenes",
         model_arg={"miscount": 0.1, "swap": 0.1},

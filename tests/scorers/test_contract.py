@@ -8,6 +8,7 @@ import pytest
 
 from evalsuite.plugins.find import load_scorer
 from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt, Scorer
+from evalsuite.runs import judgement_rows
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Person, Scene
 
@@ -103,7 +104,8 @@ def test_one_judgement_a_case_in_order(scorer: Scorer) -> None:
 
 def test_every_missing_value_has_its_reason_and_every_number_is_finite(scorer: Scorer) -> None:
     for judgement in scorer.judge(cases()):
-        assert judgement.values and judgement.failure is None
+        assert judgement.failure is None and (judgement.values or judgement.not_applicable)
+        assert not set(judgement.values) & set(judgement.not_applicable)
         for field, value in judgement.values.items():
             if value is None:
                 assert judgement.reasons[field]
@@ -114,7 +116,8 @@ def test_every_missing_value_has_its_reason_and_every_number_is_finite(scorer: S
 
 def test_judgements_are_json(scorer: Scorer) -> None:
     for judgement in scorer.judge(cases()):
-        json.dumps([dict(judgement.values), dict(judgement.evidence)], allow_nan=False)
+        row = json.loads(json.dumps(judgement_rows.to_row(judgement), allow_nan=False))
+        assert judgement_rows.parse(row) == (judgement, None)
     described = json.dumps(scorer.describe(), allow_nan=False)
     assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
 
@@ -141,23 +144,23 @@ def test_objects_on_pictures_whose_truth_is_known() -> None:
     assert judged["spatial"].values["relation"] == 1.0
     assert judged["negated"].values["excluded_drawn"] == 0.0
     assert judged["affirmed"].values["excluded_drawn"] == 1.0
-    assert judged["bare"].values == {"correct": None}
+    assert judged["bare"].values == {} and judged["bare"].not_applicable == ("correct",)
 
 
 def test_presentation_speaks_of_people_only() -> None:
     judged = by_id(load_scorer("presentation", {"dialect": "scenes"}).judge(cases()))
     assert judged["nurse"].values == {"label": "woman", "tone": "6"}
-    assert judged["counts"].reasons["label"].startswith("not asked")
+    assert judged["counts"].not_applicable == ("label", "tone") and not judged["counts"].values
 
 
 def test_clip_chooses_among_hard_negatives() -> None:
     judged = by_id(load_scorer("clip", {"dialect": "scenes"}).judge(cases()))
     assert judged["counts"].evidence["kind"] == "count"
-    assert len(judged["counts"].evidence["options"]) == 6
+    assert len(judged["counts"].choices["choice"].options) == 6
     assert judged["spatial"].evidence["kind"] == "relation"
-    assert len(judged["spatial"].evidence["options"]) == 4
-    assert judged["spatial"].evidence["binding"]["options"][1] == (
+    assert len(judged["spatial"].choices["choice"].options) == 4
+    assert judged["spatial"].choices["binding"].options[1] == (
         "a blue circle to the left of a red square"
     )
-    assert judged["negated"].evidence["options"] == [NEGATED.text, AFFIRMED.text]
-    assert judged["nurse"].values["choice"] is None
+    assert judged["negated"].choices["choice"].options == (NEGATED.text, AFFIRMED.text)
+    assert "choice" in judged["nurse"].not_applicable and "choice" not in judged["nurse"].values

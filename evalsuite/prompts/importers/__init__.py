@@ -1,18 +1,22 @@
-"""Read the prompt files of other benchmarks: a file a format, found by its name.
+"""Read the prompt files of other benchmarks: one module per format, found by its name.
 
-Each module has `fits(path) -> bool`, which looks at the name and the beginning of a file, and
-`rows(path, note) -> Iterator[Prompt]`, which reads it; `note` is told of whatever had to be mended.
+Each module has `fits(path) -> int`, which looks at the name and the beginning of a file and says
+how specifically it reads it: 0 not at all, 1 by a shape that other formats share, 2 by a mark of
+its own, such as a name or columns. And `rows(path, note) -> Iterator[Prompt]`, which reads it;
+`note` is told of whatever had to be mended. A module from elsewhere needs `rows` alone.
 Files come from strangers: reading is bounded, and a refusal names the file and the line or row.
 """
 
 import json
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from evalsuite.files.jsonlines import FILE_CAP, nearest, shown
-from evalsuite.prompts.importers._reading import Note, refuse
+from evalsuite.files.jsonlines import FILE_CAP, shown
+from evalsuite.files.nearest import did_you_mean
+from evalsuite.prompts.importers._reading import Note, made, refuse
 from evalsuite.prompts.rows import row
 from evalsuite.records import InputError, Prompt
 
@@ -26,31 +30,42 @@ def formats() -> list[str]:
 
 
 def detect(path: Path) -> str:
-    """The one format that fits a file or folder.
+    """The format that fits a file or folder most specifically.
 
-    Raises `InputError` where none does, where several do, and where there is nothing to read.
+    Raises `InputError` where none does, where several do equally, and where there is nothing to
+    read.
     """
     if not path.exists():
         raise InputError(f"{shown(path)}: no such file or folder; give one that exists")
-    fitting = [name for name in formats() if _module(name).fits(path)]
+    fits = {name: int(_module(name).fits(path)) for name in formats()}
+    best = max(fits.values())
+    fitting = [name for name, how in fits.items() if best and how == best]
     if len(fitting) == 1:
         return fitting[0]
     why = "fits no known format" if not fitting else f"fits {' and '.join(fitting)}"
     raise InputError(f"{shown(path)}: {why}; name one with --format: {', '.join(formats())}")
 
 
-def read(path: Path, format_name: str = "auto", note: Note = lambda text: None) -> list[Prompt]:
+def read(
+    path: Path, importer: str | ModuleType = "auto", note: Note = lambda text: None
+) -> list[Prompt]:
     """The prompts of a file or folder, in its order.
 
-    Raises `InputError` for an unknown format, for what its reader refuses, for an id that comes
-    twice, and where there is no prompt at all.
+    `importer` is the name of a format, or a module from elsewhere that has `rows`. Raises
+    `InputError` for an unknown format, for what its reader refuses, for an id that comes twice,
+    and where there is no prompt at all.
     """
-    if format_name != "auto" and format_name not in formats():
-        raise InputError(f"no format {format_name!r}{nearest(format_name, ['auto', *formats()])}")
-    name = detect(path) if format_name == "auto" else format_name
+    if isinstance(importer, str):
+        if importer != "auto" and importer not in formats():
+            known = ["auto", *formats()]
+            raise InputError(f"no format {importer!r}{did_you_mean(importer, known)}")
+        name = detect(path) if importer == "auto" else importer
+        rows = _module(name).rows(path, note)
+    else:
+        name, rows = importer.__name__, _outside_rows(importer, path, note)
     found: dict[str, Prompt] = {}
     size = 0
-    for prompt in _module(name).rows(path, note):
+    for prompt in rows:
         size += len(_line(prompt).encode())
         if prompt.id in found:
             refuse(path, f"id {prompt.id!r} comes twice; keep one")
@@ -101,6 +116,21 @@ def _card(name: str, count: int, source: str) -> str:
     }
     lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in front.items())
     return f"---\n{lines}---\n\n# {name}\n\n{count} prompts, imported.\n"
+
+
+def _outside_rows(importer: ModuleType, path: Path, note: Note) -> Iterator[Prompt]:
+    """What a module from elsewhere reads, each prompt checked as if it stood in a prompt file."""
+    try:
+        for number, prompt in enumerate(importer.rows(path, note), 1):
+            if not isinstance(prompt, Prompt):
+                given = type(prompt).__name__
+                refuse(path, f"{importer.__name__} gave {given} where a Prompt is due", number)
+            yield made(path, number, {**json.loads(_line(prompt)), "prompt": prompt.text})
+    except InputError:
+        raise
+    except Exception as error:  # it may raise anything; one line says what
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        refuse(path, f"{importer.__name__} raised {what[:200]}; mend it, or the file")
 
 
 def _module(name: str) -> ModuleType:

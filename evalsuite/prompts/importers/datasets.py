@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from evalsuite.prompts.importers._reading import (
+    GENERAL,
+    NO,
+    OWN,
     Note,
     clean,
     folder_files,
@@ -36,12 +39,12 @@ ROWS = 100_000
 """Most rows of a file."""
 
 
-def fits(path: Path) -> bool:
-    """A Parquet or Arrow file, or a folder that holds some, or that `datasets` has described."""
+def fits(path: Path) -> int:
+    """A folder that `datasets` has described; in general, any Parquet or Arrow files."""
     if not path.is_dir():
-        return path.suffix in TABLES
+        return GENERAL if path.suffix in TABLES else NO
     marked = any((path / name).is_file() for name in ("dataset_info.json", "dataset_dict.json"))
-    return marked or any(_files(path, TABLES))
+    return OWN if marked else GENERAL if _files(path, TABLES) else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

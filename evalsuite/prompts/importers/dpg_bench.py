@@ -1,16 +1,18 @@
 """DPG-Bench's long prompts: its CSV with questions, or its folder of a text file a prompt.
 
 Source: github.com/TencentQQGYLab/ELLA, dpg_bench/dpg_bench.csv and dpg_bench/prompts/*.txt (1,065
-prompts, Hu et al. 2024). The CSV has DSG's columns, so it is told from DSG's by its name.
+prompts, Hu et al. 2024). The CSV has DSG's columns, so it is known by its name.
 """
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers import t2i_compbench
 from evalsuite.prompts.importers._questions import COLUMNS, prompts
 from evalsuite.prompts.importers._reading import (
+    GENERAL,
+    NO,
+    OWN,
     Note,
     folder_files,
     header_of,
@@ -24,12 +26,12 @@ from evalsuite.records import Prompt
 TAG = "dpg-bench"
 
 
-def fits(path: Path) -> bool:
-    """The CSV by its name, or a folder of text files that are not T2I-CompBench's."""
+def fits(path: Path) -> int:
+    """The CSV by its name; a folder of text files in general."""
     if path.is_dir():
-        return bool(folder_files(path, "*.txt")) and not t2i_compbench.fits(path)
+        return GENERAL if folder_files(path, "*.txt") else NO
     named = path.suffix == ".csv" and "dpg" in path.name.casefold()
-    return named and set(COLUMNS) <= header_of(path)
+    return OWN if named and set(COLUMNS) <= header_of(path) else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

@@ -7,15 +7,16 @@ prompts in 11 categories.
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._reading import Note, header_of, made, table
+from evalsuite.prompts.importers._reading import NO, OWN, Note, header_of, made, table
 from evalsuite.records import Prompt
 
 TAG = "drawbench"
 
 
-def fits(path: Path) -> bool:
+def fits(path: Path) -> int:
     """A CSV file with its columns."""
-    return path.suffix == ".csv" and {"prompts", "category"} <= header_of(path)
+    named = path.suffix == ".csv" and {"prompts", "category"} <= header_of(path)
+    return OWN if named else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

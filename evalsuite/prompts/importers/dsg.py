@@ -7,19 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evalsuite.prompts.importers._questions import COLUMNS, prompts
-from evalsuite.prompts.importers._reading import Note, head_of, header_of, json_of, objects, table
+from evalsuite.prompts.importers._reading import (
+    GENERAL,
+    NO,
+    Note,
+    head_of,
+    header_of,
+    json_of,
+    objects,
+    table,
+)
 from evalsuite.records import Prompt
 
 TAG = "dsg"
 
 
-def fits(path: Path) -> bool:
-    """Its columns, in a file whose name is not DPG-Bench's, which has the same."""
-    if "dpg" in path.name.casefold():
-        return False
+def fits(path: Path) -> int:
+    """In general, a CSV or JSON file with its columns, which DPG-Bench has too."""
     if path.suffix == ".json":
-        return all(f'"{name}"' in head_of(path) for name in COLUMNS)
-    return path.suffix == ".csv" and set(COLUMNS) <= header_of(path)
+        head = head_of(path)
+        return GENERAL if all(f'"{name}"' in head for name in COLUMNS) else NO
+    return GENERAL if path.suffix == ".csv" and set(COLUMNS) <= header_of(path) else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evalsuite.prompts.importers._reading import Note, head_of, json_of, made, name_of, refuse
+from evalsuite.prompts.importers._reading import (
+    NO,
+    OWN,
+    Note,
+    head_of,
+    json_of,
+    made,
+    name_of,
+    refuse,
+)
 from evalsuite.records import Prompt
 
 TAG = "genai-bench"
@@ -19,11 +28,12 @@ WHOLE = (*LEVELS, "all")
 """What the skills' file has beside single skills."""
 
 
-def fits(path: Path) -> bool:
-    """A JSON file that is named so, or an object of objects with prompts and their models."""
+def fits(path: Path) -> int:
+    """A JSON file that is named so, or an object of objects with prompts and their `models`."""
     head = head_of(path) if path.suffix == ".json" and path.name != SKILLS else ""
     named = path.name.startswith("genai_image")
-    return head.lstrip().startswith("{") and '"prompt"' in head and (named or '"models"' in head)
+    listed = head.lstrip().startswith("{") and '"prompt"' in head
+    return OWN if listed and (named or '"models"' in head) else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalsuite.files.jsonlines import read_lines
-from evalsuite.prompts.importers._reading import Note, head_of, name_of
+from evalsuite.prompts.importers._reading import GENERAL, NO, Note, head_of, name_of
 from evalsuite.prompts.rows import parse_prompt
 from evalsuite.records import Prompt
 
 
-def fits(path: Path) -> bool:
-    """A .jsonl file whose beginning has GenEval's two keys."""
+def fits(path: Path) -> int:
+    """In general, a .jsonl file whose beginning has GenEval's two keys."""
     head = head_of(path) if path.suffix == ".jsonl" else ""
-    return '"tag"' in head and '"prompt"' in head
+    return GENERAL if '"tag"' in head and '"prompt"' in head else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

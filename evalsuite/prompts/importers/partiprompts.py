@@ -7,15 +7,16 @@ a prompt is there, are not kept.
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._reading import Note, header_of, made, table
+from evalsuite.prompts.importers._reading import NO, OWN, Note, header_of, made, table
 from evalsuite.records import Prompt
 
 TAG = "partiprompts"
 
 
-def fits(path: Path) -> bool:
+def fits(path: Path) -> int:
     """A tab-separated file with its columns."""
-    return path.suffix == ".tsv" and {"prompt", "category", "challenge"} <= header_of(path, "\t")
+    columns = {"prompt", "category", "challenge"}
+    return OWN if path.suffix == ".tsv" and columns <= header_of(path, "\t") else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._reading import Note, folder_files, made, text_of
+from evalsuite.prompts.importers._reading import NO, OWN, Note, folder_files, made, text_of
 from evalsuite.records import Prompt
 
 TAG = "t2i-compbench"
@@ -17,11 +17,11 @@ NAME = re.compile(
 )
 
 
-def fits(path: Path) -> bool:
+def fits(path: Path) -> int:
     """A file named after a category, or a folder with one for evaluation."""
     if path.is_dir():
-        return bool(_files(path))
-    return path.suffix == ".txt" and NAME.fullmatch(path.stem) is not None
+        return OWN if _files(path) else NO
+    return OWN if path.suffix == ".txt" and NAME.fullmatch(path.stem) else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers import t2i_compbench
-from evalsuite.prompts.importers._reading import Note, made, text_of
+from evalsuite.prompts.importers._reading import GENERAL, NO, Note, made, text_of
 from evalsuite.records import Prompt
 
 TAG = "text-file"
 
 
-def fits(path: Path) -> bool:
-    """A .txt file that is not named like T2I-CompBench's."""
-    return path.is_file() and path.suffix == ".txt" and not t2i_compbench.fits(path)
+def fits(path: Path) -> int:
+    """Any .txt file, in general."""
+    return GENERAL if path.is_file() and path.suffix == ".txt" else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

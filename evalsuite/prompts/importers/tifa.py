@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from evalsuite.prompts.importers._reading import (
+    GENERAL,
+    NO,
     Note,
     clean,
     head_of,
@@ -25,10 +27,10 @@ TAG = "tifa"
 YES_NO = {"yes", "no"}
 
 
-def fits(path: Path) -> bool:
-    """A JSON list of objects with captions."""
+def fits(path: Path) -> int:
+    """In general, a JSON list of objects with captions."""
     head = head_of(path) if path.suffix == ".json" else ""
-    return head.lstrip().startswith("[") and '"caption"' in head
+    return GENERAL if head.lstrip().startswith("[") and '"caption"' in head else NO
 
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:

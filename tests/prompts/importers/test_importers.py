@@ -13,12 +13,6 @@ from evalsuite.records import InputError, Prompt
 
 QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-SUFFIX = {
-    "datasets": ".parquet", "dpg-bench": ".csv", "drawbench": ".csv", "dsg": ".csv",
-    "genai-bench": ".json", "geneval": ".jsonl", "partiprompts": ".tsv", "t2i-compbench": ".txt",
-    "text": ".txt", "tifa": ".json",
-}  # fmt: skip
-
 QUESTIONS = "item_id,text,proposition_id,dependency,question_natural_language\n"
 HEADS = {
     "dpg-bench": QUESTIONS,
@@ -54,16 +48,14 @@ def survives(path: Path, name: str) -> None:
     assert prompts.read(out).prompts == tuple(found)
 
 
-def test_every_file_is_a_format() -> None:
-    assert importers.formats() == sorted(SUFFIX)
-
-
-@pytest.mark.parametrize("name", sorted(SUFFIX))
+@pytest.mark.parametrize("name", sorted(HEADS))
 @QUICK
 @given(st.binary(max_size=200))
-def test_no_bytes_raise_anything_else(tmp_path: Path, name: str, data: bytes) -> None:
-    path = tmp_path / f"hostile{SUFFIX[name]}"
-    path.write_bytes(HEADS.get(name, "").encode() + data)
+def test_no_bytes_below_a_header_raise_anything_else(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    path = tmp_path / f"hostile{'.tsv' if name == 'partiprompts' else '.csv'}"
+    path.write_bytes(HEADS[name].encode() + data)
     survives(path, name)
 
 
@@ -71,7 +63,7 @@ def test_no_bytes_raise_anything_else(tmp_path: Path, name: str, data: bytes) ->
 @QUICK
 @given(TABLE)
 def test_no_table_raises_anything_else(tmp_path: Path, name: str, rows: list[list[str]]) -> None:
-    path = tmp_path / f"hostile{SUFFIX[name]}"
+    path = tmp_path / f"hostile{'.tsv' if name == 'partiprompts' else '.csv'}"
     mark = "\t" if name == "partiprompts" else ","
     text = HEADS[name] + "".join(mark.join(row) + "\n" for row in rows)
     path.write_bytes(text.encode())
@@ -134,9 +126,26 @@ def test_what_is_missing_unknown_or_ambiguous_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'partiprompts'"):
         importers.read(odd, "partiprompt")
     (tmp_path / "a.txt").write_text("a dog\n")
-    (tmp_path / "dataset_info.json").write_text("{}")
-    with pytest.raises(InputError, match="fits datasets and dpg-bench"):
+    (tmp_path / "b.parquet").write_bytes(b"")
+    with pytest.raises(InputError, match="fits datasets and dpg-bench; name one with --format"):
         importers.detect(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("names", "format_name"),
+    [
+        (["a.txt"], "dpg-bench"),
+        (["a.txt", "color_val.txt"], "t2i-compbench"),
+        (["a.txt", "dataset_info.json"], "datasets"),
+    ],
+)
+def test_a_mark_of_its_own_wins_over_a_shape_that_others_share(
+    tmp_path: Path, names: list[str], format_name: str
+) -> None:
+    for name in names:
+        (tmp_path / name).write_text("a dog\n")
+    assert importers.detect(tmp_path) == format_name
+    assert importers.detect(tmp_path / "a.txt") == "text"
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

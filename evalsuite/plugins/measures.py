@@ -1,0 +1,57 @@
+"""The measures that a scorer's module declares as `MEASURES`, checked when the scorer is loaded."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from evalsuite.measures.declared import check
+from evalsuite.plugins.listing import names
+from evalsuite.plugins.modules import import_module
+from evalsuite.records import InputError, Measure
+
+
+def measures_in(module: str, asked: str, scorer: str = "") -> tuple[Measure, ...]:
+    """The measures that a scorer's module declares; none where it has no `MEASURES`.
+
+    `asked` is the flag and value that named it, for errors; `scorer` the name that all of them
+    must begin with. Raises `InputError` for what is no list of measures, for a kind or condition
+    that there is not, for another scorer's measure, and for a name that comes twice.
+    """
+    found = getattr(import_module(module, asked), "MEASURES", ())
+    if not isinstance(found, Iterable) or isinstance(found, str):
+        raise InputError(f"{asked}: MEASURES of {module} is no list; write (Measure(...), ...)")
+    measures = tuple(found)
+    seen: set[str] = set()
+    for measure in measures:
+        if not isinstance(measure, Measure):
+            given = type(measure).__name__
+            raise InputError(
+                f"{asked}: MEASURES of {module} holds a {given}; write evalsuite.records.Measure"
+            )
+        if wrong := _fault(measure, scorer or measure.scorer, seen):
+            raise InputError(f"{asked}: measure {measure.name!r} in MEASURES of {module} {wrong}")
+        seen.add(measure.name)
+    return measures
+
+
+def _fault(measure: Measure, scorer: str, seen: set[str]) -> str:
+    """What is wrong with a measure, as the end of a sentence; "" if nothing."""
+    prefix, _, rest = measure.name.partition(".")
+    if prefix != scorer or not rest:
+        return f"is not of the scorer {scorer!r}; name it {scorer}.{rest or prefix}"
+    if measure.name in seen:
+        return "comes twice; keep one"
+    try:
+        check(measure)
+    except ValueError as error:
+        return f"has {error}"
+    return ""
+
+
+@cache
+def own_measures() -> tuple[Measure, ...]:
+    """The measures of every scorer of this package, whether or not its models can be loaded."""
+    return tuple(
+        measure
+        for name in names("scorers")
+        for measure in measures_in(f"evalsuite.scorers.{name}", f"--scorers {name}")
+    )
