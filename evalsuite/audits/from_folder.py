@@ -8,13 +8,14 @@ picture. "objects.count" holds for that scorer alone, "count" for every scorer w
 
 import hashlib
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic import BaseModel, Field, Strict
 
 from evalsuite.audits.record import Known
 from evalsuite.files.images import decode_image
-from evalsuite.files.jsonlines import Line, nearest, parse, part, read_lines, shown
+from evalsuite.files.jsonlines import Line, Place, parse, part, read_lines, shown
+from evalsuite.files.strict import STRICT, checked
 from evalsuite.prompts.rows import parse_prompt
 from evalsuite.records import Case, InputError, Key, Picture, Pixels, Prompt, Value
 
@@ -23,14 +24,13 @@ SET = "truth"
 VERDICTS = ("correct", "present", "count", "absent", "excluded_drawn", "relation", "color")
 """Fields of bundled scorers whose truth can only be 0 or 1."""
 
-_Strict = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 _Value = Annotated[float, Strict()] | Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class _TruthRow(BaseModel):
     """Strict, as prompt rows are; `prompt` is checked by itself."""
 
-    model_config = _Strict
+    model_config = STRICT
 
     file: Annotated[str, Field(min_length=1, max_length=400)]
     prompt: dict[str, Any]
@@ -72,23 +72,16 @@ def read(folder: Path) -> list[Known]:
 
 
 def _row(line: Line) -> _TruthRow:
-    value = parse(line)
-    try:
-        return _TruthRow.model_validate(value)
-    except ValidationError as error:
-        flaws = error.errors(include_url=False, include_input=False, include_context=False)
-    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
-    place, last = flaw["loc"], str(flaw["loc"][-1])
-    if flaw["type"] == "extra_forbidden":
-        known = list(_TruthRow.model_fields)
-        line.refuse_at(place, f"unknown key {last[:60]!a}{nearest(last, known)}")
-    if flaw["type"] == "missing":
-        line.refuse_at(place, f"{last!r} is missing; add it")
-    if place[0] == "truth" and len(place) > 1:
-        what = f"truth of {str(place[1])[:60]!a} must be a number or a word, the name of a field"
-        line.refuse_at(place[:2], f"{what} letters, digits and '_'; mend it")
-    what = "must hold something" if flaw["type"].startswith("too_short") else flaw["msg"].lower()
-    line.refuse_at(place[:1], f"{place[0]}: {what}; mend it")
+    def refuse(place: Place, what: str) -> NoReturn:
+        if place[0] == "truth" and len(place) > 1:
+            place = place[:2]
+            what = (
+                f"truth of {str(place[1])[:60]!a} must be a number or a word, the name of a field"
+            )
+            what += " letters, digits and '_'"
+        line.refuse_at(place, f"{what}; mend it")
+
+    return checked(_TruthRow, parse(line), refuse)
 
 
 def _prompt(line: Line) -> Prompt:

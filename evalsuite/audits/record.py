@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
+from evalsuite.files.values import Group, as_key, differing, rounded
 from evalsuite.records import Case, Estimate, InputError, Json, Value
 
 SHIPPED = Path(__file__).parents[1] / "scenes" / "audits"
@@ -36,7 +37,7 @@ Form = Literal[
     "pairs",  # a score, higher for the true caption than for the false one
 ]
 
-Place = tuple[str, str, tuple[tuple[str, str], ...]]
+Place = tuple[str, str, Group]
 """Where a report quotes an audit: an estimate's prompt set, measure and sorted group."""
 
 
@@ -118,7 +119,7 @@ class Audited:
 
 def place(estimate: Estimate) -> Place:
     """Where an estimate stands."""
-    return estimate.prompt_set, estimate.measure, tuple(sorted(estimate.group.items()))
+    return estimate.prompt_set, estimate.measure, as_key(estimate.group)
 
 
 def identity(said: Mapping[str, Json]) -> str:
@@ -148,7 +149,7 @@ def to_json(
             name: {
                 "identity": identity(said),
                 "scorer": redact(said),
-                "audited": [_rounded(asdict(one)) for one in audited if one.scorer == name],
+                "audited": [rounded(asdict(one)) for one in audited if one.scorer == name],
             }
             for name, said in scorers.items()
         },
@@ -197,9 +198,10 @@ def find(
     if given is not None:
         for name, one in read(given).items():
             if name in wanted and one["identity"] != wanted[name]:
+                keys = ", ".join(differing(one["scorer"], scorers[name], but=["packages"]))
                 raise InputError(
-                    f"--audit {given}: is of another {name} than the run's "
-                    f"({_changed(one['scorer'], scorers[name])} differ); audit the run's own"
+                    f"--audit {given}: is of another {name} than the run's ({keys} differ); audit "
+                    "the run's own"
                 )
             found.setdefault(name, one["audited"])
     others: dict[str, list[Audited]] = {}
@@ -226,23 +228,7 @@ def _candidates(beside: Path | None) -> Iterable[Path]:
     yield from sorted(SHIPPED.glob("*.json"))
 
 
-def _changed(there: Mapping[str, Json], here: Mapping[str, Json]) -> str:
-    names = ({*there, *here}) - {"packages"}
-    return ", ".join(sorted(name for name in names if there.get(name) != here.get(name)))
-
-
 def _record(row: Mapping[str, Json]) -> Audited:
     shares = {label: Share(*share) for label, share in row["recalls"].items()}
     balanced = None if row["balanced"] is None else Share(*row["balanced"])
     return Audited(**{**row, "recalls": shares, "balanced": balanced})
-
-
-def _rounded(value: Json) -> Json:
-    """Floats to six significant digits, which the last bit of a sum cannot change."""
-    if isinstance(value, float):
-        return float(f"{value:.6g}") + 0.0
-    if isinstance(value, Mapping):
-        return {name: _rounded(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
-    return value

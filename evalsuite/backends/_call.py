@@ -3,9 +3,9 @@
 import inspect
 import math
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError
 
 BATCH_SIZE = 8
@@ -83,10 +83,9 @@ def swap_scheduler(pipeline: Any, scheduler: str) -> None:
     """Replace the pipeline's scheduler by a compatible class with the same configuration."""
     compatible = {kind.__name__: kind for kind in getattr(pipeline.scheduler, "compatibles", [])}
     if scheduler not in compatible:
-        near = get_close_matches(scheduler, compatible, n=1) or sorted(compatible)[:1]
         own = type(pipeline.scheduler).__name__
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"scheduler {scheduler!r} cannot stand in for {own}{meant}")
+        others = did_you_mean(scheduler, sorted(compatible))
+        raise InputError(f"scheduler {scheduler!r} cannot stand in for {own}{others}")
     pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
 
 

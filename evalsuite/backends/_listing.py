@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError, Status
 
 LISTS = ("metadata.jsonl", "metadata.csv")
@@ -107,10 +107,8 @@ def _csv(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> Row:
     status = _text(place, fields, "status").lower() or "ok"
     if status not in get_args(Status):
-        known = ", ".join(get_args(Status))
-        near = get_close_matches(status, get_args(Status), n=1)
-        meant = f"did you mean {near[0]}? " if near else ""
-        raise InputError(f"{place}: status {status!r} is unknown; {meant}there are {known}")
+        meant = did_you_mean(status, get_args(Status))
+        raise InputError(f"{place}: status {status[:60]!r} is unknown{meant}")
     file = _text(place, fields, "file_name")
     text = _text(place, fields, "prompt") or _text(place, fields, "text")
     prompt_id = _text(place, fields, "prompt_id")

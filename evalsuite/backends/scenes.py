@@ -12,7 +12,8 @@ import numpy as np
 from evalsuite.records import InputError, Json, NoImage, Pixels, Prompt, Request
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.sample import SIZES, any_background, any_kind, person, place
-from evalsuite.scenes.world import COLORS, OCCUPATIONS, OPPOSITE, PRESENTATIONS, SHAPES, Scene
+from evalsuite.scenes.world import COLORS, OCCUPATIONS, PRESENTATIONS, SHAPES, Scene
+from evalsuite.vocabulary.relations import OPPOSITE
 
 MOST = max(SIZES)
 

@@ -19,6 +19,7 @@ from evalsuite.comparison.of_estimates import differences_of_estimates
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
+from evalsuite.files.values import differing
 from evalsuite.measures import DIVERSITY
 from evalsuite.pipeline import work as prepare
 from evalsuite.records import Difference, Estimate, InputError, Json, Key, Measure, unflat
@@ -175,9 +176,7 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
     for one in unlike(baseline.side, other.side):
         before, after = (each.manifest["scorers"].get(one.scorer) for each in (baseline, other))
         if before and after:
-            keys = sorted(
-                key for key in {*before, *after} - {"packages"} if before.get(key) != after.get(key)
-            )
+            keys = differing(before, after, but=["packages"])
             one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
         found.append(one)
     return found

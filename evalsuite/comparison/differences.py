@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from evalsuite.comparison.paired import Readings, right
 from evalsuite.comparison.rows import rows
 from evalsuite.comparison.snapshot import Asked, Side, measure_of
-from evalsuite.measures.estimating import MOST_LABELS, natural
+from evalsuite.files.values import natural
+from evalsuite.measures.estimating import MOST_LABELS
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Difference, Key, Measure, Pairing

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from evalsuite import stats
+from evalsuite.files.values import Group, as_key
 from evalsuite.records import Difference, Estimate
 
 
@@ -43,5 +44,5 @@ def differences_of_estimates(
     return found
 
 
-def _name(one: Estimate) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    return one.prompt_set, one.measure, tuple(sorted(one.group.items()))
+def _name(one: Estimate) -> tuple[str, str, Group]:
+    return one.prompt_set, one.measure, as_key(one.group)

@@ -15,6 +15,7 @@ from evalsuite.encoders.weights import device_of, digest, local_folder, padded, 
 from evalsuite.files.front_matter import read_card
 from evalsuite.records import InputError, Json, Picture
 from evalsuite.vocabulary.english import article
+from evalsuite.vocabulary.looks import COLORS
 
 if TYPE_CHECKING:
     import torch
@@ -29,8 +30,6 @@ OVERLAP = 0.5
 TEMPLATE = "a photo of {a}"
 """The prompt that OWL-ViT's authors recommend (Minderer et al. 2022, arXiv 2205.06230)."""
 GOLDEN_WORDS = ("circle", "square")
-COLORS = "red, orange, yellow, green, blue, purple, pink, brown, black, white"
-"""The palette among which a thing's colour is chosen: GenEval's (Ghosh et al. 2023)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Detector:
         self.threshold = float(card.get("threshold", THRESHOLD))
         self.overlap = float(card.get("overlap", OVERLAP))
         self.template = card.get("template", TEMPLATE)
-        self.colors = tuple(c.strip() for c in card.get("colors", COLORS).split(","))
+        self.colors = tuple(c.strip() for c in card.get("colors", ", ".join(COLORS)).split(","))
         self._words: dict[str, torch.Tensor] = {}
         self.sha256 = digest(model)
         self.key = f"owl-{self.sha256[:16]}-{precision}"

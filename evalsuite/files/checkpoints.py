@@ -8,10 +8,10 @@ can run code when they are loaded, so that a directory that needs them is refuse
 import hashlib
 import json
 import re
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError, Json
 
 INDEX = "model_index.json"
@@ -39,11 +39,9 @@ def resolve(model: str) -> Path | str:
     if HUB_ID.match(model) and ".." not in model:
         return model
     bundled = sorted(path.parent.name for path in BUNDLED.glob(f"*/{INDEX}"))
-    nearest = get_close_matches(model, bundled, n=1, cutoff=0.4)
-    meant = f"did you mean {nearest[0]}? " if nearest else ""
-    known = f"bundled are {', '.join(bundled)}" if bundled else "no model is bundled"
     raise InputError(
-        f"model {model!r} is no directory here and no hub id (owner/name); {meant}{known}"
+        f"model {model!r} is no directory here, no hub id (owner/name) and no bundled model"
+        f"{did_you_mean(model, bundled)}"
     )
 
 

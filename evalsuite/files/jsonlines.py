@@ -7,9 +7,8 @@ characters), what is wrong, and how to mend it.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,11 +23,12 @@ FILE_CAP = 16 * 1024 * 1024
 Place = tuple[str | int, ...]
 """Keys and indices that lead from the top of a row to a value, as pydantic writes them."""
 
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1 controls
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi: CVE-2021-42574
-    "\u2028\u2029\ufeff\ud800-\udfff]"  # line separators, byte order mark, lone surrogates
+    "\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]"  # line ends, byte order mark, no characters
 )
+"""Characters that hide what a text says, or that no file can hold."""
 _SPACE = re.compile(r"[ \t]*")
 
 
@@ -61,13 +61,6 @@ class Line:
 def shown(path: Path) -> str:
     """The path on one line, whatever characters it holds."""
     return repr(str(path))[1:-1]
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """'; did you mean ...?' with the nearest known word, if one is near, and the list of all."""
-    near = get_close_matches(word[:100], known, 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    return f"; {meant}there are: {', '.join(known)}"
 
 
 def read_lines(path: Path, *, blank: bool = False) -> Iterator[Line]:
@@ -132,13 +125,14 @@ def _line(path: Path, number: int, raw: bytes, size: int) -> Line:
     except UnicodeDecodeError as error:
         column = len(raw[: error.start].decode()) + 1
         blank.refuse(column, f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8")
-    bad = _UNSAFE.search(text.replace("\t", " "))
+    bad = UNSAFE.search(text.replace("\t", " "))
     if bad:
-        blank.refuse(bad.start() + 1, _unsafe(bad[0]))
+        blank.refuse(bad.start() + 1, unsafe(bad[0]))
     return Line(path, number, text)
 
 
-def _unsafe(character: str) -> str:
+def unsafe(character: str) -> str:
+    """What is wrong with a character that `UNSAFE` finds, and the mend."""
     return f"control, bidi or broken character U+{ord(character):04X}; take it out"
 
 
@@ -153,8 +147,8 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_Object, parse_int=_whole)
 def flaws(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
     """Where, below `place`, text is unsafe or not NFC or a key is repeated; and what to do."""
     if isinstance(value, str):
-        if bad := _UNSAFE.search(value):
-            yield place, _unsafe(bad[0])
+        if bad := UNSAFE.search(value):
+            yield place, unsafe(bad[0])
         elif not unicodedata.is_normalized("NFC", value):
             yield place, "text is not in Unicode normal form C; save it as NFC"
     elif isinstance(value, _Object):

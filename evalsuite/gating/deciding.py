@@ -6,11 +6,11 @@ from dataclasses import replace
 from evalsuite import stats
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.files.values import as_key
 from evalsuite.gating.missingness import uneven
 from evalsuite.gating.obstacles import (
     Compared,
     Held,
-    group_of,
     hold,
     permutation_seed,
     prompts_of,
@@ -40,7 +40,7 @@ def decide(
     compared = Compared(
         baseline,
         candidate,
-        {(one.measure, one.prompt_set, group_of(one.group)): one for one in found},
+        {(one.measure, one.prompt_set, as_key(one.group)): one for one in found},
         (declared, prompts_of(candidate)),
         growing=ended is not None,
     )

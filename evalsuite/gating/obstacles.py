@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
+from evalsuite.files.values import Group, as_key
 from evalsuite.gating.policy import Rule
 from evalsuite.records import Difference, Word, scorer_of
 from evalsuite.report.words import plural
@@ -15,8 +16,6 @@ Cell = tuple[str, str]
 """A measure and a prompt set."""
 
 WAITING = "no image of it was drawn yet"
-
-Group = tuple[tuple[str, str], ...]
 
 
 class Held(NamedTuple):
@@ -57,7 +56,7 @@ def sets(compared: Compared, rule: Rule) -> list[str]:
 
 def hold(compared: Compared, rule: Rule, prompt_set: str) -> Held:
     """A rule with its difference, or with its verdict where there can be none."""
-    difference = compared.rows.get((rule.measure, prompt_set, group_of(rule.group)))
+    difference = compared.rows.get((rule.measure, prompt_set, as_key(rule.group)))
     word, reason = _obstacle(compared, rule, prompt_set)
     if word is None and difference is None:
         said = ", ".join(f"{name} {value}" for name, value in rule.group.items())
@@ -98,11 +97,6 @@ def prompts_of(side: Side) -> dict[Cell, set[str]]:
     for measure, key in side.readings:
         found.setdefault((measure, key.prompt_set), set()).add(key.prompt_id)
     return found
-
-
-def group_of(group: Mapping[str, str]) -> Group:
-    """A group as part of a key."""
-    return tuple(sorted(group.items()))
 
 
 def permutation_seed(baseline: Side, candidate: Side) -> int:

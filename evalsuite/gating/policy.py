@@ -4,24 +4,23 @@ A YAML file from whoever runs the gate, read strictly: every refusal is one line
 the line and the key, and says how to mend it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from evalsuite.files.jsonlines import Place, nearest, shown
+from evalsuite.files import strict_yaml
+from evalsuite.files.jsonlines import Place
+from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.strict import STRICT, checked
+from evalsuite.files.strict_yaml import Document
+from evalsuite.files.values import as_key
 from evalsuite.records import InputError, Tier
 
 FORMAT = "evalsuite-policy-1"
 BUNDLED = Path(__file__).parent / "policies"
-SIZE_CAP = 1024 * 1024
-"""Largest policy file, in bytes: some ten thousand measures."""
-
-_CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML 1.1 calls no printable character, and a byte order mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,9 @@ _Name = Annotated[str, Field(min_length=1, max_length=200)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+class _RuleRow(BaseModel):
+    model_config = STRICT
 
-
-class _RuleRow(_Strict):
     measure: _Name
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     tier: Tier = "block"
@@ -69,7 +66,9 @@ class _RuleRow(_Strict):
     missing: _Share | None = None
 
 
-class _PolicyRow(_Strict):
+class _PolicyRow(BaseModel):
+    model_config = STRICT
+
     format: Literal["evalsuite-policy-1"]
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
     missing: _Share = 0.05
@@ -82,9 +81,8 @@ def find(name: str) -> Path:
         return Path(name)
     known = sorted(path.stem for path in BUNDLED.glob("*.yaml"))
     if name not in known:
-        raise InputError(
-            f"--policy {name}: no policy of that name{nearest(name, known)}; or give a .yaml file"
-        )
+        meant = did_you_mean(name, known)
+        raise InputError(f"--policy {name}: no policy of that name{meant}; or give a .yaml file")
     return BUNDLED / f"{name}.yaml"
 
 
@@ -98,147 +96,54 @@ def read(
     (with the nearest), a measure without a direction of its own where none is given, a margin that
     no difference can exceed (5 for 5 %), and two rules about the same thing.
     """
-    import yaml
+    document = strict_yaml.read(path)
 
-    text = _text(path)
-    try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        if node is None:
-            _refuse(path, 1, f"the file is empty; begin with 'format: {FORMAT}'")
-        _refuse_repeated(path, node)
-        value = loader.construct_document(node)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        why = " ".join(str(getattr(error, "problem", None) or error).split())
-        _refuse(path, mark.line + 1 if mark else 1, f"is not YAML: {why}; mend the line")
-    except (RecursionError, ValueError) as error:
-        _refuse(path, 1, f"cannot be read ({type(error).__name__}); write it as in docs/gating.md")
-    row = _checked(path, value, node)
-    rules = [
-        _rule(path, _line(node, ("measures", place, "measure")), one, row, known)
-        for place, one in enumerate(row.measures)
-    ]
-    _refuse_twice(path, rules, node)
-    for place, rule in enumerate(rules):
+    def refuse(place: Place, what: str) -> NoReturn:
+        hint = f": 'format: {FORMAT}'" if place == ("format",) else ""
+        document.refuse(place, what + hint)
+
+    row = checked(_PolicyRow, document.values, refuse)
+    rules = [_rule(document, at, stated, row, known) for at, stated in enumerate(row.measures)]
+    _refuse_twice(document, rules)
+    for at, rule in enumerate(rules):
         width = (widths or {}).get(rule.measure)
         if width is not None and rule.margin >= width:
-            line = _line(node, ("measures", place, "margin"))
             what = f"no difference of {rule.measure} is beyond {width:g}; a margin of 5 % is 0.05"
-            _refuse(path, line, f"margin {rule.margin:g} can never be lost: {what}")
+            what = f"margin {rule.margin:g} can never be lost: {what}"
+            document.refuse(("measures", at, "margin"), what)
     return Policy(tuple(rules), row.alpha, path.stem)
 
 
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"--policy {shown(path)}: {error.strerror}; name a .yaml file") from None
-    if len(data) > SIZE_CAP:
-        raise InputError(f"--policy {shown(path)}: over {SIZE_CAP} bytes; name a policy's file")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        _refuse(path, line, f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8")
-    if bad := _CONTROL.search(text):
-        line = text.count("\n", 0, bad.start()) + 1
-        _refuse(path, line, f"holds the control character U+{ord(bad[0]):04X}; take it out")
-    return text
-
-
 def _rule(
-    path: Path, line: int, one: _RuleRow, row: _PolicyRow, known: Mapping[str, bool | None]
+    document: Document,
+    at: int,
+    stated: _RuleRow,
+    row: _PolicyRow,
+    known: Mapping[str, bool | None],
 ) -> Rule:
-    if one.measure not in known:
-        _refuse(path, line, f"no measure {one.measure!a}{nearest(one.measure, sorted(known))}")
-    better = known[one.measure]
-    if one.direction is not None:
-        better = one.direction == "higher"
+    name, place = stated.measure, ("measures", at, "measure")
+    if name not in known:
+        document.refuse(place, f"no measure {name!a}{did_you_mean(name, sorted(known))}")
+    better = known[name] if stated.direction is None else stated.direction == "higher"
     if better is None:
-        _refuse(
-            path, line, f"{one.measure} is better neither way by itself; add direction: higher, "
-            "or lower"
-        )  # fmt: skip
+        what = f"{name} is better neither way by itself; add direction: higher, or lower"
+        document.refuse(place, what)
     return Rule(
-        one.measure,
-        one.margin,
-        better,
-        one.tier,
-        one.prompt_set,
-        {name: str(value) for name, value in one.group.items()},
-        row.missing if one.missing is None else one.missing,
+        measure=name,
+        margin=stated.margin,
+        higher_is_better=better,
+        tier=stated.tier,
+        prompt_set=stated.prompt_set,
+        group={label: str(value) for label, value in stated.group.items()},
+        missing=row.missing if stated.missing is None else stated.missing,
     )
 
 
-def _refuse_twice(path: Path, rules: Sequence[Rule], node: Any) -> None:
+def _refuse_twice(document: Document, rules: Sequence[Rule]) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for place, rule in enumerate(rules):
-        what = (rule.measure, rule.prompt_set, tuple(sorted(rule.group.items())))
-        line = _line(node, ("measures", place, "measure"))
+    for at, rule in enumerate(rules):
+        what = (rule.measure, rule.prompt_set, as_key(rule.group))
+        place = ("measures", at, "measure")
         if what in seen:
-            _refuse(path, line, f"{rule.measure} stands in line {seen[what]} too; keep one")
-        seen[what] = line
-
-
-def _checked(path: Path, value: Any, node: Any) -> _PolicyRow:
-    if not isinstance(value, Mapping):
-        _refuse(path, 1, f"is not a mapping; begin with 'format: {FORMAT}'")
-    try:
-        return _PolicyRow.model_validate(value)
-    except ValidationError as error:
-        flaws = error.errors(include_url=False, include_input=False, include_context=False)
-    # A misspelt key before the missing one that it was meant to be.
-    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
-    place = flaw["loc"]
-    named = ".".join(str(step) for step in place)[:100]
-    if flaw["type"] == "extra_forbidden":
-        model = _RuleRow if place[0] == "measures" else _PolicyRow
-        what = (
-            f"unknown key {str(place[-1])[:60]!a}{nearest(str(place[-1]), [*model.model_fields])}"
-        )
-    elif flaw["type"] == "missing":
-        what = f"{named} is missing; add it"
-        what += f": 'format: {FORMAT}'" if place == ("format",) else ""
-    else:
-        what = f"{named!a}: {flaw['msg'][0].lower()}{flaw['msg'][1:]}; see docs/gating.md"
-    _refuse(path, _line(node, place), what)
-
-
-def _refuse_repeated(path: Path, node: Any) -> None:
-    """YAML readers take the last of a key that comes twice, and nobody sees the first is void."""
-    waiting, met = [node], set[int]()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in met:
-            continue
-        met.add(id(one))
-        if one.id == "sequence":
-            waiting += one.value
-        elif one.id == "mapping":
-            keys = [key.value for key, _ in one.value if key.id == "scalar"]
-            for place, (key, inner) in enumerate(one.value):
-                if key.id == "scalar" and key.value in keys[:place]:
-                    line = key.start_mark.line + 1
-                    _refuse(path, line, f"key {key.value[:60]!a} is there twice; keep one")
-                waiting.append(inner)
-
-
-def _line(node: Any, place: Place) -> int:
-    """The line of what is at `place`, or of the nearest above it."""
-    line = node.start_mark.line + 1
-    for step in place:
-        if node.id == "sequence" and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-            continue
-        pairs = node.value if node.id == "mapping" else []
-        found = [pair for pair in pairs if pair[0].value == str(step)]
-        if not found:
-            break
-        line, node = found[0][0].start_mark.line + 1, found[0][1]
-    return int(line)
-
-
-def _refuse(path: Path, line: int, what: str) -> NoReturn:
-    raise InputError(f"{shown(path)}:{line}: {what}")
+            document.refuse(place, f"{rule.measure} stands in line {seen[what]} too; keep one")
+        seen[what] = document.line(place)

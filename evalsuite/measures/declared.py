@@ -51,11 +51,15 @@ def check(measure: Measure) -> None:
 
 
 def declared(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
-    """The measures that the scorers of a manifest declare, in the entries' order.
+    """The measures that the scorers of a manifest declare, the most prominent scorer's first.
 
     Scorers of older runs declare none. Raises `ValueError` as `from_row` does.
     """
-    return [from_row(row) for entry in scorers.values() for row in entry.get("measures", ())]
+    found = [
+        [from_row(row) for row in scorers[name].get("measures", ())] for name in sorted(scorers)
+    ]
+    found.sort(key=lambda own: -max((measure.prominence for measure in own), default=0))
+    return [measure for own in found for measure in own]
 
 
 def measures_of(

@@ -1,10 +1,10 @@
 """Estimates: every measure, for every prompt set, overall and by group."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from evalsuite.files.values import natural, rounded
 from evalsuite.measures.declared import measures_of
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.read import read_all
@@ -72,7 +72,7 @@ def to_json(estimates: Iterable[Estimate]) -> str:
     the last bit of a sum cannot change.
     """
     ordered = sorted(estimates, key=lambda e: (e.prompt_set, e.measure, _order(e.group)))
-    rows = [_rounded(flat(row)) for row in ordered]
+    rows = [rounded(flat(row)) for row in ordered]
     return json.dumps(rows, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -156,16 +156,5 @@ def to_estimate(
     )
 
 
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sorts "2" before "10", and numbers before words."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
-
-
 def _order(group: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[int, int, str], ...]], ...]:
     return tuple((name, natural(group[name])) for name in sorted(group))
-
-
-def _rounded(row: Mapping[str, object]) -> dict[str, object]:
-    """Floats to six significant digits; -0.0 is 0.0."""
-    return {k: float(f"{v:.6g}") + 0.0 if isinstance(v, float) else v for k, v in row.items()}

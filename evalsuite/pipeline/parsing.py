@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from evalsuite.records import Json
+from evalsuite.records import InputError, Json
 
 
 def text(value: Json) -> str:
@@ -99,9 +99,7 @@ def switch(value: Json) -> bool:
 
 
 def pairs(value: Json) -> dict[str, Json]:
-    """Options `k=v`, each value a YAML scalar; or a mapping of them."""
-    import yaml
-
+    """Options `k=v`, each value as YAML 1.2 reads it; or a mapping of them."""
     if isinstance(value, Mapping):
         return {str(key): item for key, item in value.items()}
     found: dict[str, Json] = {}
@@ -109,14 +107,22 @@ def pairs(value: Json) -> dict[str, Json]:
         key, equals, raw = str(part).partition("=")
         if not equals or not key.strip():
             raise ValueError("is no option; write name=value")
-        try:
-            value = yaml.safe_load(raw)
-        except yaml.YAMLError:
-            value = raw
-        # YAML 1.1 takes 1e-3, without a dot, for a text; nobody means that.
-        is_number = isinstance(value, str) and re.fullmatch(r"[-+]?\d+[eE][-+]?\d+", value)
-        found[key.strip()] = float(value) if is_number else value
+        if key.strip() in found:
+            raise ValueError(f"gives {key.strip()} twice; keep one")
+        found[key.strip()] = _option(raw.strip())
     return found
+
+
+def _option(raw: str) -> Json:
+    """A scalar, or what is in brackets or quotes; what is no YAML is a text."""
+    from evalsuite.files import strict_yaml
+
+    if not raw.startswith(("[", "{", '"', "'")):
+        return strict_yaml.scalar(raw)
+    try:
+        return strict_yaml.parse(f"it: {raw}", "option").values["it"]
+    except InputError:
+        return raw
 
 
 def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:

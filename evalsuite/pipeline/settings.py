@@ -8,12 +8,13 @@ that over the file, and that over the default.
 import dataclasses
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
+from evalsuite.files.jsonlines import shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.pipeline.parsing import (
     any_text,
     count,
@@ -119,22 +120,22 @@ def resolve(
     """The settings that flags, environment, file and a run's manifest give, in that order.
 
     `flags` holds what was given, None or absent for the rest; `recorded` is `recorded()` of an
-    earlier run. Raises `InputError` that names the flag, the variable, or the file and its key.
+    earlier run. Raises `InputError` that names the flag, the variable, or the file and its line.
     """
     values: dict[str, Any] = {}
     for name, value in (recorded or {}).items():
-        _put(values, "manifest.json, settings", name, value)
-    for name, value in _read(config).items() if config else ():
-        _put(values, f"{config}, key", name, value)
+        _put(values, f"manifest.json, settings {name}", name, value)
+    for source, name, value in _read(config) if config else ():
+        _put(values, source, name, value)
     for source, given in sorted((environ or {}).items()):
         name = source.removeprefix("EVALSUITE_").lower()
         if source != variable(name) or name in SPEAKING:
             continue
         if given or name == "negative_prompt":
-            _put(values, "", name, given, source=source)
+            _put(values, source, name, given)
     for name, value in flags.items():
         if value is not None:
-            _put(values, "", name, value, source=flag(name))
+            _put(values, flag(name), name, value)
     return Settings(**values)
 
 
@@ -147,11 +148,10 @@ def recorded(settings: Settings) -> dict[str, Json]:
     return {name: value for name, value in listed.items() if name not in LOCAL}
 
 
-def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str = "") -> None:
-    source = source or f"{place} {name}"
+def _put(values: dict[str, Any], source: str, name: str, value: Json) -> None:
     key = name.replace("-", "_")
     if key not in FIELDS:
-        raise InputError(f"{source}: {_unknown(key, FIELDS)}")
+        raise InputError(f"{source}: no such setting{did_you_mean(key, FIELDS)}")
     if value is None:
         return
     try:
@@ -161,32 +161,23 @@ def _put(values: dict[str, Any], place: str, name: str, value: Json, source: str
         raise InputError(f"{source}: {shown!r} {error}") from None
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    nearest = get_close_matches(name, list(known), n=1)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"no such setting{meant} there are {', '.join(known)}"
+def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
+    """Place, name and value of each setting in the file, its value as it is written.
 
+    Each setting's own parser reads its text: a revision `0123456` and a prompt set `no` are no
+    numbers and no truth values. Options of back-ends and scorers have YAML's types.
+    """
+    from evalsuite.files import strict_yaml
 
-def _read(config: Path) -> dict[str, Json]:
-    import yaml
-
-    try:
-        values = yaml.safe_load(config.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"--config {config}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"--config {config}: is not UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise InputError(
-            f"--config {config}{place}: is not YAML: {getattr(error, 'problem', error)}"
-        ) from None
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        raise InputError(f"--config {config}: must be a mapping of settings, such as 'steps: 25'")
-    return {str(key): value for key, value in values.items()}
+    found = strict_yaml.read(config, f"--config {shown(config)}")
+    lines: dict[str, int] = {}
+    for name, value in found.values.items():
+        key, line = name.replace("-", "_"), found.line((name,))
+        if key in lines:
+            found.refuse((name,), f"{key} stands in line {lines[key]} too; keep one")
+        lines[key] = line
+        as_it_is = value is None or isinstance(value, Mapping)
+        yield f"{found.where}:{line}: {name}", key, value if as_it_is else found.texts[name]
 
 
 def command(settings: Settings, verb: str = "run") -> str:

@@ -20,13 +20,13 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from evalsuite.files.checkpoints import HUB_ID, INDEX
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
 from evalsuite.plugins.listing import bundled, names, plugins
@@ -276,15 +276,11 @@ def _how_to_give(asked: str, option: str) -> str:
 
 
 def _unknown(noun: str, name: str, known: list[str], forms: str) -> str:
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"there is no {noun} {name!r}{meant} there are {', '.join(known)}, {forms}"
+    return f"there is no {noun} {name!r}{did_you_mean(name, known)}, {forms}"
 
 
 def _unknown_option(asked: str, option: str, known: list[str]) -> str:
-    nearest = get_close_matches(option, known, n=1)
-    meant = f"; did you mean {nearest[0]}?" if nearest else ";"
-    return f"{asked}: takes no option {option!r}{meant} it takes {', '.join(known) or 'none'}"
+    return f"{asked}: takes no option {option!r}{did_you_mean(option, known)}"
 
 
 def _slug(text: str) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from evalsuite.prompts import questions
 from evalsuite.records import Prompt
+from evalsuite.vocabulary.relations import PLANE
 
 Condition = Callable[[Prompt], bool]
 
@@ -23,7 +24,6 @@ bundled sets, and `category` for imported ones."""
 
 TESTED = ("counting", "position", "negation")
 """Tags whose prompts have hard negatives of their own kind."""
-PLANAR = ("left of", "right of", "above", "below")
 
 
 def _has_look(look: str) -> Condition:
@@ -48,7 +48,7 @@ def _is_negated_twin(prompt: Prompt) -> bool:
 
 def _is_two_placed(prompt: Prompt) -> bool:
     placed = [clause.position[0] for clause in prompt.include if clause.position is not None]
-    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in PLANAR
+    return len(prompt.include) == 2 and len(placed) == 1 and placed[0] in PLANE
 
 
 def _is_exchangeable(prompt: Prompt) -> bool:

@@ -8,6 +8,8 @@ import re
 
 from evalsuite.records import Prompt
 from evalsuite.vocabulary.english import NUMBERS, article, plural
+from evalsuite.vocabulary.looks import COLORS
+from evalsuite.vocabulary.relations import PLANE
 
 RELATIONS: dict[str, tuple[str, ...]] = {
     "left of": ("to the left of", "on the left of", "on the left side of", "left of"),
@@ -19,8 +21,6 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "inside": ("inside of", "inside", "in"),
     "on": ("on top of", "on"),
 }
-OPPOSITES = (("left of", "right of"), ("above", "below"))
-"""Four-way choices are made among these."""
 OTHERS: dict[str, tuple[str, ...]] = {
     "in front of": ("behind",),
     "behind": ("in front of",),
@@ -31,8 +31,6 @@ OTHERS: dict[str, tuple[str, ...]] = {
 COMMON = ("in", "on")
 """Words that also begin a setting ("on a street"): a text with two of them offers no hold."""
 
-COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
-"""GenEval's palette (Ghosh et al. 2023, arXiv 2310.11513)."""
 MATERIALS = ("wooden", "metal", "glass", "plastic", "stone", "leather", "paper", "woollen")
 SIZES = (
     (("small", "tiny", "little", "miniature"), ("large", "big", "huge", "giant")),
@@ -77,9 +75,9 @@ def other_relations(prompt: Prompt) -> list[str]:
     asked = next((clause.position[0] for clause in prompt.include if clause.position), None)
     if asked is None or asked not in RELATIONS:
         return []
-    flat = {relation for pair in OPPOSITES for relation in pair}
+    # Among what boxes can tell, the choice is four-way.
     others = OTHERS.get(asked) or tuple(
-        RELATIONS[other][0] for other in RELATIONS if other in flat - {asked}
+        RELATIONS[other][0] for other in RELATIONS if other in PLANE and other != asked
     )
     for phrase in RELATIONS[asked]:
         found = list(re.finditer(rf"\b{phrase}\b", prompt.text, re.IGNORECASE))

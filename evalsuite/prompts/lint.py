@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.vocabulary import coco
+from evalsuite.vocabulary.relations import PLANE
 
 
 class Reader(NamedTuple):
@@ -46,9 +47,6 @@ WORDINGS = ("template", "phrase")
 
 UNMARKED = "none"
 """The label of prompts that lack what the group is about: a baseline, and so rarer."""
-
-PLANE = ("left of", "right of", "above", "below")
-"""The relations that boxes can tell."""
 
 
 def lint(prompt_set: PromptSet) -> list[str]:

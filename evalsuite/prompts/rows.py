@@ -1,27 +1,23 @@
 """The rows of prompt files and the front matter of their cards, checked key by key."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic import BaseModel, Field, Strict
 
-from evalsuite.files.jsonlines import Line, nearest, parse
+from evalsuite.files.jsonlines import Line, parse
+from evalsuite.files.strict import STRICT, checked
 from evalsuite.records import Clause, Prompt, Question
+from evalsuite.vocabulary.relations import Relation
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """Ids and names of sets: they become file names, anchors and test names."""
 
 _Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 _Id = Annotated[str, Field(pattern=f"^{NAME}$")]
-_Relation = Literal[
-    "left of", "right of", "above", "below", "in front of", "behind", "inside", "on"
-]  # fmt: skip
 
 
 class _Row(BaseModel):
-    """Strict: no unknown key, no number written as a string."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = STRICT
 
 
 class _ClauseRow(_Row):
@@ -29,7 +25,7 @@ class _ClauseRow(_Row):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     color: _Text | None = None
     # JSON has no tuples, so this one field may come as a list.
-    position: Annotated[tuple[_Relation, int], Strict(False)] | None = None
+    position: Annotated[tuple[Relation, int], Strict(False)] | None = None
     material: _Text | None = None
     size: _Text | None = None
 
@@ -66,12 +62,9 @@ class Card(_Row):
     not_measured: str
 
 
-_Model = TypeVar("_Model", bound=_Row)
-
-
 def parse_prompt(line: Line) -> Prompt:
     """One row, checked by itself; ids and twins are left to the file."""
-    row = checked(_PromptRow, parse(line), line)
+    row = checked(_PromptRow, parse(line), line.refuse_at)
     for index, clause in enumerate(row.include):
         if clause.position and not 0 <= clause.position[1] < index:
             known = f"0 to {index - 1}" if index else "none, as this is the first"
@@ -147,23 +140,3 @@ def row(prompt: Prompt) -> dict[str, Any]:
 
 def _given(**keys: Any) -> dict[str, Any]:
     return {name: value for name, value in keys.items() if value}
-
-
-def checked(model: type[_Model], row: Mapping[str, Any], line: Line) -> _Model:
-    """The row as `model` has it; refuses its first flaw, misspelt keys before missing ones."""
-    try:
-        return model.model_validate(row)
-    except ValidationError as error:
-        flaws = error.errors(include_url=False, include_input=False, include_context=False)
-    flaw = min(flaws, key=lambda one: one["type"] != "extra_forbidden")
-    *above, last = place = flaw["loc"]
-    if flaw["type"] == "extra_forbidden":
-        nested: dict[str, type[_Row]] = {"include": _ClauseRow, "exclude": _ClauseRow}
-        nested["questions"] = _QuestionRow
-        fields = (nested[str(above[0])] if above else model).model_fields
-        keys = [field.alias or name for name, field in fields.items()]
-        line.refuse_at(place, f"unknown key {str(last)[:60]!a}{nearest(str(last), keys)}")
-    if flaw["type"] == "missing":
-        line.refuse_at(place, f"{last!r} is missing; add it")
-    named = ".".join(str(step) for step in place)[:60]
-    line.refuse_at(place, f"{named}: {flaw['msg'][0].lower()}{flaw['msg'][1:]}")

@@ -16,9 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalsuite.files.front_matter import front_matter
-from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, nearest, read_lines, shown
+from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
+from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.strict import checked
 from evalsuite.prompts.lint import lint
-from evalsuite.prompts.rows import NAME, Card, checked, parse_prompt, row
+from evalsuite.prompts.rows import NAME, Card, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
 
 __all__ = ["bundled", "default", "find", "lint", "read", "row", "select"]
@@ -163,7 +165,9 @@ def _path_of(name: str, dialect: str) -> Path:
     for candidate in (f"{dialect}-{name}", name):
         if candidate in known:
             return _folder() / f"{candidate}.jsonl"
-    raise InputError(f"no prompt set {name!r}{nearest(name, known)}; or give a .jsonl file's path")
+    raise InputError(
+        f"no prompt set {name!r}{did_you_mean(name, known)}; or give a .jsonl file's path"
+    )
 
 
 def _read_card(path: Path, name: str) -> dict[str, str]:
@@ -177,7 +181,7 @@ def _read_card(path: Path, name: str) -> dict[str, str]:
     head = Line(path, 1, "{}")
     for place, what in flaws([value.replace("\n", " ") for value in fields.values()], ()):
         head.refuse(1, f"{list(fields)[int(place[0])]}: {what}")
-    card = checked(Card, fields, head)
+    card = checked(Card, fields, head.refuse_at)
     if card.name != name:
         raise InputError(f"{shown(path)}:1:1: name {card.name!r} is not the file's, {name!r}")
     return card.model_dump()

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalsuite.audits.record import DIFFERS, Audited, Form
+from evalsuite.files.values import as_key, natural
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
-from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
+from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, number, share
 
 NOT_EVIDENCE = "not evidence"
 NOTHING = "none"
@@ -159,7 +160,7 @@ class Estimates:
 
     def get(self, measure: str, **group: str) -> Estimate | None:
         """The estimate of exactly this group."""
-        return self.by_group.get((measure, tuple(sorted(group.items()))))
+        return self.by_group.get((measure, as_key(group)))
 
     def labels(self, name: str, *measures: str) -> list[str]:
         """The labels of a group, in natural order, of all measures or of the given ones."""
@@ -174,6 +175,4 @@ class Estimates:
 def estimates_of(estimates: Sequence[Estimate], prompt_set: str) -> Estimates:
     """The estimates of one prompt set."""
     chosen = tuple(one for one in estimates if one.prompt_set == prompt_set)
-    return Estimates(
-        chosen, {(one.measure, tuple(sorted(one.group.items()))): one for one in chosen}
-    )
+    return Estimates(chosen, {(one.measure, as_key(one.group)): one for one in chosen})

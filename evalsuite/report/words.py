@@ -103,8 +103,3 @@ def share(part: int, whole: int) -> str:
 def plural(count: int, noun: str) -> str:
     """'1 image', '2 images', '1,000 images'."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def natural(text: str) -> tuple[float, str]:
-    """Sort key: numbers by size, before words."""
-    return (float(text), text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else (math.inf, text)

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 
 from evalsuite.files.segments import canonical
+from evalsuite.files.values import differing
 from evalsuite.records import Json
 
 INFORMATIVE = frozenset({"configuration", "created", "git", "platform", "python"})
@@ -27,8 +28,10 @@ BINDING_PACKAGES = frozenset(
 def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
     """What tells two runs apart, in one line: each key, dotted, with both values; else ""."""
     there, here = _identity(old), _identity(new)
-    keys = sorted(key for key in there.keys() | here.keys() if there.get(key) != here.get(key))
-    return ", ".join(f"{key} ({_said(there, key)} there, {_said(here, key)} here)" for key in keys)
+    return ", ".join(
+        f"{key} ({_said(there, key)} there, {_said(here, key)} here)"
+        for key in differing(there, here)
+    )
 
 
 def digest(manifest: Mapping[str, Json]) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from evalsuite.files.values import differing
 from evalsuite.records import InputError, Json, PromptSet
 from evalsuite.runs import folder as run
 from evalsuite.runs.identity import BINDING_PACKAGES, scorer_identity
@@ -143,9 +144,9 @@ def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
     for name in changed:
         before, after = (scorer_identity(one.get(name, {})) for one in (known, new))
         if before != after and name in known and run.read_judgements(folder, name):
-            keys = {k for k in {*before, *after} if before.get(k) != after.get(k)}
+            keys = ", ".join(differing(before, after))
             raise InputError(
-                f"{folder}: was judged by another {name} ({', '.join(sorted(keys))} differ); to "
+                f"{folder}: was judged by another {name} ({keys} differ); to "
                 f"judge anew, delete its judgements-{name}-*.jsonl; or choose another --output-dir"
             )
     if changed:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from evalsuite.vocabulary import english
+from evalsuite.vocabulary.relations import PLANE
+
 Rgb = tuple[int, int, int]
 
 SIDE = 64
@@ -34,12 +37,9 @@ BACKGROUNDS: tuple[Rgb, ...] = (
 )
 """Cool pale tints, far from every Monk tone, so that a background is never read as skin."""
 
-RELATIONS = ("left of", "right of", "above", "below")
-OPPOSITE = MappingProxyType(
-    {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}
-)
+RELATIONS = PLANE
 
-NUMBERS = ("zero", "one", "two", "three", "four", "five", "six")
+NUMBERS = english.NUMBERS[:7]
 
 PRESENTATIONS = ("woman", "man")
 """The two pictogram forms, as the captions name them: what a picture suggests, not who one is."""

@@ -8,16 +8,16 @@ from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.detector import Detection
 from evalsuite.encoders.looks import choose, crop
 from evalsuite.records import Picture, Prompt
+from evalsuite.vocabulary.looks import COLORS
 
 LOOKS = ("color", "material", "size")
 """The looks that a clause can ask for; fields of clauses and of detections alike."""
 PALETTES = {
-    "color": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black",
-              "white"),
+    "color": COLORS,
     "material": ("wooden", "metal", "glass", "plastic", "leather", "stone", "paper", "fabric"),
     "size": ("small", "large"),
-}  # fmt: skip
-"""What an asked word has to win against: GenEval's ten colours, eight common materials, and the
+}
+"""What an asked word has to win against: ten colours, eight common materials, and the
 two sizes. A prompt's own words join them."""
 TEMPLATES = ("a photo of a {word} {name}", "a photo of a {word} object")
 MOST = 16

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from evalsuite.encoders.detector import Detection
 from evalsuite.records import Clause, Prompt, Value
 from evalsuite.scorers._objects_looks import LOOKS
-from evalsuite.scorers._objects_visor import AXES, asks, relation_holds
+from evalsuite.scorers._objects_visor import asks, relation_holds
+from evalsuite.vocabulary.relations import AXES
 
 MARGIN = 0.1
 """Share of the boxes' summed sides by which centres must differ (GenEval, evaluate_images.py)."""

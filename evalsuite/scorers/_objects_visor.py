@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from itertools import product
 
 from evalsuite.records import Prompt
+from evalsuite.vocabulary.relations import AXES
 
 Box = tuple[float, float, float, float]
-
-AXES = {"left of": (-1, 0), "right of": (1, 0), "above": (0, -1), "below": (0, 1)}
 
 
 def asks(prompt: Prompt) -> bool:

@@ -180,8 +180,6 @@ class GenEvalScorer:
     def _cannot(self, prompt: Prompt) -> str:
         """Why GenEval has no verdict on a prompt; empty if it has one."""
         clauses = (*prompt.include, *prompt.exclude)
-        if not clauses:
-            return "the prompt does not say what should be seen"
         unknown = [c.name for c in clauses if self._segmenter.name_of(c.name) is None]
         if unknown:
             return f"a class that the detector does not know: {', '.join(dict.fromkeys(unknown))}"
@@ -221,6 +219,8 @@ class GenEvalScorer:
 
     def _judge(self, case: Case, seen: Mapping[str, Found] | None) -> Judgement:
         prompt = case.prompt
+        if not prompt.include and not prompt.exclude:
+            return Judgement(self.name, case.key, not_applicable=("correct",))
         if seen is None:
             reason = self._cannot(prompt)
             return Judgement(self.name, case.key, {"correct": None}, {"correct": reason})

@@ -62,7 +62,7 @@ def test_twins_are_found_in_both_directions(folder):
         ("[1]", r":1:1: not a JSON object"),
         ({**ROW, "trut": {}}, r":1:\d+: unknown key 'trut'; did you mean 'truth'\?"),
         ({"file": "one.png", "prompt": PROMPT}, r":1:1: 'truth' is missing; add it"),
-        ({**ROW, "truth": {}}, r":1:\d+: truth: must hold something"),
+        ({**ROW, "truth": {}}, r":1:\d+: truth: dictionary should have at least 1 item"),
         ({**ROW, "truth": {"correct": True}}, r":1:\d+: truth of 'correct' must be a number"),
         ({**ROW, "truth": {"correct": None}}, r":1:\d+: truth of 'correct' must be a number"),
         ({**ROW, "truth": {"a b": 1}}, r":1:\d+: truth of 'a b' must be"),

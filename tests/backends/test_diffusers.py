@@ -320,9 +320,9 @@ def test_unknown_models_are_refused_with_the_nearest_name(tmp_path, monkeypatch)
     assert checkpoints.resolve("scenes-ldm") == bundled
     assert checkpoints.resolve("owner/name") == "owner/name"
     for name in ["scene-ldm", "a/b/c", "../x", "", "x y/z"]:
-        with pytest.raises(InputError, match="is no directory here and no hub id"):
+        with pytest.raises(InputError, match="is no directory here, no hub id"):
             checkpoints.resolve(name)
-    with pytest.raises(InputError, match=r"did you mean scenes-ldm\? bundled are scenes-ldm"):
+    with pytest.raises(InputError, match=r"did you mean 'scenes-ldm'\? there are: scenes-ldm"):
         checkpoints.resolve("scene-ldm")
     with pytest.raises(InputError, match="is a file; name a directory"):
         checkpoints.resolve(str(bundled / "model_index.json"))
@@ -429,7 +429,7 @@ def test_missing_weights_are_refused_and_never_made_up(tiny_sd, tmp_path):
         ({"steps": 0}, "steps 0"),
         ({"batch_size": 0}, "batch size 0"),
         ({"revision": "main"}, "is a directory; leave revision out"),
-        ({"scheduler": "EulerDiscreteSchedular"}, "did you mean EulerDiscreteScheduler?"),
+        ({"scheduler": "EulerDiscreteSchedular"}, "did you mean 'EulerDiscreteScheduler'?"),
     ],
 )
 def test_options_that_cannot_be_honoured_are_refused(tiny_sd, options, said):

@@ -1,7 +1,11 @@
 import pytest
 
-from evalsuite.measures import best_of, picks
+from evalsuite.measures import best_of, picks, ranking
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
+
+KNOWN = own_measures()
+SCORE = ranking(KNOWN)
 
 
 def run_of(prompts, answers):
@@ -35,11 +39,11 @@ def test_the_highest_score_among_the_first_k_wins_and_ties_go_to_the_first() -> 
     _, _, judgements, planned = run_of(
         COUNTING[:3], lambda key: {"clip": {"score": scores[key.prompt_id][key.index]}}
     )
-    assert picks(planned, judgements, 3) == {
+    assert picks(planned, judgements, 3, SCORE) == {
         ("set", "p0"): Key("set", "p0", 1),
         ("set", "p1"): Key("set", "p1", 0),
     }
-    assert picks(planned, judgements, 4)["set", "p0"].index == 3
+    assert picks(planned, judgements, 4, SCORE)["set", "p0"].index == 3
 
 
 def test_a_ranker_that_sees_what_is_right_lifts_accuracy_by_what_was_lacking() -> None:
@@ -47,12 +51,12 @@ def test_a_ranker_that_sees_what_is_right_lifts_accuracy_by_what_was_lacking() -
         right = float(key.index == 2)
         return {"clip": {"score": 10 * right}, "objects": {"correct": right, "count": right}}
 
-    found = one(best_of(*run_of(COUNTING, answers), 4), "objects.count")
+    found = one(best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count")
     assert (found.whole.value, found.whole.n) == (0.25, 48)
     assert (found.picked.value, found.picked.n) == (1.0, 12)
     assert found.difference.value == 0.75 and found.difference.n == 12
     assert found.difference.low > 0 and found.difference.null == 0.0
-    grouped = one(best_of(*run_of(COUNTING, answers), 4), "objects.count", count="2")
+    grouped = one(best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count", count="2")
     assert grouped.difference.value == 0.75
 
 
@@ -61,9 +65,9 @@ def test_all_means_the_first_k_and_a_pick_without_a_value_is_missing() -> None:
         known = {0: 0.0, 1: 1.0, 2: None, 3: 1.0}[key.index]
         return {"clip": {"score": float(key.index)}, "objects": {"count": known}}
 
-    two = one(best_of(*run_of(COUNTING, answers), 2), "objects.count")
+    two = one(best_of(*run_of(COUNTING, answers), 2, SCORE, KNOWN), "objects.count")
     assert (two.whole.value, two.whole.n, two.difference.value) == (0.5, 24, 0.5)
-    three = one(best_of(*run_of(COUNTING, answers), 3), "objects.count")
+    three = one(best_of(*run_of(COUNTING, answers), 3, SCORE, KNOWN), "objects.count")
     assert three.picked.value is None and three.difference.value is None
     assert three.difference.missing == {"no value of the pick, or of any image": 12}
 
@@ -89,7 +93,7 @@ def people(pick):
 
 
 def test_picking_the_common_form_is_seen_as_amplification_where_the_mean_hides_it() -> None:
-    effects = best_of(*people(lambda nurse: 0 if nurse else 3), 4)
+    effects = best_of(*people(lambda nurse: 0 if nurse else 3), 4, SCORE, KNOWN)
     overall = one(effects, "presentation.woman")
     assert (overall.whole.value, overall.picked.value) == (0.5, 0.5)
     assert overall.difference.value == pytest.approx(0.0)
@@ -101,7 +105,7 @@ def test_picking_the_common_form_is_seen_as_amplification_where_the_mean_hides_i
 
 
 def test_picking_against_the_lean_is_negative() -> None:
-    effects = best_of(*people(lambda nurse: 3 if nurse else 0), 4)
+    effects = best_of(*people(lambda nurse: 3 if nurse else 0), 4, SCORE, KNOWN)
     away = one(effects, "presentation.woman", **{"away from even": "by occupation"})
     assert away.difference.value == pytest.approx(-0.75)
 
@@ -109,7 +113,7 @@ def test_picking_against_the_lean_is_negative() -> None:
 def test_picking_at_random_moves_nothing_on_average() -> None:
     away = []
     for index in range(4):
-        effects = best_of(*people(lambda nurse, index=index: index), 4)
+        effects = best_of(*people(lambda nurse, index=index: index), 4, SCORE, KNOWN)
         found = one(effects, "presentation.woman", **{"away from even": "by occupation"})
         away.append(found.difference.value)
     # Each image is picked once: the mean over all picks is that of a random one.
@@ -117,7 +121,7 @@ def test_picking_at_random_moves_nothing_on_average() -> None:
 
 
 def test_a_distance_from_even_has_no_difference_and_says_why() -> None:
-    found = one(best_of(*people(lambda nurse: 0), 4), "presentation.imbalance")
+    found = one(best_of(*people(lambda nurse: 0), 4, SCORE, KNOWN), "presentation.imbalance")
     assert found.difference.value is None
     assert found.difference.method.startswith("no paired difference")
     assert found.picked.null > found.whole.null
@@ -132,8 +136,20 @@ def test_a_picked_image_meets_its_twins_pick() -> None:
         drawn = float(key.index == pick) if key.prompt_id == "a" else float(key.index != pick)
         return {"clip": {"score": float(key.index == pick)}, "objects": {"excluded_drawn": drawn}}
 
-    found = one(best_of(*run_of([asked, negated], answers), 4), "objects.negation_effect")
+    effects = best_of(*run_of([asked, negated], answers), 4, SCORE, KNOWN)
+    found = one(effects, "objects.negation_effect")
     # As they came: 0-1, 1-1, 0-0, 0-1 at the four indices; the picks: 1-0.
     assert found.whole.value == pytest.approx(-0.5)
     assert found.picked.value == 1.0
     assert found.difference.value == pytest.approx(1.5)
+
+
+def test_any_score_that_ranks_images_can_pick_and_the_most_prominent_is_taken():
+    mine = [measure for measure in KNOWN if measure.scorer == "preference"]
+    assert ranking(KNOWN).name == "clip.score"
+    score = ranking(mine)
+    _, _, judgements, planned = run_of(
+        COUNTING[:1], lambda key: {"preference": {"score": float(-key.index)}}
+    )
+    assert picks(planned, judgements, 4, score) == {("set", "p0"): Key("set", "p0", 0)}
+    assert ranking([measure for measure in KNOWN if measure.scorer == "objects"]) is None

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evalsuite.measures import DIVERSITY, describe, diversity
+from evalsuite.measures import DIVERSITY, diversity
 from evalsuite.records import Key, Prompt, PromptSet, Sample
 
 PROMPTS = tuple(
@@ -66,4 +66,5 @@ def test_intervals_stay_within_what_is_possible() -> None:
 
 
 def test_its_measures_are_described() -> None:
-    assert [describe(one.name) for one in DIVERSITY] == list(DIVERSITY)
+    assert [measure.name for measure in DIVERSITY] == ["diversity.vendi", "diversity.similarity"]
+    assert all(measure.kind == "mean" and measure.cannot_show for measure in DIVERSITY)

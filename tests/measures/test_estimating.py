@@ -6,17 +6,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite import measures, stats
-from evalsuite.measures.reading import Rows, read
+from evalsuite.measures.read import read
+from evalsuite.measures.reading import Rows
+from evalsuite.plugins.find import own_measures
+from evalsuite.prompts.conditions import condition
 from evalsuite.records import (
+    Choice,
     Clause,
     Estimate,
     InputError,
+    Interval,
     Judgement,
     Key,
+    Measure,
     Prompt,
     PromptSet,
     Sample,
+    unflat,
 )
+
+KNOWN = own_measures()
+BY_NAME = {measure.name: measure for measure in KNOWN}
+
+
+def measures_of(*scorers):
+    return [measure for measure in KNOWN if measure.scorer in scorers]
 
 
 def prompt_set(name, *prompts):
@@ -32,8 +46,10 @@ def ok(*keys):
     return {key: Sample(key, 1, "ok", image="0") for key in keys}
 
 
-def judged(scorer, key, reasons=None, evidence=None, failure=None, **values):
-    judgement = Judgement(scorer, key, values, reasons or {}, evidence or {}, failure)
+def judged(scorer, key, reasons=None, choices=None, failure=None, **values):
+    judgement = Judgement(
+        scorer, key, values, reasons or {}, failure=failure, choices=choices or {}
+    )
     return {(scorer, key): judgement}
 
 
@@ -55,7 +71,7 @@ def test_shares_overall_and_by_group_with_everything_missing_counted():
         **judged("objects", keys[5], failure="out of memory"),
         # keys[6] was drawn but not judged, keys[7] refused, keys[8] never drawn
     }
-    estimates = measures.estimate([counts], samples, judgements, keys, scorers=["objects"])
+    estimates = measures.estimate([counts], samples, judgements, keys, measures_of("objects"))
     overall = only(estimates, "objects.count")
     assert (overall.value, overall.n, overall.prompts) == (0.5, 4, 2)
     assert overall.missing == {
@@ -80,14 +96,14 @@ def test_shares_overall_and_by_group_with_everything_missing_counted():
 def test_a_measure_that_vanished_has_no_value_but_its_rows():
     counts = prompt_set("counts", counting(0, 2))
     keys = [Key("counts", "c0", i) for i in range(2)]
-    gone = only(measures.estimate([counts], ok(*keys), {}, keys), "objects.correct")
+    gone = only(measures.estimate([counts], ok(*keys), {}, keys, KNOWN), "objects.correct")
     assert (gone.value, gone.low, gone.n, gone.missing) == (None, None, 0, {"not judged": 2})
-    assert not measures.estimate([counts], ok(*keys), {}, keys, scorers=[])
+    assert not measures.estimate([counts], ok(*keys), {}, keys, [])
 
 
 def test_a_planned_image_of_no_known_prompt_is_refused():
     with pytest.raises(InputError, match="counts/c9/0"):
-        measures.estimate([prompt_set("counts")], {}, {}, [Key("counts", "c9", 0)])
+        measures.estimate([prompt_set("counts")], {}, {}, [Key("counts", "c9", 0)], KNOWN)
 
 
 def test_what_is_no_value_of_the_measure_is_missing_not_a_number():
@@ -97,10 +113,10 @@ def test_what_is_no_value_of_the_measure_is_missing_not_a_number():
     judgements = {}
     for key, answer in zip(keys, answers, strict=True):
         judgements |= judged("objects", key, count=answer)
-    row = only(measures.estimate([counts], ok(*keys), judgements, keys), "objects.count")
+    row = only(measures.estimate([counts], ok(*keys), judgements, keys, KNOWN), "objects.count")
     assert (row.value, row.n, row.missing) == (1.0, 1, {"not a value of this measure": 3})
     assert only(
-        measures.estimate([counts], ok(*keys), judgements, keys), "objects.correct"
+        measures.estimate([counts], ok(*keys), judgements, keys, KNOWN), "objects.correct"
     ).missing == {"not answered": 4}
 
 
@@ -125,11 +141,11 @@ def negation_run(drawn):
 
 def test_a_model_that_ignores_no_shows_no_effect():
     drawn = {(f"{form}{n}", i): 1.0 for form in "an" for n in range(20) for i in range(2)}
-    row = only(measures.estimate(*negation_run(drawn)), "objects.negation_effect")
+    row = only(measures.estimate(*negation_run(drawn), KNOWN), "objects.negation_effect")
     assert (row.value, row.null, row.n, row.prompts) == (0, 0, 40, 20)
     assert row.low < 0 < row.high
     obeys = {key: float(key[0][0] == "a") for key in drawn}
-    effect = only(measures.estimate(*negation_run(obeys)), "objects.negation_effect")
+    effect = only(measures.estimate(*negation_run(obeys), KNOWN), "objects.negation_effect")
     assert effect.value == 1 and 0.5 < effect.low < effect.high == 1
 
 
@@ -142,7 +158,7 @@ def test_the_effect_of_no_is_paired_by_twin_and_index():
         ("a2", 0): 1.0, ("n2", 0): None,
         ("n2", 1): 0.0,
     }  # fmt: skip
-    row = only(measures.estimate(*negation_run(drawn)), "objects.negation_effect")
+    row = only(measures.estimate(*negation_run(drawn), KNOWN), "objects.negation_effect")
     assert (row.value, row.n, row.prompts) == (0.0, 3, 2)
     assert row.missing == {
         "abstained: dark": 1,
@@ -174,7 +190,7 @@ def test_presentation_and_skin_tone_beside_what_was_taught():
         "presentation.woman": {"nurse": 0.9},
         "presentation.tone": {"nurse/1-4": 0.7, "nurse/5-7": 0.2, "nurse/8-10": 0.1},
     }
-    estimates = measures.estimate(*people(labels, tones), references=references)
+    estimates = measures.estimate(*people(labels, tones), KNOWN, references=references)
     nurse = {"occupation": "nurse"}
     woman = only(estimates, "presentation.woman", **nurse)
     assert (woman.value, woman.null, woman.reference, woman.n) == (0.75, 0.5, 0.9, 8)
@@ -206,8 +222,9 @@ def test_chance_is_one_over_the_options():
     keys = [Key("spatial", f"s{n}", 0) for n in range(2)]
     judgements = {}
     for key, options in zip(keys, (["x", "y"], ["x", "y", "z", "w"]), strict=True):
-        judgements |= judged("clip", key, evidence={"options": options}, choice=1.0, score=25.0)
-    estimates = measures.estimate([spatial], ok(*keys), judgements, keys)
+        choice = Choice(tuple(options), (1 / len(options),) * len(options), "x")
+        judgements |= judged("clip", key, choices={"choice": choice}, choice=1.0, score=25.0)
+    estimates = measures.estimate([spatial], ok(*keys), judgements, keys, KNOWN)
     assert only(estimates, "clip.choice").null == pytest.approx((1 / 2 + 1 / 4) / 2)
     assert only(estimates, "clip.score").null is None
 
@@ -218,38 +235,26 @@ def test_an_outside_scorer_is_summed_up_without_being_declared():
     judgements = {}
     for n, key in enumerate(keys):
         judgements |= judged("mine", key, level=float(n), word="dim" if n < 3 else "bright")
-    estimates = measures.estimate([counts], ok(*keys), judgements, keys, scorers=["mine"])
+    estimates = measures.estimate([counts], ok(*keys), judgements, keys, [])
     level = only(estimates, "mine.level")
     assert level.value == 5.5 and level.low < 5.5 < level.high
     assert only(estimates, "mine.word", label="dim").value == 0.25
     assert only(estimates, "mine.word", label="bright", count="1").value == 0.75
 
 
-def test_confusion_of_asked_and_drawn():
-    counts = prompt_set("counts", counting(0, 10), counting(1, 2))
-    keys = [Key("counts", p, i) for p in ("c0", "c1") for i in range(3)]
-    judgements = {
-        **judged("objects", keys[0], drawn=9.0),
-        **judged("objects", keys[1], drawn=10.0),
-        **judged("objects", keys[2], failure="broke"),
-        **judged("objects", keys[3], drawn=2.0),
-        **judged("objects", keys[4], drawn=2.0),
-        **judged("objects", Key("other", "c0", 0), drawn=1.0),
-    }
-    judged_only = measures.confusion(counts, judgements)
-    assert judged_only == {"2": {"2": 2}, "10": {"9": 1, "10": 1, "not measured": 1}}
-    assert list(judged_only) == ["2", "10"]
-    assert list(judged_only["10"]) == ["9", "10", "not measured"]
-    assert measures.confusion(counts, judgements, keys)["2"] == {"2": 2, "not measured": 1}
-
-
 def test_json_is_the_same_bytes_for_the_same_rows():
     rows = [
-        Estimate("counts", "objects.count", {"count": c, "a": "b"}, 1 / 3, -0.0, None, 3, 2, m)
+        Estimate(
+            prompt_set="counts",
+            measure="objects.count",
+            group={"count": c, "a": "b"},
+            interval=Interval(1 / 3, -0.0, None, 3, 2),
+            missing=m,
+        )
         for c, m in (("10", {"refused": 1, "blocked": 2}), ("2", {"blocked": 2, "refused": 1}))
     ]
     text = measures.to_json(rows)
-    other = Estimate(**{**json.loads(measures.to_json(rows[:1]))[0], "value": 1 / 3 + 1e-12})
+    other = unflat({**json.loads(measures.to_json(rows[:1]))[0], "value": 1 / 3 + 1e-12})
     assert measures.to_json([rows[1], other]) == text
     first, second = json.loads(text)
     assert (first["group"]["count"], second["group"]["count"]) == ("2", "10")
@@ -279,13 +284,13 @@ def test_every_planned_image_is_either_measured_or_missing(data):
             if answer == "fail":
                 judgements |= judged(scorer, key, failure="broke")
             elif answer != "none":
-                fields = {m.field for m in measures.MEASURES if m.scorer == scorer}
+                fields = {m.field for m in KNOWN if m.scorer == scorer}
                 kept = sorted(fields)[: 1 if answer == "absent" else None]
                 judgements |= judged(scorer, key, **dict.fromkeys(kept, answer))
-    estimates = measures.estimate([world], samples, judgements, keys)
+    estimates = measures.estimate([world], samples, judgements, keys, KNOWN)
     tags = {p.id: p for p in prompts}
     for row in estimates:
-        applies = measures.describe(row.measure).applies
+        applies = condition(BY_NAME[row.measure].applies)
         inside = {k: v for k, v in row.group.items() if k != "tone"}
         planned = [
             k
@@ -299,7 +304,7 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     mixed = list(judgements.items())
     random.Random(0).shuffle(mixed)
     random.Random(1).shuffle(keys)
-    again = measures.estimate([world], samples, dict(mixed), keys)
+    again = measures.estimate([world], samples, dict(mixed), keys, KNOWN)
     assert again == estimates
     assert measures.to_json(again[::-1]) == measures.to_json(estimates)
 
@@ -307,7 +312,32 @@ def test_every_planned_image_is_either_measured_or_missing(data):
 def test_one_reading_is_a_value_or_a_reason():
     key = Key("counts", "c0", 0)
     rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0))
-    drawn = measures.describe("objects.drawn")
+    drawn = BY_NAME["objects.drawn"]
     assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None)
     invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements)
     assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None)
+
+
+def test_a_prompt_that_a_scorer_says_does_not_raise_the_question_is_in_no_count():
+    counts = prompt_set("counts", *(counting(n, 2) for n in range(3)))
+    keys = [Key("counts", f"c{n}", index) for n in range(3) for index in range(2)]
+    barred = Judgement("objects", keys[0], not_applicable=("count",))
+    judgements = {**judged("objects", keys[2], count=1.0), ("objects", keys[0]): barred}
+    row = only(measures.estimate([counts], ok(*keys), judgements, keys, KNOWN), "objects.count")
+    # Neither image of the first prompt counts; of the others one was right, three not judged.
+    assert (row.value, row.n, row.missing) == (1.0, 1, {"not judged": 3})
+
+
+def test_a_measure_without_breakdowns_of_its_own_has_all_labels_rows():
+    mine = Measure(name="mine.right", title="Right")
+    prompts = [Prompt(f"p{n}", "a cat", "any", groups={"kind": "ab"[n % 2]}) for n in range(4)]
+    keys = [Key("set", prompt.id, 0) for prompt in prompts]
+    judgements = {}
+    for n, key in enumerate(keys):
+        judgements |= judged("mine", key, right=float(n % 2))
+    rows = measures.estimate([prompt_set("set", *prompts)], ok(*keys), judgements, keys, [mine])
+    assert [(dict(row.group), row.value) for row in rows] == [
+        ({}, 0.5),
+        ({"kind": "a"}, 0.0),
+        ({"kind": "b"}, 1.0),
+    ]

@@ -79,33 +79,67 @@ def test_a_bad_variable_is_named():
 
 
 def test_a_misspelt_variable_is_not_ignored():
-    with pytest.raises(InputError, match=r"^EVALSUITE_STEPPS: .* did you mean steps\?"):
+    with pytest.raises(InputError, match=r"^EVALSUITE_STEPPS: .* did you mean 'steps'\?"):
         resolve({}, {"EVALSUITE_STEPPS": "3", "EVALSUITE_JSON": "1", "EVALSUITE_SEED": ""})
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("steps: x", "key steps: 'x' is not a whole number"),
-        ("stepps: 3", "key stepps: no such setting; did you mean steps?"),
-        ("- a", "must be a mapping of settings"),
-        ("a: [", "line 1: is not YAML"),
-        ("seed: true", "key seed: 'True' is not a whole number"),
+        ("steps: x", ":1: steps: 'x' is not a whole number"),
+        ("seed: 1\nstepps: 3", ":2: stepps: no such setting; did you mean 'steps'?"),
+        ("- a", ":1: is not a mapping"),
+        ("a: [", ":1: is not YAML"),
+        ("seed: true", ":1: seed: 'true' is not a whole number"),
+        ("seed: 1\nsteps: 2\nseed: 3", ":3: key 'seed' is there twice; keep one"),
+        ("num_images: 1\nnum-images: 2", ":2: num_images stands in line 1 too; keep one"),
+        ("model_arg: {k: 1, k: 2}", ":1: key 'k' is there twice"),
+        ("model: &a x\nvariant: *a", ":2: aliases are not read"),
+        ("steps: 0x10", ":1: steps: '0x10' is not a whole number"),
+        ("size: 1:30", ":1: size: '1:30' is not a size"),
+        ('model: "\\ud800"', ":1: control, bidi or broken character U+D800"),
     ],
 )
-def test_a_bad_file_is_named_with_its_key(tmp_path, text, said):
+def test_a_bad_file_is_named_with_its_line(tmp_path, text, said):
     config = tmp_path / "run.yaml"
     config.write_text(text)
 
     with pytest.raises(InputError) as error:
         resolve({}, {}, config)
 
-    assert str(config) in str(error.value)
-    assert said in str(error.value)
+    assert f"--config {config}{said}" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_says_what_is_written_in_it(tmp_path):
+    """Under YAML 1.1 these were 8, 42798, False and ["a", False]."""
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        "seed: 010\nrevision: 0123456\nnegative_prompt: no\nprompts: [a, no]\nresume: off\n"
+        "variant: 1.10\nlimit: 1-5\nmodel: 123e456\nsize: [64, 32]\nsteps: null\n"
+        "guidance_scale: 1e-2\nmodel_arg: {k: 1e-3, on: no, yes: true, commit: 0123}\n"
+        "scorer_arg: {clip: {model: null, size: 7}}\nscorers: 'a, b'\n"
+    )
+
+    assert resolve({}, {}, config) == Settings(
+        seed=10,
+        revision="0123456",
+        negative_prompt="no",
+        prompts=("a", "no"),
+        resume=False,
+        variant="1.10",
+        limit="1-5",
+        model="123e456",
+        size=(64, 32),
+        guidance_scale=0.01,
+        model_arg={"k": 0.001, "on": "no", "yes": True, "commit": "0123"},
+        scorer_arg={"clip": {"model": None, "size": 7}},
+        scorers=("a", "b"),
+    )
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"nowhere\.yaml: cannot be read: No such file"):
+    with pytest.raises(InputError, match=r"nowhere\.yaml: No such file"):
         resolve({}, {}, tmp_path / "nowhere.yaml")
 
 

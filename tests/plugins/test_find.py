@@ -77,9 +77,9 @@ def test_bundled_models_are_found_by_name():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("scnes", "did you mean scenes?"),
-        ("foldr", "did you mean folder?"),
-        ("zzzzzz", "there are diffusers, folder, scenes"),
+        ("scnes", "did you mean 'scenes'?"),
+        ("foldr", "did you mean 'folder'?"),
+        ("zzzzzz", "there are: diffusers, folder, scenes"),
         ("./nowhere", "no such directory"),
         ("a/b/c", "no such directory"),
         ("outside.nothing", "there is no model 'outside.nothing'"),
@@ -110,7 +110,7 @@ def test_an_unknown_option_names_the_accepted_ones():
     with pytest.raises(InputError) as error:
         plugins.load_backend("outside.stripes", {"batchsize": 3})
 
-    assert "takes no option 'batchsize'; did you mean batch_size?" in str(error.value)
+    assert "takes no option 'batchsize'; did you mean 'batch_size'?" in str(error.value)
     assert "size, batch_size, crash_at, dialect" in str(error.value)
 
 
@@ -141,7 +141,7 @@ def test_a_module_without_load_is_no_plugin(tmp_path):
 
 
 def test_an_unknown_scorer_says_what_there_is():
-    with pytest.raises(InputError, match="did you mean objects") as error:
+    with pytest.raises(InputError, match="did you mean 'objects'") as error:
         plugins.load_scorer("object")
 
     assert all(name in str(error.value) for name in ("clip,", "objects,", "presentation,"))

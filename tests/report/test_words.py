@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from evalsuite.report.words import (
     interval,
-    natural,
     number,
     p_value,
     share,
@@ -76,10 +75,6 @@ def test_p_values_are_never_said_to_be_0():
 def test_share():
     assert share(3, 4) == "3 of 4 (75%)"
     assert share(0, 0) == "0 of 0"
-
-
-def test_natural_order():
-    assert sorted(["10", "b", "2", "a", "²"], key=natural) == ["2", "10", "a", "b", "²"]
 
 
 def test_visible():

@@ -36,11 +36,11 @@ def judged(model: clip.Clip, prompt: Prompt, text: str) -> Judgement:
 def test_the_asked_style_must_win_among_all(model: clip.Clip) -> None:
     right = judged(model, STYLED, "a mosaic of a cat")
     assert right.values["style"] == 1.0
-    assert len(right.evidence["style"]["options"]) == len(probes.STYLES) == 16
-    assert right.evidence["style"]["options"][0] == "a mosaic of a cat"
+    assert len(right.choices["style"].options) == len(probes.STYLES) == 16
+    assert right.choices["style"].options[0] == "a mosaic of a cat"
     wrong = judged(model, STYLED, "a woodcut of a cat")
     assert wrong.values["style"] == 0.0
-    assert wrong.evidence["style"]["chosen"] == "a woodcut of a cat"
+    assert wrong.choices["style"].chosen == "a woodcut of a cat"
 
 
 def test_a_style_of_another_set_is_compared_with_all_known_ones() -> None:
@@ -52,7 +52,7 @@ def test_a_style_of_another_set_is_compared_with_all_known_ones() -> None:
 def test_a_named_region_must_win_among_all(model: clip.Clip) -> None:
     right = judged(model, MARKED, "a wedding in India")
     assert right.values["region_asked"] == 1.0 and "region" not in right.values
-    assert len(right.evidence["region_asked"]["options"]) == 16
+    assert len(right.choices["region_asked"].options) == 16
     assert judged(model, MARKED, "a wedding in Poland").values["region_asked"] == 0.0
 
 
@@ -63,7 +63,7 @@ def test_an_unmarked_picture_suggests_a_region_or_none(
     monkeypatch.setattr(model, "scale", 1e4)
     seen = judged(model, UNMARKED, "a wedding in the United Kingdom")
     assert seen.values["region"] == "United Kingdom" and "region_asked" not in seen.values
-    assert len(seen.evidence["region"]["options"]) == 17
+    assert len(seen.choices["region"].options) == 17
     neutral = judged(model, UNMARKED, "a wedding")
     assert neutral.values["region"] is None
     assert neutral.reasons["region"].startswith("unknown")
@@ -74,7 +74,8 @@ def test_an_unmarked_picture_suggests_a_region_or_none(
 
 def test_prompts_without_such_a_question_have_no_such_field(model: clip.Clip) -> None:
     plain = judged(model, Prompt("p", "a cat", "other"), "a cat")
-    assert set(plain.values) == {"score", "hessel", "choice", "binding"}
+    assert set(plain.values) == {"score", "hessel"} and not plain.reasons
+    assert set(plain.not_applicable) == {"choice", "binding", "style", "region", "region_asked"}
 
 
 def test_the_lists_are_those_of_the_bundled_sets() -> None:

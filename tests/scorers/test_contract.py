@@ -207,7 +207,8 @@ def test_boxes_lie_on_the_picture_and_probabilities_add_up(judged: list[Judgemen
 
 def test_judgements_are_json(scorer: Scorer, judged: list[Judgement]) -> None:
     for judgement in judged:
-        json.dumps(judgement_rows.to_row(judgement), allow_nan=False)
+        row = json.loads(json.dumps(judgement_rows.to_row(judgement), allow_nan=False))
+        assert judgement_rows.parse(row) == (judgement, None)
     described = json.dumps(scorer.describe(), allow_nan=False)
     assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
 

@@ -52,23 +52,20 @@ def test_a_verdict_is_the_rules_on_what_both_models_say(scorer) -> None:
             colors[name] = choose(colorist, crops, COLORS, [*texts, "a photo of a {word} object"])
         expected = verdict(one.include, one.exclude, boxes, colors)
         assert judgement.values == {"correct": float(expected.correct)}
-        assert judgement.evidence["reason"] == "; ".join(expected.faults)
-        shown = [row for row in judgement.evidence["boxes"] if row["class"] == "circle"]
-        assert [row["score"] for row in shown] == pytest.approx(
+        assert judgement.summary == "; ".join(expected.faults)
+        shown = [box for box in judgement.boxes if box.name == "circle"]
+        assert [box.score for box in shown] == pytest.approx(
             [float(b[4]) for b in boxes.get("circle", ())], abs=1e-4
         )
     (first, *_) = scorer.judge([case(PROMPTS[0])])
     # Only the boxes that the rules look at are asked for their colour: the first two circles.
-    asked = [
-        row["color"] is not None for row in first.evidence["boxes"] if row["class"] == "circle"
-    ]
+    asked = ["color" in box.looks for box in first.boxes if box.name == "circle"]
     assert asked == [True, True, *[False] * (len(asked) - 2)] and len(asked) > 2
 
 
 @pytest.mark.parametrize(
     ("include", "exclude", "why"),
     [
-        ((), (), "the prompt does not say what should be seen"),
         ((Clause("dog"),), (), "a class that the detector does not know: dog"),
         ((Clause("circle"),), (Clause("cat"),), "a class that the detector does not know: cat"),
         ((Clause("circle", material="glass"),), (), "something that GenEval has no rule for"),
@@ -85,6 +82,11 @@ def test_what_geneval_cannot_judge_is_an_abstention(scorer, include, exclude, wh
     (judgement,) = scorer.judge([case(prompt("p", *include, exclude=exclude))])
     assert judgement.values == {"correct": None}
     assert judgement.reasons["correct"].startswith(why)
+
+
+def test_a_prompt_that_says_nothing_of_what_should_be_seen_raises_no_question(scorer) -> None:
+    (judgement,) = scorer.judge([case(prompt("p"))])
+    assert (judgement.values, judgement.not_applicable) == ({}, ("correct",))
 
 
 def test_every_published_threshold_is_described(tiny_mask2former: Path) -> None:

@@ -9,8 +9,8 @@ from evalsuite.scenes.draw import draw
 from evalsuite.scenes.world import Item, Scene
 from evalsuite.scorers import objects
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
+from evalsuite.scorers._objects_verdict import holds, verdicts
 from evalsuite.scorers._objects_visor import relation_holds
-from evalsuite.scorers.objects import holds, verdicts
 
 LEFT, RIGHT = (0.0, 20.0, 10.0, 30.0), (40.0, 20.0, 50.0, 30.0)
 

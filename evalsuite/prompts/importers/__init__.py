@@ -14,7 +14,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from evalsuite.files.jsonlines import FILE_CAP, nearest, shown
+from evalsuite.files.jsonlines import FILE_CAP, shown
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.prompts.importers._reading import Note, made, refuse
 from evalsuite.prompts.rows import row
 from evalsuite.records import InputError, Prompt
@@ -56,7 +57,8 @@ def read(
     """
     if isinstance(importer, str):
         if importer != "auto" and importer not in formats():
-            raise InputError(f"no format {importer!r}{nearest(importer, ['auto', *formats()])}")
+            known = ["auto", *formats()]
+            raise InputError(f"no format {importer!r}{did_you_mean(importer, known)}")
         name = detect(path) if importer == "auto" else importer
         rows = _module(name).rows(path, note)
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalsuite.files.jsonlines import LINE_CAP, Line, shown
+from evalsuite.files.values import natural
 from evalsuite.prompts.rows import NAME, parse_prompt
 from evalsuite.records import InputError, Prompt
 
@@ -150,11 +151,4 @@ def folder_files(path: Path, pattern: str) -> list[Path]:
             found.append(one)
         if len(found) > FILES_CAP:
             refuse(path, f"over {FILES_CAP} files; import it in parts")
-    return sorted(found, key=lambda one: [_natural(part) for part in one.parts])
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    parts = re.split(r"([0-9]+)", name)
-    return [
-        (int(part[:18]), "") if part.isascii() and part.isdigit() else (-1, part) for part in parts
-    ]
+    return sorted(found, key=lambda one: [natural(part) for part in one.parts])

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from evalsuite.vocabulary.english import NUMBERS, article, plural
+from evalsuite.vocabulary.looks import COLORS
 
 Row = dict[str, Any]
-
-COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
-"""GenEval's ten (Ghosh et al. 2023), which its scorer tells apart."""
 
 SPOKEN = {
     "mouse": "a computer mouse",

@@ -2,8 +2,9 @@
 
 from itertools import permutations
 
-from evalsuite.prompts.library._rows import COLORS, Row, lines, listed, row, thing
+from evalsuite.prompts.library._rows import Row, lines, listed, row, thing
 from evalsuite.vocabulary.english import article
+from evalsuite.vocabulary.looks import COLORS
 
 PLACES = lines("""
 car | on a quiet street

@@ -1,9 +1,10 @@
 """A comparison as JSON: every number of the page, and those that it leaves out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from evalsuite.files.values import rounded
 from evalsuite.records import Json, flat
 from evalsuite.report.comparison.content import Against, Comparison, Contrasted
 
@@ -15,7 +16,7 @@ def to_json(comparison: Comparison) -> str:
         "baseline": comparison.baseline.name,
         "candidates": [_candidate(one) for one in comparison.candidates],
     }
-    text = json.dumps(_rounded(said), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(rounded(said), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text + "\n"
 
 
@@ -40,13 +41,3 @@ def _candidate(against: Against) -> Json:
             for one in against.flips
         ],
     }
-
-
-def _rounded(value: Json) -> Json:
-    if isinstance(value, float):
-        return float(f"{value:.6g}") + 0.0
-    if isinstance(value, Mapping):
-        return {key: _rounded(held) for key, held in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(held) for held in value]
-    return value

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from evalsuite.files.values import natural
 from evalsuite.records import Estimate
 from evalsuite.report.comparison.content import Comparison
 from evalsuite.report.figures import PERCEIVED, Figure
 from evalsuite.report.plots import Dot, together
 from evalsuite.report.tables import Cell, Table, cells
-from evalsuite.report.words import NOT_MEASURED, interval, natural, number
+from evalsuite.report.words import NOT_MEASURED, interval, number
 
 KINDS = (
     ("count", "by number asked for", ("objects.count", "objects.correct")),

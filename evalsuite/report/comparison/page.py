@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from evalsuite.files.values import Group, as_key
 from evalsuite.report.comparison.content import (
     Against,
     Compared,
@@ -183,8 +184,8 @@ def _section(comparison: Comparison, prompt_set: str, anchor: str) -> Section:
     )
 
 
-def _same(one: Contrasted) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return one.difference.measure, tuple(sorted(one.difference.group.items()))
+def _same(one: Contrasted) -> tuple[str, Group]:
+    return one.difference.measure, as_key(one.difference.group)
 
 
 def _unalike(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalsuite.encoders import clip_tokens
-from evalsuite.measures import MEASURES
+from evalsuite.plugins.find import own_measures
 from evalsuite.prompts import sets as prompts
 from evalsuite.prompts.hard_negatives import other_counts
 from evalsuite.prompts.library import _rows as english
@@ -17,6 +17,7 @@ from evalsuite.records import Clause, Prompt
 from evalsuite.scorers import _clip_probes
 from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.english import plural
+from evalsuite.vocabulary.looks import COLORS
 
 SETS = prompts.default("everyday")
 
@@ -176,7 +177,7 @@ def test_every_swap_of_every_family_is_asked() -> None:
         assert len(set(looks)) == {"2": 2, "3": 6}[rows[0].groups["objects"]] == len(rows)
         assert len({tuple(sorted(one)) for one in looks}) == 1
     colors = {prompt.groups["look"] for prompt in read("attributes") if "look" in prompt.groups}
-    assert set(english.COLORS) <= colors
+    assert set(COLORS) <= colors
 
 
 def test_many_objects_are_three_to_eight_kinds() -> None:
@@ -244,14 +245,14 @@ def test_styles_cross_subjects_and_control_covers_coco() -> None:
 
 
 def test_reports_can_say_what_fails_in_every_set() -> None:
-    by_name = {measure.name: measure for measure in MEASURES}
+    by_name = {measure.name: measure for measure in own_measures()}
     for name in SETS:
-        known = {*by_name["vqa.answers"].breakdowns, *by_name["presentation.woman"].breakdowns}
+        known = {*by_name["vqa.answers"].by, *by_name["presentation.woman"].by}
         groups = {group for prompt in read(name) for group in prompt.groups}
         # Of the ceiling there is nothing to tell apart but the classes.
         assert groups & known or name in ("text", "control"), name
-    assert {"familiarity", "length"} <= set(by_name["text.exact"].breakdowns)
-    assert all(len(set(m.breakdowns)) == len(m.breakdowns) for m in MEASURES)
+    assert {"familiarity", "length"} <= set(by_name["text.exact"].by)
+    assert all(len(set(m.by)) == len(m.by) for m in own_measures())
 
 
 def test_clips_probes_know_the_librarys_styles_and_regions() -> None:
