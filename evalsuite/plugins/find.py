@@ -29,7 +29,7 @@ from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
-from evalsuite.plugins.listing import bundled, names, plugins
+from evalsuite.plugins.listing import MODEL_FORMS, bundled, names, plugins
 from evalsuite.plugins.listing import find as find_listed
 from evalsuite.plugins.measures import measures_in, own_measures
 from evalsuite.plugins.modules import blame, import_module, is_module, parse
@@ -97,9 +97,6 @@ def find_model(model: str) -> Model:
         raise InputError(f"--model {model}: there is no such directory, and it is no hub id")
     known = [*(plugin.name for plugin in plugins("backends")), *bundled()]
     raise InputError(_unknown("model", model, known, MODEL_FORMS))
-
-
-MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
 
 
 def load_backend(
