@@ -75,7 +75,7 @@ def audit(
     from evalsuite.audits import run as auditing
     from evalsuite.pipeline import work as prepare
     from evalsuite.pipeline.settings import resolve
-    from evalsuite.report.believed import believed
+    from evalsuite.report.reliability import reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     settings = resolve(asked, _own(os.environ))
@@ -90,7 +90,7 @@ def audit(
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
-        table = believed(outcome.audited)
+        table = reliability_table(outcome.audited)
         console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
         print(f"{outcome.questions} questions about {outcome.images} images")
         print(home / "audit.md")

@@ -82,7 +82,7 @@ def _print_text(found: "Comparison") -> None:
 def _rows(
     against: "Against", prompt_set: str, measures: "Mapping[str, Measure]"
 ) -> list[tuple[str, ...]]:
-    from evalsuite.report.words import number, p_value, signed, signed_interval
+    from evalsuite.report.format import number, p_value, signed, signed_interval
 
     rows: list[tuple[str, ...]] = []
     for one, q in ((row.difference, row.q) for row in against.rows):

@@ -9,7 +9,7 @@ from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
 from evalsuite.gating.policy import Rule
 from evalsuite.records import Difference, Word, scorer_of
-from evalsuite.report.words import plural
+from evalsuite.report.format import plural
 
 Cell = tuple[str, str]
 """A measure and a prompt set."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure
+from evalsuite.report.format import interval, number, plural
 from evalsuite.report.tables import NOTHING, Table, cells, row
-from evalsuite.report.words import interval, number, plural
 
 HEAD = (
     "prompt set", "measure", "group", "all images", "picked", "picked minus all", "95% interval",

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.audits.record import Audited, identity
 from evalsuite.records import Json
-from evalsuite.report.believed import believed, confusions
+from evalsuite.report.format import number
 from evalsuite.report.markdown import code, fenced, table
+from evalsuite.report.reliability import confusions, reliability_table
 from evalsuite.report.tables import Table, cells
-from evalsuite.report.words import number
 
 HEAD = """# Audit of scorers
 
@@ -40,14 +40,14 @@ def _card(name: str, said: Mapping[str, Json], own: Sequence[Audited]) -> str:
         return "\n".join(
             [*parts, "It gave no answer that has a truth here: nothing was audited.\n"]
         )
-    parts += [table(believed(own)) + "\n"]
+    parts += [table(reliability_table(own)) + "\n"]
     for one in confusions(own):
         parts += [f"### {one.caption.replace('_', ' ')}\n", table(one) + "\n"]
     sure = [one for one in own if one.calibration is not None]
     if sure:
         parts += ["### How sure it said it was\n", table(_calibration(sure)) + "\n"]
         parts += ["### Reliability, by bin of stated probability\n", table(_bins(sure)) + "\n"]
-    groups = believed(own, grouped=True)
+    groups = reliability_table(own, grouped=True)
     if groups.rows:
         parts += ["### By group\n", table(groups) + "\n"]
     shown = json.dumps(said, indent=1, sort_keys=True, default=str)

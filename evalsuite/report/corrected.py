@@ -4,7 +4,7 @@ from evalsuite import stats
 from evalsuite.audits.record import Share
 from evalsuite.records import Estimate, Interval
 from evalsuite.report.content import Report
-from evalsuite.report.words import TOO_LITTLE, interval, number
+from evalsuite.report.format import TOO_LITTLE, interval, number
 
 WOMAN, MAN = "woman", "man"
 NOT_AUDITED = "not audited"

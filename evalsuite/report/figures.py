@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from evalsuite.records import Estimate, PromptSet
 from evalsuite.report.content import Report
 from evalsuite.report.corrected import NOT_AUDITED, NOTE, corrected
-from evalsuite.report.grids import confusion, tone_counts
+from evalsuite.report.counts import confusion, tone_counts
+from evalsuite.report.format import NOT_MEASURED, natural, number
 from evalsuite.report.plots import Dot, columns, lanes
 from evalsuite.report.tables import NOTHING, Cell, Estimates, Table, cells, row
-from evalsuite.report.words import NOT_MEASURED, natural, number
 
 FORMS = {"affirmative": "asked for", "negated": "negated"}
 PERCEIVED = (

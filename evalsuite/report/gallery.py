@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from evalsuite.records import InputError, Key, Pixels, Prompt, PromptSet
 from evalsuite.report.content import Report
-from evalsuite.report.said import Box, Said, boxes_in, said
-from evalsuite.report.words import visible
+from evalsuite.report.evidence import Box, Said, boxes_in, said
+from evalsuite.report.format import visible
 
 EACH = 4
 """How many of the best, and of the worst, are shown."""

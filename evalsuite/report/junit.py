@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from evalsuite.records import Verdict
-from evalsuite.report.words import visible
+from evalsuite.report.format import visible
 
 EPOCH = "1970-01-01T00:00:00"
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from evalsuite.report.format import visible
 from evalsuite.report.tables import Table
-from evalsuite.report.words import visible
 
 HERE = Path(__file__).parent
 

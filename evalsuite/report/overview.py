@@ -7,8 +7,8 @@ from typing import get_args
 
 from evalsuite.records import Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
+from evalsuite.report.format import plural
 from evalsuite.report.tables import Row, Table, cells, estimates_of, row
-from evalsuite.report.words import plural
 
 HEADLINES = (
     "geneval.score", "objects.correct", "text.exact", "vqa.all_right", "objects.count",

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from evalsuite.audits.record import Audited
 from evalsuite.records import PromptSet
-from evalsuite.report.believed import believed
 from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
+from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
+from evalsuite.report.reliability import reliability_table
 from evalsuite.report.tables import Row, Table, estimates_of, row
-from evalsuite.report.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def compose(report: Report) -> Page:
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
         has_audit=bool(report.audit),
-        believed=believed(_quoted(report)),
+        believed=reliability_table(_quoted(report)),
         has_references=any(one.reference is not None for one in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evalsuite.report.format import number, short
 from evalsuite.report.svg import ACCENT, INK, LINE, MUTED, SECOND, to_svg
-from evalsuite.report.words import number, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
-from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
+from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, natural, number, share
 
 NOT_EVIDENCE = "not evidence"
 NOTHING = "none"

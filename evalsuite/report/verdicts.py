@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalsuite.records import Verdict, Word
+from evalsuite.report.format import difference_unit, interval, number, plural, short, visible
 from evalsuite.report.markdown import code, table
 from evalsuite.report.tables import NOTHING, Table, cells
-from evalsuite.report.words import difference_unit, interval, number, plural, short, visible
 
 COMMENT_CAP = 64_000
 """Bytes: GitHub takes 65,536 characters, and a bot may put a line of its own before."""

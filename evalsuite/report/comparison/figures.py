@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from evalsuite.records import Estimate
 from evalsuite.report.comparison.content import Comparison
 from evalsuite.report.figures import PERCEIVED, Figure
+from evalsuite.report.format import NOT_MEASURED, interval, natural, number
 from evalsuite.report.plots import Dot, together
 from evalsuite.report.tables import Cell, Table, cells
-from evalsuite.report.words import NOT_MEASURED, interval, natural, number
 
 KINDS = (
     ("count", "by number asked for", ("objects.count", "objects.correct")),

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalsuite.report.comparison.content import Against, Compared, Comparison, Flipped
+from evalsuite.report.evidence import Box, boxes_of, why
+from evalsuite.report.format import visible
 from evalsuite.report.gallery import Shown, show
-from evalsuite.report.said import Box, boxes_of, why
-from evalsuite.report.words import visible
 
 MOST_LOST = 24
 """How many images with a verdict lost are shown a candidate; the rest are counted."""

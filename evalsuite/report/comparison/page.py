@@ -22,7 +22,7 @@ from evalsuite.report.comparison.rows import (
     row,
 )
 from evalsuite.report.figures import Figure
-from evalsuite.report.words import plural, share
+from evalsuite.report.format import plural, share
 
 FIRST = 12
 """How many changes the first screen names a candidate."""

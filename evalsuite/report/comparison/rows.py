@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from evalsuite.records import Difference, Estimate
 from evalsuite.report.comparison.content import Comparison, Contrasted
-from evalsuite.report.tables import Bar
-from evalsuite.report.words import (
+from evalsuite.report.format import (
     NOT_MEASURED,
     TOO_LITTLE,
     interval,
@@ -17,6 +16,7 @@ from evalsuite.report.words import (
     signed,
     signed_interval,
 )
+from evalsuite.report.tables import Bar
 
 NOTABLE = 0.05
 """Rows with a q up to this are marked."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from evalsuite.audits.record import Audited, Share
+from evalsuite.report.format import interval, number
 from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
-from evalsuite.report.words import interval, number
 
 HEAD = (
     "scorer and field", "asked about", "verdict", "right", "95% interval", "chance",
@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 """Chance, where the audit saw images of one truth alone."""
 
 
-def believed(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
+def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
     """A row a field and kind of prompt; with `grouped`, of their groups instead."""
     rows = [_row(one) for one in audited if bool(one.group) == grouped]
     return Table(CAPTION, cells(*HEAD), tuple(rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evalsuite.records import Json, Judgement, Key, Value
 from evalsuite.report.content import Report
-from evalsuite.report.words import number, short
+from evalsuite.report.format import number, short
 
 MAX_BOXES = 24
 KNOWN_EVIDENCE = frozenset(

@@ -4,8 +4,8 @@ from collections import Counter
 
 from evalsuite.records import Judgement, Prompt, PromptSet
 from evalsuite.report.content import Report
+from evalsuite.report.format import NOT_MEASURED, natural
 from evalsuite.report.tables import Cell, Table, cells
-from evalsuite.report.words import NOT_MEASURED, natural
 
 WIDEST = 12
 """Numbers above this, and above all that were asked for, share one last column."""
