@@ -19,7 +19,7 @@ from evalsuite.commands.auditing import IMAGES
 from evalsuite.commands.console import print_table
 from evalsuite.pipeline.settings import SCORERS
 from evalsuite.plugins.find import load_scorer
-from evalsuite.report.card import card
+from evalsuite.report.audit_card import card
 from evalsuite.report.reliability import reliability_table
 
 SEED = 0

@@ -157,7 +157,7 @@ def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
     from evalsuite.files.atomic import write_bytes
-    from evalsuite.report.card import card
+    from evalsuite.report.audit_card import card
 
     parts = outcome.audited, outcome.scorers, source
     write_bytes(folder / NAME, to_json(*parts).encode())

@@ -11,9 +11,9 @@ from evalsuite.gating import baseline as baselines
 from evalsuite.gating import policy
 from evalsuite.pipeline.work import recorded_settings, remake_work
 from evalsuite.plugins import find as plugins
-from evalsuite.records import InputError, Json, Measure, Verdict
+from evalsuite.records import Flip, InputError, Json, Measure, Verdict
 from evalsuite.report import junit
-from evalsuite.report.verdicts import Flipped, Gated
+from evalsuite.report.verdicts import Gated
 from evalsuite.runs import folder as run
 from evalsuite.runs import identity as manifest
 
@@ -105,17 +105,15 @@ def write_junit(folder: Path, found: Gated) -> None:
     run.write_text(folder / "report" / "junit.xml", text)
 
 
-def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flipped]:
+def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flip]:
     """The flips of every blocking measure, in the prompt sets that it blocks in."""
     cells = dict.fromkeys((v.measure, v.prompt_set) for v in verdicts if v.tier == "block")
     sets = {*baseline.prompt_sets} & {*candidate.prompt_sets}
-    found = []
-    for measure, prompt_set in cells:
-        if prompt_set in sets and measure in {*baseline.measures} & {*candidate.measures}:
-            for one in flips(baseline, candidate, measure):
-                key = one.key
-                if key.prompt_set == prompt_set:
-                    text = candidate.prompts[key[:2]].text
-                    at = (prompt_set, measure, key.prompt_id, key.index)
-                    found.append(Flipped(*at, text, one.lost))
-    return found
+    known = {*baseline.measures} & {*candidate.measures}
+    return [
+        flip
+        for measure, prompt_set in cells
+        if prompt_set in sets and measure in known
+        for flip in flips(baseline, candidate, measure)
+        if flip.key.prompt_set == prompt_set
+    ]

@@ -64,6 +64,7 @@ class Card(_Row):
     licence: _Text
     source: str
     not_measured: str
+    headline: _Text | None = None
 
 
 _Model = TypeVar("_Model", bound=_Row)

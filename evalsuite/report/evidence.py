@@ -1,26 +1,22 @@
-"""What the scorers said of one image, and why, as lines of text and boxes to draw."""
+"""What the scorers answered on one image, and what they found in it: lines of text, and boxes."""
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from evalsuite.records import Json, Judgement, Key, Value
+from evalsuite.measures.kinds import kind_of
+from evalsuite.records import Box, Choice, Judgement, Key, Measure, Value
 from evalsuite.report.content import Report
 from evalsuite.report.format import number, short
 
 MAX_BOXES = 24
-KNOWN_EVIDENCE = frozenset(
-    {"boxes", "reason", "kind", "options", "probabilities", "chosen", "face", "rgb"}
-)
-"""Evidence that is said in words; any other is shown as the JSON that it is."""
-
-NOT_ASKED = ("not asked", "no hard negatives")
-"""Reasons why a prompt raises no such question: that is no answer left open, and not shown."""
+FEW_OPTIONS = 4
+"""Of so many labels all probabilities are listed; of more only the most likely one's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class DrawnBox:
     """A box in pixels of the image, with its number and its label."""
 
     number: int
@@ -32,119 +28,136 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One scorer's lines: (what, answer, why); or how it broke down."""
+class Statement:
+    """What one scorer said of an image: answers as (field, answer, reason), and notes in lines.
+
+    `failure` says how it broke down; there are no answers then.
+    """
 
     scorer: str
-    lines: tuple[tuple[str, str, str], ...] = ()
-    why: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str, str], ...] = ()
+    notes: tuple[str, ...] = ()
     failure: str = ""
 
 
-def said(report: Report, key: Key) -> list[Said]:
+def statements(report: Report, key: Key) -> list[Statement]:
     """What every scorer of the set said of an image, by scorer; not of one with nothing to say."""
     names = sorted(
         {name for name, other in report.judgements if other.prompt_set == key.prompt_set}
     )
-    statements = []
-    for name in names:
-        judgement = report.judgements.get((name, key))
-        if judgement is None:
-            statements.append(Said(name, failure="not judged"))
-        elif judgement.failure is not None:
-            statements.append(Said(name, failure=f"the scorer failed: {judgement.failure}"))
-        elif (lines := _lines(report, judgement)) or not judgement.values:
-            statements.append(Said(name, lines, tuple(why(judgement))))
-    return statements
+    found = [_statement(report, name, report.judgements.get((name, key))) for name in names]
+    return [statement for statement in found if statement is not None]
 
 
-def _lines(report: Report, judgement: Judgement) -> tuple[tuple[str, str, str], ...]:
-    lines = []
-    for field, value in judgement.values.items():
-        text = report.text(f"{judgement.scorer}.{field}")
-        reason = judgement.reasons.get(field, "")
-        if value is None and reason.startswith(NOT_ASKED):
-            continue
-        lines.append((field, _answer(value, text.unit), reason))
-    return tuple(lines)
+def _statement(report: Report, scorer: str, judgement: Judgement | None) -> Statement | None:
+    if judgement is None:
+        return Statement(scorer, failure="not judged")
+    if judgement.failure is not None:
+        return Statement(scorer, failure=f"the scorer failed: {judgement.failure}")
+    verdicts = verdict_fields(report.measures, scorer)
+    answers = tuple(
+        (field, _answer(value, field in verdicts), judgement.reasons.get(field, ""))
+        for field, value in judgement.values.items()
+        if field not in judgement.not_applicable
+    )
+    further = tuple(notes(judgement, verdicts))
+    if not answers and not further and judgement.not_applicable:
+        return None
+    return Statement(scorer, answers, further)
 
 
-def _answer(value: Value, unit: str) -> str:
+def verdict_fields(measures: Mapping[str, Measure], scorer: str) -> set[str]:
+    """The fields of a scorer whose values are right (1) or wrong (0)."""
+    own = [measure for measure in measures.values() if measure.scorer == scorer]
+    return {measure.field for measure in own if kind_of(measure).is_verdict}
+
+
+def _answer(value: Value, is_verdict: bool) -> str:
     if value is None:
         return "no answer"
     if isinstance(value, str):
         return value
-    if unit in ("share", "difference") and value in (0.0, 1.0):
+    if is_verdict and value in (0.0, 1.0):
         return "yes" if value else "no"
     return f"{value:.4g}"
 
 
-def why(judgement: Judgement) -> list[str]:
-    """A judgement's evidence as lines of text."""
-    evidence = judgement.evidence
-    lines = []
-    if reason := evidence.get("reason"):
-        lines.append(str(reason))
-    lines += _choice(evidence, "")
-    for name, value in evidence.items():
-        if isinstance(value, Mapping) and name not in KNOWN_EVIDENCE and "options" in value:
-            lines += _choice(value, f"{name}: ")
-        elif name not in KNOWN_EVIDENCE:
-            lines.append(f"{name}: {short(json.dumps(value, ensure_ascii=True, default=str), 160)}")
-    if "options" not in evidence and (odds := evidence.get("probabilities")):
-        lines.append(_odds(odds))
+def notes(judgement: Judgement, verdicts: Collection[str]) -> list[str]:
+    """What a judgement has beside its values, as lines of text."""
+    lines = [judgement.summary] if judgement.summary else []
+    for field, choice in judgement.choices.items():
+        if line := _choice(choice, is_verdict=field in verdicts):
+            lines.append(f"{field}: {line}")
+    for name, value in judgement.evidence.items():
+        lines.append(f"{name}: {short(json.dumps(value, ensure_ascii=True, default=str), 160)}")
     return lines
 
 
-def _choice(evidence: Mapping[str, Json], prefix: str) -> list[str]:
-    """'chose “two red circles” (72%) among 4; the prompt had 20%'."""
-    options, odds = evidence.get("options"), evidence.get("probabilities")
-    if not isinstance(options, list) or not isinstance(odds, list) or len(options) != len(odds):
-        return []
-    pairs = [(str(text), p) for text, p in zip(options, odds, strict=True) if _is_number(p)]
-    if not pairs:
-        return []
-    text, most = max(pairs, key=lambda pair: pair[1])
-    line = f"{prefix}chose “{text}” ({number(most, 'share')}) among {len(pairs)}"
-    if text != pairs[0][0]:
-        line += f"; the prompt had {number(pairs[0][1], 'share')}"
-    return [line]
+def _choice(choice: Choice, *, is_verdict: bool) -> str:
+    """'chose “two red circles” (72.0%) among 4; the prompt had 20.0%', or each label's part."""
+    parts = [
+        (str(text), part)
+        for text, part in zip(choice.options, choice.probabilities, strict=False)
+        if _is_number(part)
+    ]
+    if not parts or len(parts) != len(choice.options):
+        return ""
+    if not is_verdict and len(parts) <= FEW_OPTIONS:
+        return ", ".join(f"{text} {number(part, 'share')}" for text, part in parts)
+    likeliest = max(parts, key=lambda pair: pair[1])
+    text, part = next((pair for pair in parts if pair[0] == choice.chosen), likeliest)
+    chose = "most likely" if choice.chosen is None else "chose"
+    line = f"{chose} “{text}” ({number(part, 'share')}) among {len(parts)}"
+    # Only a verdict is on the prompt, which is the first of the options then.
+    if is_verdict and text != parts[0][0]:
+        line += f"; the prompt had {number(parts[0][1], 'share')}"
+    return line
 
 
-def _odds(odds: Json) -> str:
-    if not isinstance(odds, Mapping):
-        return short(json.dumps(odds, default=str), 160)
-    return ", ".join(
-        f"{name} {number(p, 'share') if _is_number(p) else p}" for name, p in odds.items()
-    )
+def finders(judgements: Mapping[tuple[str, Key], Judgement]) -> set[str]:
+    """The scorers that have a box on any image: of another image, none means nothing found."""
+    return {scorer for (scorer, _), judgement in judgements.items() if judgement.boxes}
 
 
-def boxes_in(report: Report, key: Key) -> list[Box]:
-    """The detector's boxes on an image; damaged ones are left out."""
-    return boxes_of(report.judgements.get(("objects", key)))
+def found_in_words(judgements: Sequence[Judgement], finding: Collection[str]) -> str:
+    """What the scorers of one image found in it, in a sentence each; `finding` look for things."""
+    sentences = []
+    for judgement in judgements:
+        if judgement.scorer in finding and judgement.failure is None and judgement.values:
+            labels = [_label(box) for box in judgement.boxes if _is_sound(box)][:MAX_BOXES]
+            sentences.append(f"Found by {judgement.scorer}: {'; '.join(labels) or 'nothing'}.")
+    return " ".join(sentences)
 
 
-def boxes_of(judgement: Judgement | None) -> list[Box]:
-    """The boxes that a judgement has as evidence; damaged ones are left out."""
-    found = None if judgement is None else judgement.evidence.get("boxes")
-    boxes: list[Box] = []
-    for one in found if isinstance(found, list) else []:
-        corners = one.get("box") if isinstance(one, Mapping) else None
-        if not isinstance(corners, list) or len(corners) != 4 or not all(map(_is_number, corners)):
-            continue
-        x0, y0, x1, y1 = (round(float(v), 1) for v in corners)
-        if len(boxes) < MAX_BOXES and x1 > x0 and y1 > y0:
-            width, height = round(x1 - x0, 1), round(y1 - y0, 1)
-            boxes.append(Box(len(boxes) + 1, _label(one), x0, y0, width, height))
-    return boxes
+def drawn_boxes(judgements: Sequence[Judgement]) -> list[DrawnBox]:
+    """The boxes that one image's judgements have, numbered in their order; damaged ones left out.
+
+    The scorer is named where several have boxes.
+    """
+    found = [(judgement, box) for judgement in judgements for box in judgement.boxes]
+    found = [(judgement, box) for judgement, box in found if _is_sound(box)]
+    are_several = len({judgement.scorer for judgement, _ in found}) > 1
+    drawn = []
+    for place, (judgement, box) in enumerate(found[:MAX_BOXES], 1):
+        left, top, right, bottom = (round(float(corner), 1) for corner in box.box)
+        label = f"{judgement.scorer}: {_label(box)}" if are_several else _label(box)
+        size = round(right - left, 1), round(bottom - top, 1)
+        drawn.append(DrawnBox(place, label, left, top, *size))
+    return drawn
 
 
-def _label(box: Mapping[str, Json]) -> str:
-    words = [str(box[part]) for part in ("color", "class") if box.get(part)]
-    score = box.get("score")
-    sure = f", {number(score, 'share')} sure" if _is_number(score) else ""
-    return (" ".join(words) or "unnamed") + sure
+def _is_sound(box: Box) -> bool:
+    if len(box.box) != 4 or not all(map(_is_number, box.box)):
+        return False
+    left, top, right, bottom = (round(float(corner), 1) for corner in box.box)
+    return right > left and bottom > top
 
 
-def _is_number(value: Json) -> bool:
+def _label(box: Box) -> str:
+    words = " ".join([*map(str, box.looks.values()), str(box.name)]).strip()
+    sure = f", {number(box.score, 'share')} sure" if _is_number(box.score) else ""
+    return (words or "unnamed") + sure
+
+
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

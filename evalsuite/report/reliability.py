@@ -7,9 +7,9 @@ from evalsuite.report.format import interval, number
 from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
 
 HEAD = (
-    "scorer and field", "asked about", "verdict", "right", "95% interval", "chance",
-    "says yes when true", "says no when false", "no answer", "answers", "images",
-)  # fmt: skip
+    *("scorer and field", "asked about", "verdict", "right", "95% interval", "chance"),
+    *("says yes when true", "says no when false", "no answer", "answers", "images"),
+)
 CAPTION = "How often the scorers were right on images whose truth is known"
 EVIDENCE = "evidence"
 FEW = "too few images"
@@ -18,32 +18,32 @@ UNKNOWN = "unknown"
 
 
 def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
-    """A row a field and kind of prompt; with `grouped`, of their groups instead."""
-    rows = [_row(one) for one in audited if bool(one.group) == grouped]
+    """One row per field and kind of prompt; with `grouped`, of their groups instead."""
+    rows = [_row(each) for each in audited if bool(each.group) == grouped]
     return Table(CAPTION, cells(*HEAD), tuple(rows))
 
 
-def _row(one: Audited) -> tuple[Cell, ...]:
-    about = ", ".join([one.tag, *(f"{name}: {label}" for name, label in one.group.items())])
+def _row(audited: Audited) -> tuple[Cell, ...]:
+    about = ", ".join([audited.tag, *(f"{name}: {label}" for name, label in audited.group.items())])
     return cells(
-        f"{one.scorer}.{one.field}",
+        f"{audited.scorer}.{audited.field}",
         about,
-        _worth(one),
-        number(one.accuracy, "share"),
-        interval(one.low, one.high, "share"),
-        UNKNOWN if one.chance is None else number(one.chance, "share"),
-        _share(one.sensitivity),
-        _share(one.specificity),
-        str(one.abstained),
-        f"{one.n:,}",
-        f"{one.images:,}",
+        _worth(audited),
+        number(audited.accuracy, "share"),
+        interval(audited.low, audited.high, "share"),
+        UNKNOWN if audited.chance is None else number(audited.chance, "share"),
+        _share(audited.sensitivity),
+        _share(audited.specificity),
+        str(audited.abstained),
+        f"{audited.n:,}",
+        f"{audited.images:,}",
     )
 
 
-def _worth(one: Audited) -> str:
-    if one.is_evidence:
+def _worth(audited: Audited) -> str:
+    if audited.is_evidence:
         return EVIDENCE
-    return NOT_EVIDENCE if one.is_guess else UNKNOWN if one.chance is None else FEW
+    return NOT_EVIDENCE if audited.is_guess else UNKNOWN if audited.chance is None else FEW
 
 
 def _share(share: Share | None) -> str:
@@ -53,17 +53,17 @@ def _share(share: Share | None) -> str:
 def confusions(audited: Iterable[Audited]) -> list[Table]:
     """What was said where something else was true, for fields of more than two labels."""
     tables = []
-    for one in audited:
-        if one.group or one.form != "label":
+    for each in audited:
+        if each.group or each.form != "label":
             continue
-        said = list(dict.fromkeys(label for row in one.confusion.values() for label in row))
-        said.sort(key=_size)
+        answers = list(dict.fromkeys(label for row in each.confusion.values() for label in row))
+        answers.sort(key=_size)
         rows = [
-            cells(truth, *(str(one.confusion[truth].get(label, 0)) for label in said))
-            for truth in sorted(one.confusion, key=_size)
+            cells(truth, *(str(each.confusion[truth].get(label, 0)) for label in answers))
+            for truth in sorted(each.confusion, key=_size)
         ]
-        caption = f"{one.scorer}.{one.field} on {one.tag}: said (columns) where true (rows)"
-        tables.append(Table(caption, cells("true", *said), tuple(rows)))
+        caption = f"{each.scorer}.{each.field} on {each.tag}: said (columns) where true (rows)"
+        tables.append(Table(caption, cells("true", *answers), tuple(rows)))
     return tables
 
 

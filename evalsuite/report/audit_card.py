@@ -1,4 +1,4 @@
-"""An audit as Markdown: a card a scorer."""
+"""An audit as Markdown: one card per scorer."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,56 +27,63 @@ def card(
     source: Mapping[str, Json],
 ) -> str:
     """The card of every scorer: what it was right on, by kind and group, and how sure it was."""
-    told = ", ".join(f"{name}: {value}" for name, value in source.items())
-    parts = [HEAD, f"Source: {code(told)}\n"]
-    for name, said in scorers.items():
-        parts.append(_card(name, said, [one for one in audited if one.scorer == name]))
+    origin = ", ".join(f"{name}: {value}" for name, value in source.items())
+    parts = [HEAD, f"Source: {code(origin)}\n"]
+    for name, entry in scorers.items():
+        parts.append(_card(name, entry, [each for each in audited if each.scorer == name]))
     return "\n".join(parts)
 
 
-def _card(name: str, said: Mapping[str, Json], own: Sequence[Audited]) -> str:
-    parts = [f"## {code(name)}\n", f"Identity {identity(said)}\n"]
+def _card(name: str, entry: Mapping[str, Json], own: Sequence[Audited]) -> str:
+    parts = [f"## {code(name)}\n", f"Identity {identity(entry)}\n"]
     if not own:
         return "\n".join(
             [*parts, "It gave no answer that has a truth here: nothing was audited.\n"]
         )
     parts += [table(reliability_table(own)) + "\n"]
-    for one in confusions(own):
-        parts += [f"### {one.caption.replace('_', ' ')}\n", table(one) + "\n"]
-    sure = [one for one in own if one.calibration is not None]
-    if sure:
-        parts += ["### How sure it said it was\n", table(_calibration(sure)) + "\n"]
-        parts += ["### Reliability, by bin of stated probability\n", table(_bins(sure)) + "\n"]
+    for confusion in confusions(own):
+        parts += [f"### {confusion.caption.replace('_', ' ')}\n", table(confusion) + "\n"]
+    calibrated = [each for each in own if each.calibration is not None]
+    if calibrated:
+        parts += ["### How sure it said it was\n", table(_calibration(calibrated)) + "\n"]
+        parts += ["### Reliability, by bin of stated probability\n"]
+        parts += [table(_bins(calibrated)) + "\n"]
     groups = reliability_table(own, grouped=True)
     if groups.rows:
         parts += ["### By group\n", table(groups) + "\n"]
-    shown = json.dumps(said, indent=1, sort_keys=True, default=str)
+    shown = json.dumps(entry, indent=1, sort_keys=True, default=str)
     return "\n".join([*parts, "### What it is\n", fenced(shown) + "\n"])
 
 
 def _calibration(own: Sequence[Audited]) -> Table:
-    head = cells("scorer and field", "asked about", "expected calibration error", "Brier score",
-                 "Brier score of the mean", "answers")  # fmt: skip
+    head = (
+        *("scorer and field", "asked about", "expected calibration error"),
+        *("Brier score", "Brier score of the mean", "answers"),
+    )
     rows = []
-    for one in own:
-        found = one.calibration or {}
+    for audited in own:
+        found = audited.calibration or {}
         numbers = [number(found[name], "number") for name in ("error", "brier", "base")]
-        rows.append(cells(f"{one.scorer}.{one.field}", one.tag, *numbers, f"{found['n']:,}"))
-    return Table("Calibration", head, tuple(rows))
+        rows.append(cells(_field(audited), audited.tag, *numbers, f"{found['n']:,}"))
+    return Table("Calibration", cells(*head), tuple(rows))
 
 
 def _bins(own: Sequence[Audited]) -> Table:
     head = cells("scorer and field", "asked about", "stated", "mean stated", "right", "answers")
     rows = [
         cells(
-            f"{one.scorer}.{one.field}",
-            one.tag,
-            f"{number(held['low'], 'share')} to {number(held['high'], 'share')}",
-            number(held["confidence"], "share"),
-            number(held["right"], "share"),
-            f"{held['n']:,}",
+            _field(audited),
+            audited.tag,
+            f"{number(found['low'], 'share')} to {number(found['high'], 'share')}",
+            number(found["confidence"], "share"),
+            number(found["right"], "share"),
+            f"{found['n']:,}",
         )
-        for one in own
-        for held in (one.calibration or {})["bins"]
+        for audited in own
+        for found in (audited.calibration or {})["bins"]
     ]
     return Table("Reliability", head, tuple(rows))
+
+
+def _field(audited: Audited) -> str:
+    return f"{audited.scorer}.{audited.field}"
