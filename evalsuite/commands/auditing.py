@@ -72,26 +72,26 @@ def audit(
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.audits import run as auditing
-    from evalsuite.pipeline import work as prepare
+    from evalsuite.audits.run import audit as ask
     from evalsuite.pipeline.settings import resolve
-    from evalsuite.report.believed import believed
+    from evalsuite.pipeline.work import load_scorers
+    from evalsuite.report.reliability import reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     settings = resolve(asked, _own(os.environ))
     if dialect not in ("everyday", "scenes"):
         raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
     known, source = _questions(folder, settings.seed, images)
-    loaded = prepare.load_scorers(settings, "scenes" if folder is None else dialect)
+    loaded = load_scorers(settings, "scenes" if folder is None else dialect)
     with console.progress(not no_progress) as tell:
-        outcome = auditing.audit(loaded, known, _measures(settings.scorers), progress=tell)
+        outcome = ask(loaded, known, _measures(settings.scorers), progress=tell)
     outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
-        table = believed(outcome.audited)
+        table = reliability_table(outcome.audited)
         console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
         print(f"{outcome.questions} questions about {outcome.images} images")
         print(home / "audit.md")
@@ -109,9 +109,9 @@ def _questions(
     folder: Path | None, seed: int, images: int
 ) -> "tuple[list[Known], dict[str, Json]]":
     if folder is not None:
-        from evalsuite.audits import from_folder as truth_rows
+        from evalsuite.audits.from_folder import read
 
-        return truth_rows.read(folder), {"folder": folder.resolve().name}
+        return read(folder), {"folder": folder.resolve().name}
     from evalsuite.audits.from_scenes import questions
 
     return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}
@@ -169,7 +169,7 @@ def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
     from evalsuite.files.atomic import write_bytes
-    from evalsuite.report.card import card
+    from evalsuite.report.audit_card import card
 
     parts = outcome.audited, outcome.scorers, source
     write_bytes(folder / NAME, to_json(*parts).encode())

@@ -29,7 +29,7 @@ from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
-from evalsuite.plugins.listing import bundled, names, plugins
+from evalsuite.plugins.listing import MODEL_FORMS, bundled, names, plugins
 from evalsuite.plugins.listing import find as find_listed
 from evalsuite.plugins.measures import measures_in, own_measures
 from evalsuite.plugins.modules import blame, import_module, is_module, parse
@@ -99,16 +99,16 @@ def find_model(model: str) -> Model:
     raise InputError(_unknown("model", model, known, MODEL_FORMS))
 
 
-MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
-
-
-def load_backend(model: str, options: Mapping[str, Json] | None = None) -> Backend:
+def load_backend(
+    model: str, options: Mapping[str, Json] | None = None, found: Model | None = None
+) -> Backend:
     """Load the back-end that `model` names, with `options` handed to its `load`.
 
-    Raises `InputError` for an unknown model, an option that `load` does not take, a package that
-    is not installed, a module that cannot be imported, and a back-end that lacks something.
+    `found` is what `find_model` says of it, where it was asked already. Raises `InputError` for an
+    unknown model, an option that `load` does not take, a package that is not installed, a module
+    that cannot be imported, and a back-end that lacks something.
     """
-    found = find_model(model)
+    found = found or find_model(model)
     options = dict(options or {})
     asked = f"--model {model}"
     if found.source is not None:
@@ -189,13 +189,14 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
-def dialect(model: str) -> str:
+def dialect(model: str, found: Model | None = None) -> str:
     """The dialect of a model as far as can be told without loading or importing anything.
 
     That of its card, or the constant text that its module assigns to a name `dialect`; else
-    "everyday". Raises `InputError` for a module with a syntax error.
+    "everyday". `found` is as in `load_backend`. Raises `InputError` for a module with a syntax
+    error.
     """
-    found = find_model(model)
+    found = found or find_model(model)
     if found.source is not None and Path(found.source).expanduser().is_dir():
         folder = Path(found.source).expanduser()
         return dialect_of(read_card(folder), folder.name)

@@ -1,12 +1,13 @@
 """The nouns that every stage speaks: small frozen records, and the two protocols of plug-ins.
 
-Files carry these records from stage to stage; `runs/folder.py` reads and writes them.
+Files carry these records from stage to stage; `runs/rows.py` reads and writes them.
 """
 
 from evalsuite.records.errors import InputError, Json
 from evalsuite.records.estimates import (
     Difference,
     Estimate,
+    Flip,
     Interval,
     Pairing,
     Tier,
@@ -29,6 +30,7 @@ __all__ = [
     "Clause",
     "Difference",
     "Estimate",
+    "Flip",
     "InputError",
     "Interval",
     "Json",
