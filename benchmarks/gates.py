@@ -25,7 +25,7 @@ from evalsuite import gating, stats
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Key
+from evalsuite.records import Key, Measure
 
 Floats = NDArray[np.float64]
 
@@ -239,12 +239,16 @@ def side(kind: str, values: Floats) -> Side:
         prompts={key[:2]: Asked("", {}) for key in keys},
         planned=tuple(keys),
         seeds={key: at for at, key in enumerate(keys)},
-        measures=dict.fromkeys(names, "share" if kind == "binary" else "mean"),
+        measures={name: _measure(name, kind) for name in names},
         readings=readings,
         scorers={scorer: "s"},
         images={},
         complete=True,
     )
+
+
+def _measure(name: str, kind: str) -> Measure:
+    return Measure(name=name, title=name, kind="share" if kind == "binary" else "mean", by=())
 
 
 def rules(kind: str) -> Policy:

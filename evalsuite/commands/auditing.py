@@ -16,7 +16,7 @@ from evalsuite.records import InputError, Json
 if TYPE_CHECKING:
     from evalsuite.audits.record import Known
     from evalsuite.audits.run import Outcome
-    from evalsuite.records import Measure
+    from evalsuite.records import Measure, Scorer
 
 IMAGES = 1200
 """With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
@@ -85,6 +85,7 @@ def audit(
     loaded = load_scorers(settings, "scenes" if folder is None else dialect)
     with console.progress(not no_progress) as tell:
         outcome = ask(loaded, known, _measures(settings.scorers), progress=tell)
+    outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     if json:
@@ -123,6 +124,17 @@ def _measures(names: Sequence[str]) -> "list[Measure]":
     return [
         m for n in names for m in plugins.measures_in(plugins.scorer_module(n), f"--scorers {n}")
     ]
+
+
+def _entries(names: Sequence[str], loaded: "Sequence[Scorer]") -> dict[str, Mapping[str, Json]]:
+    """What each scorer says of itself and its code's digest, as a run's manifest has them."""
+    from evalsuite.plugins import find as plugins
+    from evalsuite.runs.identity import scorer_identity
+
+    return {
+        scorer.name: scorer_identity(plugins.scorer_entry(name, scorer))
+        for name, scorer in zip(names, loaded, strict=True)
+    }
 
 
 def _own(environ: Mapping[str, str]) -> dict[str, str]:
