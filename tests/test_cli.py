@@ -17,7 +17,7 @@ from PIL import Image
 from evalsuite import cli
 from evalsuite.pipeline.settings import FIELDS, flag
 from evalsuite.plugins import find as plugins
-from evalsuite.runs import folder as run
+from evalsuite.runs.folder import read_manifest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -265,7 +265,7 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     )
 
     assert code == 0, err
-    manifest = run.read_manifest(Path("r"))
+    manifest = read_manifest(Path("r"))
     assert (manifest["seed"], manifest["num_images"]) == (5, 1)
     assert manifest["scorers"]["brightness"]["threshold"] == 9.5
     assert manifest["scorers"]["brightness"]["dialect"] == "scenes"
@@ -426,7 +426,7 @@ def test_a_folder_of_another_run_is_refused_and_no_resume_starts_over(evalsuite,
     assert code == 2
     assert "holds another run" in err and "seed (0 there, 1 here)" in err
     assert evalsuite(*words, "--seed", "1", "--no-resume")[0] == 0
-    assert run.read_manifest(Path("r"))["seed"] == 1
+    assert read_manifest(Path("r"))["seed"] == 1
 
 
 def test_another_scorer_of_the_same_name_is_refused(evalsuite, write_prompts):
@@ -440,7 +440,7 @@ def test_another_scorer_of_the_same_name_is_refused(evalsuite, write_prompts):
     for path in Path("r").glob("judgements-brightness-*.jsonl"):
         path.unlink()
     assert evalsuite(*words)[0] == 0
-    assert run.read_manifest(Path("r"))["scorers"]["brightness"]["threshold"] == 1
+    assert read_manifest(Path("r"))["scorers"]["brightness"]["threshold"] == 1
 
 
 def test_a_changed_prompt_set_is_refused_by_judge_and_report(evalsuite, write_prompts):

@@ -72,9 +72,9 @@ def audit(
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.audits import run as auditing
-    from evalsuite.pipeline import work as prepare
+    from evalsuite.audits.run import audit as ask
     from evalsuite.pipeline.settings import resolve
+    from evalsuite.pipeline.work import load_scorers
     from evalsuite.report.believed import believed
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
@@ -82,9 +82,9 @@ def audit(
     if dialect not in ("everyday", "scenes"):
         raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
     known, source = _questions(folder, settings.seed, images)
-    loaded = prepare.load_scorers(settings, "scenes" if folder is None else dialect)
+    loaded = load_scorers(settings, "scenes" if folder is None else dialect)
     with console.progress(not no_progress) as tell:
-        outcome = auditing.audit(loaded, known, _measures(settings.scorers), progress=tell)
+        outcome = ask(loaded, known, _measures(settings.scorers), progress=tell)
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     if json:
@@ -108,9 +108,9 @@ def _questions(
     folder: Path | None, seed: int, images: int
 ) -> "tuple[list[Known], dict[str, Json]]":
     if folder is not None:
-        from evalsuite.audits import from_folder as truth_rows
+        from evalsuite.audits.from_folder import read
 
-        return truth_rows.read(folder), {"folder": folder.resolve().name}
+        return read(folder), {"folder": folder.resolve().name}
     from evalsuite.audits.from_scenes import questions
 
     return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}

@@ -48,10 +48,10 @@ def compare(
 ) -> None:
     """Set runs side by side: every measure, what flipped, and what could not be measured."""
     console.speak(verbose, True)
-    from evalsuite.comparison import compare as comparison
+    from evalsuite.comparison.compare import compare as compare_runs
 
     named = [one for one in (prompts or "").split(",") if one]
-    found = comparison.compare(runs, prompts=named, anyway=anyway, output_dir=output_dir)
+    found = compare_runs(runs, prompts=named, anyway=anyway, output_dir=output_dir)
     if json:
         console.print_json(_summary(found))
     else:

@@ -49,9 +49,9 @@ def baseline(
 ) -> None:
     """Bless a run: write what it measured into a file that later runs are gated against."""
     console.speak(verbose, True)
-    from evalsuite.gating import run as gating
+    from evalsuite.gating.run import bless
 
-    side = gating.bless(folder, output, given, anyway=anyway)
+    side = bless(folder, output, given, anyway=anyway)
     images = len(side.planned)
     console.say(f"{side.name}: {images} images, {len(side.measures)} measures")
     print(output)
@@ -79,7 +79,7 @@ def gate(
     With --sequential there is no RUN yet: images are drawn until the gate is decided.
     """
     console.speak(verbose, no_progress)
-    from evalsuite.gating import run as gating
+    from evalsuite.gating.run import gate_run, read_baseline
 
     if sequential == (folder is not None):
         raise InputError("evalsuite gate: give either the folder of a RUN, or --sequential")
@@ -87,14 +87,14 @@ def gate(
         for name in given:
             if name != "prompts":
                 raise InputError(f"{flag(name)}: draws images, so it goes with --sequential only")
-        gated = gating.gate_run(folder, baseline, policy, given)
+        gated = gate_run(folder, baseline, policy, given)
     else:
-        from evalsuite.gating import sequential as drawing
+        from evalsuite.gating.sequential import defaults, draw_until_decided
 
-        side = gating.read_baseline(baseline, {})
-        settings = resolve(given, os.environ, config, recorded=drawing.defaults(side))
+        side = read_baseline(baseline, {})
+        settings = resolve(given, os.environ, config, recorded=defaults(side))
         with console.progress(not no_progress) as tell:
-            ended = drawing.draw_until_decided(
+            ended = draw_until_decided(
                 settings,
                 side,
                 policy,

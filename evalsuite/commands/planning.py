@@ -79,23 +79,26 @@ def plan(
         raise InputError("plan: say how much scores vary, with --from RUN or with --variance")
     if against is not None and pilot is None:
         raise InputError("--against: needs a pilot to compare with; name it with --from")
-    from evalsuite.comparison import sample_size as pilots
+    from evalsuite.comparison.read_run import read_side
+    from evalsuite.comparison.sample_size import spreads, stated
+    from evalsuite.runs.timing import seconds_per_image
 
     seconds = None
     if pilot is None:
-        spreads = [pilots.stated(str(variance))]
+        found = [stated(str(variance))]
     else:
-        other = None if against is None else pilots.read(against, {})
-        spreads = pilots.spreads(pilots.read(pilot, {}), other, measure)
-        seconds = pilots.seconds_per_image(pilot)
+        other = None if against is None else read_side(against, name=str(against))[0]
+        side, _ = read_side(pilot, name=str(pilot))
+        found = spreads(side, other, measure)
+        seconds = seconds_per_image(pilot, len(side.scorers))
     images: tuple[int, ...] = (
-        (num_images,) if num_images else (SEVERAL if len(spreads) == 1 else (1,))
+        (num_images,) if num_images else (SEVERAL if len(found) == 1 else (1,))
     )
     if detect is not None and prompts is not None and num_images is None:
         images = ()  # it is what is asked
     rows = [
         row
-        for spread in spreads
+        for spread in found
         for row in _rows(spread, detect, power, (alpha, family), prompts, images, seconds)
     ]
     if json:
@@ -109,7 +112,7 @@ def plan(
             }
         )
     _show(rows, alpha, family)
-    for line in _notes(spreads, pilot, against, seconds):
+    for line in _notes(found, pilot, against, seconds):
         print(line)
     return None
 

@@ -78,12 +78,12 @@ def judge(
     """Judge the images of an earlier run, with its own scorers or others."""
     console.speak(verbose, no_progress)
     from evalsuite.pipeline import stages
-    from evalsuite.pipeline import work as prepare
+    from evalsuite.pipeline.work import open_work
 
-    settings = prepare.recorded_settings(folder, given, os.environ)
+    work, rows = open_work(folder, given, os.environ)
     with console.progress(not no_progress) as tell:
-        outcome = _resumable(lambda: stages.judge(folder, settings, progress=tell))
-    _finish(outcome, json, again=_again(outcome, settings, "run"))
+        outcome = _resumable(lambda: stages.judge_work(work, rows, tell))
+    _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
 @flags.takes_settings("prompts", "audit")
@@ -97,11 +97,11 @@ def report(
     """Write the report of an earlier run from its rows, complete or not."""
     console.speak(verbose, True)
     from evalsuite.pipeline import stages
-    from evalsuite.pipeline import work as prepare
+    from evalsuite.pipeline.work import open_work
 
-    settings = prepare.recorded_settings(folder, given)
-    outcome = stages.write_report(folder, settings, best_of=best_of)
-    _finish(outcome, json, again=_again(outcome, settings, "run"))
+    work, rows = open_work(folder, given)
+    outcome = stages.report_work(work, rows, best_of)
+    _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
 def _announce(work: "Work") -> None:
@@ -172,14 +172,16 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
 
 
 def _dry_run(settings: Settings, as_json: bool) -> None:
-    from evalsuite.pipeline import work as prepare
-    from evalsuite.plugins import find as plugins
+    from evalsuite.pipeline.work import disk_bytes, make_work, picture_size
+    from evalsuite.plugins.find import dialect, find_model
 
-    dialect = str(settings.model_arg.get("dialect", plugins.dialect(settings.model)))
-    work = prepare.make_work(settings, dialect)
-    size = prepare.picture_size(settings)
+    model = find_model(settings.model)
+    work = make_work(
+        settings, model, str(settings.model_arg.get("dialect", dialect(settings.model, model)))
+    )
+    size = picture_size(work)
     width, height = size or GUESS
-    megabytes = prepare.disk_bytes(len(work.requests), (width, height)) / 1e6
+    megabytes = disk_bytes(len(work.requests), (width, height)) / 1e6
     sets = {one.name: len(one.prompts) for one in work.prompt_sets}
     if as_json:
         return console.print_json(

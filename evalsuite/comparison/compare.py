@@ -11,22 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite import stats
-from evalsuite.comparison import differences as comparing
-from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.compatible import Unlike, unlike
-from evalsuite.comparison.differences import differences, flips
+from evalsuite.comparison.differences import differences, flips, losses
 from evalsuite.comparison.of_estimates import differences_of_estimates
+from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
 from evalsuite.measures import DIVERSITY
-from evalsuite.pipeline import work as prepare
-from evalsuite.records import Difference, Estimate, InputError, Json, Key, Measure, unflat
+from evalsuite.pipeline.work import recorded_settings, remake_work
+from evalsuite.records import Difference, Estimate, InputError, Key, Measure, unflat
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted
 from evalsuite.report.comparison.rows import is_overall
-from evalsuite.runs import folder as run
+from evalsuite.runs.rows import RunRows, read_run
 
 MOST = 8
 """Runs that the page's plots can tell apart."""
@@ -54,10 +53,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A run's folder, read."""
+    """A run's folder, read once: what was measured, and the rows that it was read from."""
 
-    folder: Path
-    manifest: Mapping[str, Json]
+    rows: RunRows
     side: Side
     estimates: Sequence[Estimate]
 
@@ -143,14 +141,13 @@ def _command(folders: Sequence[Path], anyway: bool) -> str:
 
 
 def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
-    manifest = run.read_manifest(folder)
+    rows = read_run(folder)
     # Files are named for all runs at once; each takes those of its own sets.
-    known = {Path(each).stem for each in manifest.get("prompt_sets", {})}
+    known = {Path(each).stem for each in rows.manifest.get("prompt_sets", {})}
     own = [one for one in prompts if Path(one).stem in known]
-    settings = prepare.recorded_settings(folder, {"prompts": own or list(prompts) or None})
-    work = prepare.remake_work(folder, settings)
-    side = sides.read(folder, work.prompt_sets, work.requests, name)
-    return _Read(folder, manifest, side, _estimates(folder))
+    settings = recorded_settings(rows, {"prompts": own or list(prompts) or None})
+    side = side_of(remake_work(rows, settings), rows, name)
+    return _Read(rows, side, _estimates(folder))
 
 
 def _estimates(folder: Path) -> list[Estimate]:
@@ -174,7 +171,9 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
     """The reasons, with what differs in a scorer's description named."""
     found = []
     for one in unlike(baseline.side, other.side):
-        before, after = (each.manifest["scorers"].get(one.scorer) for each in (baseline, other))
+        before, after = (
+            each.rows.manifest["scorers"].get(one.scorer) for each in (baseline, other)
+        )
         if before and after:
             keys = differing(before, after, but=["packages"])
             one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
@@ -190,7 +189,7 @@ def _candidates(
     Whole prompt sets, groups and what is missing are a family each, of all candidates together: in
     one family the many groups, of few prompts each, would hide what whole sets show.
     """
-    rows, losses = [], []
+    rows, lost = [], []
     for one in others:
         seed = _seed(baseline.side, one.side)
         known = {*baseline.side.measures, *one.side.measures}
@@ -198,16 +197,16 @@ def _candidates(
             differences(baseline.side, one.side, seed=seed)
             + differences_of_estimates(baseline.estimates, one.estimates, known)
         )
-        losses.append(comparing.losses(baseline.side, one.side, seed=seed))
+        lost.append(losses(baseline.side, one.side, seed=seed))
     every = [one for found in rows for one in found]
     q_values = _adjusted([one for one in every if is_overall(one)])
     q_values |= _adjusted([one for one in every if not is_overall(one)])
-    q_values |= _adjusted([one for found in losses for one in found])
+    q_values |= _adjusted([one for found in lost for one in found])
     return [
         Against(
             run=_compared(one),
             rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
-            losses=[Contrasted(row, q_values.get(id(row))) for row in losses[place]],
+            losses=[Contrasted(row, q_values.get(id(row))) for row in lost[place]],
             flips=_flips(baseline.side, one.side),
             unalike=[page.Unalike(u.reason, u.prompt_set, u.scorer) for u in unlike[place]],
         )
@@ -251,12 +250,12 @@ def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
 def _compared(read: _Read) -> page.Compared:
     return page.Compared(
         name=read.side.name,
-        model=str(read.manifest["configuration"]["model"]),
+        model=str(read.rows.manifest["configuration"]["model"]),
         seed=read.side.seed,
         planned=len(read.side.planned),
         drawn=len(read.side.images),
         complete=read.side.complete,
         images=read.side.images,
-        judgements=run.read_judgements(read.folder),
-        load_image=lambda sha256: run.load_image(read.folder, sha256),
+        judgements=read.rows.judgements,
+        load_image=read.rows.images.load,
     )

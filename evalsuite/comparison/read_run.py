@@ -1,44 +1,49 @@
 """A run's folder read as one side of a comparison."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from evalsuite.comparison.snapshot import Side, side
 from evalsuite.files.segments import canonical
 from evalsuite.measures import declared
-from evalsuite.records import Json, Key, PromptSet, Request, Sample
-from evalsuite.runs import folder as run
+from evalsuite.pipeline.work import Work, open_work
+from evalsuite.records import Json
 from evalsuite.runs.identity import scorer_identity
+from evalsuite.runs.rows import RunRows, missing, planned_rows
 
 
-def read(
-    folder: Path, prompt_sets: Sequence[PromptSet], requests: Sequence[Request], name: str = ""
-) -> Side:
-    """The run in `folder`, whose plan `prepare.remake_work` gives; `name` is what to call it.
+def read_side(
+    folder: Path, flags: Mapping[str, Json] | None = None, name: str = ""
+) -> tuple[Side, RunRows]:
+    """The run in `folder` as a side called `name`, and its rows, read once.
+
+    `flags` are settings on top of the recorded ones, such as prompt sets whose files are not on
+    record. Raises `InputError` where the folder is no run, or its prompt sets have changed.
+    """
+    work, rows = open_work(folder, flags or {})
+    return side_of(work, rows, name), rows
+
+
+def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
+    """The rows of a run as a side.
 
     It is complete where every planned image has its row and, if drawn, its whole file and a
-    judgement by each of the run's scorers. Raises `InputError` where the folder is no run.
+    judgement by each of the run's scorers.
     """
-    manifest = run.read_manifest(folder)
-    samples = run.read_samples(folder)
-    judgements = run.read_judgements(folder)
-    scorers = {one: identity(said) for one, said in manifest["scorers"].items()}
-    ready = all(
-        _is_final(folder, request.key, samples, set(judgements), list(scorers))
-        for request in requests
-    )
+    rows = planned_rows(rows, work.requests)
+    scorers = {one: identity(said) for one, said in rows.manifest["scorers"].items()}
     return side(
-        name=name or folder.name,
-        dialect=str(manifest["dialect"]),
-        seed=int(manifest["seed"]),
-        prompt_sets=prompt_sets,
-        requests=requests,
-        samples=samples,
-        judgements=judgements,
+        name=name or work.folder.name,
+        dialect=str(rows.manifest["dialect"]),
+        seed=int(rows.manifest["seed"]),
+        prompt_sets=work.prompt_sets,
+        requests=work.requests,
+        samples=rows.samples,
+        judgements=rows.judgements,
         scorers=scorers,
-        known=declared(manifest["scorers"]),
-        complete=ready,
+        known=declared(rows.manifest["scorers"]),
+        complete=not any(missing(rows, work.requests, list(scorers))),
     )
 
 
@@ -50,16 +55,3 @@ def identity(said: Mapping[str, Json]) -> str:
     """
     own = {k: value for k, value in scorer_identity(said).items() if k != "packages"}
     return hashlib.sha256(canonical(own).encode("ascii")).hexdigest()
-
-
-def _is_final(
-    folder: Path,
-    key: Key,
-    samples: Mapping[Key, Sample],
-    judged: set[tuple[str, Key]],
-    scorers: Sequence[str],
-) -> bool:
-    sample = samples.get(key)
-    if sample is None or sample.image is None:
-        return sample is not None
-    return run.has_image(folder, sample.image) and all((one, key) in judged for one in scorers)

@@ -3,18 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 from evalsuite import stats
-from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.differences import pairing_of
 from evalsuite.comparison.snapshot import Side
 from evalsuite.measures.kinds import itself, kind_of
-from evalsuite.pipeline.work import recorded_settings, remake_work
-from evalsuite.records import InputError, Json, Key, Measure
-from evalsuite.runs import folder as run
-from evalsuite.runs import timing
+from evalsuite.records import InputError, Key, Measure
 from evalsuite.stats import Pairing, Variances
 
 
@@ -38,17 +33,6 @@ class Spread:
     prompts: int
     note: str = ""
     step: float = 0.0
-
-
-def read(folder: Path, flags: Mapping[str, Json]) -> Side:
-    """The pilot run in `folder`; raises `InputError` where it is none."""
-    work = remake_work(folder, recorded_settings(folder, flags))
-    return sides.read(folder, work.prompt_sets, work.requests, name=str(folder))
-
-
-def seconds_per_image(folder: Path) -> float | None:
-    """Seconds to draw and judge one image, from the run's own timing; None if it has none."""
-    return timing.seconds_per_image(folder, len(run.read_manifest(folder)["scorers"]))
 
 
 def spreads(pilot: Side, other: Side | None, measure: str | None) -> list[Spread]:

@@ -29,12 +29,12 @@ FAMILY = "evalsuite-baseline-"
 MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
 
 
-def write(path: Path, side: Side, manifest: str = "") -> None:
+def write_baseline(path: Path, side: Side, manifest: str = "") -> None:
     """Put a side into a file, whole or not at all; `manifest` identifies the run that it was."""
     write_bytes(path, to_json(side, manifest).encode("ascii"))
 
 
-def read(path: Path) -> Side:
+def read_baseline_file(path: Path) -> Side:
     """The side in a file; raises `InputError` for one that is damaged, foreign or newer."""
     try:
         text = path.read_bytes().decode("ascii")

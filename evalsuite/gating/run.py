@@ -4,18 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import gating
-from evalsuite.comparison import read_run as sides
 from evalsuite.comparison.differences import flips
+from evalsuite.comparison.read_run import read_side
 from evalsuite.comparison.snapshot import Side
-from evalsuite.gating import baseline as baselines
 from evalsuite.gating import policy
-from evalsuite.pipeline.work import recorded_settings, remake_work
-from evalsuite.plugins import find as plugins
+from evalsuite.gating.baseline import read_baseline_file, write_baseline
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError, Json, Measure, Verdict
 from evalsuite.report import junit
 from evalsuite.report.verdicts import Flipped, Gated
-from evalsuite.runs import folder as run
-from evalsuite.runs import identity as manifest
+from evalsuite.runs.folder import write_text
+from evalsuite.runs.identity import digest
+from evalsuite.runs.rows import RunRows
 
 Flags = Mapping[str, Json]
 
@@ -26,13 +26,13 @@ def bless(folder: Path, target: Path, flags: Flags, *, anyway: bool = False) -> 
     Raises `InputError` for an incomplete run unless `anyway` says to take it as it is: what it
     lacks then counts as missing in every comparison.
     """
-    side = read_run(folder, flags)
+    side, rows = _read_run(folder, flags)
     if not side.complete and not anyway:
         raise InputError(
             f"{folder}: the run is incomplete; finish it with the command that began it, or bless "
             "it as it is with --anyway"
         )
-    baselines.write(target, side, manifest.digest(run.read_manifest(folder)))
+    write_baseline(target, side, digest(rows.manifest))
     return side
 
 
@@ -42,11 +42,11 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     `baseline` is a baseline file or another run's folder. Raises `InputError` where one of them
     or the policy cannot be read.
     """
-    candidate = read_run(folder, flags)
+    candidate, rows = _read_run(folder, flags)
     against = read_baseline(baseline, flags)
     rules = read_policy(policy_name, against, candidate)
     found = gated(against, candidate, rules, gating.decide(against, candidate, rules))
-    write_junit(folder, found)
+    write_junit(rows, found)
     return found
 
 
@@ -74,7 +74,7 @@ def gated(
 
 def read_policy(name: str, *known: Side) -> policy.Policy:
     """The policy of that name or file, for measures of our scorers' or that a side has."""
-    measures = {measure.name: measure for measure in plugins.own_measures()}
+    measures = {measure.name: measure for measure in own_measures()}
     measures |= {name: measure for side in known for name, measure in side.measures.items()}
     directions = {name: measure.higher_is_better for name, measure in measures.items()}
     return policy.read(policy.find(name), directions, _widths(measures.values()))
@@ -87,22 +87,20 @@ def _widths(measures: Collection[Measure]) -> dict[str, float]:
     return found | {one.name: one.bounds[1] - one.bounds[0] for one in measures if one.bounds}
 
 
-def read_run(folder: Path, flags: Flags) -> Side:
-    """The run in `folder` as a side, with its prompt sets as they must still be."""
-    work = remake_work(folder, recorded_settings(folder, flags))
-    return sides.read(folder, work.prompt_sets, work.requests, name=folder.resolve().name)
-
-
 def read_baseline(where: Path, flags: Flags) -> Side:
     """A baseline file, or a run's folder."""
-    return read_run(where, flags) if where.is_dir() else baselines.read(where)
+    return _read_run(where, flags)[0] if where.is_dir() else read_baseline_file(where)
 
 
-def write_junit(folder: Path, found: Gated) -> None:
+def write_junit(rows: RunRows, found: Gated) -> None:
     """Put `report/junit.xml` into a run's folder."""
-    created = str(run.read_manifest(folder).get("created", ""))
+    created = str(rows.manifest.get("created", ""))
     text = junit.render(found.verdicts, name=found.run, created=created)
-    run.write_text(folder / "report" / "junit.xml", text)
+    write_text(rows.folder / "report" / "junit.xml", text)
+
+
+def _read_run(folder: Path, flags: Flags) -> tuple[Side, RunRows]:
+    return read_side(folder, flags, folder.resolve().name)
 
 
 def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flipped]:

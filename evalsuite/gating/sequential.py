@@ -6,23 +6,24 @@ inflate its error. A prompt set is left as soon as each of its blocking measures
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalsuite import gating
-from evalsuite.comparison import read_run as sides
+from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
-from evalsuite.gating import run as once
 from evalsuite.gating.policy import Policy
-from evalsuite.pipeline import summarise as summary
-from evalsuite.pipeline.settings import Settings, command
+from evalsuite.gating.run import gated, read_policy, write_junit
+from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
-from evalsuite.pipeline.work import Work, load_backend, load_scorers, make_work
-from evalsuite.plugins import find as plugins
-from evalsuite.records import Backend, InputError, Json, PromptSet, Request, Scorer, Verdict
+from evalsuite.pipeline.summarise import summarise
+from evalsuite.pipeline.work import Work, begin_work, load_scorers
+from evalsuite.plugins.find import names
+from evalsuite.records import InputError, Json, PromptSet, Request, Verdict
 from evalsuite.report.verdicts import Gated
+from evalsuite.runs.rows import RunRows, planned_rows
 
 ROUNDS = 20
 """About how many looks there are on the way to the planned maximum."""
@@ -49,7 +50,7 @@ def defaults(baseline: Side) -> dict[str, Json]:
     found: dict[str, Json] = {"seed": baseline.seed, "prompts": list(baseline.prompt_sets)}
     if baseline.planned:
         found["num_images"] = 1 + max(key.index for key in baseline.planned)
-    if baseline.scorers and set(baseline.scorers) <= set(plugins.names("scorers")):
+    if baseline.scorers and set(baseline.scorers) <= set(names("scorers")):
         found["scorers"] = list(baseline.scorers)
     return found
 
@@ -69,9 +70,8 @@ def draw_until_decided(
     stay loaded together. The run's folder is that of the whole plan: `evalsuite run` with the same
     settings finishes it. Raises `InputError` where no planned image is the baseline's.
     """
-    backend = load_backend(settings)
-    work = make_work(settings, backend.dialect)
-    scorers = load_scorers(settings, backend.dialect)
+    work, backend = begin_work(settings)
+    scorers = load_scorers(settings, work.dialect)
     common = [one for one in work.requests if baseline.seeds.get(one.key) == one.seed]
     if not common:
         raise InputError(
@@ -79,29 +79,27 @@ def draw_until_decided(
             f"{', '.join(baseline.prompt_sets) or 'nothing'} from seed {baseline.seed}; leave "
             "--seed and --prompts out, or bless a run of today's prompt sets"
         )
-    rules = once.read_policy(policy_name, baseline)
-    begin(work, backend, scorers, announce)
+    rules = read_policy(policy_name, baseline)
+    rows = begin(work, backend, scorers, announce)
     units = in_random_order(common, work.prompt_sets, settings.seed, max_images)
     planned = sum(len(requests) for _, requests in units)
     size = max(backend.batch_size, math.ceil(planned / ROUNDS))
 
-    def tell(drawn: int) -> None:
-        if progress is not None:
-            progress("gate", drawn, planned)
+    def look(requests: Sequence[Request]) -> Side:
+        nonlocal rows
+        part = replace(work, requests=requests)
+        if requests:
+            rows = judge_drawn(part, scorers, draw(part, backend, rows, None), None)
+            if progress is not None:
+                progress("gate", len(requests), planned)
+        return side_of(part, rows, work.folder.resolve().name)
 
-    drawn, verdicts, side = _rounds(
-        baseline,
-        rules,
-        units,
-        size,
-        lambda requests: _drawn(work, backend, scorers, requests),
-        tell,
-    )
+    drawn, verdicts, side = _rounds(baseline, rules, units, size, look)
     note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
-    _report(work, drawn, note)
-    gated = once.gated(baseline, side, rules, verdicts, note)
-    once.write_junit(work.folder, gated)
-    return Ended(work.folder, gated, len(drawn), planned)
+    _report(work, rows, drawn, note)
+    found = gated(baseline, side, rules, verdicts, note)
+    write_junit(rows, found)
+    return Ended(work.folder, found, len(drawn), planned)
 
 
 def in_random_order(
@@ -142,7 +140,6 @@ def _rounds(
     units: Sequence[Unit],
     size: int,
     look: Look,
-    tell: Callable[[int], None],
 ) -> tuple[list[Request], list[Verdict], Side]:
     drawn: list[Request] = []
     waiting = list(units)
@@ -155,46 +152,45 @@ def _rounds(
             for one in verdicts
             if one.tier == "block" and one.word == "undecided" and _can_be_decided(one)
         }
-        chosen = list(_next(waiting, active, size))
+        chosen, waiting = _next(waiting, active, size)
         if not chosen:
             return drawn, verdicts, side
-        waiting = [unit for unit in waiting if unit not in chosen]
         drawn += [request for _, requests in chosen for request in requests]
         side = look(drawn)
-        tell(len(drawn))
 
 
 def _can_be_decided(verdict: Verdict) -> bool:
     return verdict.p is not None or verdict.reason == gating.WAITING
 
 
-def _next(waiting: Sequence[Unit], active: set[str], size: int) -> Iterator[Unit]:
-    """The next prompts of the sets still open, with at least `size` images if there are so many."""
+def _next(waiting: Sequence[Unit], active: set[str], size: int) -> tuple[list[Unit], list[Unit]]:
+    """The next prompts of the sets still open, at least `size` images if there are so many.
+
+    And those that go on waiting.
+    """
+    chosen: list[Unit] = []
+    left: list[Unit] = []
     count = 0
     for unit in waiting:
         if unit[0] in active and count < size:
             count += len(unit[1])
-            yield unit
+            chosen.append(unit)
+        else:
+            left.append(unit)
+    return chosen, left
 
 
-def _drawn(
-    work: Work, backend: Backend, scorers: Sequence[Scorer], requests: Sequence[Request]
-) -> Side:
-    if requests:
-        draw(replace(work, requests=requests), backend, None)
-        judge_drawn(work, scorers, None)
-    name = work.folder.resolve().name
-    return sides.read(work.folder, work.prompt_sets, requests, name=name)
-
-
-def _report(work: Work, drawn: Sequence[Request], note: str) -> None:
+def _report(work: Work, rows: RunRows, drawn: Sequence[Request], note: str) -> None:
     """The report of what was drawn: what was not needed is not missing from it."""
-    only: Mapping[tuple[str, str], None] = dict.fromkeys(one.key[:2] for one in drawn)
+    keys = {request.key for request in drawn}
+    asked = {key[:2] for key in keys}
     selected = [
-        replace(one, prompts=tuple(p for p in one.prompts if (one.name, p.id) in only))
+        replace(one, prompts=tuple(p for p in one.prompts if (one.name, p.id) in asked))
         for one in work.prompt_sets
     ]
-    sets = [one for one in selected if one.prompts]
-    keys = [request.key for request in work.requests if request.key in {d.key for d in drawn}]
-    audit = None if work.settings.audit is None else Path(work.settings.audit)
-    summary.write(work.folder, sets, keys, command(work.settings), audit, note=note)
+    part = replace(
+        work,
+        prompt_sets=[one for one in selected if one.prompts],
+        requests=[request for request in work.requests if request.key in keys],
+    )
+    summarise(part, planned_rows(rows, part.requests), note=note)

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from evalsuite.files.images import decode_image
-from evalsuite.plugins import call as asking
+from evalsuite.files.redact import redact
+from evalsuite.files.segments import Segment
+from evalsuite.plugins import call
 from evalsuite.records import (
     Backend,
     Case,
@@ -30,10 +32,9 @@ from evalsuite.records import (
     Sample,
     Scorer,
 )
-from evalsuite.runs import folder as run
-from evalsuite.runs.seeds import plan, twins
-
-__all__ = ["Counts", "Missing", "Progress", "generate", "judge", "missing", "plan"]
+from evalsuite.runs.images import Images, encoders, load_features, save_features
+from evalsuite.runs.rows import Judged, RunRows, undrawn, write_judgement, write_sample
+from evalsuite.runs.seeds import twins
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ("generate" or "judge"), how many cells are done, and of how many."""
@@ -61,31 +62,11 @@ class Counts:
     encoded: int = 0
 
 
-class Missing(NamedTuple):
-    """How many planned images, and judgements of planned images, have no row that counts."""
-
-    images: int
-    judgements: int
-
-
-def missing(folder: Path, requests: Sequence[Request], scorers: Sequence[str] = ()) -> Missing:
-    """What a run still lacks; `scorers` are names. An image that vanished or broke is missing."""
-    undone = {request.key for request in _undrawn(folder, requests)}
-    samples = run.read_samples(folder)
-    judged = run.read_judged(folder)
-    lacking = sum(
-        key in undone or (samples[key].status == "ok" and (scorer, key) not in judged)
-        for key in (request.key for request in requests)
-        for scorer in scorers
-    )
-    return Missing(len(undone), lacking)
-
-
 # Drawing
 
 
 def generate(
-    folder: Path,
+    rows: RunRows,
     backend: Backend,
     requests: Sequence[Request],
     *,
@@ -93,7 +74,7 @@ def generate(
     max_retries: int = 2,
     progress: Progress | None = None,
 ) -> Counts:
-    """Draws the images that have no row yet, or whose file has vanished or is damaged.
+    """Draws the images that have none of the run's `rows`, or whose file is lost or damaged.
 
     The backend always gets exactly `backend.batch_size` requests: a short batch repeats its last
     one, and what that gives is dropped. A batch that raises is asked for again `max_retries`
@@ -102,10 +83,10 @@ def generate(
     final: a failure is not tried again by resuming.
 
     `InputError` from the backend, and KeyboardInterrupt, pass through; rows already acknowledged
-    stay. While one batch is drawn, the one before is compressed and written.
+    stay. While one batch is drawn, the one before is compressed and written. `rows` stay as they
+    are: `runs.rows.refreshed` reads what was appended.
     """
-    folder = Path(folder)
-    todo = _undrawn(folder, requests)
+    todo = undrawn(rows, requests)
     tally = Counter(planned=len(requests), reused=len(requests) - len(todo))
 
     def acknowledge(pending: Future[int], batch: int) -> None:
@@ -114,36 +95,21 @@ def generate(
         _tell(progress, "generate", tally)
 
     _tell(progress, "generate", tally)
-    with run.Segment(folder, f"samples-{worker}") as segment, ThreadPoolExecutor(1) as writer:
+    with Segment(rows.folder, f"samples-{worker}") as segment, ThreadPoolExecutor(1) as writer:
         pending: tuple[Future[int], int] | None = None
         for batch in _batches(todo, backend.batch_size):
-            answers = asking.render(backend, batch, max_retries, tally)
+            answers = call.render(backend, batch, max_retries, tally)
             if pending is not None:
                 acknowledge(*pending)
-            pending = (writer.submit(_keep, folder, segment, batch, answers), len(batch))
+            pending = (writer.submit(_keep, rows.images, segment, batch, answers), len(batch))
         if pending is not None:
             acknowledge(*pending)
     return Counts(**tally)
 
 
-def _undrawn(folder: Path, requests: Sequence[Request]) -> list[Request]:
-    samples = run.read_samples(folder)
-    undrawn = []
-    for request in requests:
-        sample = samples.get(request.key)
-        if sample is not None and sample.seed != request.seed:
-            raise InputError(
-                f"{folder}: holds {request.key} from seed {sample.seed}, but the plan says "
-                f"{request.seed}; choose another --output-dir, or start over with --no-resume"
-            )
-        if sample is None or (sample.image and not run.has_image(folder, sample.image)):
-            undrawn.append(request)
-    return undrawn
-
-
 def _keep(
-    folder: Path,
-    segment: run.Segment,
+    images: Images,
+    segment: Segment,
     batch: Sequence[Request],
     answers: Sequence[Pixels | NoImage],
 ) -> int:
@@ -152,9 +118,9 @@ def _keep(
         if isinstance(answer, NoImage):
             sample = Sample(request.key, request.seed, answer.status, None, answer.reason)
         else:
-            sample = Sample(request.key, request.seed, "ok", run.save_image(folder, answer))
+            sample = Sample(request.key, request.seed, "ok", images.save(answer))
         samples.append(sample)
-    run.write_sample(segment, *samples)
+    write_sample(segment, *samples)
     return sum(sample.status == "failed" for sample in samples)
 
 
@@ -169,14 +135,14 @@ class _Cell(NamedTuple):
 
 
 def judge(
-    folder: Path,
+    rows: RunRows,
     scorers: Sequence[Scorer],
     prompt_sets: Sequence[PromptSet],
     *,
     worker: str = "w0",
     progress: Progress | None = None,
 ) -> Counts:
-    """Judges every "ok" sample of the prompt sets that has no judgement of its present image.
+    """Judges every "ok" sample of the prompt sets whose present image has no judgement in `rows`.
 
     Images pass in planned order, in batches as large as the largest a scorer takes; all scorers
     see one batch before the next is opened, so that an image is decoded at most once and what one
@@ -186,12 +152,11 @@ def judge(
     NaN, or judges another case than asked) the judgement is a failure with the reason, and final.
     An image that is missing or damaged gives a failure that stands until the image is back.
     """
-    folder = Path(folder)
     names = [scorer.name for scorer in scorers]
     if len(set(names)) < len(names):
         raise InputError(f"scorers {', '.join(names)}: one is named twice; name it once")
-    cells = _cells(run.read_samples(folder), prompt_sets)
-    held = run.read_judged(folder)
+    cells = _cells(rows.samples, prompt_sets)
+    held = rows.judged
     todo = {
         name: {cell.key for cell in cells if held.get((name, cell.key), (None, None))[1] is None}
         for name in names
@@ -201,18 +166,18 @@ def judge(
     tally = Counter(planned=total, reused=total - sum(map(len, todo.values())))
     with ExitStack() as stack:
         segments = {
-            name: stack.enter_context(run.Segment(folder, f"judgements-{name}-{worker}"))
+            name: stack.enter_context(Segment(rows.folder, f"judgements-{name}-{worker}"))
             for name in names
         }
         for batch in _batches(wanted, max((scorer.batch_size for scorer in scorers), default=1)):
             _tell(progress, "judge", tally)
-            pictures = _open(folder, batch, tally)
+            pictures = _open(rows.images, batch, tally)
             for scorer in scorers:
                 due = [cell for cell in batch if cell.key in todo[scorer.name]]
-                judged = _judge_cells(folder, scorer, due, pictures, tally)
+                judged = _judge_cells(rows.folder, scorer, due, pictures, tally)
                 # An image still lost is not written down again at every resume.
                 news = [j for j in judged if held.get((scorer.name, j[0].key)) != j]
-                run.write_judgement(segments[scorer.name], *news)
+                write_judgement(segments[scorer.name], *news)
                 tally["ended"] += len(due)
     _tell(progress, "judge", tally)
     return Counts(**tally)
@@ -232,22 +197,22 @@ def _cells(samples: Mapping[Key, Sample], prompt_sets: Sequence[PromptSet]) -> l
     ]
 
 
-def _open(folder: Path, batch: Sequence[_Cell], tally: Counter[str]) -> dict[str, Picture | str]:
+def _open(images: Images, batch: Sequence[_Cell], tally: Counter[str]) -> dict[str, Picture | str]:
     """Each image of a batch once: a picture with its known features, or why there is none."""
     pictures: dict[str, Picture | str] = {}
-    known = run.encoders(folder)
+    known = encoders(images.folder)
     for sha256 in dict.fromkeys(cell.image for cell in batch):
         try:
-            data = run.read_image(folder, sha256)
+            data = images.read(sha256)
         except InputError as error:
-            pictures[sha256] = run.redact(str(error))
+            pictures[sha256] = redact(str(error))
             continue
 
         def decode(data: bytes = data, name: str = f"images/{sha256}.png") -> Pixels:
             tally["decoded"] += 1
             return decode_image(data, name)
 
-        loaded = {encoder: run.load_features(folder, encoder, sha256) for encoder in known}
+        loaded = {encoder: load_features(images.folder, encoder, sha256) for encoder in known}
         features = {encoder: array for encoder, array in loaded.items() if array is not None}
         tally["loaded"] += len(features)
         pictures[sha256] = Picture(sha256, decode, features)
@@ -260,25 +225,25 @@ def _judge_cells(
     cells: Sequence[_Cell],
     pictures: Mapping[str, Picture | str],
     tally: Counter[str],
-) -> list[tuple[Judgement, str | None]]:
-    judged: list[tuple[Judgement, str | None]] = []
+) -> list[Judged]:
+    judged: list[Judged] = []
     cases: list[Case] = []
     for cell in cells:
         picture = pictures[cell.image]
         if isinstance(picture, str):
-            judged.append((Judgement(scorer.name, cell.key, failure=picture), None))
+            judged.append(Judged(Judgement(scorer.name, cell.key, failure=picture), None))
         else:
             cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
     before = {case.picture.sha256: set(case.picture.features) for case in cases}
     for batch in _batches(cases, scorer.batch_size):
-        answers = asking.judge(scorer, batch, tally)
+        answers = call.judge(scorer, batch, tally)
         shown = [case.picture.sha256 for case in batch]
-        judged += zip(answers, shown, strict=True)
+        judged += map(Judged, answers, shown)
     # Features before rows: killed in between, the next scorer still need not encode anew.
     for picture in {case.picture.sha256: case.picture for case in cases}.values():
         for encoder in picture.features.keys() - before[picture.sha256]:
             tally["encoded"] += 1
-            run.save_features(folder, encoder, picture.sha256, picture.features[encoder])
+            save_features(folder, encoder, picture.sha256, picture.features[encoder])
     tally["failed"] += sum(judgement.failure is not None for judgement, _ in judged)
     return judged
 

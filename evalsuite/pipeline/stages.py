@@ -12,23 +12,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalsuite.pipeline import loops as pipeline
-from evalsuite.pipeline import summarise as summary
-from evalsuite.pipeline.settings import Settings, command, recorded
+from evalsuite.pipeline import loops
+from evalsuite.pipeline.settings import Settings, recorded
+from evalsuite.pipeline.summarise import summarise
 from evalsuite.pipeline.work import (
     Work,
-    load_backend,
+    begin_work,
     load_scorers,
-    make_work,
     recorded_settings,
     refuse_unusable,
     remake_work,
 )
 from evalsuite.plugins import find as plugins
 from evalsuite.records import Backend, Estimate, Measure, Scorer
-from evalsuite.runs import folder as run
-from evalsuite.runs import manifest as provenance
-from evalsuite.runs import timing
+from evalsuite.runs.folder import discard, is_begun
+from evalsuite.runs.manifest import add_scorers, describe, record, scorer_entry
+from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
+from evalsuite.runs.timing import Stage, Timing, record_timing
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many cells are done, and of how many."""
@@ -69,39 +69,40 @@ def evaluate(
 
     Raises `InputError` before anything is drawn for whatever can be known by then.
     """
-    backend = load_backend(settings)
-    work = make_work(settings, backend.dialect)
-    scorers = load_scorers(settings, backend.dialect)
-    begin(work, backend, scorers, announce)
-    draw(work, backend, progress)
+    work, backend = begin_work(settings)
+    scorers = load_scorers(settings, work.dialect)
+    rows = draw(work, backend, begin(work, backend, scorers, announce), progress)
     del backend
     _free_memory()
-    judge_drawn(work, scorers, progress)
-    return _report(work)
+    return report_work(work, judge_drawn(work, scorers, rows, progress))
 
 
 def generate(
     settings: Settings, *, progress: Progress | None = None, announce: Announce | None = None
 ) -> Outcome:
     """Draw the images alone; `judge` and `write_report` go on from the folder."""
-    backend = load_backend(settings)
-    work = make_work(settings, backend.dialect)
-    begin(work, backend, [], announce)
-    draw(work, backend, progress)
-    return _outcome(work, judged=False)
+    work, backend = begin_work(settings)
+    rows = draw(work, backend, begin(work, backend, [], announce), progress)
+    return _outcome(work, planned_rows(rows, work.requests), judged=False)
 
 
 def judge(
     folder: Path, settings: Settings | None = None, *, progress: Progress | None = None
 ) -> Outcome:
     """Judge the images of the run in `folder`, by default with the scorers that it was made for."""
-    work = remake_work(folder, settings or recorded_settings(folder, {}))
+    rows = read_run(folder)
+    work = remake_work(rows, settings or recorded_settings(rows, {}))
+    return judge_work(work, rows, progress)
+
+
+def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> Outcome:
+    """Judge the images of a run whose rows are read."""
     scorers = load_scorers(work.settings, work.dialect)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
-    provenance.add_scorers(folder, _entries(work.settings, scorers))
-    judge_drawn(work, scorers, progress)
-    return _outcome(work)
+    entries = _entries(work.settings, scorers)
+    rows = judge_drawn(work, scorers, add_scorers(rows, entries), progress)
+    return _outcome(work, planned_rows(rows, work.requests))
 
 
 def write_report(
@@ -111,95 +112,99 @@ def write_report(
 
     With `best_of`, also what picking the best of so many images by CLIPScore would do.
     """
-    return _report(remake_work(folder, settings or recorded_settings(folder, {})), best_of)
+    rows = read_run(folder)
+    work = remake_work(rows, settings or recorded_settings(rows, {}))
+    return report_work(work, rows, best_of)
+
+
+def report_work(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
+    """Estimate and report what the rows of a run say, once they are read."""
+    rows = planned_rows(rows, work.requests)
+    estimates, measures = summarise(work, rows, best_of=best_of)
+    # After the report, which has read the images of its gallery: those are not checked again.
+    report = work.folder / "report" / "index.html"
+    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
 
 
 def begin(
     work: Work, backend: Backend, scorers: Sequence[Scorer], announce: Announce | None
-) -> None:
-    """Check that all can be done, then make the folder, or check that it holds this run."""
+) -> RunRows:
+    """Check that all can be done, then make the folder, or check that it holds this run.
+
+    Returns the rows that are there already.
+    """
     refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
-    if not work.settings.resume and (work.folder / "manifest.json").is_file():
-        run.discard(work.folder)
-    manifest = provenance.describe(
-        plugins.backend_entry(work.settings.model, backend),
+    if not work.settings.resume and is_begun(work.folder):
+        discard(work.folder)
+    manifest = describe(
+        plugins.backend_entry(work.settings.model, backend, work.model),
         _entries(work.settings, scorers) if scorers else {},
         work.prompt_sets,
         recorded(work.settings),
     )
-    provenance.record(work.folder, {**manifest, "dialect": work.dialect})
+    rows = record(work.folder, {**manifest, "dialect": work.dialect})
     if announce is not None:
         announce(work)
+    return rows
 
 
-def draw(work: Work, backend: Backend, progress: Progress | None) -> None:
-    """Draw what the work's requests lack, and note how long it took."""
+def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None) -> RunRows:
+    """Draw what the work's requests lack, and note how long it took; the rows after it."""
     retries = work.settings.max_retries
     began = time.monotonic()
-    counts = pipeline.generate(
-        work.folder, backend, work.requests, max_retries=retries, progress=progress
-    )
+    counts = loops.generate(rows, backend, work.requests, max_retries=retries, progress=progress)
     _clock(work.folder, "generate", counts.ended, began)
+    return refreshed(rows)
 
 
-def judge_drawn(work: Work, scorers: Sequence[Scorer], progress: Progress | None) -> None:
-    """Judge every image of the work's folder that lacks a judgement; note how long it took."""
+def judge_drawn(
+    work: Work, scorers: Sequence[Scorer], rows: RunRows, progress: Progress | None
+) -> RunRows:
+    """Judge every image that lacks a judgement, and note how long it took; the rows after it."""
     began = time.monotonic()
-    counts = pipeline.judge(work.folder, scorers, work.prompt_sets, progress=progress)
+    counts = loops.judge(rows, scorers, work.prompt_sets, progress=progress)
     _clock(work.folder, "judge", counts.ended, began)
+    return refreshed(rows)
 
 
-def _clock(folder: Path, stage: timing.Stage, cells: int, began: float) -> None:
-    timing.record(folder, timing.Timing(stage, cells, time.monotonic() - began))
+def _clock(folder: Path, stage: Stage, cells: int, began: float) -> None:
+    record_timing(folder, Timing(stage, cells, time.monotonic() - began))
 
 
 def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
     return {
-        scorer.name: provenance.scorer_entry(plugins.scorer_entry(name, scorer))
+        scorer.name: scorer_entry(plugins.scorer_entry(name, scorer))
         for name, scorer in zip(settings.scorers, scorers, strict=True)
     }
 
 
-def _report(work: Work, best_of: int | None = None) -> Outcome:
-    audit = None if work.settings.audit is None else Path(work.settings.audit)
-    estimates, measures = summary.write(
-        work.folder, work.prompt_sets, work.keys(), command(work.settings), audit, best_of
-    )
-    return _outcome(
-        work,
-        estimates=estimates,
-        measures=measures,
-        report=work.folder / "report" / "index.html",
-    )
-
-
 def _outcome(
     work: Work,
+    rows: RunRows,
     *,
     judged: bool = True,
     estimates: Sequence[Estimate] = (),
     measures: Mapping[str, Measure] | None = None,
     report: Path | None = None,
 ) -> Outcome:
-    scorers = list(run.read_manifest(work.folder)["scorers"]) if judged else []
-    missing = pipeline.missing(work.folder, work.requests, scorers)
-    wanted = set(work.keys())
-    samples = [s for key, s in run.read_samples(work.folder).items() if key in wanted]
+    """How the run stands by the rows of its planned images."""
+    lacking = missing(rows, work.requests, list(rows.manifest["scorers"]) if judged else [])
+    samples = rows.samples.values()
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
     if judged:
         failures += Counter(
             f"{name}: {judgement.failure}"
-            for (name, key), judgement in run.read_judgements(work.folder).items()
-            if judgement.failure is not None and key in wanted
+            for (name, _), judgement in rows.judgements.items()
+            if judgement.failure is not None
         )
     return Outcome(
         folder=work.folder,
         planned=len(work.requests),
         statuses=Counter(sample.status for sample in samples),
-        missing_images=missing.images,
-        missing_judgements=missing.judgements,
+        missing_images=lacking.images,
+        missing_judgements=lacking.judgements,
         failures=failures,
         estimates=estimates,
         measures=measures or {},

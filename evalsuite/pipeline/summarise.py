@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import measures, report
-from evalsuite.audits import match as quoting
-from evalsuite.audits import record as audits
+from evalsuite.audits.match import quotes
+from evalsuite.audits.record import find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes
+from evalsuite.pipeline.settings import command
+from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
     InputError,
@@ -24,42 +26,37 @@ from evalsuite.records import (
     PromptSet,
     Sample,
 )
-from evalsuite.runs import folder as run
+from evalsuite.runs.folder import write_text
+from evalsuite.runs.images import encoders, load_features
+from evalsuite.runs.rows import RunRows
 from evalsuite.scenes.world import OCCUPATIONS
 from evalsuite.vocabulary.monk import BANDS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
 
-def write(
-    folder: Path,
-    prompt_sets: Sequence[PromptSet],
-    planned: Sequence[Key],
-    command: str,
-    audit: Path | None = None,
-    best_of: int | None = None,
-    note: str = "",
+def summarise(
+    work: Work, rows: RunRows, *, best_of: int | None = None, note: str = ""
 ) -> tuple[list[Estimate], dict[str, Measure]]:
-    """Write `estimates.json`, `judgements.parquet` and the report of the run in `folder`.
+    """Write `estimates.json`, `judgements.parquet` and the report of a run.
 
-    `prompt_sets` hold the selected prompts, `planned` every planned image in planning order;
-    `command` is what repeats the run, `note` a remark beside the title. Rows of images that are
-    not planned are left out. The report quotes the audit in the file `audit`, or else what
-    `audits.find` finds of the same scorers. With `best_of`, `best-of.json` and the report say what
-    picking among so many images would do; without it, one from an earlier report is removed.
-    Returns the estimates, and their measures by name. Raises `InputError` if there are not so many.
+    `rows` are those of the work's planned images; `note` is a remark beside the title. The report
+    quotes the audit that the settings name, or else what `audits` knows of the same scorers. With
+    `best_of`, `best-of.json` and the report say what picking among so many images would do;
+    without it, one from an earlier report is removed. Returns the estimates, and their measures by
+    name. Raises `InputError` if there are not so many images.
     """
+    folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
         _check_best_of(best_of, planned)
-    manifest = run.read_manifest(folder)
-    samples, judgements = _rows_of(folder, planned)
+    manifest, samples, judgements = rows.manifest, rows.samples, rows.judgements
     known = measures.declared(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates = measures.estimate(
         prompt_sets, samples, judgements, planned, known, references=taught
     )
     estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
-    run.write_text(folder / "estimates.json", measures.to_json(estimates))
+    write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
     picked = None
@@ -71,7 +68,8 @@ def write(
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     every = [*measures.measures_of(prompt_sets, judgements, known), *measures.DIVERSITY]
     by_name = {measure.name: measure for measure in every}
-    audited = audits.find(manifest["scorers"], folder, audit)
+    audit = None if work.settings.audit is None else Path(work.settings.audit)
+    audited = find(manifest["scorers"], folder, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -83,11 +81,11 @@ def write(
             samples=samples,
             judgements=judgements,
             estimates=estimates,
-            load_image=lambda sha256: run.load_image(folder, sha256),
+            load_image=rows.images.load,
             measures=by_name,
             planned=planned,
-            audit=quoting.quotes(estimates, audited, prompt_sets, judgements, by_name),
-            command=command,
+            audit=quotes(estimates, audited, prompt_sets, judgements, by_name),
+            command=command(work.settings),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
         ),
@@ -103,16 +101,6 @@ def _ranking(k: int, known: Sequence[Measure]) -> Measure:
             "clip first"
         )
     return found
-
-
-def _rows_of(folder: Path, planned: Sequence[Key]) -> tuple[dict[Key, Sample], Judgements]:
-    """The planned images' samples, in planning order, and judgements, by scorer and key."""
-    found, wanted = run.read_samples(folder), set(planned)
-    judged = sorted(run.read_judgements(folder).items())
-    return (
-        {key: found[key] for key in planned if key in found},
-        {name: judgement for name, judgement in judged if name[1] in wanted},
-    )
 
 
 def _check_best_of(k: int, planned: Sequence[Key]) -> None:
@@ -150,7 +138,7 @@ def _keep_best_of(
         ],
     }
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    run.write_text(folder / "best-of.json", text + "\n")
+    write_text(folder / "best-of.json", text + "\n")
     unpicked = len({key[:2] for key in planned}) - len(chosen)
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
@@ -165,11 +153,11 @@ def _diversity(
     """From the features of the first scorer whose encoder left any; none where none did."""
     weights = [entry.get("weights_sha256") for entry in manifest["scorers"].values()]
     keys = [features_key(str(one)) for one in weights if one is not None]
-    encoder = next((key for key in keys if key in run.encoders(folder)), None)
+    encoder = next((key for key in keys if key in encoders(folder)), None)
     if encoder is None:
         return []
     images = {sample.image for sample in samples.values() if sample.image is not None}
-    found = {image: run.load_features(folder, encoder, image) for image in sorted(images)}
+    found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
     return measures.diversity(prompt_sets, samples, planned, vectors)
 

@@ -1,4 +1,7 @@
-"""From settings to what a run needs: its back-end and scorers, prompts, images and folder."""
+"""From settings to the work that they are: one model, prompts, planned images and a folder.
+
+A command makes its `Work` once, and all that comes after takes it.
+"""
 
 import hashlib
 import json
@@ -8,10 +11,17 @@ from pathlib import Path
 
 from evalsuite.files.checkpoints import read_json
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
-from evalsuite.plugins import find as plugins
-from evalsuite.prompts import sets as prompts
+from evalsuite.plugins.find import (
+    Model,
+    find_model,
+    load_backend,
+    load_scorer,
+    options_of,
+    scorer_module,
+)
+from evalsuite.prompts import sets
 from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
-from evalsuite.runs import folder as run
+from evalsuite.runs.rows import RunRows, read_run
 from evalsuite.runs.seeds import plan
 
 DRAWING = (
@@ -27,11 +37,16 @@ SHOWN = 5
 """How many unusable prompts an error lists."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a run consists of: the selected prompts, every planned image, and the folder."""
+    """What a run consists of: the selected prompts, every planned image, and the folder.
+
+    `model` is what the settings' model was found to be; None for a run that has its images, of
+    which nobody needs the model again.
+    """
 
     settings: Settings
+    model: Model | None
     dialect: str
     prompt_sets: Sequence[PromptSet]
     requests: Sequence[Request]
@@ -46,16 +61,65 @@ class Work:
         return [prompt for prompt_set in self.prompt_sets for prompt in prompt_set.prompts]
 
 
-def load_backend(settings: Settings) -> Backend:
-    """The back-end that the settings name; raises `InputError` if it refuses one of them."""
-    found = plugins.find_model(settings.model)
-    options = {
-        name: getattr(settings, name) for name in DRAWING if getattr(settings, name) is not None
-    }
-    taken = plugins.options_of(found.module, f"--model {settings.model}")
-    if settings.device is not None and "device" in taken:
-        options["device"] = settings.device
-    return plugins.load_backend(settings.model, {**options, **settings.model_arg})
+def begin_work(settings: Settings) -> tuple[Work, Backend]:
+    """The work that settings describe, and the back-end that draws it, loaded.
+
+    Raises `InputError` if the back-end refuses one of the settings, or nothing can be planned.
+    """
+    model = find_model(settings.model)
+    backend = load_backend(settings.model, _backend_options(settings, model), model)
+    return make_work(settings, model, backend.dialect), backend
+
+
+def make_work(settings: Settings, model: Model, dialect: str) -> Work:
+    """Plan a run: read its prompt sets, select from them, give each image its seed."""
+    names = settings.prompts or sets.default(dialect)
+    if not names:
+        raise InputError(f"no prompt set speaks to {dialect} models; name one with --prompts")
+    whole = sets.find(names, dialect)
+    folder = Path(settings.output_dir or default_folder(settings, model, whole))
+    return _planned(settings, model, dialect, whole, folder)
+
+
+def open_work(
+    folder: Path, flags: Mapping[str, Json], environ: Mapping[str, str] | None = None
+) -> tuple[Work, RunRows]:
+    """The work of the run in `folder`, with the settings of `flags` on top, and all its rows.
+
+    Raises `InputError` where the folder is no run, its manifest lacks something, or a prompt set
+    cannot be found or has changed since.
+    """
+    rows = read_run(folder)
+    return remake_work(rows, recorded_settings(rows, flags, environ)), rows
+
+
+def recorded_settings(
+    rows: RunRows, flags: Mapping[str, Json], environ: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings that a run was made with, with those of `flags` on top.
+
+    The environment counts only for how to judge and on which device.
+    """
+    again = {f"EVALSUITE_{name.upper()}" for name in (*JUDGING, "device")}
+    chosen = {name: value for name, value in (environ or {}).items() if name in again}
+    return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
+
+
+def remake_work(rows: RunRows, settings: Settings) -> Work:
+    """The work of a run whose rows are read; raises `InputError` as `open_work` does."""
+    known: Mapping[str, Json] = _entry(rows, "prompt_sets", dict)
+    dialect: str = _entry(rows, "dialect", str)
+    # The manifest's keys are sorted; a report has its sets in the order of the run.
+    usual = [name for name in sets.default(dialect) if name in known]
+    names = settings.prompts or (*usual, *(name for name in known if name not in usual))
+    if hidden := [name for name in names if name.startswith("<path>")]:
+        raise InputError(
+            f"{rows.folder}: was drawn from files whose folder is not on record "
+            f"({', '.join(Path(name).name for name in hidden)}); name them with --prompts"
+        )
+    whole = sets.find(names, dialect)
+    _refuse_changed(rows.folder, known, whole)
+    return _planned(settings, None, dialect, whole, rows.folder)
 
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
@@ -64,70 +128,20 @@ def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
         if name not in settings.scorers:
             asked = ", ".join(settings.scorers)
             raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    scorers = []
+    scorers: dict[str, Scorer] = {}
     for name in settings.scorers:
-        taken = plugins.options_of(plugins.scorer_module(name), f"--scorers {name}")
+        taken = options_of(scorer_module(name), f"--scorers {name}")
         offered = {"dialect": dialect, "device": settings.device}
         options = {k: v for k, v in offered.items() if k in taken and v is not None}
         options |= settings.scorer_arg.get(name, {})
-        scorers.append(plugins.load_scorer(name, options))
-    return scorers
-
-
-def make_work(settings: Settings, dialect: str) -> Work:
-    """Plan a run: read its prompt sets, select from them, give each image its seed."""
-    names = settings.prompts or prompts.default(dialect)
-    if not names:
-        raise InputError(f"no prompt set speaks to {dialect} models; name one with --prompts")
-    whole = prompts.find(names, dialect)
-    folder = Path(settings.output_dir or default_folder(settings, whole))
-    return _planned(settings, dialect, whole, folder)
-
-
-def remake_work(folder: Path, settings: Settings) -> Work:
-    """The plan of the run in `folder`, from prompt sets that must still be what they were.
-
-    Raises `InputError` where a prompt set cannot be found or has changed since.
-    """
-    manifest = run.read_manifest(folder)
-    known: Mapping[str, Json] = manifest["prompt_sets"]
-    # The manifest's keys are sorted; a report has its sets in the order of the run.
-    usual = [name for name in prompts.default(manifest["dialect"]) if name in known]
-    names = settings.prompts or (*usual, *(name for name in known if name not in usual))
-    if hidden := [name for name in names if name.startswith("<path>")]:
-        raise InputError(
-            f"{folder}: was drawn from files whose folder is not on record "
-            f"({', '.join(Path(name).name for name in hidden)}); name them with --prompts"
-        )
-    whole = prompts.find(names, manifest["dialect"])
-    for one in whole:
-        then = known.get(one.name, {})
-        if then.get("digest") != one.digest:
+        scorer = load_scorer(name, options)
+        if scorer.name in scorers:
             raise InputError(
-                f"{folder}: prompt set {one.name} is not the one that was drawn: "
-                f"digest {one.digest[:12]} here, {str(then.get('digest'))[:12]} there; put the "
-                f"old file back (version {then.get('version')}) or name it with --prompts"
+                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
+                "their judgements would be mixed; leave one out, or rename it"
             )
-    if missing := set(known) - {one.name for one in whole}:
-        raise InputError(f"{folder}: also has prompts of {', '.join(sorted(missing))}; name all")
-    return _planned(settings, manifest["dialect"], whole, folder)
-
-
-def recorded_settings(
-    folder: Path, flags: Mapping[str, Json], environ: Mapping[str, str] | None = None
-) -> Settings:
-    """The settings of the run in `folder`, with those of `flags` on top.
-
-    The environment counts only for how to judge and on which device. Raises `InputError` where
-    the folder is no run or its manifest lacks something.
-    """
-    manifest = run.read_manifest(folder)
-    for name, kind in (("configuration", dict), ("prompt_sets", dict), ("dialect", str)):
-        if not isinstance(manifest.get(name), kind):
-            raise InputError(f"{folder}/manifest.json: has no {name}; draw anew in another folder")
-    again = {f"EVALSUITE_{name.upper()}" for name in (*JUDGING, "device")}
-    chosen = {name: value for name, value in (environ or {}).items() if name in again}
-    return resolve(flags, chosen, recorded=manifest["configuration"])
+        scorers[scorer.name] = scorer
+    return list(scorers.values())
 
 
 def refuse_unusable(
@@ -143,7 +157,7 @@ def refuse_unusable(
     raise InputError("\n  ".join(lines))
 
 
-def default_folder(settings: Settings, prompt_sets: Sequence[PromptSet]) -> str:
+def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[PromptSet]) -> str:
     """`runs/<model>-<digest>`: the same settings and prompts give the same folder.
 
     How the images are judged is left out: judging them otherwise needs no new images.
@@ -153,14 +167,14 @@ def default_folder(settings: Settings, prompt_sets: Sequence[PromptSet]) -> str:
         kept["model"] = str(Path(settings.model).expanduser().resolve())
     words = json.dumps([kept, [one.digest for one in prompt_sets]], sort_keys=True)
     digest = hashlib.sha256(words.encode()).hexdigest()[:8]
-    return f"runs/{plugins.find_model(settings.model).name}-{digest}"
+    return f"runs/{model.name}-{digest}"
 
 
-def picture_size(settings: Settings) -> tuple[int, int] | None:
+def picture_size(work: Work) -> tuple[int, int] | None:
     """Width and height in pixels as far as settings or a directory's files tell them."""
-    if settings.size is not None:
-        return settings.size
-    source = plugins.find_model(settings.model).source
+    if work.settings.size is not None:
+        return work.settings.size
+    source = None if work.model is None else work.model.source
     for part in ("unet", "transformer"):
         path = Path(source or "") / part / "config.json"
         if source is not None and path.is_file():
@@ -178,11 +192,49 @@ def disk_bytes(images: int, size: tuple[int, int]) -> int:
     return int(images * (size[0] * size[1] * 1.7 + 10_000))
 
 
-def _planned(settings: Settings, dialect: str, whole: Sequence[PromptSet], folder: Path) -> Work:
+def _backend_options(settings: Settings, model: Model) -> dict[str, Json]:
+    options: dict[str, Json] = {
+        name: getattr(settings, name) for name in DRAWING if getattr(settings, name) is not None
+    }
+    if settings.device is not None:
+        taken = options_of(model.module, f"--model {settings.model}")
+        options |= {"device": settings.device} if "device" in taken else {}
+    return {**options, **settings.model_arg}
+
+
+def _entry(rows: RunRows, name: str, kind: type) -> Json:
+    found = rows.manifest.get(name)
+    if not isinstance(found, kind):
+        raise InputError(f"{rows.folder}/manifest.json: has no {name}; draw anew in another folder")
+    return found
+
+
+def _refuse_changed(folder: Path, known: Mapping[str, Json], whole: Sequence[PromptSet]) -> None:
+    for prompt_set in whole:
+        then = known.get(prompt_set.name, {})
+        if then.get("digest") != prompt_set.digest:
+            raise InputError(
+                f"{folder}: prompt set {prompt_set.name} is not the one that was drawn: digest "
+                f"{prompt_set.digest[:12]} here, {str(then.get('digest'))[:12]} there; put the "
+                f"old file back (version {then.get('version')}) or name it with --prompts"
+            )
+    if missing := set(known) - {prompt_set.name for prompt_set in whole}:
+        raise InputError(f"{folder}: also has prompts of {', '.join(sorted(missing))}; name all")
+
+
+def _planned(
+    settings: Settings, model: Model | None, dialect: str, whole: Sequence[PromptSet], folder: Path
+) -> Work:
     selected = [
-        prompts.select(one, limit=settings.limit, sample=settings.sample, seed=settings.seed)
+        sets.select(one, limit=settings.limit, sample=settings.sample, seed=settings.seed)
         for one in whole
     ]
     only = {(one.name, prompt.id) for one in selected for prompt in one.prompts}
-    requests = plan(whole, settings.num_images, settings.seed, only=only)
-    return Work(settings, dialect, selected, requests, folder)
+    return Work(
+        settings=settings,
+        model=model,
+        dialect=dialect,
+        prompt_sets=selected,
+        requests=plan(whole, settings.num_images, settings.seed, only=only),
+        folder=folder,
+    )

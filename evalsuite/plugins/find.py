@@ -99,13 +99,16 @@ def find_model(model: str) -> Model:
     raise InputError(_unknown("model", model, known, MODEL_FORMS))
 
 
-def load_backend(model: str, options: Mapping[str, Json] | None = None) -> Backend:
+def load_backend(
+    model: str, options: Mapping[str, Json] | None = None, found: Model | None = None
+) -> Backend:
     """Load the back-end that `model` names, with `options` handed to its `load`.
 
-    Raises `InputError` for an unknown model, an option that `load` does not take, a package that
-    is not installed, a module that cannot be imported, and a back-end that lacks something.
+    `found` is what `find_model` says of it, where it was asked already. Raises `InputError` for an
+    unknown model, an option that `load` does not take, a package that is not installed, a module
+    that cannot be imported, and a back-end that lacks something.
     """
-    found = find_model(model)
+    found = found or find_model(model)
     options = dict(options or {})
     asked = f"--model {model}"
     if found.source is not None:
@@ -143,9 +146,12 @@ def load_importer(name: str) -> ModuleType:
     return module
 
 
-def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
-    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
-    module = find_model(model).module
+def backend_entry(model: str, backend: Backend, found: Model | None = None) -> dict[str, Json]:
+    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code.
+
+    `found` is what `find_model` says of it, where it was asked already.
+    """
+    module = (found or find_model(model)).module
     return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
 
 
@@ -186,13 +192,14 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
-def dialect(model: str) -> str:
+def dialect(model: str, found: Model | None = None) -> str:
     """The dialect of a model as far as can be told without loading or importing anything.
 
     That of its card, or the constant text that its module assigns to a name `dialect`; else
-    "everyday". Raises `InputError` for a module with a syntax error.
+    "everyday". `found` is as in `load_backend`. Raises `InputError` for a module with a syntax
+    error.
     """
-    found = find_model(model)
+    found = found or find_model(model)
     if found.source is not None and Path(found.source).expanduser().is_dir():
         folder = Path(found.source).expanduser()
         return dialect_of(read_card(folder), folder.name)

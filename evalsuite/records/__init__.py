@@ -1,6 +1,6 @@
 """The nouns that every stage speaks: small frozen records, and the two protocols of plug-ins.
 
-Files carry these records from stage to stage; `runs/folder.py` reads and writes them.
+Files carry these records from stage to stage; `runs/rows.py` reads and writes them.
 """
 
 from evalsuite.records.errors import InputError, Json

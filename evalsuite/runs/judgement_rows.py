@@ -1,12 +1,10 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
-import re
 from typing import Any
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key
-
-SHA256 = re.compile(r"[0-9a-f]{64}")
+from evalsuite.runs.images import SHA256
 
 
 def to_row(judgement: Judgement, image: str | None = None) -> dict[str, Json]:

@@ -6,14 +6,17 @@ import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from evalsuite.files.redact import redact
 from evalsuite.files.values import differing
 from evalsuite.records import InputError, Json, PromptSet
-from evalsuite.runs import folder as run
+from evalsuite.runs.folder import check_same, create, is_begun, write_manifest
 from evalsuite.runs.identity import BINDING_PACKAGES, scorer_identity
+from evalsuite.runs.rows import RunRows, read_run
 
 PACKAGES = (
     *("evalsuite", "torch", "diffusers", "transformers", "open_clip_torch", "accelerate"),
@@ -118,42 +121,42 @@ def scorer_entry(said: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def record(folder: Path, manifest: Mapping[str, Json]) -> None:
+def record(folder: Path, manifest: Mapping[str, Json]) -> RunRows:
     """Write the manifest into a new run's folder, or check that the folder holds the same run.
 
-    Scorers that the folder does not know yet are added to its manifest. Raises `InputError` if
-    the folder holds another run, or judgements by another scorer of the same name.
+    Scorers that the folder does not know yet are added to its manifest. Returns what the folder
+    says. Raises `InputError` if it holds another run, or judgements by another scorer of the same
+    name.
     """
-    if not (folder / "manifest.json").is_file():
-        run.create(folder, manifest)
-        return
-    known = run.read_manifest(folder).get("scorers", {})
-    run.create(folder, {**manifest, "scorers": known})
-    add_scorers(folder, manifest["scorers"])
+    if not is_begun(folder):
+        return read_run(folder, create(folder, manifest))
+    rows = read_run(folder)
+    known = rows.manifest.get("scorers", {})
+    check_same(folder, rows.manifest, {**manifest, "scorers": known})
+    return add_scorers(rows, manifest["scorers"])
 
 
-def add_scorers(folder: Path, scorers: Mapping[str, Json]) -> None:
+def add_scorers(rows: RunRows, scorers: Mapping[str, Json]) -> RunRows:
     """Name `scorers` in the manifest of a run that has none of these names, or the same ones.
 
-    Raises `InputError` where the run has judgements by another scorer of the same name.
+    Returns the rows with the manifest as it is then. Raises `InputError` where the run has
+    judgements by another scorer of the same name.
     """
-    manifest = run.read_manifest(folder)
-    known = manifest.get("scorers", {})
-    new = json.loads(json.dumps(run.redact(scorers)))
+    known = rows.manifest.get("scorers", {})
+    new = json.loads(json.dumps(redact(scorers)))
     changed = {name: said for name, said in new.items() if known.get(name) != said}
     for name in changed:
-        before, after = (scorer_identity(one.get(name, {})) for one in (known, new))
-        if before != after and name in known and run.read_judgements(folder, name):
+        before, after = (scorer_identity(entries.get(name, {})) for entries in (known, new))
+        if before != after and any(scorer == name for scorer, _ in rows.judged):
             keys = ", ".join(differing(before, after))
             raise InputError(
-                f"{folder}: was judged by another {name} ({keys} differ); to "
-                f"judge anew, delete its judgements-{name}-*.jsonl; or choose another --output-dir"
+                f"{rows.folder}: was judged by another {name} ({keys} differ); to judge anew, "
+                f"delete its judgements-{name}-*.jsonl; or choose another --output-dir"
             )
-    if changed:
-        merged = {**manifest, "scorers": {**known, **changed}}
-        run.write_text(
-            folder / "manifest.json", json.dumps(merged, sort_keys=True, indent=2) + "\n"
-        )
+    if not changed:
+        return rows
+    merged = {**rows.manifest, "scorers": {**known, **changed}}
+    return replace(rows, manifest=write_manifest(rows.folder, merged))
 
 
 def _prompt_set(prompt_set: PromptSet) -> dict[str, Json]:

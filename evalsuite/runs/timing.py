@@ -20,7 +20,7 @@ class Timing(NamedTuple):
     seconds: float
 
 
-def record(folder: Path, timing: Timing, *, worker: str = "w0") -> None:
+def record_timing(folder: Path, timing: Timing, *, worker: str = "w0") -> None:
     """Appends one row; a stage that found nothing to do says nothing about time."""
     if timing.cells > 0:
         with Segment(folder, f"timings-{worker}") as segment:

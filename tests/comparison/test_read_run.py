@@ -1,9 +1,14 @@
 import numpy as np
 import pytest
 
-from evalsuite.comparison import read_run as sides
+from evalsuite.comparison.read_run import identity, read_side, side_of
+from evalsuite.files.segments import Segment
+from evalsuite.pipeline.settings import Settings
+from evalsuite.pipeline.work import Work
 from evalsuite.records import Clause, InputError, Judgement, Prompt, PromptSet, Sample
-from evalsuite.runs import folder as run
+from evalsuite.runs.folder import create
+from evalsuite.runs.images import save_image
+from evalsuite.runs.rows import read_run, write_judgement, write_sample
 from evalsuite.runs.seeds import plan
 
 SETS = [
@@ -26,27 +31,39 @@ def drawn(tmp_path):
     """A folder with two images of four drawn and judged, one refused and one without a row."""
     folder = tmp_path / "a run"
     requests = plan(SETS, 2, 5)
-    run.create(
+    create(
         folder,
         {"dialect": "scenes", "seed": 5, "scorers": {"objects": SCORER}, "prompt_sets": {}},
     )
-    with run.Segment(folder, "samples-w0") as rows:
+    with Segment(folder, "samples-w0") as rows:
         for shade, request in enumerate(requests[:2]):
-            image = run.save_image(folder, np.full((4, 4, 3), shade, dtype=np.uint8))
-            run.write_sample(rows, Sample(request.key, request.seed, "ok", image))
+            image = save_image(folder, np.full((4, 4, 3), shade, dtype=np.uint8))
+            write_sample(rows, Sample(request.key, request.seed, "ok", image))
         refused = requests[2]
-        run.write_sample(rows, Sample(refused.key, refused.seed, "refused", None, "no"))
-    with run.Segment(folder, "judgements-objects-w0") as rows:
-        samples = run.read_samples(folder)
+        write_sample(rows, Sample(refused.key, refused.seed, "refused", None, "no"))
+    with Segment(folder, "judgements-objects-w0") as rows:
+        samples = read_run(folder).samples
         for request, value in zip(requests[:2], (1.0, None), strict=True):
             judgement = Judgement("objects", request.key, {"count": value}, {"count": "dark"})
-            run.write_judgement(rows, (judgement, samples[request.key].image))
+            write_judgement(rows, (judgement, samples[request.key].image))
     return folder, requests
+
+
+def read(folder, requests, name=""):
+    work = Work(
+        settings=Settings(),
+        model=None,
+        dialect="scenes",
+        prompt_sets=SETS,
+        requests=requests,
+        folder=folder,
+    )
+    return side_of(work, read_run(folder), name)
 
 
 def test_a_folder_as_a_side(drawn):
     folder, requests = drawn
-    side = sides.read(folder, SETS, requests)
+    side = read(folder, requests)
     assert (side.name, side.dialect, side.seed) == ("a run", "scenes", 5)
     assert side.prompt_sets == {"counts": "d1"}
     assert side.seeds == {request.key: request.seed for request in requests}
@@ -57,31 +74,31 @@ def test_a_folder_as_a_side(drawn):
         (None, "refused"),
         (None, "not generated"),
     ]
-    assert sides.read(folder, SETS, requests, "other").name == "other"
+    assert read(folder, requests, "other").name == "other"
 
 
 def test_complete_only_with_every_row_image_and_judgement(drawn):
     folder, requests = drawn
-    assert not sides.read(folder, SETS, requests).complete
-    assert sides.read(folder, SETS, requests[:3]).complete
-    image = run.read_samples(folder)[requests[0].key].image
+    assert not read(folder, requests).complete
+    assert read(folder, requests[:3]).complete
+    image = read_run(folder).samples[requests[0].key].image
     (folder / "images" / f"{image}.png").unlink()
-    assert not sides.read(folder, SETS, requests[:3]).complete
+    assert not read(folder, requests[:3]).complete
 
 
 def test_a_lost_judgement_is_incomplete(drawn):
     folder, requests = drawn
     (folder / "judgements-objects-w0.jsonl").unlink()
-    side = sides.read(folder, SETS, requests[:3])
+    side = read(folder, requests[:3])
     assert not side.complete
     assert side.readings["objects.count", requests[0].key].reason == "not judged"
 
 
 def test_identity_is_what_judges_not_what_it_runs_on():
-    assert sides.identity(SCORER) == sides.identity({**SCORER, "packages": {"torch": "3"}})
-    assert sides.identity(SCORER) != sides.identity({**SCORER, "weights_sha256": "ac"})
+    assert identity(SCORER) == identity({**SCORER, "packages": {"torch": "3"}})
+    assert identity(SCORER) != identity({**SCORER, "weights_sha256": "ac"})
 
 
 def test_what_is_no_run_is_refused(tmp_path):
     with pytest.raises(InputError, match="not a run folder"):
-        sides.read(tmp_path, SETS, [])
+        read_side(tmp_path)

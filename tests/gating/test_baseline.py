@@ -104,14 +104,14 @@ def test_the_format_of_version_1_stays_readable(tmp_path):
     path = tmp_path / "b.json"
     path.write_text(TEXT)
 
-    assert baseline.read(path) == ONE
+    assert baseline.read_baseline_file(path) == ONE
     assert baseline.to_json(ONE, "m") == TEXT
 
 
 def test_it_is_written_whole(tmp_path):
-    baseline.write(tmp_path / "new" / "b.json", ONE)
+    baseline.write_baseline(tmp_path / "new" / "b.json", ONE)
 
-    assert baseline.read(tmp_path / "new" / "b.json") == ONE
+    assert baseline.read_baseline_file(tmp_path / "new" / "b.json") == ONE
     assert [one.name for one in (tmp_path / "new").iterdir()] == ["b.json"]
 
 
@@ -139,7 +139,7 @@ def test_what_is_damaged_foreign_or_newer_is_refused_in_one_line(tmp_path, text,
     path.write_bytes(text.encode("latin-1"))
 
     with pytest.raises(InputError) as refused:
-        baseline.read(path)
+        baseline.read_baseline_file(path)
 
     message = str(refused.value)
     assert message.startswith(f"--baseline {path}: ") and says in message
@@ -148,7 +148,7 @@ def test_what_is_damaged_foreign_or_newer_is_refused_in_one_line(tmp_path, text,
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match=r"none\.json: No such file or directory; bless"):
-        baseline.read(tmp_path / "none.json")
+        baseline.read_baseline_file(tmp_path / "none.json")
 
 
 @settings(deadline=None)

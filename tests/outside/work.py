@@ -4,9 +4,11 @@ import importlib
 import sys
 from pathlib import Path
 
-from evalsuite.pipeline import loops as pipeline
+from evalsuite.pipeline import loops
 from evalsuite.records import Prompt, PromptSet
-from evalsuite.runs import folder as run
+from evalsuite.runs.folder import create
+from evalsuite.runs.rows import read_run, refreshed
+from evalsuite.runs.seeds import plan
 
 TAGS = ("plain", "plain", "plain", "abstain", "plain", "refuse")
 
@@ -21,11 +23,11 @@ def main(folder, log=None, pause=0.0):
     load = importlib.import_module("outside.mean_scorer").load
     scorers = [load("mean", pause), load("again", pause)]
     dots = prompt_set()
-    run.create(folder, {"backend": backend.describe(), "prompts": {dots.name: dots.digest}})
+    create(folder, {"backend": backend.describe(), "prompts": {dots.name: dots.digest}})
     print("ready", flush=True)
-    requests = pipeline.plan([dots], 3, 7)
-    drawn = pipeline.generate(folder, backend, requests)
-    judged = pipeline.judge(folder, scorers, [dots])
+    rows = read_run(folder)
+    drawn = loops.generate(rows, backend, plan([dots], 3, 7))
+    judged = loops.judge(refreshed(rows), scorers, [dots])
     return drawn, judged
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalsuite.pipeline import loops as pipeline
-from evalsuite.plugins import call as asking
+from evalsuite.pipeline import loops
+from evalsuite.pipeline.loops import Counts
+from evalsuite.plugins import call
 from evalsuite.records import InputError, Judgement, Key, NoImage, Prompt, PromptSet
-from evalsuite.runs import folder as run
+from evalsuite.runs.images import Images
+from evalsuite.runs.rows import missing, read_run
+from evalsuite.runs.seeds import plan
 
 
 @pytest.fixture
@@ -57,35 +60,43 @@ def breaking(error, when):
 
 
 DOTS = prompt_set("plain", "abstain", "plain", "refuse", "plain")
-REQUESTS = pipeline.plan([DOTS], 2, 0)
+REQUESTS = plan([DOTS], 2, 0)
 P2 = Key("dots", "p2", 0)
 
 
+def rows(folder):
+    """What a folder without a manifest says; one that is not there yet is made."""
+    folder.mkdir(exist_ok=True)
+    return read_run(folder, {})
+
+
 def statuses(folder):
-    return Counter(sample.status for sample in run.read_samples(folder).values())
+    return Counter(sample.status for sample in rows(folder).samples.values())
 
 
 def test_a_run_from_end_to_end_and_again(tmp_path, outside):
     told = []
     backend = Asked(outside("dots_backend"))
-    drawn = pipeline.generate(tmp_path, backend, REQUESTS, progress=lambda *now: told.append(now))
-    assert drawn == pipeline.Counts(planned=10, ended=10, calls=3)
+    drawn = loops.generate(
+        rows(tmp_path), backend, REQUESTS, progress=lambda *now: told.append(now)
+    )
+    assert drawn == Counts(planned=10, ended=10, calls=3)
     assert told == [("generate", done, 10) for done in (0, 4, 8, 10)]
     assert [len(call) for call in backend.calls] == [4, 4, 4]
     assert backend.calls[2] == [Key("dots", "p4", n) for n in (0, 1, 1, 1)]
-    samples = run.read_samples(tmp_path)
+    samples = rows(tmp_path).samples
     assert [samples[request.key].seed for request in REQUESTS] == [r.seed for r in REQUESTS]
     assert statuses(tmp_path) == {"ok": 8, "refused": 2}
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean"]) == (0, 8)
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (0, 8)
 
     scorers = [outside("mean_scorer"), outside("mean_scorer", name="again")]
     told.clear()
-    judged = pipeline.judge(tmp_path, scorers, [DOTS], progress=lambda *now: told.append(now))
-    assert judged == pipeline.Counts(planned=16, ended=16, calls=6, decoded=8, encoded=8)
+    judged = loops.judge(rows(tmp_path), scorers, [DOTS], progress=lambda *now: told.append(now))
+    assert judged == Counts(planned=16, ended=16, calls=6, decoded=8, encoded=8)
     assert told == [("judge", done, 16) for done in (0, 6, 12, 16)]
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean", "again"]) == (0, 0)
-    judgements = run.read_judgements(tmp_path)
-    level = run.load_image(tmp_path, samples[P2].image).mean(axis=(0, 1)).astype(np.float32).mean()
+    assert missing(rows(tmp_path), REQUESTS, ["mean", "again"]) == (0, 0)
+    judgements = rows(tmp_path).judgements
+    level = Images(tmp_path).load(samples[P2].image).mean(axis=(0, 1)).astype(np.float32).mean()
     assert judgements["mean", P2].values == {"level": pytest.approx(float(level))}
     assert judgements["again", P2].values == judgements["mean", P2].values
     abstained = judgements["mean", Key("dots", "p1", 0)]
@@ -93,37 +104,37 @@ def test_a_run_from_end_to_end_and_again(tmp_path, outside):
     assert abstained.reasons == {"level": "not asked"}
 
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert pipeline.generate(tmp_path, backend, REQUESTS) == pipeline.Counts(10, reused=10)
-    assert pipeline.judge(tmp_path, scorers, [DOTS]) == pipeline.Counts(16, reused=16)
+    assert loops.generate(rows(tmp_path), backend, REQUESTS) == Counts(10, reused=10)
+    assert loops.judge(rows(tmp_path), scorers, [DOTS]) == Counts(16, reused=16)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == files
 
 
 def test_another_scorer_later_takes_features_from_the_folder(tmp_path, outside):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS)
-    pipeline.judge(tmp_path, [outside("mean_scorer")], [DOTS])
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS)
+    loops.judge(rows(tmp_path), [outside("mean_scorer")], [DOTS])
     lost = next((tmp_path / "features").glob("*/*.npy"))
     lost.write_bytes(lost.read_bytes()[:-1])
-    later = pipeline.judge(tmp_path, [outside("mean_scorer", name="later")], [DOTS])
+    later = loops.judge(rows(tmp_path), [outside("mean_scorer", name="later")], [DOTS])
     assert (later.decoded, later.encoded, later.loaded) == (1, 1, 7)
 
 
 def test_workers_share_a_folder(tmp_path, outside):
     backend = outside("dots_backend")
-    pipeline.generate(tmp_path / "two", backend, REQUESTS[:5], worker="w0")
-    pipeline.generate(tmp_path / "two", backend, REQUESTS[5:], worker="w1")
-    pipeline.generate(tmp_path / "one", backend, REQUESTS)
-    assert run.read_samples(tmp_path / "two") == run.read_samples(tmp_path / "one")
+    loops.generate(rows(tmp_path / "two"), backend, REQUESTS[:5], worker="w0")
+    loops.generate(rows(tmp_path / "two"), backend, REQUESTS[5:], worker="w1")
+    loops.generate(rows(tmp_path / "one"), backend, REQUESTS)
+    assert rows(tmp_path / "two").samples == rows(tmp_path / "one").samples
     halves = [replace(DOTS, prompts=part) for part in (DOTS.prompts[:2], DOTS.prompts[2:])]
     for worker, half in enumerate(halves):
-        pipeline.judge(tmp_path / "two", [outside("mean_scorer")], [half], worker=f"w{worker}")
-    pipeline.judge(tmp_path / "one", [outside("mean_scorer")], [DOTS])
-    assert run.read_judgements(tmp_path / "two") == run.read_judgements(tmp_path / "one")
+        loops.judge(rows(tmp_path / "two"), [outside("mean_scorer")], [half], worker=f"w{worker}")
+    loops.judge(rows(tmp_path / "one"), [outside("mean_scorer")], [DOTS])
+    assert rows(tmp_path / "two").judgements == rows(tmp_path / "one").judgements
 
 
 def test_a_batch_that_raises_is_asked_for_again(tmp_path, outside):
     trouble = breaking(RuntimeError("flaky"), lambda keys, call: call in (1, 2))
     backend = Asked(outside("dots_backend"), trouble)
-    counts = pipeline.generate(tmp_path, backend, REQUESTS)
+    counts = loops.generate(rows(tmp_path), backend, REQUESTS)
     assert (counts.calls, counts.retried, counts.failed) == (5, 2, 0)
     assert statuses(tmp_path) == {"ok": 8, "refused": 2}
 
@@ -132,24 +143,24 @@ def test_what_keeps_raising_fails_alone_and_for_good(tmp_path, outside):
     home = os.path.expanduser("~")
     error = RuntimeError(f"cannot\n  read {home}/models/x.bin, {'x' * 400}")
     backend = Asked(outside("dots_backend"), breaking(error, lambda keys, call: P2 in keys))
-    counts = pipeline.generate(tmp_path, backend, REQUESTS, max_retries=1)
+    counts = loops.generate(rows(tmp_path), backend, REQUESTS, max_retries=1)
     assert (counts.calls, counts.retried, counts.failed) == (3 + 1 + 4, 1 + 4, 1)
     assert all(len(call) == 4 for call in backend.calls)
     assert statuses(tmp_path) == {"ok": 7, "refused": 2, "failed": 1}
-    reason = run.read_samples(tmp_path)[P2].reason
+    reason = rows(tmp_path).samples[P2].reason
     assert reason.startswith("RuntimeError: cannot read <path>/x.bin, xxx")
     assert len(reason) <= 300
-    assert pipeline.generate(tmp_path, backend, REQUESTS).reused == 10
-    pipeline.judge(tmp_path, [outside("mean_scorer")], [DOTS])
-    assert ("mean", P2) not in run.read_judgements(tmp_path)
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean"]) == (0, 0)
+    assert loops.generate(rows(tmp_path), backend, REQUESTS).reused == 10
+    loops.judge(rows(tmp_path), [outside("mean_scorer")], [DOTS])
+    assert ("mean", P2) not in rows(tmp_path).judgements
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (0, 0)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried 2 GiB")])
 def test_running_out_of_memory_says_what_to_turn(tmp_path, outside, error):
     backend = Asked(outside("dots_backend"), breaking(error, lambda keys, call: True))
-    pipeline.generate(tmp_path, backend, REQUESTS[:1], max_retries=0)
-    assert run.read_samples(tmp_path)[REQUESTS[0].key].reason.endswith("try a smaller --batch-size")
+    loops.generate(rows(tmp_path), backend, REQUESTS[:1], max_retries=0)
+    assert rows(tmp_path).samples[REQUESTS[0].key].reason.endswith("try a smaller --batch-size")
 
 
 @pytest.mark.parametrize(
@@ -166,27 +177,27 @@ def test_what_is_no_picture_has_a_status_and_is_never_judged(
     tmp_path, outside, answer, status, reason
 ):
     backend = Asked(outside("dots_backend"), lambda keys, call: [answer] * 4)
-    pipeline.generate(tmp_path, backend, REQUESTS[:2])
-    samples = run.read_samples(tmp_path)
+    loops.generate(rows(tmp_path), backend, REQUESTS[:2])
+    samples = rows(tmp_path).samples
     assert {sample.status for sample in samples.values()} == {status}
     assert all(reason in sample.reason for sample in samples.values())
-    counts = pipeline.judge(tmp_path, [outside("mean_scorer")], [DOTS])
-    assert counts == pipeline.Counts()
-    assert run.read_judgements(tmp_path) == {}
+    counts = loops.judge(rows(tmp_path), [outside("mean_scorer")], [DOTS])
+    assert counts == Counts()
+    assert rows(tmp_path).judgements == {}
 
 
 def test_a_backend_may_draw_its_next_batch_into_the_same_array(outside):
     canvas = np.zeros((4, 4, 3), np.uint8)
     backend = Asked(outside("dots_backend"), lambda keys, call: [canvas] * 4)
-    kept = asking.render(backend, REQUESTS[:2], 0, Counter())
+    kept = call.render(backend, REQUESTS[:2], 0, Counter())
     canvas[:] = 9
     assert [image.max() for image in kept] == [0, 0]
 
 
 def test_too_few_answers_are_a_failure(tmp_path, outside):
     backend = Asked(outside("dots_backend"), lambda keys, call: [])
-    pipeline.generate(tmp_path, backend, REQUESTS[:1], max_retries=0)
-    sample = run.read_samples(tmp_path)[REQUESTS[0].key]
+    loops.generate(rows(tmp_path), backend, REQUESTS[:1], max_retries=0)
+    sample = rows(tmp_path).samples[REQUESTS[0].key]
     assert (sample.status, sample.reason) == ("failed", "ValueError: 0 answers to 4 requests")
 
 
@@ -194,18 +205,18 @@ def test_too_few_answers_are_a_failure(tmp_path, outside):
 def test_interrupts_and_input_errors_pass_and_what_was_drawn_stays(tmp_path, outside, error):
     backend = Asked(outside("dots_backend"), breaking(error, lambda keys, call: call == 3))
     with pytest.raises(type(error)):
-        pipeline.generate(tmp_path, backend, REQUESTS)
-    assert len(run.read_samples(tmp_path)) == 8
+        loops.generate(rows(tmp_path), backend, REQUESTS)
+    assert len(rows(tmp_path).samples) == 8
     scorer = Asked(outside("mean_scorer"), breaking(KeyboardInterrupt(), lambda k, call: call == 2))
     with pytest.raises(KeyboardInterrupt):
-        pipeline.judge(tmp_path, [scorer], [DOTS])
-    assert len(run.read_judgements(tmp_path)) == 3
+        loops.judge(rows(tmp_path), [scorer], [DOTS])
+    assert len(rows(tmp_path).judgements) == 3
 
 
 def test_a_plan_with_other_seeds_is_refused(tmp_path, outside):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS)
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS)
     with pytest.raises(InputError, match="but the plan says"):
-        pipeline.generate(tmp_path, outside("dots_backend"), pipeline.plan([DOTS], 2, 1))
+        loops.generate(rows(tmp_path), outside("dots_backend"), plan([DOTS], 2, 1))
 
 
 def test_a_full_disk_stops_the_run_with_one_line(tmp_path, outside):
@@ -216,63 +227,63 @@ def test_a_full_disk_stops_the_run_with_one_line(tmp_path, outside):
 
     backend = Asked(outside("dots_backend"), fill)
     with pytest.raises(InputError, match=r"samples-w0\.jsonl: No space left.*same command again"):
-        pipeline.generate(tmp_path, backend, REQUESTS)
+        loops.generate(rows(tmp_path), backend, REQUESTS)
     (tmp_path / "samples-w0.jsonl").unlink()
-    assert pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS).ended == 10
+    assert loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS).ended == 10
 
 
 def test_lost_images_are_drawn_anew_and_lost_ones_are_judged_as_failures(tmp_path, outside):
     backend = outside("dots_backend")
-    pipeline.generate(tmp_path, backend, REQUESTS)
-    before = run.read_samples(tmp_path)
+    loops.generate(rows(tmp_path), backend, REQUESTS)
+    before = rows(tmp_path).samples
     (tmp_path / "images" / f"{before[P2].image}.png").unlink()
     other = Key("dots", "p4", 1)
     damaged = tmp_path / "images" / f"{before[other].image}.png"
     damaged.write_bytes(damaged.read_bytes()[:-30])
     scorer = outside("mean_scorer")
-    first = pipeline.judge(tmp_path, [scorer], [DOTS])
+    first = loops.judge(rows(tmp_path), [scorer], [DOTS])
     assert (first.ended, first.failed, first.decoded) == (8, 2, 6)
-    judgements = run.read_judgements(tmp_path)
+    judgements = rows(tmp_path).judgements
     for key, why in ((P2, "missing"), (other, "damaged")):
         assert judgements["mean", key].values == {}
         assert f".png: the image is {why}" in judgements["mean", key].failure
         assert str(tmp_path) not in judgements["mean", key].failure
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean"]) == (2, 2)
-    rows = (tmp_path / "judgements-mean-w0.jsonl").read_bytes()
-    pipeline.judge(tmp_path, [scorer], [DOTS])
-    assert (tmp_path / "judgements-mean-w0.jsonl").read_bytes() == rows
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (2, 2)
+    before_again = (tmp_path / "judgements-mean-w0.jsonl").read_bytes()
+    loops.judge(rows(tmp_path), [scorer], [DOTS])
+    assert (tmp_path / "judgements-mean-w0.jsonl").read_bytes() == before_again
 
-    assert pipeline.generate(tmp_path, backend, REQUESTS).ended == 2
-    assert run.read_samples(tmp_path) == before
-    assert pipeline.judge(tmp_path, [scorer], [DOTS]).ended == 2
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean"]) == (0, 0)
-    assert all(j.failure is None for j in run.read_judgements(tmp_path).values())
+    assert loops.generate(rows(tmp_path), backend, REQUESTS).ended == 2
+    assert rows(tmp_path).samples == before
+    assert loops.judge(rows(tmp_path), [scorer], [DOTS]).ended == 2
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (0, 0)
+    assert all(j.failure is None for j in rows(tmp_path).judgements.values())
 
 
 def test_a_repaired_image_of_other_bytes_is_judged_again(tmp_path, outside):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS)
-    pipeline.judge(tmp_path, [outside("mean_scorer")], [DOTS])
-    old = run.read_judgements(tmp_path)["mean", P2]
-    (tmp_path / "images" / f"{run.read_samples(tmp_path)[P2].image}.png").unlink()
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS)
+    loops.judge(rows(tmp_path), [outside("mean_scorer")], [DOTS])
+    old = rows(tmp_path).judgements["mean", P2]
+    (tmp_path / "images" / f"{rows(tmp_path).samples[P2].image}.png").unlink()
     # Another machine draws the same request a little differently.
     drift = Asked(outside("dots_backend"), lambda keys, call: [np.full((4, 4, 3), 9, np.uint8)] * 4)
-    pipeline.generate(tmp_path, drift, REQUESTS)
-    assert ("mean", P2) not in run.read_judgements(tmp_path)
-    assert pipeline.missing(tmp_path, REQUESTS, ["mean"]) == (0, 1)
-    assert pipeline.judge(tmp_path, [outside("mean_scorer")], [DOTS]).ended == 1
-    assert run.read_judgements(tmp_path)["mean", P2].values == {"level": 9.0}
+    loops.generate(rows(tmp_path), drift, REQUESTS)
+    assert ("mean", P2) not in rows(tmp_path).judgements
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (0, 1)
+    assert loops.judge(rows(tmp_path), [outside("mean_scorer")], [DOTS]).ended == 1
+    assert rows(tmp_path).judgements["mean", P2].values == {"level": 9.0}
     assert old.values != {"level": 9.0}
 
 
 def test_a_scorer_that_raises_fails_on_those_cases_alone(tmp_path, outside):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS)
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS)
     scorer = Asked(outside("mean_scorer"), breaking(ValueError("odd"), lambda keys, _: P2 in keys))
-    counts = pipeline.judge(tmp_path, [scorer, outside("mean_scorer", name="well")], [DOTS])
+    counts = loops.judge(rows(tmp_path), [scorer, outside("mean_scorer", name="well")], [DOTS])
     assert (counts.failed, counts.retried, counts.decoded) == (1, 3, 8)
-    judgements = run.read_judgements(tmp_path)
+    judgements = rows(tmp_path).judgements
     assert judgements["mean", P2] == Judgement("mean", P2, failure="ValueError: odd")
     assert sum(j.failure is None for j in judgements.values()) == 15
-    assert pipeline.judge(tmp_path, [scorer], [DOTS]).reused == 8
+    assert loops.judge(rows(tmp_path), [scorer], [DOTS]).reused == 8
 
 
 def answered(keys, **fields):
@@ -293,24 +304,24 @@ def answered(keys, **fields):
     ],
 )
 def test_a_judgement_that_cannot_be_is_a_failure(tmp_path, outside, wrong, why):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS[4:5])
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS[4:5])
     scorer = Asked(outside("mean_scorer"), lambda keys, call: wrong(keys))
-    pipeline.judge(tmp_path, [scorer], [DOTS])
-    judgement = run.read_judgements(tmp_path)["mean", P2]
+    loops.judge(rows(tmp_path), [scorer], [DOTS])
+    judgement = rows(tmp_path).judgements["mean", P2]
     assert why in judgement.failure
     assert judgement.values == {}
 
 
 def test_numbers_of_other_kinds_become_floats(tmp_path, outside):
-    pipeline.generate(tmp_path, outside("dots_backend"), REQUESTS[4:5])
+    loops.generate(rows(tmp_path), outside("dots_backend"), REQUESTS[4:5])
     values = {"a": True, "b": np.bool_(False), "c": np.float32(0.5), "d": 3, "e": "x", "f": None}
     scorer = Asked(outside("mean_scorer"), lambda keys, call: answered(keys, values=values))
-    pipeline.judge(tmp_path, [scorer], [DOTS])
-    kept = run.read_judgements(tmp_path)["mean", P2].values
+    loops.judge(rows(tmp_path), [scorer], [DOTS])
+    kept = rows(tmp_path).judgements["mean", P2].values
     assert kept == {"a": 1.0, "b": 0.0, "c": 0.5, "d": 3.0, "e": "x", "f": None}
     assert all(type(kept[name]) is float for name in "abcd")
 
 
 def test_a_scorer_named_twice_is_refused(tmp_path, outside):
     with pytest.raises(InputError, match="named twice"):
-        pipeline.judge(tmp_path, [outside("mean_scorer"), outside("mean_scorer")], [DOTS])
+        loops.judge(rows(tmp_path), [outside("mean_scorer"), outside("mean_scorer")], [DOTS])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.runs import folder as run
+from evalsuite.runs.rows import read_run
 
 TESTS = Path(__file__).parents[1]
 KILLS = 14
@@ -36,13 +36,14 @@ def drawn(log):
 
 
 def acknowledged(folder):
-    return {f"{key.prompt_id} {key.index}" for key in run.read_samples(folder)}
+    return {f"{key.prompt_id} {key.index}" for key in read_run(folder, {}).samples}
 
 
 def content(folder):
     images = {path.name: path.read_bytes() for path in folder.glob("images/*.png")}
     features = {path.name: path.read_bytes() for path in folder.glob("features/*/*.npy")}
-    return run.read_samples(folder), run.read_judged(folder), images, features
+    rows = read_run(folder, {})
+    return rows.samples, rows.judged, images, features
 
 
 @pytest.mark.slow
@@ -59,7 +60,7 @@ def test_killed_anywhere_a_run_finishes_as_if_nobody_had(tmp_path, monkeypatch):
     while len(kills) < KILLS:
         folder, finished = tmp_path / f"killed-{rounds}", False
         while not finished:
-            done, before = acknowledged(folder), run.read_judged(folder)
+            done, before = acknowledged(folder), read_run(folder, {}).judged
             log = tmp_path / f"log-{rounds}-{len(kills)}"
             with start(folder, log, 0.01) as child:
                 assert child.stdout is not None
@@ -76,7 +77,7 @@ def test_killed_anywhere_a_run_finishes_as_if_nobody_had(tmp_path, monkeypatch):
             assert not done & set(again), "drawn again after its row was acknowledged"
             assert len(again) == len(set(again))
             assert done <= acknowledged(folder)
-            assert before.items() <= run.read_judged(folder).items()
+            assert before.items() <= read_run(folder, {}).judged.items()
             log.unlink(missing_ok=True)
         assert content(folder) == expected
         rounds += 1

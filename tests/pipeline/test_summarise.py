@@ -9,12 +9,12 @@ import pytest
 from safetensors.numpy import save_file
 
 from evalsuite import cli
-from evalsuite.pipeline import loops as pipeline
-from evalsuite.pipeline import stages
+from evalsuite.pipeline import loops, stages
 from evalsuite.pipeline.settings import Settings
 from evalsuite.plugins import find as plugins
 from evalsuite.prompts import sets as prompts
 from evalsuite.records import InputError
+from evalsuite.runs.rows import read_run
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +101,9 @@ def test_all_that_read_clip_share_one_decode_and_one_encode_an_image(
         plugins.load_scorer("clip", {"dialect": "scenes", "device": "cpu"}),
         plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"}),
     ]
-    counts = pipeline.judge(folder, scorers, prompts.find(["counts"], "scenes"))
+    counts = loops.judge(read_run(folder), scorers, prompts.find(["counts"], "scenes"))
     assert (counts.decoded, counts.encoded, counts.failed) == (8, 8, 0)
     again = [plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"})]
     again[0].name = "elsewhere"
-    later = pipeline.judge(folder, again, prompts.find(["counts"], "scenes"), worker="w1")
+    later = loops.judge(read_run(folder), again, prompts.find(["counts"], "scenes"), worker="w1")
     assert (later.decoded, later.encoded, later.ended) == (0, 0, 8)

@@ -7,18 +7,18 @@ from evalsuite.runs.timing import Timing
 
 def test_seconds_an_image_are_drawing_and_every_scorers_judging(tmp_path):
     assert timing.seconds_per_image(tmp_path, 2) is None
-    timing.record(tmp_path, Timing("generate", 4, 20.0))
+    timing.record_timing(tmp_path, Timing("generate", 4, 20.0))
     assert timing.seconds_per_image(tmp_path, 2) == 5
-    timing.record(tmp_path, Timing("generate", 6, 10.0), worker="w1")
-    timing.record(tmp_path, Timing("judge", 10, 2.5))
+    timing.record_timing(tmp_path, Timing("generate", 6, 10.0), worker="w1")
+    timing.record_timing(tmp_path, Timing("judge", 10, 2.5))
     # 30 s for 10 images, and 0.25 s a judgement, two an image.
     assert timing.seconds_per_image(tmp_path, 2) == 3.5
 
 
 def test_a_stage_with_nothing_to_do_and_a_torn_row_say_nothing(tmp_path):
-    timing.record(tmp_path, Timing("generate", 0, 3.0))
+    timing.record_timing(tmp_path, Timing("generate", 0, 3.0))
     assert not list(tmp_path.iterdir())
-    timing.record(tmp_path, Timing("generate", 2, 3.0))
+    timing.record_timing(tmp_path, Timing("generate", 2, 3.0))
     path = tmp_path / "timings-w0.jsonl"
     path.write_bytes(path.read_bytes() + path.read_bytes()[:-9])
     assert timing.seconds_per_image(tmp_path, 0) == 1.5
@@ -26,4 +26,4 @@ def test_a_stage_with_nothing_to_do_and_a_torn_row_say_nothing(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
-        timing.record(tmp_path / "nowhere", Timing("judge", 1, 1.0))
+        timing.record_timing(tmp_path / "nowhere", Timing("judge", 1, 1.0))

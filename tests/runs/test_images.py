@@ -1,0 +1,57 @@
+import os
+
+import numpy as np
+import pytest
+
+from evalsuite.records import InputError
+from evalsuite.runs.images import (
+    Images,
+    encoders,
+    has_image,
+    load_features,
+    save_features,
+    save_image,
+)
+
+PIXELS = np.arange(4 * 4 * 3, dtype=np.uint8).reshape(4, 4, 3)
+
+
+def test_images_are_named_by_their_bytes_and_a_good_one_is_left_alone(tmp_path):
+    sha256 = save_image(tmp_path, PIXELS)
+    path = tmp_path / "images" / f"{sha256}.png"
+    before = path.stat()
+    assert save_image(tmp_path, PIXELS) == sha256
+    assert path.stat().st_ino == before.st_ino
+    assert np.array_equal(Images(tmp_path).load(sha256), PIXELS)
+    assert os.listdir(tmp_path / "images") == [path.name]
+    whole = path.read_bytes()
+    for cut in range(len(whole)):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(InputError, match=r"\.png: the image is damaged.*generate"):
+            Images(tmp_path).load(sha256)
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert not has_image(tmp_path, sha256)
+    save_image(tmp_path, PIXELS)
+    assert path.read_bytes() == whole
+    path.unlink()
+    with pytest.raises(InputError, match=r"\.png: the image is missing.*generate"):
+        Images(tmp_path).load(sha256)
+
+
+def test_features_are_kept_by_encoder_and_damaged_ones_are_none(tmp_path):
+    sha256 = "a" * 64
+    for encoder in ("open_clip:ViT-B/32@x", "..", "plain"):
+        save_features(tmp_path, encoder, sha256, np.arange(3.0))
+        loaded = load_features(tmp_path, encoder, sha256)
+        assert loaded is not None
+        assert loaded.tolist() == [0.0, 1.0, 2.0]
+    assert encoders(tmp_path) == ["..", "open_clip:ViT-B/32@x", "plain"]
+    assert all(path.parent.parent == tmp_path / "features" for path in tmp_path.rglob("*.npy"))
+    path = tmp_path / "features" / "plain" / f"{sha256}.npy"
+    assert np.load(path).tolist() == [0.0, 1.0, 2.0]
+    path.write_bytes(path.read_bytes()[:-1])
+    assert load_features(tmp_path, "plain", sha256) is None
+    assert load_features(tmp_path, "never", sha256) is None
+    with pytest.raises(InputError, match="encoder's id"):
+        save_features(tmp_path, "x" * 300, sha256, np.zeros(1))
