@@ -75,7 +75,7 @@ def audit(
     from evalsuite.audits.run import audit as ask
     from evalsuite.pipeline.settings import resolve
     from evalsuite.pipeline.work import load_scorers
-    from evalsuite.report.believed import believed
+    from evalsuite.report.reliability import reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     settings = resolve(asked, _own(os.environ))
@@ -90,7 +90,7 @@ def audit(
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
-        table = believed(outcome.audited)
+        table = reliability_table(outcome.audited)
         console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
         print(f"{outcome.questions} questions about {outcome.images} images")
         print(home / "audit.md")
@@ -157,7 +157,7 @@ def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
     from evalsuite.files.atomic import write_bytes
-    from evalsuite.report.card import card
+    from evalsuite.report.audit_card import card
 
     parts = outcome.audited, outcome.scorers, source
     write_bytes(folder / NAME, to_json(*parts).encode())

@@ -73,7 +73,7 @@ def _print_text(found: "Comparison") -> None:
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        for one in against.unalike:
+        for one in against.unlike:
             print(f"not alike: {one.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
@@ -82,7 +82,7 @@ def _print_text(found: "Comparison") -> None:
 def _rows(
     against: "Against", prompt_set: str, measures: "Mapping[str, Measure]"
 ) -> list[tuple[str, ...]]:
-    from evalsuite.report.words import number, p_value, signed, signed_interval
+    from evalsuite.report.format import number, p_value, signed, signed_interval
 
     rows: list[tuple[str, ...]] = []
     for one, q in ((row.difference, row.q) for row in against.rows):
@@ -117,7 +117,7 @@ def _summary(found: "Comparison") -> dict[str, Any]:
         "candidates": [
             {
                 "name": one.run.name,
-                "unlike": [each.reason for each in one.unalike],
+                "unlike": [each.reason for each in one.unlike],
                 "lost": sum(1 for each in one.flips if each.lost),
                 "gained": sum(1 for each in one.flips if not each.lost),
                 "differences": rows([row for row in one.rows if not row.difference.group]),

@@ -164,6 +164,9 @@ def _json(gated: "Gated", path: Path) -> dict[str, Any]:
     return {
         **said,
         "verdicts": [flat(verdict) for verdict in gated.verdicts],
-        "flips": [dataclasses.asdict(one) for one in gated.flips],
+        "flips": [
+            {**flip.key._asdict(), "measure": flip.measure, "text": flip.prompt, "lost": flip.lost}
+            for flip in gated.flips
+        ],
         "junit": str(path),
     }

@@ -43,7 +43,7 @@ def list_prompts(json: AsJson = False) -> None:
 def show(name: Annotated[str, typer.Argument(metavar="SET")], json: AsJson = False) -> None:
     """Show a prompt set: its card, then each prompt."""
     from evalsuite.prompts import sets as prompts
-    from evalsuite.report.words import visible
+    from evalsuite.report.format import visible
 
     (found,) = prompts.find([name], "everyday")
     if json:

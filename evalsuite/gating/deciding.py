@@ -19,7 +19,7 @@ from evalsuite.gating.obstacles import (
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.gating.weighing import Weight, at_once, by_betting
 from evalsuite.records import Difference, Verdict, Word
-from evalsuite.report.words import difference_unit, number
+from evalsuite.report.format import difference_unit, number
 
 
 def decide(

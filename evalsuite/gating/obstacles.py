@@ -10,7 +10,7 @@ from evalsuite.files.segments import canonical
 from evalsuite.files.values import Group, as_key
 from evalsuite.gating.policy import Rule
 from evalsuite.records import Difference, Word, scorer_of
-from evalsuite.report.words import plural
+from evalsuite.report.format import plural
 
 Cell = tuple[str, str]
 """A measure and a prompt set."""

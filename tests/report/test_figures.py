@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet
 from evalsuite.report import Audited, Report
+from evalsuite.report.counts import confusion, tone_counts
 from evalsuite.report.figures import figures
-from evalsuite.report.grids import confusion, tone_counts
 from evalsuite.report.overview import overview
 from evalsuite.report.plots import Dot, columns, lanes
 from evalsuite.report.tables import estimates_of

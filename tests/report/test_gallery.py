@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evalsuite.records import Judgement, Key
+from evalsuite.report.evidence import boxes_in, said
 from evalsuite.report.gallery import gallery, thumbnail
-from evalsuite.report.said import boxes_in, said
 
 
 def key(prompt: str, index: int) -> Key:

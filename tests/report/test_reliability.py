@@ -5,8 +5,8 @@ from dataclasses import replace
 from evalsuite.audits.record import Audited, Share, place
 from evalsuite.records import Estimate
 from evalsuite.report import write
-from evalsuite.report.believed import believed, confusions
 from evalsuite.report.corrected import corrected
+from evalsuite.report.reliability import confusions, reliability_table
 from evalsuite.report.tables import audited_words
 
 VET = {"occupation": "vet"}
@@ -92,7 +92,7 @@ def test_tables_of_audits():
         confusion={"10": {"2": 1, "10": 4}, "2": {"2": 5, "no answer": 1}},
     )  # fmt: skip
 
-    table = believed([row])
+    table = reliability_table([row])
     assert [cell.text for cell in table.rows[0]] == [
         "clip.choice", "position", "evidence", "75.0%", "60.0 to 85.0%", "25.0%", "70.0%",
         "90.0%", "3", "80", "40",
