@@ -139,7 +139,7 @@ def begin(
     if not work.settings.resume and is_begun(work.folder):
         discard(work.folder)
     manifest = describe(
-        plugins.backend_entry(work.settings.model, backend),
+        plugins.backend_entry(work.settings.model, backend, work.model),
         _entries(work.settings, scorers) if scorers else {},
         work.prompt_sets,
         recorded(work.settings),
