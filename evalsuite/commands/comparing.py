@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console
+from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
     from evalsuite.comparison.compare import Comparison
     from evalsuite.report.comparison import Against
 
-INCOMPLETE = 4
 HEAD = (
     "measure", "baseline", "candidate", "difference", "95 % interval", "p", "q", "lost", "gained",
 )  # fmt: skip
@@ -25,7 +25,7 @@ Anyway = Annotated[
     typer.Option("--anyway", help="Compare runs of other prompts or scorers; the page says so."),
 ]
 Prompts = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option("--prompts", metavar="A,B", help="Prompt files that are not on record."),
 ]
 Output = Annotated[
@@ -48,7 +48,7 @@ def compare(
     console.speak(verbose, True)
     from evalsuite.comparison import compare as comparison
 
-    named = [one for one in (prompts or "").split(",") if one]
+    named = [one for one in ",".join(prompts or []).split(",") if one]
     found = comparison.compare(runs, prompts=named, anyway=anyway, output_dir=output_dir)
     if json:
         console.print_json(_summary(found))
