@@ -122,9 +122,10 @@ def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | N
     from evalsuite.report import verdicts
 
     if junit is not None:
-        write_bytes(junit, (folder / "report" / "junit.xml").read_bytes())
+        data = (folder / "report" / "junit.xml").read_bytes()
+        write_bytes(junit, data, mend="choose another --junit")
     if markdown is not None:
-        write_bytes(markdown, verdicts.comment(gated).encode())
+        write_bytes(markdown, verdicts.comment(gated).encode(), mend="choose another --markdown")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             _append_summary(gated, Path(summary))
