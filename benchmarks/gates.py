@@ -231,7 +231,6 @@ def side(kind: str, values: Floats) -> Side:
         for key, v in zip(keys, table.ravel(), strict=True)
     }
     scorer = names[0].partition(".")[0]
-    summary = "share" if kind == "binary" else "mean"
     return Side(
         name="made up",
         dialect="scenes",
