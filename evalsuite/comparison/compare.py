@@ -175,7 +175,7 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
             each.rows.manifest["scorers"].get(one.scorer) for each in (baseline, other)
         )
         if before and after:
-            keys = differing(before, after, but=["packages"])
+            keys = differing(before, after, but=["packages", "measures"])
             one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
         found.append(one)
     return found

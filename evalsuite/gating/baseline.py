@@ -21,6 +21,7 @@ from evalsuite.files.jsonlines import shown
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import from_row, to_row
 from evalsuite.measures.reading import Reading
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError, Json, Key, Measure
 
 FORMAT = "evalsuite-baseline-2"
@@ -176,9 +177,14 @@ def _number(value: Json) -> float:
 
 
 def _measure(row: Json) -> Measure:
-    if isinstance(row, list):  # the first format: name and kind
-        row = {"name": _text(row[0]), "title": _text(row[0]), "kind": _text(row[1]), "by": []}
-    return from_row(row)
+    return _of_name_and_kind(*row) if isinstance(row, list) else from_row(row)
+
+
+def _of_name_and_kind(name: Json, kind: Json) -> Measure:
+    """A measure of the first format: one of our scorers', or one that nobody declared."""
+    own = {measure.name: measure for measure in own_measures()}
+    row = {"name": _text(name), "title": _text(name), "kind": _text(kind), "unit": "number"}
+    return own.get(_text(name)) or from_row({**row, "higher_is_better": None})
 
 
 def _no_number(name: str) -> NoReturn:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite.gating import policy
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError
 
 KNOWN = {
@@ -122,10 +123,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_a_name_is_a_bundled_policy_or_refused_with_the_nearest(tmp_path):
-    from evalsuite.measures import MEASURES
-
     path = policy.find("scenes")
-    found = policy.read(path, {one.name: one.higher_is_better for one in MEASURES})
+    found = policy.read(path, {one.name: one.higher_is_better for one in own_measures()})
 
     assert {"objects.count", "objects.relation"} <= {
         rule.measure for rule in found.rules if rule.tier == "block"
