@@ -149,9 +149,9 @@ def load_importer(name: str) -> ModuleType:
     return module
 
 
-def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
+def backend_entry(model: str, backend: Backend, found: Model | None = None) -> dict[str, Json]:
     """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
-    module = find_model(model).module
+    module = (found or find_model(model)).module
     return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
 
 
