@@ -283,9 +283,9 @@ def test_lists_that_are_given_twice_both_count(evalsuite, write_prompts):
     )
 
     assert code == 0
-    assert set(run.read_manifest(Path("r"))["prompt_sets"]) == {"mine", "b"}
+    assert set(read_manifest(Path("r"))["prompt_sets"]) == {"mine", "b"}
     assert json.loads(out)["planned"] == 8
-    configuration = run.read_manifest(Path("r"))["configuration"]
+    configuration = read_manifest(Path("r"))["configuration"]
     assert configuration["scorers"] == ["outside.brightness", "outside.opinions"]
     code, _, err = evalsuite("run", "--prompts", "a", "--prompts", "b,a")
     assert (code, err) == (2, "evalsuite: --prompts: 'a,b,a' names something twice\n")

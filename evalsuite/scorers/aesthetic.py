@@ -55,8 +55,8 @@ def load(
     width, expected = clip.texts(["a picture"]).shape[1], layers[0][0].shape[1]
     if width != expected:
         raise InputError(
-            f"{Path(head).name}: reads vectors of {expected} numbers and {clip.name} gives {width}; "
-            "name the CLIP that it was fitted on with --scorer-arg aesthetic.model=..."
+            f"{Path(head).name}: reads vectors of {expected} numbers and {clip.name} gives "
+            f"{width}; name the CLIP that it was fitted on with --scorer-arg aesthetic.model=..."
         )
     digest = hashlib.sha256(Path(head).read_bytes()).hexdigest()
     return AestheticScorer(clip, layers, Path(head).name, digest)

@@ -150,7 +150,7 @@ def test_the_format_of_version_2_stays_readable(tmp_path):
 
 def test_a_file_of_version_1_is_read():
     """An earlier evalsuite wrote it: of a measure it says the name and kind alone."""
-    found = baseline.read(OLDER)
+    found = baseline.read_baseline_file(OLDER)
 
     first, second = Key("counts", "c0", 0), Key("counts", "c0", 1)
     own = {measure.name: measure for measure in own_measures()}
