@@ -21,9 +21,6 @@ TONES: tuple[str, ...] = (
 )
 """sRGB, lightest first."""
 
-BANDS: tuple[tuple[int, int], ...] = ((1, 4), (5, 7), (8, 10))
-"""Light, medium and deep: the grouping that Google's own guidance uses for coarse audits."""
-
 
 def rgb(tone: int) -> tuple[int, int, int]:
     """The sRGB bytes of Monk tone 1-10."""
