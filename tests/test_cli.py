@@ -464,7 +464,7 @@ def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     assert code == 4
     assert "1 failed" in err and "stripes broke" in err
     assert "this finishes it: evalsuite run --model outside.stripes" in err
-    assert "--output-dir r --no-resume" in err
+    assert "--output-dir r --retry-failed" in err
     assert out.splitlines()[-1] == "r/report/index.html"
 
 

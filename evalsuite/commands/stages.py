@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 4
 INTERRUPTED = 130
-JUDGING = ("scorers", "scorer_arg", "prompts", "device")
+JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
 NOT_DRAWING = ("scorers", "scorer_arg", "audit")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
@@ -97,11 +97,11 @@ def report(
     """Write the report of an earlier run from its rows, complete or not."""
     console.speak(verbose, True)
     from evalsuite.pipeline import stages
-    from evalsuite.pipeline.work import open_work
+    from evalsuite.pipeline.work import asked_settings, open_work
 
     work, rows = open_work(folder, given)
     outcome = stages.report_work(work, rows, best_of)
-    _finish(outcome, json, again=_again(outcome, work.settings, "run"))
+    _finish(outcome, json, again=_again(outcome, asked_settings(work, rows), "run"))
 
 
 def _announce(work: "Work") -> None:
@@ -141,8 +141,7 @@ def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
         count = sum(outcome.failures.values())
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])
         lacking.append(f"{count} failed ({often} times: {reason})")
-    # A failure is a final row: only a fresh start asks the model or the scorer again.
-    mend = f"{again} --no-resume" if outcome.failures else again
+    mend = f"{again} --retry-failed" if outcome.failures else again
     console.say(f"evalsuite: incomplete: {'; '.join(lacking)}; this finishes it: {mend}")
     raise typer.Exit(INCOMPLETE)
 

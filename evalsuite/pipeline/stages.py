@@ -26,7 +26,7 @@ from evalsuite.pipeline.work import (
 from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.runs.folder import discard, is_begun
-from evalsuite.runs.manifest import add_scorers, describe, record, scorer_entry
+from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer_entry
 from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
 from evalsuite.runs.timing import Stage, Timing, record_timing
 
@@ -101,7 +101,9 @@ def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> O
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     entries = _entries(work.settings, scorers)
-    rows = judge_drawn(work, scorers, add_scorers(rows, entries), progress)
+    now = asked(entries, recorded(work.settings))
+    rows = add_scorers(rows, entries, now, anew=work.settings.retry_failed)
+    rows = judge_drawn(work, scorers, rows, progress)
     return _outcome(work, planned_rows(rows, work.requests))
 
 
@@ -144,7 +146,8 @@ def begin(
         work.prompt_sets,
         recorded(work.settings),
     )
-    rows = record(work.folder, {**manifest, "dialect": work.dialect})
+    manifest["dialect"] = work.dialect
+    rows = record(work.folder, manifest, anew=work.settings.retry_failed)
     if announce is not None:
         announce(work)
     return rows
@@ -152,9 +155,15 @@ def begin(
 
 def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None) -> RunRows:
     """Draw what the work's requests lack, and note how long it took; the rows after it."""
-    retries = work.settings.max_retries
     began = time.monotonic()
-    counts = loops.generate(rows, backend, work.requests, max_retries=retries, progress=progress)
+    counts = loops.generate(
+        rows,
+        backend,
+        work.requests,
+        max_retries=work.settings.max_retries,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "generate", counts.ended, began)
     return refreshed(rows)
 
@@ -162,9 +171,15 @@ def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None)
 def judge_drawn(
     work: Work, scorers: Sequence[Scorer], rows: RunRows, progress: Progress | None
 ) -> RunRows:
-    """Judge every image that lacks a judgement, and note how long it took; the rows after it."""
+    """Judge every planned image that lacks a judgement, and note the time; the rows after it."""
     began = time.monotonic()
-    counts = loops.judge(rows, scorers, work.prompt_sets, progress=progress)
+    counts = loops.judge(
+        planned_rows(rows, work.requests),
+        scorers,
+        work.prompt_sets,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "judge", counts.ended, began)
     return refreshed(rows)
 
@@ -190,15 +205,15 @@ def _outcome(
     report: Path | None = None,
 ) -> Outcome:
     """How the run stands by the rows of its planned images."""
-    lacking = missing(rows, work.requests, list(rows.manifest["scorers"]) if judged else [])
+    scorers = rows.asked if judged else []
+    lacking = missing(rows, work.requests, scorers)
     samples = rows.samples.values()
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
-    if judged:
-        failures += Counter(
-            f"{name}: {judgement.failure}"
-            for (name, _), judgement in rows.judgements.items()
-            if judgement.failure is not None
-        )
+    failures += Counter(
+        f"{name}: {judgement.failure}"
+        for (name, _), judgement in rows.judgements.items()
+        if judgement.failure is not None and name in scorers
+    )
     return Outcome(
         folder=work.folder,
         planned=len(work.requests),
