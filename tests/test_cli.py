@@ -477,6 +477,22 @@ def test_a_broken_scorer_makes_the_run_incomplete(evalsuite, write_prompts):
     assert "brightness broke" in err
 
 
+@pytest.mark.parametrize("word", ["invalid", "refuse", "block"])
+def test_a_run_without_any_valid_image_is_incomplete_and_says_why(evalsuite, write_prompts, word):
+    rows = [{"id": "x", "tag": "plain", "prompt": f"{word} this"}]
+    words = ("--prompts", write_prompts(rows), "--output-dir", "r")
+    why = {"invalid": "invalid: NaN", "refuse": "refused: said no", "block": "blocked: blanked"}
+
+    code, out, err = evalsuite("run", *OUTSIDE, *words)
+
+    assert code == 4
+    assert f"incomplete: no image is valid (4 times {why[word]})" in err
+    assert "this finishes it" not in err, "the same command would end the same"
+    assert out.splitlines()[-1] == "r/report/index.html"
+    assert evalsuite("generate", *OUTSIDE[:2], *words)[0] == 4
+    assert json.loads(evalsuite("report", "r", "--json")[1])["complete"] is False
+
+
 def test_a_report_of_an_unfinished_run_says_what_is_missing(evalsuite, write_prompts):
     evalsuite(
         "run", *OUTSIDE, "--prompts", write_prompts(), "--num-images", "1", "--output-dir", "r"

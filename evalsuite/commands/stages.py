@@ -132,18 +132,32 @@ def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
         _print_text(outcome)
     if outcome.complete:
         return
-    lacking = []
-    if outcome.missing_images:
-        lacking.append(f"{outcome.missing_images} of {outcome.planned} images are missing")
-    if outcome.missing_judgements:
-        lacking.append(f"{outcome.missing_judgements} judgements are missing")
-    if outcome.failures:
-        count = sum(outcome.failures.values())
-        reason, often = max(outcome.failures.items(), key=lambda item: item[1])
-        lacking.append(f"{count} failed ({often} times: {reason})")
-    mend = f"{again} --retry-failed" if outcome.failures else again
-    console.say(f"evalsuite: incomplete: {'; '.join(lacking)}; this finishes it: {mend}")
+    mend = f"; this finishes it: {again} --retry-failed"
+    if not outcome.failures:
+        is_lacking = outcome.missing_images or outcome.missing_judgements
+        mend = f"; this finishes it: {again}" if is_lacking else ""
+    console.say(f"evalsuite: incomplete: {'; '.join(_lacking(outcome))}{mend}")
     raise typer.Exit(INCOMPLETE)
+
+
+def _lacking(outcome: "Outcome") -> list[str]:
+    found = []
+    if outcome.missing_images:
+        found.append(f"{outcome.missing_images} of {outcome.planned} images are missing")
+    if outcome.missing_judgements:
+        found.append(f"{outcome.missing_judgements} judgements are missing")
+    if outcome.failures:
+        reason, often = _commonest(outcome.failures)
+        count = sum(outcome.failures.values())
+        found.append(f"{count} failed ({often} times: {reason})")
+    elif outcome.endings and not outcome.statuses.get("ok"):
+        reason, often = _commonest(outcome.endings)
+        found.append(f"no image is valid ({often} times {reason})")
+    return found
+
+
+def _commonest(counts: Mapping[str, int]) -> tuple[str, int]:
+    return max(counts.items(), key=lambda item: item[1])
 
 
 def _print_text(outcome: "Outcome") -> None:

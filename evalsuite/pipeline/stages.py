@@ -41,9 +41,9 @@ Announce = Callable[[Work], None]
 class Outcome:
     """How a run stands: what was planned, how each image ended, and what is missing.
 
-    `statuses` counts images by status; `failures` counts failed images and broken-down scorers
-    by reason. `estimates`, their `measures` by name and `report` are
-    there after a report.
+    `statuses` counts images by status; `failures` counts failed images and broken-down scorers,
+    of those asked for, by reason; `endings` counts images that are not valid by status and reason.
+    `estimates`, their `measures` by name and `report` are there after a report.
     """
 
     folder: Path
@@ -52,14 +52,16 @@ class Outcome:
     missing_images: int
     missing_judgements: int
     failures: Mapping[str, int] = field(default_factory=dict)
+    endings: Mapping[str, int] = field(default_factory=dict)
     estimates: Sequence[Estimate] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     report: Path | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether every planned cell ended as something other than a failure."""
-        return not (self.missing_images or self.missing_judgements or self.failures)
+        """Whether every planned cell ended as something other than a failure, and some is valid."""
+        lacking = self.missing_images or self.missing_judgements or self.failures
+        return not lacking and bool(self.statuses.get("ok"))
 
 
 def evaluate(
@@ -221,6 +223,7 @@ def _outcome(
         missing_images=lacking.images,
         missing_judgements=lacking.judgements,
         failures=failures,
+        endings=Counter(f"{s.status}: {s.reason}" for s in samples if s.status != "ok"),
         estimates=estimates,
         measures=measures or {},
         report=report,
