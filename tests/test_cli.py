@@ -453,6 +453,19 @@ def test_a_changed_prompt_set_is_refused_by_judge_and_report(evalsuite, write_pr
         assert "prompt set mine is not the one that was drawn" in err
 
 
+def test_a_changed_manifest_is_refused_by_every_command(evalsuite, write_prompts):
+    words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--output-dir", "r")
+    evalsuite(*words)
+    path = Path("r/manifest.json")
+    path.write_text(path.read_text().replace('"num_images": 4', '"num_images": 2'))
+
+    policy = ("--baseline", "r", "--policy", "scenes")
+    for command in (words, ("judge", "r"), ("report", "r"), ("gate", "r", *policy)):
+        code, _, err = evalsuite(*command)
+        assert code == 2 and err.count("\n") == 1
+        assert "r/manifest.json: was changed since it was written" in err
+
+
 def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     rows = [*PROMPTS[:1], {"id": "x", "tag": "plain", "prompt": "crash"}]
 
