@@ -466,6 +466,24 @@ def test_a_changed_manifest_is_refused_by_every_command(evalsuite, write_prompts
         assert "r/manifest.json: was changed since it was written" in err
 
 
+@pytest.mark.parametrize("command", ["run", "generate", "judge", "report"])
+def test_what_a_killed_process_left_is_swept_by_the_next_command(evalsuite, write_prompts, command):
+    words = ("--prompts", write_prompts(PROMPTS[:1]), "--output-dir", "r")
+    evalsuite("run", *OUTSIDE, *words)
+    left = [
+        Path("r", f".estimates.json.{'0' * 12}.tmp"),
+        Path("r/images", f".a.png.{'f' * 12}.tmp"),
+    ]
+    for path in left:
+        path.write_text("half")
+        os.utime(path, (0, 0))
+
+    alone = {"run": (*OUTSIDE, *words), "generate": (*OUTSIDE[:2], *words)}
+    assert evalsuite(command, *alone.get(command, ("r",)))[0] == 0
+
+    assert not any(path.exists() for path in left)
+
+
 def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     rows = [*PROMPTS[:1], {"id": "x", "tag": "plain", "prompt": "crash"}]
 

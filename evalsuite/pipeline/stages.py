@@ -26,6 +26,7 @@ from evalsuite.pipeline.work import (
 from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.runs.folder import discard, is_begun
+from evalsuite.runs.leftovers import sweep
 from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer_entry
 from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
 from evalsuite.runs.timing import Stage, Timing, record_timing
@@ -76,7 +77,7 @@ def evaluate(
     rows = draw(work, backend, begin(work, backend, scorers, announce), progress)
     del backend
     _free_memory()
-    return report_work(work, judge_drawn(work, scorers, rows, progress))
+    return _report(work, judge_drawn(work, scorers, rows, progress))
 
 
 def generate(
@@ -99,6 +100,7 @@ def judge(
 
 def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> Outcome:
     """Judge the images of a run whose rows are read."""
+    sweep(work.folder)
     scorers = load_scorers(work.settings, work.dialect)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
@@ -123,11 +125,8 @@ def write_report(
 
 def report_work(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
     """Estimate and report what the rows of a run say, once they are read."""
-    rows = planned_rows(rows, work.requests)
-    estimates, measures = summarise(work, rows, best_of=best_of)
-    # After the report, which has read the images of its gallery: those are not checked again.
-    report = work.folder / "report" / "index.html"
-    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
+    sweep(work.folder)
+    return _report(work, rows, best_of)
 
 
 def begin(
@@ -150,6 +149,7 @@ def begin(
     )
     manifest["dialect"] = work.dialect
     rows = record(work.folder, manifest, anew=work.settings.retry_failed)
+    sweep(work.folder)
     if announce is not None:
         announce(work)
     return rows
@@ -195,6 +195,14 @@ def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[st
         scorer.name: scorer_entry(find.scorer_entry(name, scorer))
         for name, scorer in zip(settings.scorers, scorers, strict=True)
     }
+
+
+def _report(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
+    rows = planned_rows(rows, work.requests)
+    estimates, measures = summarise(work, rows, best_of=best_of)
+    # After the report, which has read the images of its gallery: those are not checked again.
+    report = work.folder / "report" / "index.html"
+    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
 
 
 def _outcome(

@@ -15,6 +15,7 @@ from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
 from evalsuite.runs.identity import differences
+from evalsuite.runs.leftovers import leftovers
 
 MANIFEST = "manifest.json"
 
@@ -109,6 +110,7 @@ def discard(folder: Path) -> None:
     own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
     names = ("estimates.json", "best-of.json", "judgements.parquet", "report", "features", "images")
+    own += leftovers(folder)
     for path in [*own, *(folder / name for name in (*names, MANIFEST))]:
         with naming(path):
             if path.is_dir() and not path.is_symlink():
