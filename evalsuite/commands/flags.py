@@ -88,6 +88,8 @@ def _parameter(name: str) -> inspect.Parameter:
     if name == "resume":
         kind: Any = bool | None
         option = typer.Option("--resume/--no-resume", help=text)
+    elif name == "retry_failed":
+        kind, option = bool | None, typer.Option(flag(name), help=text)
     else:
         kind = list[str] | None if name in REPEATED else str | None
         option = typer.Option(flag(name), help=text, metavar=about["metavar"])
