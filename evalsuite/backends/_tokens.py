@@ -1,4 +1,4 @@
-"""How much of a prompt a diffusers pipeline's text encoders really read."""
+"""How many of a prompt's tokens the text encoders of a diffusers pipeline read."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ SHOWN = 80
 """Characters of a dropped text that are shown."""
 
 
-class Reader(NamedTuple):
+class PromptReader(NamedTuple):
     """A tokenizer, how many tokens its encoder reads (None: all), and whether that decides.
 
     Where another encoder (a T5) reads the whole prompt, as in SD3 and Flux, the CLIP encoders
@@ -22,34 +22,34 @@ class Reader(NamedTuple):
     decides: bool
 
 
-def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader, ...]:
+def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[PromptReader, ...]:
     """The tokenizers of a pipeline that have a text encoder, by component name.
 
     CLIP encoders read as many tokens as they have positions. Others are given as many as the
     pipeline's `max_sequence_length` says, or else as the tokenizer does.
     """
-    found = []
+    readers = []
     for name, tokenizer in sorted(pipeline.components.items()):
         encoder = pipeline.components.get(name.replace("tokenizer", "text_encoder"))
         if "tokenizer" not in name or tokenizer is None or encoder is None:
             continue
         clip = type(encoder).__name__.startswith("CLIP")
-        own = getattr(tokenizer, "model_max_length", None)
-        limits = [own if isinstance(own, int) and own < SENTINEL else None]
+        stated = getattr(tokenizer, "model_max_length", None)
+        limits = [stated if isinstance(stated, int) and stated < SENTINEL else None]
         if clip:
             limits.append(getattr(encoder.config, "max_position_embeddings", None))
         elif max_sequence_length is not None:
             limits = [max_sequence_length]
         limit = min((limit for limit in limits if limit is not None), default=None)
-        found.append((name, tokenizer, limit, clip))
-    long_reader = not all(clip for *_, clip in found)
+        readers.append((name, tokenizer, limit, clip))
+    long_reader = not all(clip for *_, clip in readers)
     return tuple(
-        Reader(name, tokenizer, limit, decides=not (clip and long_reader))
-        for name, tokenizer, limit, clip in found
+        PromptReader(name, tokenizer, limit, decides=not (clip and long_reader))
+        for name, tokenizer, limit, clip in readers
     )
 
 
-def overlong(reader: Reader, text: str, model: str) -> str | None:
+def overlong(reader: PromptReader, text: str, model: str) -> str | None:
     """What is wrong if `model` cannot read the whole of `text`, and the mend; else None."""
     if reader.limit is None:
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console, flags
+from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
 
@@ -102,7 +103,7 @@ def audit(
     if outcome.failures:
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])
         console.say(f"evalsuite: incomplete: scorers broke down ({often} times: {reason})")
-        raise typer.Exit(4)
+        raise typer.Exit(INCOMPLETE)
 
 
 def _questions(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console
+from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from evalsuite.records import Measure
     from evalsuite.report.comparison import Against
 
-INCOMPLETE = 4
 HEAD = (
     "measure", "baseline", "candidate", "difference", "95 % interval", "p", "q", "lost", "gained",
 )  # fmt: skip
@@ -27,7 +27,7 @@ Anyway = Annotated[
     typer.Option("--anyway", help="Compare runs of other prompts or scorers; the page says so."),
 ]
 Prompts = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option("--prompts", metavar="A,B", help="Prompt files that are not on record."),
 ]
 Output = Annotated[
@@ -50,7 +50,7 @@ def compare(
     console.speak(verbose, True)
     from evalsuite.comparison.compare import compare as compare_runs
 
-    named = [one for one in (prompts or "").split(",") if one]
+    named = [name for name in ",".join(prompts or []).split(",") if name]
     found = compare_runs(runs, prompts=named, anyway=anyway, output_dir=output_dir)
     if json:
         console.print_json(_summary(found))

@@ -105,6 +105,13 @@ def recorded_settings(
     return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
 
 
+def asked_settings(work: Work, rows: RunRows) -> Settings:
+    """The settings of a run with the scorers that were last asked for, to go on with them."""
+    asked = rows.manifest.get("asked") or {}
+    again = {name: asked[name] for name in ("scorers", "scorer_arg") if asked.get(name)}
+    return resolve(again, recorded=recorded(work.settings)) if again else work.settings
+
+
 def remake_work(rows: RunRows, settings: Settings) -> Work:
     """The work of a run whose rows are read; raises `InputError` as `open_work` does."""
     known: Mapping[str, Json] = _entry(rows, "prompt_sets", dict)
@@ -128,14 +135,20 @@ def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
         if name not in settings.scorers:
             asked = ", ".join(settings.scorers)
             raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    scorers = []
+    scorers: dict[str, Scorer] = {}
     for name in settings.scorers:
         taken = options_of(scorer_module(name), f"--scorers {name}")
         offered = {"dialect": dialect, "device": settings.device}
         options = {k: v for k, v in offered.items() if k in taken and v is not None}
         options |= settings.scorer_arg.get(name, {})
-        scorers.append(load_scorer(name, options))
-    return scorers
+        scorer = load_scorer(name, options)
+        if scorer.name in scorers:
+            raise InputError(
+                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
+                "their judgements would be mixed; leave one out, or rename it"
+            )
+        scorers[scorer.name] = scorer
+    return list(scorers.values())
 
 
 def refuse_unusable(

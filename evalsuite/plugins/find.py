@@ -146,9 +146,12 @@ def load_importer(name: str) -> ModuleType:
     return module
 
 
-def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
-    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
-    module = find_model(model).module
+def backend_entry(model: str, backend: Backend, found: Model | None = None) -> dict[str, Json]:
+    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code.
+
+    `found` is what `find_model` says of it, where it was asked already.
+    """
+    module = (found or find_model(model)).module
     return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
 
 
