@@ -105,6 +105,13 @@ def recorded_settings(
     return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
 
 
+def asked_settings(work: Work, rows: RunRows) -> Settings:
+    """The settings of a run with the scorers that were last asked for, to go on with them."""
+    asked = rows.manifest.get("asked") or {}
+    again = {name: asked[name] for name in ("scorers", "scorer_arg") if asked.get(name)}
+    return resolve(again, recorded=recorded(work.settings)) if again else work.settings
+
+
 def remake_work(rows: RunRows, settings: Settings) -> Work:
     """The work of a run whose rows are read; raises `InputError` as `open_work` does."""
     known: Mapping[str, Json] = _entry(rows, "prompt_sets", dict)
