@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalsuite.comparison.snapshot import Asked, Side
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import naming, write_bytes
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import from_row, to_row
@@ -32,15 +32,14 @@ MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
 
 def write_baseline(path: Path, side: Side, manifest: str = "") -> None:
     """Put a side into a file, whole or not at all; `manifest` identifies the run that it was."""
-    write_bytes(path, to_json(side, manifest).encode("ascii"))
+    write_bytes(path, to_json(side, manifest).encode("ascii"), mend="choose another -o")
 
 
 def read_baseline_file(path: Path) -> Side:
     """The side in a file; raises `InputError` for one that is damaged, foreign or newer."""
     try:
-        text = path.read_bytes().decode("ascii")
-    except OSError as error:
-        raise InputError(f"--baseline {shown(path)}: {error.strerror}; {MEND}") from None
+        with naming(f"--baseline {shown(path)}", MEND):
+            text = path.read_bytes().decode("ascii")
     except UnicodeDecodeError:
         _refuse(path, "is no baseline file")
     return from_json(text, path)

@@ -99,7 +99,7 @@ def test_every_refusal_names_the_line_and_the_mend(tmp_path, text, line, says):
         policy.read(path, KNOWN)
 
     message = str(refused.value)
-    assert re.match(re.escape(str(path)) + rf":{line}: ", message), message
+    assert re.match(re.escape(f"--policy {path}:{line}: "), message), message
     assert says in message
     assert "\n" not in message
 
@@ -111,8 +111,8 @@ def test_a_margin_that_nothing_can_exceed_is_refused(tmp_path):
     with pytest.raises(InputError) as refused:
         policy.read(path, KNOWN, {"objects.count": 1.0})
     assert str(refused.value) == (
-        f"{path}:3: margin 5 can never be lost: no difference of objects.count is beyond 1; a "
-        "margin of 5 % is 0.05"
+        f"--policy {path}:3: margin 5 can never be lost: no difference of objects.count is beyond "
+        "1; a margin of 5 % is 0.05"
     )
     assert policy.read(path, KNOWN, {"objects.present": 1.0}).rules[0].margin == 5
 
