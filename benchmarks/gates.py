@@ -231,7 +231,6 @@ def side(kind: str, values: Floats) -> Side:
         for key, v in zip(keys, table.ravel(), strict=True)
     }
     scorer = names[0].partition(".")[0]
-    summary = "share" if kind == "binary" else "mean"
     return Side(
         name="made up",
         dialect="scenes",
@@ -240,12 +239,16 @@ def side(kind: str, values: Floats) -> Side:
         prompts={key[:2]: Asked("", {}) for key in keys},
         planned=tuple(keys),
         seeds={key: at for at, key in enumerate(keys)},
-        measures={name: Measure(name=name, title=name, kind=summary) for name in names},
+        measures={name: _measure(name, kind) for name in names},
         readings=readings,
         scorers={scorer: "s"},
         images={},
         complete=True,
     )
+
+
+def _measure(name: str, kind: str) -> Measure:
+    return Measure(name=name, title=name, kind="share" if kind == "binary" else "mean", by=())
 
 
 def rules(kind: str) -> Policy:

@@ -276,6 +276,32 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["packages"]["torch"]
 
 
+def test_lists_that_are_given_twice_both_count(evalsuite, write_prompts):
+    code, out, _ = evalsuite(
+        *("run", *OUTSIDE, "--scorers", "outside.opinions", "--output-dir", "r", "--json"),
+        *("--prompts", write_prompts(PROMPTS[:1]), "--prompts", write_prompts(PROMPTS[1:2], "b")),
+    )
+
+    assert code == 0
+    assert set(read_manifest(Path("r"))["prompt_sets"]) == {"mine", "b"}
+    assert json.loads(out)["planned"] == 8
+    configuration = read_manifest(Path("r"))["configuration"]
+    assert configuration["scorers"] == ["outside.brightness", "outside.opinions"]
+    code, _, err = evalsuite("run", "--prompts", "a", "--prompts", "b,a")
+    assert (code, err) == (2, "evalsuite: --prompts: 'a,b,a' names something twice\n")
+
+
+def test_a_variable_of_somebody_else_is_left_alone(evalsuite, write_prompts, monkeypatch):
+    monkeypatch.setenv("EVALSUITE_FORMAT", "x")
+    words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--dry-run")
+
+    assert evalsuite(*words)[0] == 0
+    monkeypatch.setenv("EVALSUITE_STPES", "3")
+    code, _, err = evalsuite(*words)
+    assert code == 2
+    assert err.startswith("evalsuite: EVALSUITE_STPES: no such setting; did you mean 'steps'?")
+
+
 def test_the_manifest_holds_no_absolute_path(evalsuite, write_prompts, tmp_path):
     write_prompts()
 
@@ -295,10 +321,14 @@ def test_images_that_somebody_has_are_judged(evalsuite, write_prompts, tmp_path)
         Image.fromarray(rng.integers(0, 256, (8, 8, 3), np.uint8)).save(f"shots/{name}.png")
     Path("shots/metadata.csv").write_text("file_name,prompt_id\na.png,a\nb.png,b\n")
 
-    code, out, err = evalsuite(
-        *("run", "--model", "folder:shots", "--scorers", "outside.brightness", "--num-images", "1"),
-        *("--prompts", write_prompts(PROMPTS[:2])),
-    )
+    words = ("run", "--model", "folder:shots", "--scorers", "outside.brightness")
+    words += ("--prompts", write_prompts(PROMPTS[:2]))
+    code, _, err = evalsuite(*words)
+    assert code == 2 and err.count("\n") == 1
+    assert "--num-images 4: --model folder:shots has no more than 1 image of a prompt" in err
+    assert "write --num-images 1" in err and not Path("runs").exists()
+
+    code, out, err = evalsuite(*words, "--num-images", "1")
 
     assert code == 0, err
     assert "2 images planned: 2 ok" in out
@@ -347,6 +377,10 @@ def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
         (["run", *OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
         (["run", "--model", "outside.stripes", "--scorers", "clop"], "did you mean 'clip'?"),
         (["run", *OUTSIDE, "--limit", "900-901"], "limit '900-901'"),
+        (
+            ["run", "--model-arg", "a=1", "--model-arg", "a=2"],
+            "gives a twice; keep one",
+        ),
         (["run", "--config", "nowhere.yaml"], "nowhere.yaml: No such file"),
         (["judge", "nowhere"], "this is not a run folder"),
         (["report", "nowhere"], "this is not a run folder"),
@@ -453,6 +487,37 @@ def test_a_changed_prompt_set_is_refused_by_judge_and_report(evalsuite, write_pr
         assert "prompt set mine is not the one that was drawn" in err
 
 
+def test_a_changed_manifest_is_refused_by_every_command(evalsuite, write_prompts):
+    words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--output-dir", "r")
+    evalsuite(*words)
+    path = Path("r/manifest.json")
+    path.write_text(path.read_text().replace('"num_images": 4', '"num_images": 2'))
+
+    policy = ("--baseline", "r", "--policy", "scenes")
+    for command in (words, ("judge", "r"), ("report", "r"), ("gate", "r", *policy)):
+        code, _, err = evalsuite(*command)
+        assert code == 2 and err.count("\n") == 1
+        assert "r/manifest.json: was changed since it was written" in err
+
+
+@pytest.mark.parametrize("command", ["run", "generate", "judge", "report"])
+def test_what_a_killed_process_left_is_swept_by_the_next_command(evalsuite, write_prompts, command):
+    words = ("--prompts", write_prompts(PROMPTS[:1]), "--output-dir", "r")
+    evalsuite("run", *OUTSIDE, *words)
+    left = [
+        Path("r", f".estimates.json.{'0' * 12}.tmp"),
+        Path("r/images", f".a.png.{'f' * 12}.tmp"),
+    ]
+    for path in left:
+        path.write_text("half")
+        os.utime(path, (0, 0))
+
+    alone = {"run": (*OUTSIDE, *words), "generate": (*OUTSIDE[:2], *words)}
+    assert evalsuite(command, *alone.get(command, ("r",)))[0] == 0
+
+    assert not any(path.exists() for path in left)
+
+
 def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     rows = [*PROMPTS[:1], {"id": "x", "tag": "plain", "prompt": "crash"}]
 
@@ -464,7 +529,7 @@ def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     assert code == 4
     assert "1 failed" in err and "stripes broke" in err
     assert "this finishes it: evalsuite run --model outside.stripes" in err
-    assert "--output-dir r --no-resume" in err
+    assert "--output-dir r --retry-failed" in err
     assert out.splitlines()[-1] == "r/report/index.html"
 
 
@@ -475,6 +540,22 @@ def test_a_broken_scorer_makes_the_run_incomplete(evalsuite, write_prompts):
 
     assert code == 4
     assert "brightness broke" in err
+
+
+@pytest.mark.parametrize("word", ["invalid", "refuse", "block"])
+def test_a_run_without_any_valid_image_is_incomplete_and_says_why(evalsuite, write_prompts, word):
+    rows = [{"id": "x", "tag": "plain", "prompt": f"{word} this"}]
+    words = ("--prompts", write_prompts(rows), "--output-dir", "r")
+    why = {"invalid": "invalid: NaN", "refuse": "refused: said no", "block": "blocked: blanked"}
+
+    code, out, err = evalsuite("run", *OUTSIDE, *words)
+
+    assert code == 4
+    assert f"incomplete: no image is valid (4 times {why[word]})" in err
+    assert "this finishes it" not in err, "the same command would end the same"
+    assert out.splitlines()[-1] == "r/report/index.html"
+    assert evalsuite("generate", *OUTSIDE[:2], *words)[0] == 4
+    assert json.loads(evalsuite("report", "r", "--json")[1])["complete"] is False
 
 
 def test_a_report_of_an_unfinished_run_says_what_is_missing(evalsuite, write_prompts):

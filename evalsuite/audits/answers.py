@@ -118,7 +118,7 @@ def _choice(known: KnownCase, expected: Value, label: str | None, choice: Choice
 def _stated(judgement: Judgement, field: str, truth: str) -> Stated | None:
     """The probability stated of a yes or of the likeliest label; None if none is stated."""
     choice = judgement.choices.get(field)
-    if choice is not None and truth in choice.options:
+    if choice is not None and truth in choice.options and choice.probabilities:
         odds = dict(zip(choice.options, choice.probabilities, strict=True))
         best = max(odds, key=lambda label: (odds[label], label))
         return odds[best], best == truth

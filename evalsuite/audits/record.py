@@ -26,6 +26,9 @@ DIFFERS = "differs"
 """The group that says in what a false prompt differs from its picture; true ones have none."""
 FORMAT = 1
 
+BESIDE = ("packages", "measures")
+"""The parts of a manifest's entry that are no part of a scorer's identity."""
+
 ENOUGH = 30
 """Fewest pictures that can call a scorer no better than chance: with fewer, the 95 % interval of
 even a faultless one is over 11 points wide."""
@@ -157,7 +160,7 @@ def identity(description: Mapping[str, Json]) -> str:
     Packages, and how its answers are measured and named, are left out. Redacted first, as a
     manifest is, so that both give the same.
     """
-    parts = {k: value for k, value in description.items() if k not in ("packages", "measures")}
+    parts = {name: value for name, value in description.items() if name not in BESIDE}
     return hashlib.sha256(canonical(redact(parts)).encode()).hexdigest()
 
 
@@ -241,7 +244,7 @@ def find(
     if given is not None:
         for name, entry in read(given).items():
             if name in identities and entry["identity"] != identities[name]:
-                keys = ", ".join(differing(entry["scorer"], scorers[name], but=["packages"]))
+                keys = ", ".join(differing(entry["scorer"], scorers[name], but=BESIDE))
                 raise InputError(
                     f"--audit {given}: is of another {name} than the run's ({keys} differ); audit "
                     "the run's own"

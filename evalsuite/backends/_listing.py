@@ -147,7 +147,7 @@ def _index(place: str, index: str) -> int | None:
 
 def _inside(folder: Path, place: str, file: str) -> str:
     """The file name, if it is a path that stays in the folder, links included."""
-    if re.search(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:|^/", file) or ".." in file.split("/"):
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff\\]|^[A-Za-z]:|^/", file) or ".." in file.split("/"):
         raise InputError(
             f"{place}: file_name {file!r} is no path inside the folder; write it with / and "
             "without .., relative to the folder"

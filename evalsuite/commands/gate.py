@@ -9,34 +9,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console, flags
-from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose
-from evalsuite.files.atomic import naming, write_bytes
-from evalsuite.pipeline.settings import FIELDS, flag, resolve, variable
+from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED
+from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose, option
+from evalsuite.files.atomic import write_bytes
+from evalsuite.files.jsonlines import shown
+from evalsuite.pipeline.settings import FIELDS, flag, resolve
 from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
     from evalsuite.report.verdicts import Gated
 
-PASSED, FAILED, UNDECIDED, INCOMPLETE = 0, 1, 3, 4
 
-
-def _option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:
-    """A flag of these two commands with its variable; a switch where nothing is to be given."""
-    names = [f"--{name}", *([short] if short else [])]
-    twin = variable(name.replace("-", "_"))
-    return typer.Option(*names, help=help, metavar=metavar, envvar=twin, show_envvar=False)
-
-
-Baseline = Annotated[Path, _option("baseline", "A baseline file, or a run's folder.", "FILE|RUN")]
-PolicyName = Annotated[str, _option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
-JUnit = Annotated[Path | None, _option("junit", "Write the JUnit XML here too.", "FILE")]
-Markdown = Annotated[Path | None, _option("markdown", "Write a comment's Markdown here.", "FILE")]
-Sequential = Annotated[bool, _option("sequential", "Draw images until the gate is decided.")]
+Baseline = Annotated[Path, option("baseline", "A baseline file, or a run's folder.", "FILE|RUN")]
+PolicyName = Annotated[str, option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
+JUnit = Annotated[Path | None, option("junit", "Write the JUnit XML here too.", "FILE")]
+Markdown = Annotated[Path | None, option("markdown", "Write a comment's Markdown here.", "FILE")]
+Sequential = Annotated[bool, option("sequential", "Draw images until the gate is decided.")]
 MaxImages = Annotated[
-    int | None, _option("max-images", "With --sequential: draw no more than that.", "N")
+    int | None, option("max-images", "With --sequential: draw no more than that.", "N")
 ]
-Output = Annotated[Path, _option("output", "The baseline file to write.", "FILE", "-o")]
-Anyway = Annotated[bool, _option("anyway", "Bless the run even though it is incomplete.")]
+Output = Annotated[Path, option("output", "The baseline file to write.", "FILE", "-o")]
+Anyway = Annotated[bool, option("anyway", "Bless the run even though it is incomplete.")]
 
 
 @flags.takes_settings("prompts")
@@ -103,8 +96,8 @@ def gate(
                 announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
             )
         folder, gated = ended.folder, ended.gated
-    publish(gated, folder, junit, markdown)
     show(gated, folder, json)
+    publish(gated, folder, junit, markdown)
     raise typer.Exit(exit_code(gated))
 
 
@@ -114,7 +107,7 @@ def exit_code(gated: "Gated") -> int:
         return FAILED
     if not gated.complete:
         return INCOMPLETE
-    return PASSED if gated.word == "pass" else UNDECIDED
+    return DONE if gated.word == "pass" else UNDECIDED
 
 
 def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | None) -> None:
@@ -122,20 +115,32 @@ def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | N
     from evalsuite.report import verdicts
 
     if junit is not None:
-        write_bytes(junit, (folder / "report" / "junit.xml").read_bytes())
+        data = (folder / "report" / "junit.xml").read_bytes()
+        write_bytes(junit, data, mend="choose another --junit")
     if markdown is not None:
-        write_bytes(markdown, verdicts.comment(gated).encode())
+        write_bytes(markdown, verdicts.comment(gated).encode(), mend="choose another --markdown")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        path = Path(summary)
-        with naming(path), path.open("ab") as file:
-            text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
-            # Earlier commands of the step may have left their last line open.
-            data = b"\n" + text.encode()
-            if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
-                file.write(data)
+        try:
+            _append_summary(gated, Path(summary))
+        except OSError as error:  # nobody asked for it by a flag, and the verdict stands
+            why = error.strerror or error
+            console.say(
+                f"evalsuite: GITHUB_STEP_SUMMARY {shown(Path(summary))}: {why}; not written"
+            )
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in verdicts.annotations(gated):
             console.say(line)
+
+
+def _append_summary(gated: "Gated", path: Path) -> None:
+    from evalsuite.report import verdicts
+
+    with path.open("ab") as file:
+        text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
+        # Earlier commands of the step may have left their last line open.
+        data = b"\n" + text.encode()
+        if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
+            file.write(data)
 
 
 def show(gated: "Gated", folder: Path, as_json: bool) -> None:
@@ -164,6 +169,9 @@ def _json(gated: "Gated", path: Path) -> dict[str, Any]:
     return {
         **said,
         "verdicts": [flat(verdict) for verdict in gated.verdicts],
-        "flips": [dataclasses.asdict(one) for one in gated.flips],
+        "flips": [
+            {**flip.key._asdict(), "measure": flip.measure, "text": flip.prompt, "lost": flip.lost}
+            for flip in gated.flips
+        ],
         "junit": str(path),
     }

@@ -4,6 +4,7 @@ Every refusal is an `InputError` in one line: file, line and column (both from 1
 characters), what is wrong, and how to mend it.
 """
 
+import codecs
 import json
 import re
 import unicodedata
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from evalsuite.files.atomic import naming
 from evalsuite.records import InputError
 
 LINE_CAP = 64 * 1024
@@ -71,17 +73,13 @@ def read_lines(path: Path, *, blank: bool = False) -> Iterator[Line]:
     """
     if path.exists() and not path.is_file():
         raise InputError(f"{shown(path)}: not a plain file; give the path of a .jsonl file")
-    try:
-        with path.open("rb") as stream:
-            size, number = 0, 0
-            while raw := stream.readline(LINE_CAP + 1):
-                size, number = size + len(raw), number + 1
-                line = _line(path, number, raw, size)
-                if blank or line.text.strip(" \t"):
-                    yield line
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"{shown(path)}: {why}; give the path of a readable file") from error
+    with naming(shown(path), "give the path of a readable file"), path.open("rb") as stream:
+        size, number = 0, 0
+        while raw := stream.readline(LINE_CAP + 1):
+            size, number = size + len(raw), number + 1
+            line = _line(path, number, raw, size)
+            if blank or line.text.strip(" \t"):
+                yield line
 
 
 def parse(line: Line) -> dict[str, Any]:
@@ -120,6 +118,8 @@ def _line(path: Path, number: int, raw: bytes, size: int) -> Line:
     if size > FILE_CAP:
         blank.refuse(1, f"file over {FILE_CAP} bytes; split it")
     raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+    if number == 1:  # what some editors put before a text says nothing
+        raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

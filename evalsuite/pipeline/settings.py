@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from evalsuite.files.jsonlines import shown
-from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
     any_text,
     count,
@@ -32,7 +32,7 @@ from evalsuite.pipeline.parsing import (
 from evalsuite.records import InputError, Json
 
 SCORERS = ("clip", "objects", "presentation")
-LOCAL = ("output_dir", "resume", "max_retries", "audit")
+LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
 """Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 
 SPEAKING = (
@@ -42,6 +42,13 @@ SPEAKING = (
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""
+
+
+NEAR = 0.7
+"""How like a setting's name a variable's must be to be refused as its misspelling.
+
+EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_VERSION (near `revision`) at 0.67.
+"""
 
 
 def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str) -> Any:
@@ -93,6 +100,9 @@ class Settings:
         True, switch, "", "Finish what is in the folder, or remove it and start over."
     )
     max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
+    retry_failed: bool = _setting(
+        False, switch, "", "Draw and judge again what failed, and all of a scorer that has changed."
+    )
     audit: str | None = _setting(
         None, text, "FILE", "An audit.json to quote; default: one beside the run, or the shipped."
     )
@@ -129,7 +139,7 @@ def resolve(
         _put(values, source, name, value)
     for source, given in sorted((environ or {}).items()):
         name = source.removeprefix("EVALSUITE_").lower()
-        if source != variable(name) or name in SPEAKING:
+        if source != variable(name) or not _is_meant(name):
             continue
         if given or name == "negative_prompt":
             _put(values, source, name, given)
@@ -148,10 +158,17 @@ def recorded(settings: Settings) -> dict[str, Json]:
     return {name: value for name, value in listed.items() if name not in LOCAL}
 
 
+def _is_meant(name: str) -> bool:
+    """Whether a variable is a setting, perhaps misspelt, and nothing of somebody else."""
+    near = nearest(name, (*FIELDS, *SPEAKING), cutoff=NEAR)
+    return name not in SPEAKING and near is not None
+
+
 def _put(values: dict[str, Any], source: str, name: str, value: Json) -> None:
     key = name.replace("-", "_")
     if key not in FIELDS:
-        raise InputError(f"{source}: no such setting{did_you_mean(key, FIELDS)}")
+        known = [*FIELDS, *(SPEAKING if source == variable(name) else ())]
+        raise InputError(f"{source}: no such setting{did_you_mean(key, known)}")
     if value is None:
         return
     try:

@@ -20,13 +20,15 @@ from evalsuite.pipeline.work import (
     begin_work,
     load_scorers,
     recorded_settings,
+    refuse_undrawable,
     refuse_unusable,
     remake_work,
 )
-from evalsuite.plugins import find as plugins
+from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.runs.folder import discard, is_begun
-from evalsuite.runs.manifest import add_scorers, describe, record, scorer_entry
+from evalsuite.runs.leftovers import sweep
+from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer_entry
 from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
 from evalsuite.runs.timing import Stage, Timing, record_timing
 
@@ -41,9 +43,9 @@ Announce = Callable[[Work], None]
 class Outcome:
     """How a run stands: what was planned, how each image ended, and what is missing.
 
-    `statuses` counts images by status; `failures` counts failed images and broken-down scorers
-    by reason. `estimates`, their `measures` by name and `report` are
-    there after a report.
+    `statuses` counts images by status; `failures` counts failed images and broken-down scorers,
+    of those asked for, by reason; `endings` counts images that are not valid by status and reason.
+    `estimates`, their `measures` by name and `report` are there after a report.
     """
 
     folder: Path
@@ -52,14 +54,16 @@ class Outcome:
     missing_images: int
     missing_judgements: int
     failures: Mapping[str, int] = field(default_factory=dict)
+    endings: Mapping[str, int] = field(default_factory=dict)
     estimates: Sequence[Estimate] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     report: Path | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether every planned cell ended as something other than a failure."""
-        return not (self.missing_images or self.missing_judgements or self.failures)
+        """Whether every planned cell ended as something other than a failure, and some is valid."""
+        lacking = self.missing_images or self.missing_judgements or self.failures
+        return not lacking and bool(self.statuses.get("ok"))
 
 
 def evaluate(
@@ -74,7 +78,7 @@ def evaluate(
     rows = draw(work, backend, begin(work, backend, scorers, announce), progress)
     del backend
     _free_memory()
-    return report_work(work, judge_drawn(work, scorers, rows, progress))
+    return _report(work, judge_drawn(work, scorers, rows, progress))
 
 
 def generate(
@@ -97,11 +101,14 @@ def judge(
 
 def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> Outcome:
     """Judge the images of a run whose rows are read."""
+    sweep(work.folder)
     scorers = load_scorers(work.settings, work.dialect)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     entries = _entries(work.settings, scorers)
-    rows = judge_drawn(work, scorers, add_scorers(rows, entries), progress)
+    now = asked(entries, recorded(work.settings))
+    rows = add_scorers(rows, entries, now, anew=work.settings.retry_failed)
+    rows = judge_drawn(work, scorers, rows, progress)
     return _outcome(work, planned_rows(rows, work.requests))
 
 
@@ -119,11 +126,8 @@ def write_report(
 
 def report_work(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
     """Estimate and report what the rows of a run say, once they are read."""
-    rows = planned_rows(rows, work.requests)
-    estimates, measures = summarise(work, rows, best_of=best_of)
-    # After the report, which has read the images of its gallery: those are not checked again.
-    report = work.folder / "report" / "index.html"
-    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
+    sweep(work.folder)
+    return _report(work, rows, best_of)
 
 
 def begin(
@@ -133,18 +137,20 @@ def begin(
 
     Returns the rows that are there already.
     """
-    refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
+    refuse_undrawable(work, backend)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     if not work.settings.resume and is_begun(work.folder):
         discard(work.folder)
     manifest = describe(
-        plugins.backend_entry(work.settings.model, backend),
+        find.backend_entry(work.settings.model, backend, work.model),
         _entries(work.settings, scorers) if scorers else {},
         work.prompt_sets,
         recorded(work.settings),
     )
-    rows = record(work.folder, {**manifest, "dialect": work.dialect})
+    manifest["dialect"] = work.dialect
+    rows = record(work.folder, manifest, anew=work.settings.retry_failed)
+    sweep(work.folder)
     if announce is not None:
         announce(work)
     return rows
@@ -152,9 +158,15 @@ def begin(
 
 def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None) -> RunRows:
     """Draw what the work's requests lack, and note how long it took; the rows after it."""
-    retries = work.settings.max_retries
     began = time.monotonic()
-    counts = loops.generate(rows, backend, work.requests, max_retries=retries, progress=progress)
+    counts = loops.generate(
+        rows,
+        backend,
+        work.requests,
+        max_retries=work.settings.max_retries,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "generate", counts.ended, began)
     return refreshed(rows)
 
@@ -162,9 +174,15 @@ def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None)
 def judge_drawn(
     work: Work, scorers: Sequence[Scorer], rows: RunRows, progress: Progress | None
 ) -> RunRows:
-    """Judge every image that lacks a judgement, and note how long it took; the rows after it."""
+    """Judge every planned image that lacks a judgement, and note the time; the rows after it."""
     began = time.monotonic()
-    counts = loops.judge(rows, scorers, work.prompt_sets, progress=progress)
+    counts = loops.judge(
+        planned_rows(rows, work.requests),
+        scorers,
+        work.prompt_sets,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "judge", counts.ended, began)
     return refreshed(rows)
 
@@ -175,9 +193,17 @@ def _clock(folder: Path, stage: Stage, cells: int, began: float) -> None:
 
 def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
     return {
-        scorer.name: scorer_entry(plugins.scorer_entry(name, scorer))
+        scorer.name: scorer_entry(find.scorer_entry(name, scorer))
         for name, scorer in zip(settings.scorers, scorers, strict=True)
     }
+
+
+def _report(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
+    rows = planned_rows(rows, work.requests)
+    estimates, measures = summarise(work, rows, best_of=best_of)
+    # After the report, which has read the images of its gallery: those are not checked again.
+    report = work.folder / "report" / "index.html"
+    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
 
 
 def _outcome(
@@ -190,15 +216,15 @@ def _outcome(
     report: Path | None = None,
 ) -> Outcome:
     """How the run stands by the rows of its planned images."""
-    lacking = missing(rows, work.requests, list(rows.manifest["scorers"]) if judged else [])
+    scorers = rows.asked if judged else []
+    lacking = missing(rows, work.requests, scorers)
     samples = rows.samples.values()
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
-    if judged:
-        failures += Counter(
-            f"{name}: {judgement.failure}"
-            for (name, _), judgement in rows.judgements.items()
-            if judgement.failure is not None
-        )
+    failures += Counter(
+        f"{name}: {judgement.failure}"
+        for (name, _), judgement in rows.judgements.items()
+        if judgement.failure is not None and name in scorers
+    )
     return Outcome(
         folder=work.folder,
         planned=len(work.requests),
@@ -206,6 +232,7 @@ def _outcome(
         missing_images=lacking.images,
         missing_judgements=lacking.judgements,
         failures=failures,
+        endings=Counter(f"{s.status}: {s.reason}" for s in samples if s.status != "ok"),
         estimates=estimates,
         measures=measures or {},
         report=report,

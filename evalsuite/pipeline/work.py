@@ -105,6 +105,13 @@ def recorded_settings(
     return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
 
 
+def asked_settings(work: Work, rows: RunRows) -> Settings:
+    """The settings of a run with the scorers that were last asked for, to go on with them."""
+    asked = rows.manifest.get("asked") or {}
+    again = {name: asked[name] for name in ("scorers", "scorer_arg") if asked.get(name)}
+    return resolve(again, recorded=recorded(work.settings)) if again else work.settings
+
+
 def remake_work(rows: RunRows, settings: Settings) -> Work:
     """The work of a run whose rows are read; raises `InputError` as `open_work` does."""
     known: Mapping[str, Json] = _entry(rows, "prompt_sets", dict)
@@ -128,14 +135,20 @@ def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
         if name not in settings.scorers:
             asked = ", ".join(settings.scorers)
             raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    scorers = []
+    scorers: dict[str, Scorer] = {}
     for name in settings.scorers:
         taken = options_of(scorer_module(name), f"--scorers {name}")
         offered = {"dialect": dialect, "device": settings.device}
         options = {k: v for k, v in offered.items() if k in taken and v is not None}
         options |= settings.scorer_arg.get(name, {})
-        scorers.append(load_scorer(name, options))
-    return scorers
+        scorer = load_scorer(name, options)
+        if scorer.name in scorers:
+            raise InputError(
+                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
+                "their judgements would be mixed; leave one out, or rename it"
+            )
+        scorers[scorer.name] = scorer
+    return list(scorers.values())
 
 
 def refuse_unusable(
@@ -149,6 +162,22 @@ def refuse_unusable(
     count = f"{len(found)} prompt{'s' if len(found) > 1 else ''}"
     lines = [f"{who} cannot use {count}:", *found[:SHOWN], *more]
     raise InputError("\n  ".join(lines))
+
+
+def refuse_undrawable(work: Work, backend: Backend) -> None:
+    """Raise `InputError` for prompts that a back-end cannot use, or more images than it has.
+
+    A back-end whose images are there already may have `num_images(prompts)`: how many it has of
+    the prompt that it has most of. What it lacks of others is missing, and counted.
+    """
+    refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
+    count = getattr(backend, "num_images", None)
+    most = work.settings.num_images if count is None else count(work.prompts())
+    if most < work.settings.num_images:
+        raise InputError(
+            f"--num-images {work.settings.num_images}: --model {work.settings.model} has no more "
+            f"than {most} image{'s' * (most != 1)} of a prompt; write --num-images {most}"
+        )
 
 
 def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[PromptSet]) -> str:

@@ -27,9 +27,9 @@ def judgements_of(cases, answer, scorer="s", field="right", evidence=None, choic
     """Judgements of one field by a rule; None abstains."""
     return {
         (scorer, known.case.key): Judgement(
-            scorer=scorer,
-            key=known.case.key,
-            values={field: answer(known)},
+            scorer,
+            known.case.key,
+            {field: answer(known)},
             evidence=evidence(known) if evidence else {},
             choices={field: choice(known)} if choice else {},
         )
@@ -114,13 +114,11 @@ def test_words_are_labels_with_a_recall_each():
     answers = dict(
         zip((known.case.key for known in cases), ["woman", "man", "man", None], strict=True)
     )
-    choice = Choice(("woman", "man"), (0.75, 0.25))
-    (row,) = assess(
-        cases,
-        judgements_of(
-            cases, lambda known: answers[known.case.key], "p", "label", choice=lambda _: choice
-        ),
+    odds = Choice(("woman", "man"), (0.75, 0.25))
+    judgements = judgements_of(
+        cases, lambda known: answers[known.case.key], "p", "label", choice=lambda _: odds
     )
+    (row,) = assess(cases, judgements)
 
     assert {label: share.value for label, share in row.recalls.items()} == {
         "woman": 0.5,
@@ -130,6 +128,16 @@ def test_words_are_labels_with_a_recall_each():
     assert row.sensitivity is None
     # Stated 0.75 for the woman throughout, once without an answer: right in two of the four.
     assert row.calibration["error"] == pytest.approx(0.25)
+
+
+def test_a_choice_that_states_no_probabilities_is_not_calibrated():
+    cases = [KnownCase(case(n, tag="occupation"), {"label": who}) for n, who in enumerate("wm")]
+    choice = Choice(("w", "m"), ())
+    (row,) = assess(
+        cases, judgements_of(cases, lambda known: "w", "p", "label", choice=lambda _: choice)
+    )
+
+    assert (row.accuracy, row.calibration) == (0.5, None)
 
 
 def test_numbers_with_a_truth_are_labels():
@@ -160,18 +168,13 @@ def choices(choose, n=80):
 
     def choice(known):
         prompt = known.case.prompt.text
-        options = [prompt, *[text for text in OPTIONS if text != prompt]]
-        return Choice(tuple(options), (0.25,) * 4, choose(options))
-
-    made = {known.case.key: choice(known) for known in cases}
+        options = (prompt, *[text for text in OPTIONS if text != prompt])
+        return Choice(options, (0.25,) * 4, choose(options))
 
     def value(known):
-        return float(made[known.case.key].chosen == known.case.prompt.text)
+        return float(choice(known).chosen == known.case.prompt.text)
 
-    return assess(
-        cases,
-        judgements_of(cases, value, "clip", "choice", choice=lambda known: made[known.case.key]),
-    )
+    return assess(cases, judgements_of(cases, value, "clip", "choice", choice=choice))
 
 
 def test_choices_are_right_where_the_true_option_is_chosen():
@@ -251,7 +254,7 @@ def test_a_failure_is_no_answer():
 
 def test_a_yes_with_its_probability_is_calibrated():
     cases = pairs(10)
-    rows = assess(
+    found = assess(
         cases,
         judgements_of(
             cases,
@@ -261,21 +264,24 @@ def test_a_yes_with_its_probability_is_calibrated():
         ),
     )
 
-    assert rows[0].calibration["error"] == 0.0
-    assert rows[0].calibration["brier"] == 0.25
+    assert found[0].calibration["error"] == 0.0
+    assert found[0].calibration["brier"] == 0.25
 
 
 def test_a_score_that_is_a_probability_is_calibrated():
     cases = pairs(20)
-    judgements = judgements_of(
+    found = judgements_of(
         cases, lambda known: 0.75 if known.truth["correct"] else 0.25, "vqa", "score"
     )
-    measure = Measure(name="vqa.score", title="VQAScore", kind="mean", unit="P(yes)")
-    (row,) = assess(cases, judgements, [measure])
+    score = Measure(name="vqa.score", title="Asked whole", kind="mean", unit="P(yes)")
+    (row,) = assess(cases, found, [score])
 
     assert (row.form, row.accuracy) == ("pairs", 1.0)
     assert row.calibration["error"] == pytest.approx(0.25)
     assert row.calibration["brier"] == pytest.approx(0.0625)
+    # Another unit, or none that is known, is no probability.
+    (row,) = assess(cases, found)
+    assert row.calibration is None
 
 
 def test_what_is_false_in_one_thing_is_held_against_all_that_is_true():

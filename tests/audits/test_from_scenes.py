@@ -76,15 +76,15 @@ def test_the_true_option_of_a_choice_is_on_offer(cases):
     asked = Counter()
     for known in cases:
         prompt = known.case.prompt
-        kind, others = negatives(prompt, known.case.twin)
+        others = negatives(prompt, known.case.twin)
         offers = {"choice": others, "binding": swapped_attributes(prompt)}
         for field, texts in offers.items():
             if field in known.truth:
                 assert known.truth[field] in [prompt.text, *texts]
-                asked[field, kind] += 1
+                asked[field, prompt.tag] += 1
 
-    kinds = {"count": 80, "relation": 60, "negation": 80, "attribute": 40}
-    assert all(asked["choice", kind] >= least for kind, least in kinds.items()), asked
+    tags = {"counting": 80, "position": 60, "negation": 80, "colors": 40}
+    assert all(asked["choice", tag] >= least for tag, least in tags.items()), asked
 
 
 def test_the_sentences_are_those_of_the_bundled_sets(cases):

@@ -8,7 +8,7 @@ from evalsuite.pipeline.work import Work
 from evalsuite.records import Clause, InputError, Judgement, Prompt, PromptSet, Sample
 from evalsuite.runs.folder import create
 from evalsuite.runs.images import save_image
-from evalsuite.runs.rows import read_run, write_judgement, write_sample
+from evalsuite.runs.rows import Judged, read_run, write_judgement, write_sample
 from evalsuite.runs.seeds import plan
 
 SETS = [
@@ -23,7 +23,13 @@ SETS = [
         ),
     )
 ]
-SCORER = {"model": "m", "weights_sha256": "ab", "packages": {"torch": "2"}}
+COUNT = {"name": "objects.count", "title": "Exact number", "applies": ["tag:counting"]}
+SCORER = {
+    "model": "m",
+    "weights_sha256": "ab",
+    "packages": {"torch": "2"},
+    "measures": [COUNT],
+}
 
 
 @pytest.fixture
@@ -45,7 +51,7 @@ def drawn(tmp_path):
         samples = read_run(folder).samples
         for request, value in zip(requests[:2], (1.0, None), strict=True):
             judgement = Judgement("objects", request.key, {"count": value}, {"count": "dark"})
-            write_judgement(rows, (judgement, samples[request.key].image))
+            write_judgement(rows, Judged(judgement, samples[request.key].image))
     return folder, requests
 
 
@@ -96,6 +102,7 @@ def test_a_lost_judgement_is_incomplete(drawn):
 
 def test_identity_is_what_judges_not_what_it_runs_on():
     assert identity(SCORER) == identity({**SCORER, "packages": {"torch": "3"}})
+    assert identity(SCORER) == identity({**SCORER, "measures": []})
     assert identity(SCORER) != identity({**SCORER, "weights_sha256": "ac"})
 
 
