@@ -52,13 +52,13 @@ def main() -> None:
     SHIPPED.mkdir(exist_ok=True)
     for old in SHIPPED.glob("*.json"):
         old.unlink()
-    for name, said in outcome.scorers.items():
-        text = to_json(outcome.audited, {name: said}, source)
+    for name, description in outcome.scorers.items():
+        text = to_json(outcome.audited, {name: description}, source)
         (SHIPPED / f"{name}.json").write_text(text, encoding="utf-8", newline="\n")
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     head = "Written by `python benchmarks/audit.py --write`."
-    whole = f"{card(outcome.audited, outcome.scorers, source)}\n{head} {timing}\n"
-    REPORT.write_text(whole, encoding="utf-8", newline="\n")
+    text = f"{card(outcome.audited, outcome.scorers, source)}\n{head} {timing}\n"
+    REPORT.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
@@ -33,6 +34,7 @@ from evalsuite.scenes.world import (
     PRESENTATIONS,
     RELATIONS,
     SHAPES,
+    Person,
     Scene,
     relation_between,
 )
@@ -64,13 +66,13 @@ class Figure:
 
 
 def share(model: str, what: str, right: Iterable[bool], chance: float | None = None) -> Figure:
-    """Count a list of rights and wrongs."""
-    found = list(right)
-    return Figure(model, what, sum(found), len(found), chance)
+    """The share of verdicts that are right."""
+    verdicts = list(right)
+    return Figure(model=model, what=what, right=sum(verdicts), n=len(verdicts), chance=chance)
 
 
 def picture(pixels: Pixels) -> Picture:
-    """A picture in memory, as the pipeline would hand it on."""
+    """A picture in memory, as the pipeline hands it on."""
     return Picture(sha256(pixels.tobytes()).hexdigest(), lambda: pixels)
 
 
@@ -84,7 +86,7 @@ CLIP_QUESTIONS = {
     "presentation, of two": 1 / 2,
     "occupation, of eight": 1 / 8,
 }
-"""What `scenes-clip` is asked, and how often a guess is right."""
+"""The questions to `scenes-clip`, and the share of guesses that is right."""
 
 
 def reader_figures() -> list[Figure]:
@@ -107,117 +109,145 @@ def reader_figures() -> list[Figure]:
 def clip_figures() -> list[Figure]:
     """`scenes-clip`, zero-shot among the alternatives, on fresh renders of each sort."""
     model, rng = clip.load("scenes-clip"), np.random.default_rng([7, 1])
-    asked: dict[str, list[tuple[Picture, list[str], int]]] = {name: [] for name in CLIP_QUESTIONS}
+    questions: dict[str, list[tuple[Picture, list[str], int]]] = {
+        name: [] for name in CLIP_QUESTIONS
+    }
     for _ in range(FRESH):
         kind, number = any_kind(rng), int(rng.integers(1, 7))
-        seen = picture(draw(Scene(any_background(rng), place(rng, [kind] * number))))
+        shown = picture(draw(Scene(any_background(rng), place(rng, [kind] * number))))
         texts = [counted((other, kind[1]), number) for other in SHAPES]
-        asked["shape, of four"].append((seen, texts, SHAPES.index(kind[0])))
+        questions["shape, of four"].append((shown, texts, SHAPES.index(kind[0])))
         texts = [counted((kind[0], other), number) for other in COLORS]
-        asked["colour, of six"].append((seen, texts, list(COLORS).index(kind[1])))
+        questions["colour, of six"].append((shown, texts, list(COLORS).index(kind[1])))
         texts = [counted(kind, other) for other in range(1, 7)]
         name = "count of 1–4, of six" if number <= 4 else "count of 5–6, of six"
-        asked[name].append((seen, texts, number - 1))
+        questions[name].append((shown, texts, number - 1))
         second = different_kind(rng, kind)
         items = place(rng, [kind, second])
-        seen = picture(draw(Scene(any_background(rng), items)))
+        shown = picture(draw(Scene(any_background(rng), items)))
         a, b = (article(f"{i.color} {i.shape}") for i in items)
         texts = [f"{a} {RELATION_PHRASES[relation][0]} {b}" for relation in RELATIONS]
         right = RELATIONS.index(relation_between(*items))
-        asked["relation, of four"].append((seen, texts, right))
-        there = bool(rng.integers(2))
-        seen = seen if there else picture(draw(Scene(any_background(rng), place(rng, [kind]))))
+        questions["relation, of four"].append((shown, texts, right))
+        present = bool(rng.integers(2))
+        shown = shown if present else picture(draw(Scene(any_background(rng), place(rng, [kind]))))
         texts = [f"{a} and no {second[0]}", f"{a} and {article(second[0])}"]
-        asked["negated or affirmed, of two"].append((seen, texts, int(there)))
+        questions["negated or affirmed, of two"].append((shown, texts, int(present)))
         someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
-        seen = picture(draw(Scene(any_background(rng), people=(someone,))))
+        shown = picture(draw(Scene(any_background(rng), people=(someone,))))
         texts = [f"{article(someone.occupation)} shown as {article(p)}" for p in PRESENTATIONS]
         right = PRESENTATIONS.index(someone.presentation)
-        asked["presentation, of two"].append((seen, texts, right))
+        questions["presentation, of two"].append((shown, texts, right))
         texts = [article(occupation) for occupation in OCCUPATIONS]
         right = list(OCCUPATIONS).index(someone.occupation)
-        asked["occupation, of eight"].append((seen, texts, right))
+        questions["occupation, of eight"].append((shown, texts, right))
     figures = []
-    for name, questions in asked.items():
-        model.images([seen for seen, _, _ in questions])
-        right_ones = [
-            int(model.probabilities(seen, texts).argmax()) == right
-            for seen, texts, right in questions
+    for name, asked in questions.items():
+        model.images([shown for shown, _, _ in asked])
+        verdicts = [
+            int(model.probabilities(shown, texts).argmax()) == right
+            for shown, texts, right in asked
         ]
-        figures.append(share("scenes-clip", name, right_ones, CLIP_QUESTIONS[name]))
+        figures.append(share("scenes-clip", name, verdicts, CLIP_QUESTIONS[name]))
     return figures
 
 
-def owl_figures() -> list[Figure]:
-    """`scenes-owl` through the scorers that use it, on fresh renders."""
-    rng = np.random.default_rng([7, 2])
-    counts, pairs, gone, people = ([] for _ in range(4))
-    for number_of_case in range(FRESH):
-        kind, number = any_kind(rng), int(rng.integers(1, 7))
-        scene = Scene(any_background(rng), place(rng, [kind] * number))
-        asked = Prompt("count", "", "counting", (Clause(kind[0], number, kind[1]),))
-        counts.append((case(asked, scene, number_of_case), None))
+class OwlCases(NamedTuple):
+    """Fresh renders with the prompts to judge them by, and what is true of pairs and people."""
+
+    counts: list[Case]
+    pairs: list[Case]
+    absences: list[Case]
+    people: list[Case]
+    relations: list[bool]
+    persons: list[Person]
+
+
+def owl_cases(rng: np.random.Generator) -> OwlCases:
+    """`FRESH` cases of each sort."""
+    cases = OwlCases([], [], [], [], [], [])
+    for number in range(FRESH):
+        kind, count = any_kind(rng), int(rng.integers(1, 7))
+        scene = Scene(any_background(rng), place(rng, [kind] * count))
+        prompt = Prompt("count", "", "counting", (Clause(kind[0], count, kind[1]),))
+        cases.counts.append(case(prompt, scene, number))
         second = different_kind(rng, kind)
         relation = str(rng.choice(RELATIONS))
         first, other = place(rng, [kind, second])
         scene = Scene(any_background(rng), (first, other))
         clauses = (Clause(second[0]), Clause(kind[0], position=(relation, 0)))
-        truth = float(relation == relation_between(first, other))
-        asked = Prompt("pair", "", "position", clauses)
-        pairs.append((case(asked, scene, number_of_case), truth))
+        cases.relations.append(relation == relation_between(first, other))
+        cases.pairs.append(case(Prompt("pair", "", "position", clauses), scene, number))
         missing = str(rng.choice([s for s in SHAPES if s not in (kind[0], second[0])]))
-        asked = Prompt("gone", "", "negation", (Clause(kind[0]),), (Clause(missing),))
-        gone.append((case(asked, scene, number_of_case), None))
+        prompt = Prompt(
+            id="gone",
+            text="",
+            tag="negation",
+            include=(Clause(kind[0]),),
+            exclude=(Clause(missing),),
+        )
+        cases.absences.append(case(prompt, scene, number))
         someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
         scene = Scene(any_background(rng), people=(someone,))
-        work = {"occupation": someone.occupation}
-        clauses = (Clause(someone.occupation),)
-        asked = Prompt("person", "", "occupation", clauses, (), work, "person")
-        people.append((case(asked, scene, number_of_case), someone))
-    detect, perceive = objects.load(dialect="scenes"), presentation.load(dialect="scenes")
-    count, pair, absent, found = (
-        [dict(j.values) for j in detect.judge([c for c, _ in cases])]
-        for cases in (counts, pairs, gone, people)
+        prompt = Prompt(
+            id="person",
+            text="",
+            tag="occupation",
+            include=(Clause(someone.occupation),),
+            groups={"occupation": someone.occupation},
+            subject="person",
+        )
+        cases.persons.append(someone)
+        cases.people.append(case(prompt, scene, number))
+    return cases
+
+
+def owl_figures() -> list[Figure]:
+    """`scenes-owl` through the scorers that use it, on fresh renders."""
+    cases = owl_cases(np.random.default_rng([7, 2]))
+    detector = objects.load(dialect="scenes")
+    count, pair, absent, people = (
+        [dict(judgement.values) for judgement in detector.judge(part)] for part in cases[:4]
     )
-    read_people = [dict(j.values) for j in perceive.judge([c for c, _ in people])]
-    forms = [(v, p) for v, (_, p) in zip(read_people, people, strict=True)]
-    given = [(v, p) for v, p in forms if v["label"] is not None]
-    held = [v["relation"] == truth for v, (_, truth) in zip(pair, pairs, strict=True)]
+    relations = zip(pair, cases.relations, strict=True)
     name = "scenes-owl"
     return [
         share(name, "exact count, 1–6", [v["count"] == 1 for v in count]),
         share(name, "colour of everything counted", [v["color"] == 1 for v in count]),
-        share(name, "relation verdict, true or false", held),
+        share(
+            name,
+            "relation verdict, true or false",
+            [values["relation"] == float(holds) for values, holds in relations],
+        ),
         share(name, "both objects found", [v["present"] == 1 for v in pair]),
         share(name, "absent object not found", [v["absent"] == 1 for v in absent]),
-        share(name, "occupation found", [v["correct"] == 1 for v in found]),
-        share(
-            "presentation scorer",
-            "Monk tone, exact",
-            [v["tone"] == str(p.tone) for v, p in forms],
-            1 / 10,
-        ),
-        share(
-            "presentation scorer",
-            "gives a presentation",
-            [v["label"] is not None for v, _ in forms],
-        ),
-        share(
-            "presentation scorer",
-            "presentation right where given",
-            [v["label"] == p.presentation for v, p in given],
-            1 / 2,
-        ),
+        share(name, "occupation found", [v["correct"] == 1 for v in people]),
+        *presentation_figures(cases),
+    ]
+
+
+def presentation_figures(cases: OwlCases) -> list[Figure]:
+    """The presentation scorer on the same people."""
+    scorer, name = presentation.load(dialect="scenes"), "presentation scorer"
+    values = [dict(judgement.values) for judgement in scorer.judge(cases.people)]
+    answers = list(zip(values, cases.persons, strict=True))
+    given = [(v, person) for v, person in answers if v["label"] is not None]
+    tones = [v["tone"] == str(person.tone) for v, person in answers]
+    labels = [v["label"] == person.presentation for v, person in given]
+    return [
+        share(name, "Monk tone, exact", tones, 1 / 10),
+        share(name, "gives a presentation", [v["label"] is not None for v in values]),
+        share(name, "presentation right where given", labels, 1 / 2),
     ]
 
 
 def case(prompt: Prompt, scene: Scene, number: int) -> Case:
-    """A fresh render as a scorer is asked to judge it."""
+    """A fresh render as a case for a scorer."""
     return Case(Key("fresh", prompt.id, number), prompt, picture(draw(scene)))
 
 
 def ldm_figures(name: str, images: int) -> list[Figure]:
-    """A bundled pipeline as `scenes-owl` judges it, `images` a count from one to six."""
+    """A bundled pipeline as `scenes-owl` judges it, `images` per count from one to six."""
     from evalsuite.plugins.find import load_backend
 
     backend, scorer = load_backend(name, {}), objects.load(dialect="scenes")
@@ -227,7 +257,9 @@ def ldm_figures(name: str, images: int) -> list[Figure]:
         for index in range(images):
             kind = any_kind(rng)
             clauses = (Clause(kind[0], number, kind[1]),)
-            prompt = Prompt(f"c{number}", counted(kind, number), "counting", clauses)
+            prompt = Prompt(
+                id=f"c{number}", text=counted(kind, number), tag="counting", include=clauses
+            )
             seed = int(rng.integers(2**32))
             requests.append(Request(Key("fresh", f"c{number}-{index}", 0), prompt, seed))
     pixels: list[Pixels | NoImage] = []
@@ -236,9 +268,9 @@ def ldm_figures(name: str, images: int) -> list[Figure]:
         short = backend.batch_size - len(batch)
         pixels += list(backend.render([*batch, *[batch[-1]] * short]))[: len(batch)]
     cases = [
-        Case(request.key, request.prompt, picture(made))
-        for request, made in zip(requests, pixels, strict=True)
-        if not isinstance(made, NoImage)
+        Case(request.key, request.prompt, picture(drawn))
+        for request, drawn in zip(requests, pixels, strict=True)
+        if not isinstance(drawn, NoImage)
     ]
     judged = [dict(j.values) for j in scorer.judge(cases)]
     asked = [case.prompt.include[0].count for case in cases]
@@ -271,14 +303,14 @@ def write(figures: Sequence[Figure]) -> None:
         "fresh renders that no training step has seen (seeds [7, …]), Wilson intervals.\n"
     )
     for name in names:
-        own = table([figure for figure in figures if figure.model == name])
-        text += f"\n## {name}\n\n{own}"
+        rows = table([figure for figure in figures if figure.model == name])
+        text += f"\n## {name}\n\n{rows}"
         card = BUNDLED / name / "README.md"
         if card.exists():
-            whole = card.read_text(encoding="utf-8")
-            body = f"## Measured quality\n\n{own}\nBy `benchmarks/bundled.py`.\n\n"
-            start, end = whole.index("## Measured quality"), whole.index("## What it is")
-            card.write_text(whole[:start] + body + whole[end:], encoding="utf-8")
+            old = card.read_text(encoding="utf-8")
+            body = f"## Measured quality\n\n{rows}\nBy `benchmarks/bundled.py`.\n\n"
+            start, end = old.index("## Measured quality"), old.index("## What it is")
+            card.write_text(old[:start] + body + old[end:], encoding="utf-8")
     report = REPOSITORY / "reports" / "benchmarks" / "bundled.md"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(text, encoding="utf-8")
@@ -289,7 +321,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the report and the cards")
     parser.add_argument(
-        "--images", type=int, default=32, help="pictures a count from each pipeline"
+        "--images", type=int, default=32, help="pictures per count from each pipeline"
     )
     parser.add_argument("--only", nargs="*", help="reader clip owl ldm early")
     options = parser.parse_args()
@@ -303,10 +335,10 @@ def main() -> None:
     figures = []
     for name, part in parts.items():
         if not options.only or name in options.only:
-            found = part()
-            for model in dict.fromkeys(figure.model for figure in found):
-                print(f"{model}\n{table([f for f in found if f.model == model])}", flush=True)
-            figures += found
+            measured = part()
+            for model in dict.fromkeys(figure.model for figure in measured):
+                print(f"{model}\n{table([f for f in measured if f.model == model])}", flush=True)
+            figures += measured
     if options.write:
         write(figures)
 

@@ -1,10 +1,10 @@
-"""Six CLIP measures on 200 images: one decode and one encode an image, against a pass a measure.
+"""Six CLIP measures on 200 images: one decode and encode per image, against a pass per measure.
 
     python benchmarks/encodes.py [--model scenes-clip] [--images 200]
     python benchmarks/encodes.py --write     also writes reports/benchmarks/encodes.md
 
 Both ways run in one process, one after the other and alternating, on one thread, with the model
-loaded beforehand; what is compared is the process's CPU time. The pass a measure does only what
+loaded beforehand; what is compared is the process's CPU time. The pass per measure does only what
 that measure needs: it reads each image, encodes it, encodes the measure's own texts, and forgets
 both, as separate programs would. Their start and the loading of six models are not even counted.
 """
@@ -33,7 +33,7 @@ from evalsuite.scorers.clip import HESSEL, negatives
 SIDES = (64, 512)
 """Sides of the images in pixels: those that the bundled model draws, and Stable Diffusion's."""
 EACH = 4
-"""Images a prompt."""
+"""Images per prompt."""
 ROUNDS = 3
 REPORT = Path(__file__).parent.parent / "reports" / "benchmarks" / "encodes.md"
 
@@ -62,7 +62,7 @@ class Stock:
 
 
 def stock(images: int, side: int) -> Stock:
-    """Renders of random scenes, enlarged, four a prompt; each prompt binds two colours."""
+    """Renders of random scenes, enlarged, four per prompt; each prompt binds two colours."""
     rng = np.random.default_rng(0)
     rows = []
     colors = ("red", "green", "blue", "yellow", "purple", "orange")
@@ -71,12 +71,14 @@ def stock(images: int, side: int) -> Stock:
         k = number // EACH
         first, second = colors[k % 6], colors[(k + 1 + k // 6) % 6]
         second = second if second != first else colors[(k + 2) % 6]
-        one, two = shapes[k % 4], shapes[(k // 4 + 1) % 4]
+        near, far = shapes[k % 4], shapes[(k // 4 + 1) % 4]
         prompt = Prompt(
-            f"p{k}",
-            f"a {first} {one} to the left of a {second} {two}".replace("a orange", "an orange"),
-            "position",
-            (Clause(two, 1, second), Clause(one, 1, first, ("left of", 0))),
+            id=f"p{k}",
+            text=f"a {first} {near} to the left of a {second} {far}".replace(
+                "a orange", "an orange"
+            ),
+            tag="position",
+            include=(Clause(far, 1, second), Clause(near, 1, first, ("left of", 0))),
         )
         key, picture = Key("bench", prompt.id, number % EACH), draw(any_scene(rng))
         picture = picture.repeat(side // picture.shape[0], axis=0)
@@ -149,7 +151,7 @@ def _wins(model: Clip, cases: Sequence[Case], others: Sequence[Sequence[str]]) -
 
 @dataclass(frozen=True)
 class Cost:
-    """What a way took: CPU seconds, decodes and encodes an image, and texts encoded."""
+    """The cost of a way: CPU seconds, decodes and encodes per image, and texts encoded."""
 
     seconds: float
     decodes: float
@@ -171,18 +173,18 @@ def _timed(
     model: Clip, images: Stock, passes: Sequence[Sequence[str]]
 ) -> tuple[dict[str, list[float]], Cost]:
     images.tally.clear()
-    before, texts, found = model.images_encoded, 0, {}
+    before, texts, scores = model.images_encoded, 0, {}
     start = time.process_time()
     for names in passes:
         model.forget_texts()
         cases = images.cases()
         for name in names:
-            found[name] = SIX[name](model, cases)
+            scores[name] = SIX[name](model, cases)
         texts += model.texts_known
     seconds = time.process_time() - start
     n = len(images.rows)
     encodes = (model.images_encoded - before) / n
-    return found, Cost(seconds, images.tally["decoded"] / n, encodes, texts)
+    return scores, Cost(seconds, images.tally["decoded"] / n, encodes, texts)
 
 
 def main() -> None:
@@ -209,12 +211,12 @@ Costs = dict[str, list[Cost]]
 
 def compared(model: Clip, images: Stock) -> Costs:
     """Both ways in turn, some rounds; they must give the same numbers."""
-    costs: Costs = {"one pass": [], "a pass a measure": []}
+    costs: Costs = {"one pass": [], "a pass per measure": []}
     for _ in range(ROUNDS):
         together, cost = one_pass(model, images)
         costs["one pass"].append(cost)
         apart, cost = six_passes(model, images)
-        costs["a pass a measure"].append(cost)
+        costs["a pass per measure"].append(cost)
         assert together == apart, "the two ways must give the same numbers"
     return costs
 
@@ -222,13 +224,14 @@ def compared(model: Clip, images: Stock) -> Costs:
 def table(model: str, images: int, costs: dict[int, Costs]) -> str:
     """The report: medians over the rounds."""
     lines = [
-        "# Six CLIP measures, one encoding an image",
+        "# Six CLIP measures, one encoding per image",
         "",
-        f"{', '.join(f'`{name}`' for name in SIX)} on {images} images, {EACH} a prompt, "
+        f"{', '.join(f'`{name}`' for name in SIX)} on {images} images, {EACH} per prompt, "
         f"with `{model}` on one thread; medians of {ROUNDS} rounds, both ways in turn in "
         "one process. By `python benchmarks/encodes.py --write`.",
         "",
-        "| images | | CPU seconds | decodes an image | encodes an image | texts encoded | times |",
+        "| images | | CPU seconds | decodes per image | encodes per image | texts encoded "
+        "| times |",
         "|---|---|---|---|---|---|---|",
     ]
     for side, ways in costs.items():

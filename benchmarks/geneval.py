@@ -1,4 +1,4 @@
-"""GenEval's verdicts held against an oracle, and against the published code where it is at hand.
+"""GenEval's verdicts compared with an oracle, and with the published code where it is at hand.
 
     python benchmarks/geneval.py --cases 100000
     python benchmarks/geneval.py --cases 100000 --published geneval/evaluation/evaluate_images.py
@@ -32,38 +32,40 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--published", type=Path, help="the published evaluate_images.py")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     oracle = _module(ORACLE)
-    published = _published(asked.published) if asked.published else None
-    rng = np.random.default_rng(asked.seed)
+    published = _published(options.published) if options.published else None
+    rng = np.random.default_rng(options.seed)
     tally: Counter[str] = Counter()
-    for _ in range(asked.cases):
+    for _ in range(options.cases):
         case = oracle.random_case(rng)
-        prompt = Prompt("p", "x", case.tag, case.include, case.exclude)
-        found = of_detections(prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap))
-        said = [oracle.said(fault) for fault in found.faults]
+        prompt = Prompt(id="p", text="x", tag=case.tag, include=case.include, exclude=case.exclude)
+        verdict = of_detections(
+            prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap)
+        )
+        faults = [oracle.parsed(fault) for fault in verdict.faults]
         facts = oracle.facts(case)
-        tally["right"] += found.correct
+        tally["right"] += verdict.correct
         tally.update({fact[0] for fact in facts})
-        tally["agree with the oracle"] += (said, found.correct) == (facts, not facts)
+        tally["agree with the oracle"] += (faults, verdict.correct) == (facts, not facts)
         if published is not None:
             correct, reasons = _ask(published, case)
-            theirs = [oracle.said(line) for line in reasons.split("\n") if line]
-            tally["agree with the published code"] += (theirs, correct) == (said, found.correct)
+            theirs = [oracle.parsed(line) for line in reasons.split("\n") if line]
+            tally["agree with the published code"] += (theirs, correct) == (faults, verdict.correct)
     for name, number in sorted(tally.items()):
-        print(f"{name}: {number} of {asked.cases}")
+        print(f"{name}: {number} of {options.cases}")
     agreeing = [number for name, number in tally.items() if name.startswith("agree")]
-    return int(min(agreeing) < asked.cases)
+    return int(min(agreeing) < options.cases)
 
 
 def _published(path: Path) -> dict[str, Any]:
     """The pure functions of the published file, run as they stand there."""
     tree = ast.parse(path.read_text("utf-8"))
-    kept = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in PURE]
-    if {n.name for n in kept} != set(PURE):
+    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in PURE]
+    if {n.name for n in functions} != set(PURE):
         raise SystemExit(f"{path}: does not define {', '.join(PURE)}")
     space: dict[str, Any] = {"np": np, "COLORS": list(COLORS), "POSITION_THRESHOLD": 0.1}
-    exec(compile(ast.Module(kept, []), str(path), "exec"), space)
+    exec(compile(ast.Module(functions, []), str(path), "exec"), space)
     return space
 
 

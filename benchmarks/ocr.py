@@ -48,7 +48,7 @@ MISSPELT = (
 
 
 class Condition(NamedTuple):
-    """A way of drawing: pixels an em, what is written, and whether turned over a texture."""
+    """A way of drawing: pixels per em, what is written, and whether turned over a texture."""
 
     size: int
     phrases: tuple[str, ...] = PHRASES
@@ -69,14 +69,14 @@ class Reading(NamedTuple):
 
     font: str
     condition: str
-    asked: str
-    read: str
+    text: str
+    reading: str
 
 
 def font_files() -> dict[str, Path]:
     """Every font of the benchmark that is there, matplotlib's ten first."""
-    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    files = {name: own / f"{name}.ttf" for name in FONTS}
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    files = {name: folder / f"{name}.ttf" for name in FONTS}
     system = Path("/usr/share/fonts/truetype/liberation")
     return files | {n: p for n in LIBERATION if (p := system / f"{n}.ttf").is_file()}
 
@@ -129,7 +129,7 @@ def with_tesseract(pixels: Pixels) -> str:
 
 
 def table(readings: list[Reading]) -> Iterator[str]:
-    """Exact matches in percent, a row a font."""
+    """Exact matches in percent, one row per font."""
     yield "| font | " + " | ".join(CONDITIONS) + " |"
     yield "|---" * (len(CONDITIONS) + 1) + "|"
     for name in [*font_files(), "the ten fonts"]:
@@ -137,7 +137,7 @@ def table(readings: list[Reading]) -> Iterator[str]:
         cells = []
         for condition in CONDITIONS:
             exact = [
-                compare(r.asked, r.read).exact
+                compare(r.text, r.reading).exact
                 for r in readings
                 if r.font in fonts and r.condition == condition
             ]
@@ -151,7 +151,7 @@ def cpu_seconds() -> float:
 
 
 def summary(name: str, readings: list[Reading], seconds: float) -> str:
-    close = [compare(r.asked, r.read) for r in readings]
+    close = [compare(r.text, r.reading) for r in readings]
     exact, similar, words = (100 * np.mean([c[k] for c in close]) for k in range(3))
     return f"| {name} | {exact:.2f} | {words:.2f} | {similar:.2f} | {seconds / len(readings):.2f} |"
 
@@ -160,21 +160,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     engines: dict[str, Callable[[Pixels], str]] = {
         f"rapidocr {version('rapidocr')} (chosen)": with_rapidocr()
     }
     if shutil.which("tesseract"):
-        said = subprocess.run(["tesseract", "--version"], capture_output=True, check=True).stdout
-        engines[said.decode().splitlines()[0]] = with_tesseract
+        version_text = subprocess.run(["tesseract", "--version"], capture_output=True, check=True)
+        engines[version_text.stdout.decode().splitlines()[0]] = with_tesseract
     lines, rows = [], []
     for engine, read in engines.items():
         start = cpu_seconds()
-        readings = [Reading(*told, read(pixels)) for *told, pixels in pictures(asked.seed)]
+        readings = [Reading(*labels, read(pixels)) for *labels, pixels in pictures(options.seed)]
         rows.append(summary(engine, readings, cpu_seconds() - start))
         lines += ["", f"## {engine}: exact matches, %", "", *table(readings)]
-        wrong = [r for r in readings if not compare(r.asked, r.read).exact]
-        worst = "; ".join(f"{r.asked!r} as {' '.join(r.read.split())!r}" for r in wrong[:8])
+        wrong = [r for r in readings if not compare(r.text, r.reading).exact]
+        worst = "; ".join(f"{r.text!r} as {' '.join(r.reading.split())!r}" for r in wrong[:8])
         lines += [
             "",
             f"{len(wrong)} of {len(readings)} not exact" + (f": {worst}." if wrong else "."),
@@ -182,18 +182,19 @@ def main() -> None:
     head = [
         "# Reading rendered words",
         "",
-        f"Written by `benchmarks/ocr.py --seed {asked.seed}`: "
+        f"Written by `benchmarks/ocr.py --seed {options.seed}`: "
         f"{len(PHRASES)} phrases and {len(MISSPELT)} misspelt ones in "
         f"{len(font_files())} fonts, {len(readings)} pictures of {SIDE}x{SIDE}, "
-        "as `evalsuite.scorers._edit_distance.compare` holds them against the truth.",
+        "as `evalsuite.scorers._edit_distance.compare` compares them with the truth.",
         "",
-        "| engine | exact, % | words, % | similarity, % | CPU seconds a picture, drawn and read |",
+        "| engine | exact, % | words, % | similarity, % "
+        "| CPU seconds per picture, drawn and read |",
         "|---|---|---|---|---|",
         *rows,
     ]
     text = "\n".join([*head, *lines]) + "\n"
-    if asked.output:
-        asked.output.write_text(text, encoding="utf-8")
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
     print(text)
 
 

@@ -171,7 +171,7 @@ def facts(case: Detections) -> list[tuple]:
     return found
 
 
-def said(fault: str) -> tuple:
+def parsed(fault: str) -> tuple:
     """The facts of a line as GenEval writes it."""
     if fault.startswith("no target for "):
         name, relation = fault.removeprefix("no target for ").split(" to be ")

@@ -61,11 +61,13 @@ def picture_folder(tmp_path_factory):
 
 OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
     "diffusers": lambda request: {
-        "model": str(request.getfixturevalue("tiny_sd")), "device": "cpu", "steps": 2,
+        "model": str(request.getfixturevalue("tiny_sd")),
+        "device": "cpu",
+        "steps": 2,
         "batch_size": 4,
     },
     "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},
-}  # fmt: skip
+}
 """How to build the back-ends that need something."""
 
 FILES = sorted(

@@ -82,8 +82,8 @@ def test_embeddings_encoded_alone_are_those_that_the_pipeline_makes_together(tin
     with torch.no_grad():
         ours = backend.embeddings(**arguments)
         theirs = backend.embeddings.encode_prompt(**arguments)
-    for one, other in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(one, other)
+    for mine, its in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, its)
 
 
 def test_options_change_what_is_drawn(tiny_sd):

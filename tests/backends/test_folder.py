@@ -272,16 +272,16 @@ def test_the_description_changes_with_every_byte_and_not_with_the_place(tmp_path
         root = tmp_path / str(number) / "pictures"
         picture(root / "a.png")
         jsonl(root, {"file_name": "a.png", "prompt": "x"}, {"file_name": "b.png", "prompt": "y"})
-    one, two = (tmp_path / str(number) / "pictures" for number in range(2))
-    described = folder.load(path=str(one)).describe()
-    assert described == folder.load(path=str(two)).describe()
+    first, second = (tmp_path / str(number) / "pictures" for number in range(2))
+    described = folder.load(path=str(first)).describe()
+    assert described == folder.load(path=str(second)).describe()
     assert (described["model"], described["images"], described["images_missing"]) == (
         "pictures",
         1,
         1,
     )
-    picture(two / "a.png", (0, 0, 0))
-    assert folder.load(path=str(two)).describe() != described
+    picture(second / "a.png", (0, 0, 0))
+    assert folder.load(path=str(second)).describe() != described
 
 
 def test_the_dialect_is_the_options_or_the_cards_or_everyday(tmp_path):

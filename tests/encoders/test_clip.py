@@ -195,8 +195,8 @@ TEXTS = ["a red circle", "a blue circle on a plain background", "a green circle"
 def ours(model: clip.Clip) -> list[float]:
     """CLIPScore as the scorer computes it."""
     cases = [
-        Case(Key("s", text, 0), Prompt(text, text, "other"), Picture(one.sha256, one.decode))
-        for one, text in zip(SEEN, TEXTS, strict=True)
+        Case(Key("s", text, 0), Prompt(text, text, "other"), Picture(seen.sha256, seen.decode))
+        for seen, text in zip(SEEN, TEXTS, strict=True)
     ]
     return [float(j.values["score"]) for j in scorer.ClipScorer(model).judge(cases)]
 
@@ -221,8 +221,8 @@ def test_clipscore_agrees_with_torchmetrics(two_layouts: tuple[clip.Clip, Path])
     parts = (Plain.from_pretrained(folder).eval(), CLIPProcessor.from_pretrained(folder))
     metric = CLIPScore(model_name_or_path=lambda: parts)
     theirs = [
-        float(metric(torch.tensor(one.pixels).permute(2, 0, 1), text).detach())
-        for one, text in zip(SEEN, TEXTS, strict=True)
+        float(metric(torch.tensor(seen.pixels).permute(2, 0, 1), text).detach())
+        for seen, text in zip(SEEN, TEXTS, strict=True)
     ]
     assert min(theirs) > 0, "torchmetrics cuts at 0"
     assert ours(model) == pytest.approx(theirs, abs=1e-4)

@@ -113,11 +113,11 @@ def test_every_qwen_agrees_with_a_direct_call(tiny_qwen: Path) -> None:
 
 
 def test_a_picture_is_encoded_once_for_all_its_questions(answerer: vqa.Answerer) -> None:
-    before, seen = answerer.images_encoded, [picture(2), picture(3)]
-    answerer.look(seen)
-    for one in seen:
-        answerer.ask(one, QUESTIONS * 5)  # more than one batch of questions
-        answerer.ask(one, [RED])
+    before, pictures = answerer.images_encoded, [picture(2), picture(3)]
+    answerer.look(pictures)
+    for seen in pictures:
+        answerer.ask(seen, QUESTIONS * 5)  # more than one batch of questions
+        answerer.ask(seen, [RED])
     assert answerer.images_encoded - before == 2
 
 
@@ -174,8 +174,8 @@ def test_a_network_without_that_door_encodes_once_a_question(
 def test_pictures_of_one_hash_are_one(answerer: vqa.Answerer) -> None:
     before, twins = answerer.images_encoded, [picture(6), picture(6)]
     answerer.look(twins)
-    told = [answerer.ask(one, [RED]) for one in twins]
-    assert told[0] == told[1]
+    answers = [answerer.ask(twin, [RED]) for twin in twins]
+    assert answers[0] == answers[1]
     assert answerer.images_encoded - before <= 2
 
 
@@ -188,7 +188,7 @@ def test_an_answer_does_not_depend_on_its_neighbours(answerer: vqa.Answerer) -> 
 
 def test_what_cannot_be_asked(tiny_qwen2: Path, tiny_blip: Path) -> None:
     qwen, blip = vqa.load(str(tiny_qwen2)), vqa.load(str(tiny_blip))
-    assert all(model.problem(one) is None for model in (qwen, blip) for one in QUESTIONS)
+    assert all(model.problem(question) is None for model in (qwen, blip) for question in QUESTIONS)
     open_question = Question("What is it?", "elephant")
     assert "no single token" in str(qwen.problem(open_question))
     assert "shorten it" in str(blip.problem(Question("Is it " + "x " * 200)))

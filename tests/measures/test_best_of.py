@@ -21,11 +21,11 @@ def run_of(prompts, answers):
     return [prompt_set], samples, judgements, planned
 
 
-def one(effects, measure, **group):
-    (found,) = [
+def effect_of(effects, measure, **group):
+    (effect,) = [
         e for e in effects if e.difference.measure == measure and dict(e.difference.group) == group
     ]
-    return found
+    return effect
 
 
 COUNTING = [
@@ -51,12 +51,14 @@ def test_a_ranker_that_sees_what_is_right_lifts_accuracy_by_what_was_lacking() -
         right = float(key.index == 2)
         return {"clip": {"score": 10 * right}, "objects": {"correct": right, "count": right}}
 
-    found = one(best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count")
+    found = effect_of(best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count")
     assert (found.whole.value, found.whole.n) == (0.25, 48)
     assert (found.picked.value, found.picked.n) == (1.0, 12)
     assert found.difference.value == 0.75 and found.difference.n == 12
     assert found.difference.low > 0 and found.difference.null == 0.0
-    grouped = one(best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count", count="2")
+    grouped = effect_of(
+        best_of(*run_of(COUNTING, answers), 4, SCORE, KNOWN), "objects.count", count="2"
+    )
     assert grouped.difference.value == 0.75
 
 
@@ -65,9 +67,9 @@ def test_all_means_the_first_k_and_a_pick_without_a_value_is_missing() -> None:
         known = {0: 0.0, 1: 1.0, 2: None, 3: 1.0}[key.index]
         return {"clip": {"score": float(key.index)}, "objects": {"count": known}}
 
-    two = one(best_of(*run_of(COUNTING, answers), 2, SCORE, KNOWN), "objects.count")
+    two = effect_of(best_of(*run_of(COUNTING, answers), 2, SCORE, KNOWN), "objects.count")
     assert (two.whole.value, two.whole.n, two.difference.value) == (0.5, 24, 0.5)
-    three = one(best_of(*run_of(COUNTING, answers), 3, SCORE, KNOWN), "objects.count")
+    three = effect_of(best_of(*run_of(COUNTING, answers), 3, SCORE, KNOWN), "objects.count")
     assert three.picked.value is None and three.difference.value is None
     assert three.difference.missing == {"no value of the pick, or of any image": 12}
 
@@ -94,19 +96,19 @@ def people(pick):
 
 def test_picking_the_common_form_is_seen_as_amplification_where_the_mean_hides_it() -> None:
     effects = best_of(*people(lambda nurse: 0 if nurse else 3), 4, SCORE, KNOWN)
-    overall = one(effects, "presentation.woman")
+    overall = effect_of(effects, "presentation.woman")
     assert (overall.whole.value, overall.picked.value) == (0.5, 0.5)
     assert overall.difference.value == pytest.approx(0.0)
-    away = one(effects, "presentation.woman", **{"away from even": "by occupation"})
+    away = effect_of(effects, "presentation.woman", **{"away from even": "by occupation"})
     assert away.difference.value == pytest.approx(0.25)
     assert away.difference.n == away.difference.prompts == 16
-    nurse = one(effects, "presentation.woman", occupation="nurse")
+    nurse = effect_of(effects, "presentation.woman", occupation="nurse")
     assert nurse.difference.value == pytest.approx(0.25)
 
 
 def test_picking_against_the_lean_is_negative() -> None:
     effects = best_of(*people(lambda nurse: 3 if nurse else 0), 4, SCORE, KNOWN)
-    away = one(effects, "presentation.woman", **{"away from even": "by occupation"})
+    away = effect_of(effects, "presentation.woman", **{"away from even": "by occupation"})
     assert away.difference.value == pytest.approx(-0.75)
 
 
@@ -114,14 +116,14 @@ def test_picking_at_random_moves_nothing_on_average() -> None:
     away = []
     for index in range(4):
         effects = best_of(*people(lambda nurse, index=index: index), 4, SCORE, KNOWN)
-        found = one(effects, "presentation.woman", **{"away from even": "by occupation"})
+        found = effect_of(effects, "presentation.woman", **{"away from even": "by occupation"})
         away.append(found.difference.value)
     # Each image is picked once: the mean over all picks is that of a random one.
     assert sum(away) / 4 == pytest.approx(0.0)
 
 
 def test_a_distance_from_even_has_no_difference_and_says_why() -> None:
-    found = one(best_of(*people(lambda nurse: 0), 4, SCORE, KNOWN), "presentation.imbalance")
+    found = effect_of(best_of(*people(lambda nurse: 0), 4, SCORE, KNOWN), "presentation.imbalance")
     assert found.difference.value is None
     assert found.difference.method.startswith("no paired difference")
     assert found.picked.null > found.whole.null
@@ -137,7 +139,7 @@ def test_a_picked_image_meets_its_twins_pick() -> None:
         return {"clip": {"score": float(key.index == pick)}, "objects": {"excluded_drawn": drawn}}
 
     effects = best_of(*run_of([asked, negated], answers), 4, SCORE, KNOWN)
-    found = one(effects, "objects.negation_effect")
+    found = effect_of(effects, "objects.negation_effect")
     # As they came: 0-1, 1-1, 0-0, 0-1 at the four indices; the picks: 1-0.
     assert found.whole.value == pytest.approx(-0.5)
     assert found.picked.value == 1.0

@@ -107,8 +107,11 @@ def test_where_measures_apply():
     assert names_for(counting) == everything | {"objects.count", "objects.drawn", "clip.choice"}
     spatial = Prompt("b", "a dog left of a cat", "position", (cat, dog))
     assert names_for(spatial) == everything | {
-        "objects.relation", "objects.color", "clip.choice", "clip.binding"
-    }  # fmt: skip
+        "objects.relation",
+        "objects.color",
+        "clip.choice",
+        "clip.binding",
+    }
     named = {"absent": "dog"}
     asked = Prompt("c", "a cat and a dog", "negation", (cat, dog), (), named)
     plain = Prompt("d", "a cat, no dog", "negation", (Clause("cat"),), (Clause("dog"),), named)

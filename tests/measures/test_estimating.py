@@ -151,13 +151,18 @@ def test_a_model_that_ignores_no_shows_no_effect():
 
 def test_the_effect_of_no_is_paired_by_twin_and_index():
     drawn = {
-        ("a0", 0): 1.0, ("n0", 0): 0.0,
-        ("a0", 1): 1.0, ("n0", 1): 1.0,
-        ("a1", 0): 0.0, ("n1", 0): 1.0,
-        ("a1", 1): None, ("n1", 1): 0.0,
-        ("a2", 0): 1.0, ("n2", 0): None,
+        ("a0", 0): 1.0,
+        ("n0", 0): 0.0,
+        ("a0", 1): 1.0,
+        ("n0", 1): 1.0,
+        ("a1", 0): 0.0,
+        ("n1", 0): 1.0,
+        ("a1", 1): None,
+        ("n1", 1): 0.0,
+        ("a2", 0): 1.0,
+        ("n2", 0): None,
         ("n2", 1): 0.0,
-    }  # fmt: skip
+    }
     row = only(measures.estimate(*negation_run(drawn), KNOWN), "objects.negation_effect")
     assert (row.value, row.n, row.prompts) == (0.0, 3, 2)
     assert row.missing == {

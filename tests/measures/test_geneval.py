@@ -182,16 +182,23 @@ def a_side(verdicts, seed=0):
         for key in keys
     }
     return side(
-        name="run", dialect="everyday", seed=seed, prompt_sets=[world], requests=requests,
+        name="run",
+        dialect="everyday",
+        seed=seed,
+        prompt_sets=[world],
+        requests=requests,
         samples={r.key: Sample(r.key, r.seed, "ok", "ab" * 32) for r in requests},
-        judgements=judged, scorers={"geneval": "digest"}, known=known("geneval"), complete=True,
-    )  # fmt: skip
+        judgements=judged,
+        scorers={"geneval": "digest"},
+        known=known("geneval"),
+        complete=True,
+    )
 
 
 def the_difference(before, after, measure):
     found = differences(before, after, seed=0)
-    (one,) = [d for d in found if d.measure == measure and not d.group]
-    return one
+    (difference,) = [d for d in found if d.measure == measure and not d.group]
+    return difference
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -28,11 +28,11 @@ def test_counts_are_balanced() -> None:
     rows = committed("scenes-counts").prompts
     groups = [prompt.groups for prompt in rows]
     assert len({prompt.text for prompt in rows}) == 48
-    assert set(Counter((one["count"], one["shape"]) for one in groups).values()) == {2}
-    assert Counter(one["color"] for one in groups) == dict.fromkeys(COLORS, 8)
-    by_form = Counter((one["count"], one["number"]) for one in groups)
+    assert set(Counter((labels["count"], labels["shape"]) for labels in groups).values()) == {2}
+    assert Counter(labels["color"] for labels in groups) == dict.fromkeys(COLORS, 8)
+    by_form = Counter((labels["count"], labels["number"]) for labels in groups)
     assert by_form == {(str(n), f): k for n in range(1, 7) for f, k in (("word", 5), ("digits", 3))}
-    assert {one["shape"] for one in groups if one["number"] == "digits"} == set(SHAPES)
+    assert {labels["shape"] for labels in groups if labels["number"] == "digits"} == set(SHAPES)
 
 
 def test_negation_is_balanced() -> None:

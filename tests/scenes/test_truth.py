@@ -61,9 +61,7 @@ def test_negation_and_its_twin():
     yes = Prompt("y", "", "negation", (Clause("circle"), Clause("star")), (), named)
     alone = Scene(0, (CIRCLE,))
 
-    assert truth(no, PAIR) == {
-        "correct": 0.0, "present": 1.0, "absent": 0.0, "excluded_drawn": 1.0
-    }  # fmt: skip
+    assert truth(no, PAIR) == {"correct": 0.0, "present": 1.0, "absent": 0.0, "excluded_drawn": 1.0}
     assert truth(no, alone)["correct"] == truth(no, alone)["absent"] == 1.0
     assert truth(yes, PAIR)["correct"] == 1.0
     assert truth(yes, alone) == {"correct": 0.0, "present": 0.0, "excluded_drawn": 0.0}
@@ -76,6 +74,9 @@ def test_people_are_read_only_in_the_asked_occupation():
         return Prompt("p", "", "occupation", (Clause(job),), subject="person")
 
     assert truth(asks("nurse"), scene) == {
-        "correct": 1.0, "present": 1.0, "label": "man", "tone": "7"
-    }  # fmt: skip
+        "correct": 1.0,
+        "present": 1.0,
+        "label": "man",
+        "tone": "7",
+    }
     assert truth(asks("chef"), scene) == {"correct": 0.0, "present": 0.0}

@@ -25,9 +25,13 @@ def prompt(name: str, *include: Clause, tag: str = "colors", exclude=()) -> Prom
 @pytest.fixture(scope="module")
 def scorer(tiny_mask2former: Path) -> geneval.GenEvalScorer:
     return geneval.load(
-        model=str(tiny_mask2former), clip="scenes-clip", threshold=0.1, counting_threshold=0.12,
-        shortest=64, longest=96,
-    )  # fmt: skip
+        model=str(tiny_mask2former),
+        clip="scenes-clip",
+        threshold=0.1,
+        counting_threshold=0.12,
+        shortest=64,
+        longest=96,
+    )
 
 
 PROMPTS = (
@@ -40,17 +44,17 @@ PROMPTS = (
 
 def test_a_verdict_is_the_rules_on_what_both_models_say(scorer) -> None:
     colorist = clip.load("scenes-clip")
-    for one, judgement in zip(PROMPTS, scorer.judge([case(p) for p in PROMPTS]), strict=True):
-        found = scorer._segmenter.segment(case(one).picture, 0.0)
+    for prompt, judgement in zip(PROMPTS, scorer.judge([case(p) for p in PROMPTS]), strict=True):
+        found = scorer._segmenter.segment(case(prompt).picture, 0.0)
         boxes, colors = {}, {}
-        for name in {c.name for c in (*one.include, *one.exclude)}:
+        for name in {c.name for c in (*prompt.include, *prompt.exclude)}:
             mine, masks = found.of(name)
-            rows = select(mine, one.tag, Rules(0.1, 0.12))
+            rows = select(mine, prompt.tag, Rules(0.1, 0.12))
             boxes[name] = mine[rows]
-            crops = [crop(case(one).picture, mine[k], masks[k]) for k in rows]
+            crops = [crop(case(prompt).picture, mine[k], masks[k]) for k in rows]
             texts = (f"a photo of a {{word}} {name}", f"a photo of a {{word}}-colored {name}")
             colors[name] = choose(colorist, crops, COLORS, [*texts, "a photo of a {word} object"])
-        expected = verdict(one.include, one.exclude, boxes, colors)
+        expected = verdict(prompt.include, prompt.exclude, boxes, colors)
         assert judgement.values == {"correct": float(expected.correct)}
         assert judgement.summary == "; ".join(expected.faults)
         shown = [box for box in judgement.boxes if box.name == "circle"]
@@ -93,9 +97,12 @@ def test_every_published_threshold_is_described(tiny_mask2former: Path) -> None:
     plain = geneval.load(model=str(tiny_mask2former), clip="scenes-clip")
     described = plain.describe()
     assert described["rules"] == {
-        "threshold": 0.3, "counting_threshold": 0.9, "max_objects": 16, "max_overlap": 1.0,
+        "threshold": 0.3,
+        "counting_threshold": 0.9,
+        "max_objects": 16,
+        "max_overlap": 1.0,
         "margin": 0.1,
-    }  # fmt: skip
+    }
     assert described["input_sides"] == [800, 1333] and described["clip"]["model"] == "scenes-clip"
     assert geneval.MODEL == "facebook/mask2former-swin-small-coco-instance"
 

@@ -44,7 +44,7 @@ def test_it_agrees_with_a_slow_derivation_on_random_detections(oracle):
         prompt = Prompt("p", "x", case.tag, case.include, case.exclude)
         found = of_detections(prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap))
         facts = oracle.facts(case)
-        assert [oracle.said(fault) for fault in found.faults] == facts, case
+        assert [oracle.parsed(fault) for fault in found.faults] == facts, case
         assert found.correct == (not facts)
         right += found.correct
         for fact in facts:

@@ -144,9 +144,13 @@ def test_visors_verdict_counts_any_pair_on_the_right_sides(circles, both, visor,
 
 @pytest.mark.parametrize(
     ("relation", "holding"),
-    [("left of", LEFT), ("right of", RIGHT), ("above", (25.0, 0.0, 35.0, 10.0)),
-     ("below", (25.0, 50.0, 35.0, 60.0))],
-)  # fmt: skip
+    [
+        ("left of", LEFT),
+        ("right of", RIGHT),
+        ("above", (25.0, 0.0, 35.0, 10.0)),
+        ("below", (25.0, 50.0, 35.0, 60.0)),
+    ],
+)
 def test_each_of_visors_relations_has_its_own_side(relation, holding) -> None:
     middle = (25.0, 21.0, 35.0, 29.0)
     assert relation_holds(relation, [holding], [middle])
@@ -249,18 +253,24 @@ def test_what_is_more_than_things_is_left_unsaid(asked: Prompt, reason: str) -> 
 )
 def test_what_has_no_limit_may_come_more_often(sheep: int, dogs: int, count: float) -> None:
     asked = Prompt(
-        "p", "2 sheep following a dog", "counting", (Clause("sheep", 2), Clause("dog")),
+        "p",
+        "2 sheep following a dog",
+        "counting",
+        (Clause("sheep", 2), Clause("dog")),
         (Clause("sheep", 3),),
-    )  # fmt: skip
+    )
     values, _, _ = verdicts(asked, {"sheep": [box("sheep")] * sheep, "dog": [box("dog")] * dogs})
     assert (values["count"], values["correct"], values["drawn"]) == (count, count, sheep)
 
 
 def test_two_counted_kinds_must_both_be_exact() -> None:
     asked = Prompt(
-        "p", "two cats and one dog", "counting", (Clause("cat", 2), Clause("dog")),
+        "p",
+        "two cats and one dog",
+        "counting",
+        (Clause("cat", 2), Clause("dog")),
         (Clause("cat", 3), Clause("dog", 2)),
-    )  # fmt: skip
+    )
     cats = [box("cat")] * 2
     assert verdicts(asked, {"cat": cats, "dog": [box("dog")]})[0]["count"] == 1.0
     assert verdicts(asked, {"cat": cats, "dog": [box("dog")] * 2})[0]["count"] == 0.0

@@ -30,11 +30,11 @@ def test_always_the_same_answer_reaches_chance_whatever_is_common():
 
 def test_with_one_truth_it_is_the_proportion():
     right, clusters = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1], [n // 2 for n in range(12)]
-    one = stats.balanced_accuracy(truth=["1"] * 12, right=right, clusters=clusters)
-    other = stats.proportion(values=right, clusters=clusters)
+    balanced = stats.balanced_accuracy(truth=["1"] * 12, right=right, clusters=clusters)
+    share = stats.proportion(values=right, clusters=clusters)
 
-    assert one.value == other.value
-    assert (one.low, one.high) == pytest.approx((other.low, other.high))
+    assert balanced.value == share.value
+    assert (balanced.low, balanced.high) == pytest.approx((share.low, share.high))
 
 
 def test_all_right_on_few_images_is_not_certainty():
@@ -47,11 +47,11 @@ def test_all_right_on_few_images_is_not_certainty():
 
 
 def test_one_image_is_undecided_and_none_has_no_value():
-    one = stats.balanced_accuracy(truth=["1", "0"], right=[1, 1], clusters=["a", "a"])
+    single = stats.balanced_accuracy(truth=["1", "0"], right=[1, 1], clusters=["a", "a"])
     none = stats.balanced_accuracy(truth=[], right=[], clusters=[])
 
-    assert one.value == 1.0
-    assert one.low is one.high is None
+    assert single.value == 1.0
+    assert single.low is single.high is None
     assert none.value is None
 
 
@@ -138,8 +138,9 @@ def test_the_audits_own_doubt_widens_the_interval():
 
 def test_a_classifier_that_may_be_no_better_than_chance_corrects_nothing():
     maybe = interval(0.6, 0.45, 0.75)
-    found = stats.corrected_share(share=interval(0.5, 0.4, 0.6), sensitivity=maybe,
-                                  specificity=maybe)  # fmt: skip
+    found = stats.corrected_share(
+        share=interval(0.5, 0.4, 0.6), sensitivity=maybe, specificity=maybe
+    )
 
     assert found.value is None
     assert "chance" in found.method

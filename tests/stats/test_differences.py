@@ -16,10 +16,10 @@ def test_bonett_and_prices_interval_by_hand():
     a, b = [1] * 8 + [0] * 2 + [1] * 20, [0] * 8 + [1] * 2 + [1] * 20
     interval = stats.paired_proportions(a=a, b=b, clusters=range(30))
     n = 30 / ((10 * 30 / 29 + 0.5) / 10.5)
-    one, other = (n * 8 / 30 + 1) / (n + 2), (n * 2 / 30 + 1) / (n + 2)
-    half = scipy_stats.t.ppf(0.975, 29) * ((one + other - (one - other) ** 2) / (n + 2)) ** 0.5
+    up, down = (n * 8 / 30 + 1) / (n + 2), (n * 2 / 30 + 1) / (n + 2)
+    half = scipy_stats.t.ppf(0.975, 29) * ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
     assert interval.value == pytest.approx(0.2)
-    assert (interval.low, interval.high) == pytest.approx((one - other - half, one - other + half))
+    assert (interval.low, interval.high) == pytest.approx((up - down - half, up - down + half))
 
 
 def test_no_discordant_pair_is_not_certainty():
@@ -31,8 +31,8 @@ def test_no_discordant_pair_is_not_certainty():
 
 def test_pairs_that_are_too_few_or_bad():
     assert stats.paired_proportions(a=[], b=[], clusters=[]).value is None
-    one = stats.paired_proportions(a=[1, 1], b=[0, 1], clusters=["x", "x"])
-    assert (one.value, one.low) == (0.5, None)
+    single = stats.paired_proportions(a=[1, 1], b=[0, 1], clusters=["x", "x"])
+    assert (single.value, single.low) == (0.5, None)
     with pytest.raises(ValueError, match="zeros and ones"):
         stats.paired_proportions(a=[0.5, 1], b=[0.5, 1], clusters=[1, 2])
     with pytest.raises(ValueError, match="equally long"):
@@ -67,19 +67,19 @@ def test_the_unpaired_difference_agrees_with_statsmodels():
 
 def test_a_difference_with_an_undecided_side_is_undecided():
     known = Interval(0.5, 0.4, 0.6, 20, 20, "Wilson")
-    one = Interval(0.75, None, None, 4, 1, "undecided: one prompt")
+    undecided = Interval(0.75, None, None, 4, 1, "undecided: one prompt")
     none = Interval(None, None, None, 0, 0, "undecided: no data")
-    assert stats.difference(a=known, b=one).value == -0.25
-    assert stats.difference(a=known, b=one).low is None
+    assert stats.difference(a=known, b=undecided).value == -0.25
+    assert stats.difference(a=known, b=undecided).low is None
     assert stats.difference(a=none, b=known).value is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.booleans()), min_size=1))
 def test_a_paired_interval_is_antisymmetric_and_never_flat(rows):
     clusters, a, b = zip(*rows, strict=True)
-    one = stats.paired_proportions(a=a, b=b, clusters=clusters)
-    other = stats.paired_proportions(a=b, b=a, clusters=clusters)
-    assert one.value == pytest.approx(-other.value)
-    if one.low is not None:
-        assert -1 <= one.low < one.high <= 1
-        assert one.low - 1e-9 <= one.value <= one.high + 1e-9
+    forward = stats.paired_proportions(a=a, b=b, clusters=clusters)
+    back = stats.paired_proportions(a=b, b=a, clusters=clusters)
+    assert forward.value == pytest.approx(-back.value)
+    if forward.low is not None:
+        assert -1 <= forward.low < forward.high <= 1
+        assert forward.low - 1e-9 <= forward.value <= forward.high + 1e-9

@@ -51,8 +51,8 @@ def test_total_variation_by_hand():
     assert interval.value == pytest.approx(0.2)
     assert 0 <= interval.low < interval.value < interval.high <= 1
     assert stats.total_variation(labels=[], clusters=[], reference=reference).value is None
-    one = stats.total_variation(labels=["a"], clusters=["p"], reference=reference)
-    assert one.value == pytest.approx(0.6) and one.low is None
+    single = stats.total_variation(labels=["a"], clusters=["p"], reference=reference)
+    assert single.value == pytest.approx(0.6) and single.low is None
 
 
 def test_bad_references_are_refused():

@@ -16,8 +16,23 @@ def test_holm_by_hand():
 
 def test_benjamini_and_hochbergs_own_example():
     # Their paper's section 3.2: 15 p-values; at q = 0.05 four are rejected, by Holm three.
-    published = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
-                 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]  # fmt: skip
+    published = [
+        0.0001,
+        0.0004,
+        0.0019,
+        0.0095,
+        0.0201,
+        0.0278,
+        0.0298,
+        0.0344,
+        0.0459,
+        0.3240,
+        0.4262,
+        0.5719,
+        0.6528,
+        0.7590,
+        1.0000,
+    ]
     assert (stats.benjamini_hochberg(p_values=published) <= 0.05).sum() == 4
     assert (stats.holm(p_values=published) <= 0.05).sum() == 3
     # The fourth: 0.0095 * 15 / 4.

@@ -56,9 +56,9 @@ def test_agreeing_images_add_nothing():
 def test_too_little_is_undecided_and_few_is_called_conservative():
     nothing = stats.proportion(values=[], clusters=[])
     assert (nothing.value, nothing.low, nothing.high, nothing.n) == (None, None, None, 0)
-    one = stats.proportion(values=[1, 0, 1], clusters=["a", "a", "a"])
-    assert (one.value, one.low, one.high) == (pytest.approx(2 / 3), None, None)
-    assert one.method == "undecided: one prompt says nothing about others"
+    single = stats.proportion(values=[1, 0, 1], clusters=["a", "a", "a"])
+    assert (single.value, single.low, single.high) == (pytest.approx(2 / 3), None, None)
+    assert single.method == "undecided: one prompt says nothing about others"
     few = stats.proportion(values=[1, 0, 1], clusters=["a", "b", "c"])
     assert few.low is not None and "conservative, 3 prompts" in few.method
     scores = stats.mean(values=np.arange(10.0), clusters=range(10))

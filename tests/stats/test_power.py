@@ -47,8 +47,8 @@ def test_no_number_of_seeds_makes_up_for_too_few_prompts():
 def test_designs_without_power():
     assert stats.detectable(power=0.9, between=1, within=1, prompts=1) is None
     assert stats.detectable(power=0.9, between=0, within=0, prompts=5) == 0
-    one = {"effect": 1, "between": 1, "within": 1, "num_images": 1, "alpha": 0.01}
-    assert stats.power(prompts=1, **one) == 0
+    design = {"effect": 1, "between": 1, "within": 1, "num_images": 1, "alpha": 0.01}
+    assert stats.power(prompts=1, **design) == 0
     with pytest.raises(ValueError, match="effect"):
         stats.prompts_needed(effect=0, power=0.9, between=1, within=1)
     with pytest.raises(ValueError, match="alpha"):

@@ -54,8 +54,13 @@ def test_the_parts_are_found_again():
 def test_what_cannot_be_told_apart_is_unknown():
     single = stats.variance_split(values=[1, 2, 3], clusters=[1, 2, 3])
     assert (single.prompt, single.seed) == (None, None)
-    one = stats.variance_split(values=[[1, 2], [3, 4]], clusters=[1, 1])
-    assert (one.prompt, one.prompt_model, one.seed, one.noise) == (None,) * 4
+    single_prompt = stats.variance_split(values=[[1, 2], [3, 4]], clusters=[1, 1])
+    assert (
+        single_prompt.prompt,
+        single_prompt.prompt_model,
+        single_prompt.seed,
+        single_prompt.noise,
+    ) == (None,) * 4
     assert stats.variance_split(values=[], clusters=[]).prompt is None
     v = stats.variance_split(values=[1, 3, 5, 7], clusters=[1, 1, 2, 2])
     assert stats.difference_variances(variances=v, pairing="seeds") == (None, None)

@@ -50,15 +50,15 @@ def test_the_folder_must_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_there_are_enough_prompts_and_no_text_comes_twice() -> None:
     sets = prompts.find(SETS, "everyday")
-    assert sum(len(one.prompts) for one in sets) >= 1500
-    texts = [" ".join(p.text.split()).casefold() for one in sets for p in one.prompts]
+    assert sum(len(prompt_set.prompts) for prompt_set in sets) >= 1500
+    texts = [" ".join(p.text.split()).casefold() for prompt_set in sets for p in prompt_set.prompts]
     assert len(set(texts)) == len(texts)
     assert across(sets) == []
 
 
 def test_every_text_encoder_reads_every_prompt() -> None:
-    for one in prompts.find(SETS, "everyday"):
-        assert too_long(one, clip_tokens.count) == []
+    for prompt_set in prompts.find(SETS, "everyday"):
+        assert too_long(prompt_set, clip_tokens.count) == []
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -175,7 +175,7 @@ def test_every_swap_of_every_family_is_asked() -> None:
         kind = rows[0].groups["attribute"]
         looks = [tuple(getattr(clause, kind) for clause in prompt.include) for prompt in rows]
         assert len(set(looks)) == {"2": 2, "3": 6}[rows[0].groups["objects"]] == len(rows)
-        assert len({tuple(sorted(one)) for one in looks}) == 1
+        assert len({tuple(sorted(words)) for words in looks}) == 1
     colors = {prompt.groups["look"] for prompt in read("attributes") if "look" in prompt.groups}
     assert set(COLORS) <= colors
 
