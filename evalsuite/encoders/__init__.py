@@ -1,1 +1,1 @@
-"""Models that scorers share: loaded once a process, run once an image."""
+"""Models that scorers share: loaded once per process, run once per image."""

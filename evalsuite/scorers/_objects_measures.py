@@ -139,8 +139,8 @@ MEASURES: tuple[Measure, ...] = (
             by=(),
             least=n,
             cannot_show=(
-                "It rises with the number of images a prompt; published figures have four. Prompts "
-                "with a missing image are left out." + _SIGN
+                "It rises with the number of images per prompt; published figures have four. "
+                "Prompts with a missing image are left out." + _SIGN
             ),
         )
         for n in (1, 2, 3, 4)

@@ -91,7 +91,7 @@ MEASURES: tuple[Measure, ...] = (
         applies=("expects",),
         by=(),
         cannot_show=(
-            "It rises with the number of images a prompt; published figures have four. Prompts "
+            "It rises with the number of images per prompt; published figures have four. Prompts "
             "with a missing image are left out."
         ),
     ),
