@@ -17,6 +17,7 @@ from PIL import Image
 from evalsuite import cli
 from evalsuite.pipeline.settings import FIELDS, flag
 from evalsuite.plugins import find as plugins
+from evalsuite.plugins.source import source_digest
 from evalsuite.runs.folder import read_manifest
 
 HERE = Path(__file__).parent
@@ -270,6 +271,8 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["scorers"]["brightness"]["threshold"] == 9.5
     assert manifest["scorers"]["brightness"]["dialect"] == "scenes"
     assert manifest["configuration"]["scorers"] == ["outside.brightness"]
+    source = manifest["backend"].pop("source_sha256")
+    assert source == source_digest("outside.stripes")
     assert manifest["backend"] == {"model": "stripes", "size": [32, 32]}
     assert manifest["prompt_sets"]["mine"]["prompts"] == 6
     assert len(manifest["prompt_sets"]["mine"]["digest"]) == 64
