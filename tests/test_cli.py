@@ -324,10 +324,14 @@ def test_images_that_somebody_has_are_judged(evalsuite, write_prompts, tmp_path)
         Image.fromarray(rng.integers(0, 256, (8, 8, 3), np.uint8)).save(f"shots/{name}.png")
     Path("shots/metadata.csv").write_text("file_name,prompt_id\na.png,a\nb.png,b\n")
 
-    code, out, err = evalsuite(
-        *("run", "--model", "folder:shots", "--scorers", "outside.brightness", "--num-images", "1"),
-        *("--prompts", write_prompts(PROMPTS[:2])),
-    )
+    words = ("run", "--model", "folder:shots", "--scorers", "outside.brightness")
+    words += ("--prompts", write_prompts(PROMPTS[:2]))
+    code, _, err = evalsuite(*words)
+    assert code == 2 and err.count("\n") == 1
+    assert "--num-images 4: --model folder:shots has no more than 1 image of a prompt" in err
+    assert "write --num-images 1" in err and not Path("runs").exists()
+
+    code, out, err = evalsuite(*words, "--num-images", "1")
 
     assert code == 0, err
     assert "2 images planned: 2 ok" in out

@@ -85,14 +85,19 @@ class Folder:
         Raises `InputError` if the list has none of the prompts: then it is the wrong list.
         """
         listed = {(by, name) for by, _, name, _ in self._by_prompt}
-        names = {("id", prompt.id) for prompt in prompts}
-        names |= {("text", same_text(prompt.text)) for prompt in prompts}
+        names = _names(prompts)
         if names and not names & listed:
             raise InputError(
                 f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
                 "columns prompt_id and prompt, or choose other --prompts"
             )
         return []
+
+    def num_images(self, prompts: Sequence[Prompt]) -> int:
+        """How many images the list has of that one of the prompts that it has most of."""
+        names = _names(prompts)
+        numbers = [number for by, _, name, number in self._by_prompt if (by, name) in names]
+        return 1 + max(numbers, default=-1)
 
     def describe(self) -> Mapping[str, Json]:
         """The folder's name and a digest over the list and all pictures; reads every byte once."""
@@ -124,6 +129,12 @@ class Folder:
 def same_text(text: str) -> str:
     """What has to be equal for two prompts to be the same: NFC, without space around it."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _names(prompts: Sequence[Prompt]) -> set[tuple[str, str]]:
+    """What a row may call each of the prompts."""
+    names = {("id", prompt.id) for prompt in prompts}
+    return names | {("text", same_text(prompt.text)) for prompt in prompts}
 
 
 _Key = tuple[str, str, str, int]

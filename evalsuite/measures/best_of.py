@@ -66,7 +66,7 @@ def picks(
     k: int,
     score: Measure,
 ) -> dict[tuple[str, str], Key]:
-    """For each prompt the image with the highest score among its first k; ties go to the first.
+    """For each prompt the image with the best score among its first k; ties go to the first.
 
     A prompt none of whose images has a score has no pick.
     """
@@ -75,7 +75,8 @@ def picks(
         answer = judgements.get((score.scorer, key))
         value = None if answer is None else answer.values.get(score.field)
         if key.index < k and isinstance(value, int | float):
-            rank = (float(value), -key.index, key)
+            better = -float(value) if score.higher_is_better is False else float(value)
+            rank = (better, -key.index, key)
             prompt = (key.prompt_set, key.prompt_id)
             best[prompt] = max(rank, best.get(prompt, rank))
     return {prompt: rank[2] for prompt, rank in best.items()}

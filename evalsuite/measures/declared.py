@@ -41,9 +41,12 @@ def from_row(row: Mapping[str, Any]) -> Measure:
 
 
 def check(measure: Measure) -> None:
-    """Raises `ValueError` for a kind or a condition that is not known."""
+    """Raises `ValueError` for an unknown kind or condition, and for a plot that has no rows."""
     if measure.kind not in KINDS:
         raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
+    lost = [label for label in measure.plot if measure.by is not None and label not in measure.by]
+    if lost:
+        raise ValueError(f"plot {lost[0]!r}, which is not in by; no rows are there to draw")
     try:
         condition(measure.applies)
     except KeyError as error:

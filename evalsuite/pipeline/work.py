@@ -164,6 +164,22 @@ def refuse_unusable(
     raise InputError("\n  ".join(lines))
 
 
+def refuse_undrawable(work: Work, backend: Backend) -> None:
+    """Raise `InputError` for prompts that a back-end cannot use, or more images than it has.
+
+    A back-end whose images are there already may have `num_images(prompts)`: how many it has of
+    the prompt that it has most of. What it lacks of others is missing, and counted.
+    """
+    refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
+    count = getattr(backend, "num_images", None)
+    most = work.settings.num_images if count is None else count(work.prompts())
+    if most < work.settings.num_images:
+        raise InputError(
+            f"--num-images {work.settings.num_images}: --model {work.settings.model} has no more "
+            f"than {most} image{'s' * (most != 1)} of a prompt; write --num-images {most}"
+        )
+
+
 def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[PromptSet]) -> str:
     """`runs/<model>-<digest>`: the same settings and prompts give the same folder.
 
