@@ -432,6 +432,16 @@ def test_a_scorers_problems_count_too(evalsuite, write_prompts):
     assert not Path("runs").exists()
 
 
+def test_a_plug_in_whose_problems_break_is_one_line(evalsuite, write_prompts):
+    rows = [{"id": "p", "tag": "plain", "prompt": "problems break"}]
+
+    code, _, err = evalsuite("run", *OUTSIDE, "--prompts", write_prompts(rows))
+
+    assert code == 2
+    assert "scorer brightness: its problems() raised ValueError: no such light; mend it" in err
+    assert len(err.splitlines()) == 1 and not Path("runs").exists()
+
+
 def test_an_unwritable_folder_is_named(evalsuite, write_prompts, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
