@@ -270,6 +270,7 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["scorers"]["brightness"]["threshold"] == 9.5
     assert manifest["scorers"]["brightness"]["dialect"] == "scenes"
     assert manifest["configuration"]["scorers"] == ["outside.brightness"]
+    assert len(manifest["backend"].pop("source_sha256")) == 64
     assert manifest["backend"] == {"model": "stripes", "size": [32, 32]}
     assert manifest["prompt_sets"]["mine"]["prompts"] == 6
     assert len(manifest["prompt_sets"]["mine"]["digest"]) == 64
