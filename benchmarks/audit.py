@@ -18,9 +18,9 @@ from evalsuite.audits.run import audit
 from evalsuite.commands.auditing import IMAGES
 from evalsuite.commands.console import print_table
 from evalsuite.pipeline.settings import SCORERS
-from evalsuite.plugins.find import load_scorer
-from evalsuite.report.believed import believed
-from evalsuite.report.card import card
+from evalsuite.plugins.find import load_scorer, own_measures
+from evalsuite.report.audit_card import card
+from evalsuite.report.reliability import reliability_table
 
 SEED = 0
 REPORT = Path(__file__).parent.parent / "reports" / "benchmarks" / "audit.md"
@@ -34,9 +34,9 @@ def main() -> None:
     options = parser.parse_args()
     began, worked = time.monotonic(), time.process_time()
     scorers = [load_scorer(name, {"dialect": "scenes"}) for name in SCORERS]
-    outcome = audit(scorers, questions(SEED, options.images))
+    outcome = audit(scorers, questions(SEED, options.images), own_measures())
     took, cpu = time.monotonic() - began, time.process_time() - worked
-    table = believed(outcome.audited)
+    table = reliability_table(outcome.audited)
     print_table([c.text for c in table.head], [[c.text for c in row] for row in table.rows])
     timing = (
         f"{outcome.questions} questions about {outcome.images} images took {took:.0f} s of time "

@@ -2,7 +2,7 @@
 
     python benchmarks/coverage.py [--replicates 1000] [--seed 0] [--output reports/benchmarks/...]
 
-Every cell draws its data `--replicates` times: prompts, images a prompt, and the intra-prompt
+Every cell draws its data `--replicates` times: prompts, images per prompt, and the intra-prompt
 correlation vary. A share's interval cannot hit 95 % at every single true share, since counts jump;
 true shares are therefore drawn afresh within 0.04 of the named one, as in Brown, Cai & DasGupta
 (2001, Statistical Science 16:101-133), who judge intervals by their mean coverage.
@@ -24,9 +24,9 @@ Floats = NDArray[np.float64]
 Generator = np.random.Generator
 
 PROMPTS = (5, 8, 11, 20, 50, 150, 500)
-SHAPES = (("1", 1, 0.0), *((s, m, r) for s, m in (("4", 4), ("16", 16), ("1-16", -16))
-                           for r in (0.0, 0.3, 0.8)))  # fmt: skip
-"""Images a prompt (-16: evenly from 1 to 16) and intra-prompt correlation."""
+SIZES = (("4", 4), ("16", 16), ("1-16", -16))
+SHAPES = (("1", 1, 0.0), *((name, m, icc) for name, m in SIZES for icc in (0.0, 0.3, 0.8)))
+"""Images per prompt (-16: evenly from 1 to 16) and intra-prompt correlation."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ def bounded(a: float, b: float) -> Scores:
 
 
 def heavy(
-    name: str, draw_one: Callable[[Floats], Floats], truth: float, noise: Callable[..., Floats]
+    name: str, shape: Callable[[Floats], Floats], truth: float, noise: Callable[..., Floats]
 ) -> Scores:
     return Scores(
         name,
-        lambda rng, codes, icc: ((draw_one(mixed(rng, codes, icc, noise)),), truth),
+        lambda rng, codes, icc: ((shape(mixed(rng, codes, icc, noise)),), truth),
         lambda y, c: stats.mean(values=y[0], clusters=c),
     )
 
@@ -155,7 +155,7 @@ def simulate(
     scores: Scores, prompts: int, shape: tuple[str, int, float], replicates: int, rng: Generator
 ) -> Cell:
     images, m, icc = shape
-    held = decided = flat = 0
+    covered = decided = flat = 0
     for _ in range(replicates):
         sizes = np.full(prompts, m) if m > 0 else rng.integers(1, 1 - m, prompts)
         codes = np.repeat(np.arange(prompts), sizes)
@@ -164,10 +164,17 @@ def simulate(
         if interval.low is None or interval.high is None:
             continue
         decided += 1
-        held += interval.low - 1e-12 <= truth <= interval.high + 1e-12
+        covered += interval.low - 1e-12 <= truth <= interval.high + 1e-12
         flat += interval.high <= interval.low
-    coverage = held / decided if decided else None
-    return Cell(scores.name, prompts, images, icc, coverage, 1 - decided / replicates, flat)
+    return Cell(
+        scores=scores.name,
+        prompts=prompts,
+        images=images,
+        icc=icc,
+        coverage=covered / decided if decided else None,
+        undecided=1 - decided / replicates,
+        zero_width=flat,
+    )
 
 
 def run(
@@ -189,9 +196,9 @@ def table(cells: Sequence[Cell], replicates: int, seed: int) -> str:
         "",
         f"Written by `benchmarks/coverage.py --replicates {replicates} --seed {seed}`. Each cell: "
         f"{replicates} simulated runs, so its coverage is known to {error:.1f} points (standard "
-        "error). A row spans 1, 4, 16 and 1-16 images a prompt at intra-prompt correlations of 0, "
-        "0.3 and 0.8; it shows lowest / mean / highest coverage in %. Five and eight prompts are "
-        "deliberately conservative or undecided.",
+        "error). A row spans 1, 4, 16 and 1-16 images per prompt at an intra-prompt correlation of "
+        "0, 0.3 and 0.8; it shows lowest / mean / highest coverage in %. Five and eight prompts "
+        "are deliberately conservative or undecided.",
         "",
         "| scores | " + " | ".join(f"{p} prompts" for p in PROMPTS) + " |",
         "|---" * (len(PROMPTS) + 1) + "|",
@@ -199,11 +206,11 @@ def table(cells: Sequence[Cell], replicates: int, seed: int) -> str:
     for name in dict.fromkeys(c.scores for c in cells):
         row = []
         for count in PROMPTS:
-            found = [c.coverage for c in cells if (c.scores, c.prompts) == (name, count)]
-            known = [100 * c for c in found if c is not None]
+            inside = [c.coverage for c in cells if (c.scores, c.prompts) == (name, count)]
+            decided = [100 * share for share in inside if share is not None]
             row.append(
-                f"{min(known):.1f} / {np.mean(known):.1f} / {max(known):.1f}"
-                if known
+                f"{min(decided):.1f} / {np.mean(decided):.1f} / {max(decided):.1f}"
+                if decided
                 else "undecided"
             )
         lines.append(f"| {name} | " + " | ".join(row) + " |")

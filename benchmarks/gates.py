@@ -25,7 +25,7 @@ from evalsuite import gating, stats
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Key
+from evalsuite.records import Key, Measure
 
 Floats = NDArray[np.float64]
 
@@ -80,9 +80,9 @@ def draw(kind: str, rng: np.random.Generator) -> tuple[Floats, Floats]:
     icc, refused, alike, common = rng.uniform(0, [0.8, 0.3, 0.9, 0.8])
     shape = (2, MEASURES, prompts, images)
     shared = rng.standard_normal((1, MEASURES, prompts, 1))
-    own = np.sqrt(common) * rng.standard_normal((2, 1, prompts, images))
-    own = own + np.sqrt(1 - common) * rng.standard_normal(shape)
-    z = np.sqrt(icc) * shared + np.sqrt(1 - icc) * own
+    single = np.sqrt(common) * rng.standard_normal((2, 1, prompts, images))
+    single = single + np.sqrt(1 - common) * rng.standard_normal(shape)
+    z = np.sqrt(icc) * shared + np.sqrt(1 - icc) * single
     z[1] = np.where(rng.random((1, prompts, images)) < alike, z[0], z[1])
     values = as_scores(kind, z, rng.uniform(0.05, 0.95, (1, MEASURES, 1, 1)))
     rates = rng.beta(1, 1 / max(refused, 1e-3) - 1, (1, 1, prompts, 1))
@@ -114,13 +114,13 @@ def injected(
     return values[0], values[1]
 
 
-LOWERABLE = float(np.mean(as_scores("bounded", np.random.default_rng(0).standard_normal(10**6),
-                                    np.zeros(1)) >= 0.1))  # fmt: skip
+_MANY = as_scores("bounded", np.random.default_rng(0).standard_normal(10**6), np.zeros(1))
+LOWERABLE = float(np.mean(_MANY >= 0.1))
 """The share of bounded scores that are a tenth or more."""
 
 
 def words(kind: str, before: Floats, after: Floats, seed: int) -> tuple[list[str], Floats]:
-    """The gate's rule on arrays: a word a measure, and their one-sided p-values before Holm."""
+    """The gate's rule on arrays: one word per measure, and the one-sided p-values before Holm."""
     prompts = np.broadcast_to(np.arange(before.shape[1])[:, None], before.shape[1:])
     pairs = []
     ps = np.ones(MEASURES)
@@ -131,17 +131,17 @@ def words(kind: str, before: Floats, after: Floats, seed: int) -> tuple[list[str
         if np.unique(clusters).size > 1:
             p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
             ps[i] = p / 2 if a.mean() < b.mean() else 1 - p / 2
-    shown = stats.holm(p_values=ps) <= ALPHA
-    said = []
+    rejected = stats.holm(p_values=ps) <= ALPHA
+    verdicts = []
     for i, (a, b, clusters) in enumerate(pairs):
         low = bound(kind, a, b, clusters)
         if low is None:
-            said.append("undecided")
+            verdicts.append("undecided")
         elif low > -MARGINS[kind]:
-            said.append("pass")
+            verdicts.append("pass")
         else:
-            said.append("fail" if shown[i] else "undecided")
-    return said, ps
+            verdicts.append("fail" if rejected[i] else "undecided")
+    return verdicts, ps
 
 
 def bound(kind: str, a: Floats, b: Floats, clusters: NDArray[np.intp]) -> float | None:
@@ -152,10 +152,10 @@ def bound(kind: str, a: Floats, b: Floats, clusters: NDArray[np.intp]) -> float 
     return stats.paired_difference(**options).low
 
 
-def overall(said: Sequence[str]) -> str:
-    if "fail" in said:
+def overall(verdicts: Sequence[str]) -> str:
+    if "fail" in verdicts:
         return "fail"
-    return "undecided" if "undecided" in said else "pass"
+    return "undecided" if "undecided" in verdicts else "pass"
 
 
 def run(gates: int, seed: int, pilot: int = PILOT) -> list[Row]:
@@ -169,30 +169,30 @@ def _run(kind: str, gates: int, powered: int, seed: int, pilot: int) -> Row:
     for number in range(gates):
         before, after = draw(kind, np.random.default_rng([seed, place, number]))
         checked = number % EVERY == 0
-        sides = (side(kind, before), side(kind, after)) if checked else None
-        flips = gating.permutation_seed(*sides) if sides else number
-        said, ps = words(kind, before, after, flips)
-        alarms += overall(said) == "fail"
-        passes += overall(said) == "pass"
+        runs = (side(kind, before), side(kind, after)) if checked else None
+        flips = gating.permutation_seed(*runs) if runs else number
+        verdicts, ps = words(kind, before, after, flips)
+        alarms += overall(verdicts) == "fail"
+        passes += overall(verdicts) == "pass"
         small += int((ps <= 0.05).sum())
-        agreed += sides is not None and _decided(kind, *sides) == said
+        agreed += runs is not None and _decided(kind, *runs) == verdicts
     prompts = planned(kind, margin, seed, pilot)
     ended = []
     for number in range(powered):
         rng = np.random.default_rng([seed, 10 + place, number])
         ended.append(words(kind, *injected(kind, margin, prompts, rng), number)[0][0])
     return Row(
-        kind,
-        gates,
-        alarms,
-        passes,
-        small / gates / MEASURES,
-        len(range(0, gates, EVERY)),
-        agreed,
-        prompts,
-        powered,
-        ended.count("fail"),
-        ended.count("pass"),
+        kind=kind,
+        gates=gates,
+        alarms=alarms,
+        passes=passes,
+        below=small / gates / MEASURES,
+        checked=len(range(0, gates, EVERY)),
+        agreed=agreed,
+        prompts=prompts,
+        injected=powered,
+        caught=ended.count("fail"),
+        missed=ended.count("pass"),
     )
 
 
@@ -239,7 +239,7 @@ def side(kind: str, values: Floats) -> Side:
         prompts={key[:2]: Asked("", {}) for key in keys},
         planned=tuple(keys),
         seeds={key: at for at, key in enumerate(keys)},
-        measures=dict.fromkeys(names, "share" if kind == "binary" else "mean"),
+        measures={name: _measure(name, kind) for name in names},
         readings=readings,
         scorers={scorer: "s"},
         images={},
@@ -247,22 +247,26 @@ def side(kind: str, values: Floats) -> Side:
     )
 
 
+def _measure(name: str, kind: str) -> Measure:
+    return Measure(name=name, title=name, kind="share" if kind == "binary" else "mean", by=())
+
+
 def rules(kind: str) -> Policy:
     # Missingness is a question of its own; here it may not hide a verdict.
-    made = (Rule(name, MARGINS[kind], True, missing=1.0) for name in NAMES[kind])
-    return Policy(tuple(made), ALPHA)
+    blocking = (Rule(name, MARGINS[kind], True, missing=1.0) for name in NAMES[kind])
+    return Policy(tuple(blocking), ALPHA)
 
 
 def _decided(kind: str, before: Side, after: Side) -> list[str]:
-    """The words of `gating.decide`; one held back for missingness alone counts as what it says."""
+    """The words of `gating.decide`; a pass withheld for missingness alone counts as a pass."""
     verdicts = gating.decide(before, after, rules(kind))
     return ["pass" if "of what was measured" in v.reason else str(v.word) for v in verdicts]
 
 
 def reruns(seed: int, times: int = 100) -> int:
     """How many different answers one gate gives when it is asked so many times."""
-    sides = [side("binary", one) for one in draw("binary", np.random.default_rng([seed, 30]))]
-    return len({repr(gating.decide(*sides, rules("binary"))) for _ in range(times)})
+    runs = [side("binary", values) for values in draw("binary", np.random.default_rng([seed, 30]))]
+    return len({repr(gating.decide(*runs, rules("binary"))) for _ in range(times)})
 
 
 def upper(count: int, n: int) -> float:

@@ -29,8 +29,12 @@ ROUNDS = 40
 SHARED = 0.6
 """The correlation of two models' scores at the same prompt and seed, for the unpaired design."""
 
-TRUTHS = {"no change": 0.0, "one margin worse": -1.0, "twice the margin worse": -2.0,
-          "one margin better": 1.0}  # fmt: skip
+TRUTHS = {
+    "no change": 0.0,
+    "one margin worse": -1.0,
+    "twice the margin worse": -2.0,
+    "one margin better": 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,18 @@ def verdicts(flips: float, spread: float, images: int) -> Kind:
     """Differences of 0/1 verdicts: a share `flips` is not 0; prompts' effects have sd `spread`."""
 
     def draw(rng: np.random.Generator, effect: float, replays: int, prompts: int) -> Floats:
-        own = effect + spread * rng.choice((-1.0, 1.0), (replays, prompts, 1))
+        shift = effect + spread * rng.choice((-1.0, 1.0), (replays, prompts, 1))
+        better = (flips + shift) / 2
         u = rng.random((replays, prompts, images))
-        return (u < (flips + own) / 2).astype(float) - ((u >= (flips + own) / 2) & (u < flips))
+        return (u < better).astype(float) - ((u >= better) & (u < flips))
 
-    name = f"verdicts, {100 * flips:g} % flip, {images} image" + ("s" if images > 1 else "")
-    return Kind(name, spread**2, flips - spread**2, images, draw)
+    return Kind(
+        name=f"verdicts, {100 * flips:g} % flip, {images} image" + ("s" if images > 1 else ""),
+        between=spread**2,
+        within=flips - spread**2,
+        images=images,
+        draw=draw,
+    )
 
 
 def scores(width: float, images: int) -> Kind:
@@ -79,7 +89,13 @@ def scores(width: float, images: int) -> Kind:
     def draw(rng: np.random.Generator, effect: float, replays: int, prompts: int) -> Floats:
         return effect + width * (2 * rng.beta(2, 2, (replays, prompts, images)) - 1)
 
-    return Kind(f"bounded scores, sd {width * 0.2**0.5:.2g}", 0.0, width**2 / 5, images, draw)
+    return Kind(
+        name=f"bounded scores, sd {width * 0.2**0.5:.2g}",
+        between=0.0,
+        within=width**2 / 5,
+        images=images,
+        draw=draw,
+    )
 
 
 KINDS: Sequence[Kind] = (
@@ -123,14 +139,14 @@ def replay(kind: Kind, truth: str, replays: int, rng: np.random.Generator) -> Ro
         early += int((at < most).sum())
         done += size
     return Row(
-        kind.name,
-        truth,
-        fixed * kind.images,
-        cost / replays,
-        passed / replays,
-        failed / replays,
-        early / replays,
-        replays,
+        kind=kind.name,
+        truth=truth,
+        fixed=fixed * kind.images,
+        images=cost / replays,
+        passed=passed / replays,
+        failed=failed / replays,
+        early=early / replays,
+        replays=replays,
     )
 
 
@@ -154,8 +170,8 @@ def _at_the_maximum(pairs: Floats, seed: int) -> str:
     a = np.where(differences > 0, 1, 0) if is_verdict else (1 + differences) / 2
     b = a - differences
     clusters = np.repeat(np.arange(pairs.shape[0]), pairs.shape[1])
-    found = stats.evidence(a=a, b=b, clusters=clusters, margin=MARGIN, final=True, seed=seed)
-    return stats.decide(regression=found.regression, harm=found.harm, alpha=ALPHA)
+    shown = stats.evidence(a=a, b=b, clusters=clusters, margin=MARGIN, final=True, seed=seed)
+    return stats.decide(regression=shown.regression, harm=shown.harm, alpha=ALPHA)
 
 
 def run(replays: int, seed: int, kinds: Sequence[Kind] = KINDS) -> list[Row]:
@@ -188,7 +204,7 @@ def table(rows: Sequence[Row], replays: int, seed: int) -> str:
         f"{MARGIN:g}, alpha {ALPHA:g}; the fixed paired design has a power of {POWER:g} by "
         "`stats.prompts_needed`; the sequential one stops at the latest at "
         f"{STRETCH:g} times its n, and looks {ROUNDS} times on the way to it. The fixed unpaired "
-        f"design needs 1 / (1 - {SHARED:g}) times the fixed paired one's images a model, where "
+        f"design needs 1 / (1 - {SHARED:g}) times the fixed paired one's images per model, where "
         f"scores at the same prompt and seed correlate by {SHARED:g}, which is assumed. Every row: "
         f"{replays} replays. Images are the candidate's, on average. A truth on a verdict's "
         "boundary has a wrong word: fail at no change, pass at one margin worse.",
@@ -199,12 +215,12 @@ def table(rows: Sequence[Row], replays: int, seed: int) -> str:
     ]
     for r in rows:
         wrong = error(r)
-        said = "" if wrong is None else f"{100 * wrong:.2f} % ({100 * upper(wrong, r.replays):.2f})"
+        cell = "" if wrong is None else f"{100 * wrong:.2f} % ({100 * upper(wrong, r.replays):.2f})"
         lines.append(
             f"| {r.kind} | {r.truth} | {r.fixed} | {r.images:.0f} | {r.images / r.fixed:.2f} "
             f"| {(1 - SHARED) * r.images / r.fixed:.2f} | {100 * r.passed:.1f} % "
             f"| {100 * r.failed:.1f} % | {100 * (1 - r.passed - r.failed):.1f} % "
-            f"| {100 * r.early:.0f} % | {said} |"
+            f"| {100 * r.early:.0f} % | {cell} |"
         )
     wrong = [e for r in rows if (e := error(r)) is not None]
     twice = [r.images / r.fixed for r in rows if r.truth == "twice the margin worse"]

@@ -1,5 +1,6 @@
-"""The command line. Exit codes: 0 done, 1 gate failed, 2 bad input, 3 undecided, 4 incomplete."""
+"""The command line: its commands; what their exit codes mean stands in `commands/exit.py`."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -11,13 +12,13 @@ from evalsuite.commands import (
     auditing,
     comparing,
     console,
+    exit,
     gate,
     importing,
     listing,
     planning,
     stages,
 )
-from evalsuite.records import InputError
 
 app = typer.Typer(
     name="evalsuite",
@@ -62,36 +63,16 @@ def about(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code; an error is one line on stderr."""
-    # As `python -m` does, but last: a file here never stands in for an installed package.
-    if os.getcwd() not in sys.path:
-        sys.path.append(os.getcwd())
     console.verbosity = 0
-    try:
-        sys.exit(app(args=arguments, prog_name="evalsuite", standalone_mode=False) or 0)
-    except InputError as error:
-        _tell(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except OSError as error:
-        if error.filename is None or error.strerror is None:  # a bug of ours, not a file's fault
-            raise
-        _tell(f"{error.filename}: {error.strerror}")
-    except Exception as error:
-        # typer keeps the class of usage errors to itself; these two names are its interface.
-        if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):
-            raise
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "evalsuite"
-        _tell(f"{error.format_message().rstrip('.')}; see {command} --help")
-    sys.exit(2)
+    sys.exit(exit.code_of(lambda: _run(arguments)))
 
 
-def _tell(message: str) -> None:
-    if console.verbosity > 1:
-        import traceback
-
-        traceback.print_exc()
-    console.say(f"evalsuite: {message}")
+def _run(arguments: Sequence[str] | None) -> object:
+    # As `python -m` does, but last: a file here never stands in for an installed package.
+    with contextlib.suppress(OSError):  # the folder that we stand in may be gone
+        if (here := os.getcwd()) not in sys.path:
+            sys.path.append(here)
+    return app(args=arguments, prog_name="evalsuite", standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -276,6 +276,32 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["packages"]["torch"]
 
 
+def test_lists_that_are_given_twice_both_count(evalsuite, write_prompts):
+    code, out, _ = evalsuite(
+        *("run", *OUTSIDE, "--scorers", "outside.opinions", "--output-dir", "r", "--json"),
+        *("--prompts", write_prompts(PROMPTS[:1]), "--prompts", write_prompts(PROMPTS[1:2], "b")),
+    )
+
+    assert code == 0
+    assert set(read_manifest(Path("r"))["prompt_sets"]) == {"mine", "b"}
+    assert json.loads(out)["planned"] == 8
+    configuration = read_manifest(Path("r"))["configuration"]
+    assert configuration["scorers"] == ["outside.brightness", "outside.opinions"]
+    code, _, err = evalsuite("run", "--prompts", "a", "--prompts", "b,a")
+    assert (code, err) == (2, "evalsuite: --prompts: 'a,b,a' names something twice\n")
+
+
+def test_a_variable_of_somebody_else_is_left_alone(evalsuite, write_prompts, monkeypatch):
+    monkeypatch.setenv("EVALSUITE_FORMAT", "x")
+    words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--dry-run")
+
+    assert evalsuite(*words)[0] == 0
+    monkeypatch.setenv("EVALSUITE_STPES", "3")
+    code, _, err = evalsuite(*words)
+    assert code == 2
+    assert err.startswith("evalsuite: EVALSUITE_STPES: no such setting; did you mean 'steps'?")
+
+
 def test_the_manifest_holds_no_absolute_path(evalsuite, write_prompts, tmp_path):
     write_prompts()
 
@@ -347,6 +373,10 @@ def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
         (["run", *OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
         (["run", "--model", "outside.stripes", "--scorers", "clop"], "did you mean 'clip'?"),
         (["run", *OUTSIDE, "--limit", "900-901"], "limit '900-901'"),
+        (
+            ["run", "--model-arg", "a=1", "--model-arg", "a=2"],
+            "gives a twice; keep one",
+        ),
         (["run", "--config", "nowhere.yaml"], "nowhere.yaml: No such file"),
         (["judge", "nowhere"], "this is not a run folder"),
         (["report", "nowhere"], "this is not a run folder"),

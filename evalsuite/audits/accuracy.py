@@ -131,7 +131,7 @@ def _chosen(one: Known, wanted: Value, said: str | None, choice: Choice) -> Answ
 def _stated(judged: Judgement, field: str, truth: str) -> tuple[float, bool] | None:
     """How sure a scorer said it was, of a yes or of its likeliest label; None if it did not say."""
     choice = judged.choices.get(field)
-    if choice is not None and truth in choice.options:
+    if choice is not None and truth in choice.options and choice.probabilities:
         odds = dict(zip(choice.options, choice.probabilities, strict=True))
         best = max(odds, key=lambda label: (odds[label], label))
         return odds[best], best == truth

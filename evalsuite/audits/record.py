@@ -26,6 +26,9 @@ DIFFERS = "differs"
 """The group that says in what a false prompt differs from its picture; true ones have none."""
 FORMAT = 1
 
+BESIDE = ("packages", "measures")
+"""What a manifest's entry of a scorer says beside who judges."""
+
 ENOUGH = 30
 """Fewest pictures that can call a scorer no better than chance: with fewer, the 95 % interval of
 even a faultless one is over 11 points wide."""
@@ -198,7 +201,7 @@ def find(
     if given is not None:
         for name, one in read(given).items():
             if name in wanted and one["identity"] != wanted[name]:
-                keys = ", ".join(differing(one["scorer"], scorers[name], but=["packages"]))
+                keys = ", ".join(differing(one["scorer"], scorers[name], but=BESIDE))
                 raise InputError(
                     f"--audit {given}: is of another {name} than the run's ({keys} differ); audit "
                     "the run's own"

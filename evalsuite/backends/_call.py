@@ -15,12 +15,12 @@ EDITING = {"strength", "mask_image", "noise_level"}
 
 
 def arguments(
-    pipeline: Any, name: str, asked: Mapping[str, Any], size: Sequence[int] | None
+    pipeline: Any, name: str, options: Mapping[str, Any], size: Sequence[int] | None
 ) -> dict[str, Any]:
     """What every call of the pipeline is given beside prompts and seeds, checked against it."""
     parameters = inspect.signature(pipeline.__call__).parameters
     _refuse_other_tasks(pipeline, name, set(parameters))
-    call = {option: value for option, value in asked.items() if value is not None}
+    call = {option: value for option, value in options.items() if value is not None}
     for option in call:
         if option not in parameters:
             flag = {"num_inference_steps": "steps"}.get(option, option)
@@ -37,13 +37,13 @@ def arguments(
         raise InputError(
             f"{name}: without guidance above 1 a negative prompt does nothing; leave it out"
         )
-    sides = _size(pipeline, name, size, parameters)
+    size_arguments = _size(pipeline, name, size, parameters)
     length = getattr(parameters.get("max_sequence_length"), "default", None)
     if isinstance(length, int):
         call["max_sequence_length"] = length
     if "num_images_per_prompt" in parameters:
         call["num_images_per_prompt"] = 1
-    return {**call, **sides}
+    return {**call, **size_arguments}
 
 
 def _size(
@@ -60,9 +60,9 @@ def _size(
     step = math.lcm(8, int(processor.get("vae_scale_factor", 1)), int(factor * patch))
     if size is not None:
         if len(size) != 2 or any(side < step or side % step for side in size):
-            asked = "x".join(str(side) for side in size)
+            written = "x".join(str(side) for side in size)
             raise InputError(
-                f"size {asked}: {name} draws multiples of {step}, like {8 * step}x{8 * step}"
+                f"size {written}: {name} draws multiples of {step}, like {8 * step}x{8 * step}"
             )
         return {"width": int(size[0]), "height": int(size[1])}
     fixed: list[Any] = [
@@ -73,32 +73,32 @@ def _size(
     denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
     latent = getattr(getattr(denoiser, "config", None), "sample_size", None)
     latent = getattr(pipeline, "default_sample_size", None) or latent
-    sides = [latent, latent] if isinstance(latent, int) else latent
-    if not sides or "width" not in parameters:
+    latent_size = [latent, latent] if isinstance(latent, int) else latent
+    if not latent_size or "width" not in parameters:
         return {}
-    return {"width": int(sides[1] * factor), "height": int(sides[0] * factor)}
+    return {"width": int(latent_size[1] * factor), "height": int(latent_size[0] * factor)}
 
 
 def swap_scheduler(pipeline: Any, scheduler: str) -> None:
     """Replace the pipeline's scheduler by a compatible class with the same configuration."""
     compatible = {kind.__name__: kind for kind in getattr(pipeline.scheduler, "compatibles", [])}
     if scheduler not in compatible:
-        own = type(pipeline.scheduler).__name__
+        current = type(pipeline.scheduler).__name__
         others = did_you_mean(scheduler, sorted(compatible))
-        raise InputError(f"scheduler {scheduler!r} cannot stand in for {own}{others}")
+        raise InputError(f"scheduler {scheduler!r} cannot stand in for {current}{others}")
     pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
 
 
-def fixed_batch(asked: int | None, fixed: bool, name: str) -> int:
+def fixed_batch(batch_size: int | None, fixed: bool, name: str) -> int:
     """The batch size; `fixed` says whether texts can share a batch without changing each other."""
-    if asked is not None and asked < 1:
-        raise InputError(f"batch size {asked}: has to be 1 or more")
-    if not fixed and asked is not None and asked > 1:
+    if batch_size is not None and batch_size < 1:
+        raise InputError(f"batch size {batch_size}: has to be 1 or more")
+    if not fixed and batch_size is not None and batch_size > 1:
         raise InputError(
-            f"batch size {asked}: {name} encodes texts to different shapes, so an image would "
+            f"batch size {batch_size}: {name} encodes texts to different shapes, so an image would "
             "depend on its neighbours; use a batch size of 1"
         )
-    return asked or (BATCH_SIZE if fixed else 1)
+    return batch_size or (BATCH_SIZE if fixed else 1)
 
 
 def _refuse_other_tasks(pipeline: Any, name: str, parameters: set[str]) -> None:

@@ -1,8 +1,8 @@
 """Prompt embeddings of diffusers pipelines: each distinct text is encoded once, and alone.
 
 Every pipeline has an `encode_prompt` with a signature of its own, but they all take lists of
-texts and give tensors with one row a text. `Embeddings` stands in for that method: it asks the
-real one for one text at a time, keeps the answers, and joins them as the pipeline expects. An
+texts and give tensors with one row per text. `Embeddings` takes the place of that method: it calls
+the real one with one text at a time, keeps the results, and joins them as the pipeline expects. An
 embedding's bytes therefore do not depend on the texts beside it.
 """
 
@@ -21,7 +21,7 @@ PROBE = ["a dog", "two red circles and a blue square to the left of a cat"]
 
 
 class Embeddings:
-    """Stands in for a pipeline's `encode_prompt`; `encoded` counts the texts really encoded."""
+    """Takes the place of a pipeline's `encode_prompt`; `encoded` counts the texts encoded."""
 
     def __init__(self, encode_prompt: Callable[..., Any], budget: int = BUDGET) -> None:
         self.encode_prompt = encode_prompt
@@ -33,11 +33,11 @@ class Embeddings:
         self.encoded = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the real method would give; arguments that are no plain values go to it whole."""
+        """What the real method would give; calls with other than plain values go straight to it."""
         arguments = self.signature.bind(*args, **kwargs).arguments
         texts = arguments.get("prompt")
-        given = [value for name, value in arguments.items() if name != "prompt"]
-        if not isinstance(texts, list) or not all(_is_plain(value) for value in given):
+        others = [value for name, value in arguments.items() if name != "prompt"]
+        if not isinstance(texts, list) or not all(_is_plain(value) for value in others):
             return self.encode_prompt(*args, **kwargs)
         return joined([self._alone(_slot(arguments, slot)) for slot in range(len(texts))])
 
@@ -47,13 +47,13 @@ class Embeddings:
             self.kept.move_to_end(key)
             return self.kept[key]
         bound = inspect.BoundArguments(self.signature, OrderedDict(arguments))
-        found = self.encode_prompt(*bound.args, **bound.kwargs)
+        embeddings = self.encode_prompt(*bound.args, **bound.kwargs)
         self.encoded += 1
-        self.kept[key] = found
-        self.bytes += _size(found)
+        self.kept[key] = embeddings
+        self.bytes += _size(embeddings)
         while self.bytes > self.budget and len(self.kept) > 1:
             self.bytes -= _size(self.kept.popitem(last=False)[1])
-        return found
+        return embeddings
 
 
 def has_fixed_shape(pipeline: Any) -> bool:
@@ -81,25 +81,25 @@ class _Unjoinable(ValueError):
     """Embeddings of several texts that have no common shape."""
 
 
-def joined(found: list[Any]) -> Any:
-    """The answers for single texts as one answer for all: tensors one below the other.
+def joined(answers: list[Any]) -> Any:
+    """The embeddings of single texts as one for all: tensors concatenated along the first axis.
 
-    A tensor without a row a text (Flux's text ids) must be the same for all texts, and is taken
+    A tensor without a row per text (Flux's text ids) must be the same for all texts, and is taken
     once. Raises `ValueError` if the answers do not fit together.
     """
-    first = found[0]
+    first = answers[0]
     if isinstance(first, tuple):
-        return tuple(joined([answer[i] for answer in found]) for i in range(len(first)))
+        return tuple(joined([answer[i] for answer in answers]) for i in range(len(first)))
     if isinstance(first, list):
-        return [item for answer in found for item in answer]
+        return [item for answer in answers for item in answer]
     if not isinstance(first, torch.Tensor):
         return first
-    if any(answer.shape != first.shape for answer in found):
+    if any(answer.shape != first.shape for answer in answers):
         raise _Unjoinable("embeddings change their shape with the text; use a batch size of 1")
     if first.dim() > 0 and first.shape[0] == 1:
-        return torch.cat(found)
-    if any(not torch.equal(answer, first) for answer in found):
-        raise _Unjoinable("embeddings have no row a text; use a batch size of 1")
+        return torch.cat(answers)
+    if any(not torch.equal(answer, first) for answer in answers):
+        raise _Unjoinable("embeddings have no row per text; use a batch size of 1")
     return first
 
 
@@ -127,7 +127,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _probe_arguments(encode: Callable[..., Any], device: torch.device) -> dict[str, Any] | None:
-    known = {
+    values = {
         "prompt": PROBE,
         "prompt_2": None,
         "prompt_3": None,
@@ -138,20 +138,22 @@ def _probe_arguments(encode: Callable[..., Any], device: torch.device) -> dict[s
     }
     arguments: dict[str, Any] = {}
     for name, parameter in inspect.signature(encode).parameters.items():
-        if name in known and (parameter.default is parameter.empty or known[name] is not None):
-            arguments[name] = known[name]
+        if name in values and (parameter.default is parameter.empty or values[name] is not None):
+            arguments[name] = values[name]
         elif parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD:
             return None
     return arguments if "prompt" in arguments else None
 
 
-def _shape(found: Any) -> Any:
-    if isinstance(found, (tuple, list)):
-        return [_shape(item) for item in found]
-    return tuple(found.shape) if isinstance(found, torch.Tensor) else None
+def _shape(embeddings: Any) -> Any:
+    if isinstance(embeddings, (tuple, list)):
+        return [_shape(item) for item in embeddings]
+    return tuple(embeddings.shape) if isinstance(embeddings, torch.Tensor) else None
 
 
-def _size(found: Any) -> int:
-    if isinstance(found, (tuple, list)):
-        return sum(_size(item) for item in found)
-    return found.numel() * found.element_size() if isinstance(found, torch.Tensor) else 0
+def _size(embeddings: Any) -> int:
+    if isinstance(embeddings, (tuple, list)):
+        return sum(_size(item) for item in embeddings)
+    if not isinstance(embeddings, torch.Tensor):
+        return 0
+    return embeddings.numel() * embeddings.element_size()

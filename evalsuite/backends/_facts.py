@@ -23,9 +23,9 @@ def facts(pipeline: Any, call: Mapping[str, Any]) -> dict[str, Json]:
     vae = modules.get("vae")
 
     def used(name: str) -> Json:
-        given = call.get(name)
+        value = call.get(name)
         default = defaults[name].default if name in defaults else None
-        return plain(default if given is None else given)
+        return plain(default if value is None else value)
 
     return {
         "pipeline": type(pipeline).__name__,
@@ -33,7 +33,7 @@ def facts(pipeline: Any, call: Mapping[str, Any]) -> dict[str, Json]:
         "scheduler_config": plain(_public(getattr(scheduler, "config", {}))),
         "dtype": {name: _dtypes(module) for name, module in modules.items()},
         "vae_upcast": bool(getattr(getattr(vae, "config", None), "force_upcast", False)),
-        "attention": {name: found for name, m in modules.items() if (found := _attention(m))},
+        "attention": {name: kinds for name, m in modules.items() if (kinds := _attention(m))},
         "device": _device(pipeline.device),
         "steps": used("num_inference_steps"),
         "guidance_scale": used("guidance_scale"),
@@ -63,8 +63,8 @@ def _public(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _dtypes(module: torch.nn.Module) -> str:
     """More than one where a module keeps some weights in fp32, as T5 does in fp16."""
-    found = {str(weight.dtype).removeprefix("torch.") for weight in module.parameters()}
-    return " and ".join(sorted(found))
+    names = {str(weight.dtype).removeprefix("torch.") for weight in module.parameters()}
+    return " and ".join(sorted(names))
 
 
 def _attention(module: torch.nn.Module) -> str | None:

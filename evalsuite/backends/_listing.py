@@ -43,31 +43,31 @@ def read_listing(folder: Path, metadata: str | None) -> tuple[list[Row], Path | 
         return _from_names(folder), None
     if listing.stat().st_size > MAX_BYTES:
         raise InputError(f"{listing.name}: longer than {MAX_BYTES} bytes; split the folder")
-    read = _csv if listing.suffix.lower() == ".csv" else _jsonl
+    rows_of = _csv if listing.suffix.lower() == ".csv" else _jsonl
     try:
-        rows = [_row(folder, place, fields) for place, fields in read(listing)]
+        rows = [_row(folder, place, fields) for place, fields in rows_of(listing)]
     except UnicodeDecodeError as error:
         raise InputError(
             f"{listing.name}: not UTF-8 ({error.reason}); save the list as UTF-8"
         ) from error
     if not rows:
-        raise InputError(f"{listing.name}: lists no image; write a row an image")
+        raise InputError(f"{listing.name}: lists no image; write one row per image")
     return rows, listing
 
 
 def _find(folder: Path, metadata: str | None) -> Path | None:
     if metadata is None:
-        there = [folder / name for name in LISTS if (folder / name).is_file()]
-        if len(there) > 1:
+        present = [folder / name for name in LISTS if (folder / name).is_file()]
+        if len(present) > 1:
             raise InputError(f"{folder.name}: has {' and '.join(LISTS)}; say which with metadata=")
-        return there[0] if there else None
+        return present[0] if present else None
     choices = [folder / metadata, Path(metadata).expanduser()]
-    found = next((choice for choice in choices if choice.is_file()), None)
-    if found is None:
+    path = next((choice for choice in choices if choice.is_file()), None)
+    if path is None:
         raise InputError(f"metadata {metadata!r}: there is no such file, in the folder or outside")
-    if found.suffix.lower() not in (".jsonl", ".csv"):
+    if path.suffix.lower() not in (".jsonl", ".csv"):
         raise InputError(f"metadata {metadata!r}: is no list; give a .jsonl or a .csv file")
-    return found
+    return path
 
 
 def _jsonl(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -107,8 +107,8 @@ def _csv(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> Row:
     status = _text(place, fields, "status").lower() or "ok"
     if status not in get_args(Status):
-        meant = did_you_mean(status, get_args(Status))
-        raise InputError(f"{place}: status {status[:60]!r} is unknown{meant}")
+        hint = did_you_mean(status, get_args(Status))
+        raise InputError(f"{place}: status {status[:60]!r} is unknown{hint}")
     file = _text(place, fields, "file_name")
     text = _text(place, fields, "prompt") or _text(place, fields, "text")
     prompt_id = _text(place, fields, "prompt_id")
@@ -147,7 +147,7 @@ def _index(place: str, index: str) -> int | None:
 
 def _inside(folder: Path, place: str, file: str) -> str:
     """The file name, if it is a path that stays in the folder, links included."""
-    if re.search(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:|^/", file) or ".." in file.split("/"):
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff\\]|^[A-Za-z]:|^/", file) or ".." in file.split("/"):
         raise InputError(
             f"{place}: file_name {file!r} is no path inside the folder; write it with / and "
             "without .., relative to the folder"
@@ -171,7 +171,18 @@ def _from_names(folder: Path) -> list[Row]:
             continue
         file = path.relative_to(folder).as_posix()
         _inside(folder, file, file)
-        rows.append(Row(file, file, path.parent.name, "", "", int(path.stem), "ok", ""))
+        rows.append(
+            Row(
+                place=file,
+                file=file,
+                prompt_id=path.parent.name,
+                text="",
+                prompt_set="",
+                index=int(path.stem),
+                status="ok",
+                reason="",
+            )
+        )
     if not rows:
         raise InputError(
             f"{folder.resolve().name}: has no {' or '.join(LISTS)} and no images named "

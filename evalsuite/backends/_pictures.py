@@ -1,4 +1,4 @@
-"""Read pictures that strangers made, without trusting the files."""
+"""Read pictures from untrusted files."""
 
 import warnings
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Load a diffusers pipeline from disk or the hub, with every failure said in one line."""
+"""Load a diffusers pipeline from disk or the hub, with every failure as one line."""
 
 import logging
 import re
@@ -21,13 +21,13 @@ def find_device(device: str) -> torch.device:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        found = torch.device(device)
+        place = torch.device(device)
     except RuntimeError as error:
         raise InputError(f"device {device!r} is unknown; use auto, cpu, cuda or cuda:N") from error
-    if found.type == "cuda" and (found.index or 0) >= torch.cuda.device_count():
-        there = torch.cuda.device_count()
-        raise InputError(f"device {device!r}: this machine has {there} CUDA devices; use cpu")
-    return found
+    if place.type == "cuda" and (place.index or 0) >= torch.cuda.device_count():
+        count = torch.cuda.device_count()
+        raise InputError(f"device {device!r}: this machine has {count} CUDA devices; use cpu")
+    return place
 
 
 def deterministic_cuda() -> None:
@@ -45,7 +45,7 @@ def download(model: str, revision: str | None, variant: str | None) -> Path:
     from huggingface_hub.errors import EntryNotFoundError, OfflineModeIsEnabled
 
     at = f"model {model!r}" + (f" at revision {revision!r}" if revision else "")
-    with said_in_one_line(at):
+    with errors_in_one_line(at):
         try:
             folder = Path(
                 DiffusionPipeline.download(
@@ -99,7 +99,7 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
-    with said_in_one_line(f"model {name!r}", hide=folder):
+    with errors_in_one_line(f"model {name!r}", hide=folder):
         with _no_random_weights(), _quiet():
             pipeline = diffusers.DiffusionPipeline.from_pretrained(
                 folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
@@ -109,7 +109,7 @@ def load_folder(
 
 
 @contextmanager
-def said_in_one_line(what: str, hide: Path | None = None) -> Iterator[None]:
+def errors_in_one_line(what: str, hide: Path | None = None) -> Iterator[None]:
     """Turn whatever a library raises while it loads into one line of `InputError`."""
     try:
         yield
@@ -139,16 +139,16 @@ def mending_memory(batch_size: int) -> Iterator[None]:
 
 
 class _Reports(logging.Handler):
-    """Collects what the libraries report of weights that a checkpoint lacks."""
+    """Collects the libraries' log messages about weights that a checkpoint lacks."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.found: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()
-        if "newly initialized" in said or ("LOAD REPORT" in said and "MISSING" in said):
-            self.found.append(said)
+        message = record.getMessage()
+        if "newly initialized" in message or ("LOAD REPORT" in message and "MISSING" in message):
+            self.messages.append(message)
 
 
 @contextmanager
@@ -171,8 +171,8 @@ def _no_random_weights() -> Iterator[None]:
         for logger, level in zip(loggers, levels, strict=True):
             logger.removeHandler(reports)
             logger.setLevel(level)
-    if reports.found:
-        words = " ".join(re.sub(r"\x1b\[[0-9]*m", "", reports.found[0]).split())
+    if reports.messages:
+        words = " ".join(re.sub(r"\x1b\[[0-9]*m", "", reports.messages[0]).split())
         kind = re.search(r"(?:weights of )?(\w+) (?:LOAD REPORT|were not)", words)
         part = kind[1] if kind else "a component"
         raise ValueError(f"weights of {part} are missing; download or save the model again")

@@ -1,4 +1,4 @@
-"""How much of a prompt a diffusers pipeline's text encoders really read."""
+"""How many of a prompt's tokens the text encoders of a diffusers pipeline read."""
 
 from typing import Any, NamedTuple
 
@@ -28,24 +28,24 @@ def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader
     CLIP encoders read as many tokens as they have positions. Others are given as many as the
     pipeline's `max_sequence_length` says, or else as the tokenizer does.
     """
-    found = []
+    readers = []
     for name, tokenizer in sorted(pipeline.components.items()):
         encoder = pipeline.components.get(name.replace("tokenizer", "text_encoder"))
         if "tokenizer" not in name or tokenizer is None or encoder is None:
             continue
         clip = type(encoder).__name__.startswith("CLIP")
-        own = getattr(tokenizer, "model_max_length", None)
-        limits = [own if isinstance(own, int) and own < SENTINEL else None]
+        stated = getattr(tokenizer, "model_max_length", None)
+        limits = [stated if isinstance(stated, int) and stated < SENTINEL else None]
         if clip:
             limits.append(getattr(encoder.config, "max_position_embeddings", None))
         elif max_sequence_length is not None:
             limits = [max_sequence_length]
         limit = min((limit for limit in limits if limit is not None), default=None)
-        found.append((name, tokenizer, limit, clip))
-    long_reader = not all(clip for *_, clip in found)
+        readers.append((name, tokenizer, limit, clip))
+    long_reader = not all(clip for *_, clip in readers)
     return tuple(
         Reader(name, tokenizer, limit, decides=not (clip and long_reader))
-        for name, tokenizer, limit, clip in found
+        for name, tokenizer, limit, clip in readers
     )
 
 

@@ -80,22 +80,22 @@ def load(
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
     card = read_card(folder)
-    asked = {
-        "num_inference_steps": _given(steps, card, "steps", name, int),
-        "guidance_scale": _given(guidance_scale, card, "guidance_scale", name, float),
+    options = {
+        "num_inference_steps": _or_card(steps, card, "steps", name, int),
+        "guidance_scale": _or_card(guidance_scale, card, "guidance_scale", name, float),
         "negative_prompt": negative_prompt,
     }
-    call = _call.arguments(pipeline, name, asked, size)
+    call = _call.arguments(pipeline, name, options, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
     return Pipeline(pipeline, folder, origin, call, batch_size)
 
 
-def _given(
-    asked: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
+def _or_card(
+    value: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
 ) -> float | None:
-    """What was asked for, or else what the model's card recommends."""
-    if asked is not None or field not in card:
-        return asked
+    """The value given, or else what the model's card recommends."""
+    if value is not None or field not in card:
+        return value
     try:
         return kind(card[field])
     except ValueError as error:
@@ -118,7 +118,7 @@ class Pipeline:
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
-        with _pretrained.said_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
+        with _pretrained.errors_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
             fixed = _embeddings.has_fixed_shape(pipeline)
         self.batch_size = _call.fixed_batch(batch_size, fixed, self.name)
         self.embeddings = None
@@ -152,7 +152,7 @@ class Pipeline:
         vae.decode = watched
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
-        """One picture a request, or why there is none; fewer requests than a batch are padded.
+        """One picture per request, or why there is none; fewer requests than a batch are padded.
 
         Raises `InputError` if the memory does not suffice.
         """
@@ -198,8 +198,8 @@ class Pipeline:
             pixels = pixels.expand(-1, -1, -1, 3)
         drawn = pixels.contiguous().cpu().numpy()
         answers: list[Pixels | NoImage] = []
-        for picture, whole, block in zip(drawn, finite, blocked, strict=True):
-            if not whole:
+        for picture, is_finite, block in zip(drawn, finite, blocked, strict=True):
+            if not is_finite:
                 answers.append(NoImage("invalid", "the decoder gave NaN or infinite pixels"))
             elif block:
                 checker = type(getattr(self.pipeline, "safety_checker", None)).__name__
@@ -216,8 +216,8 @@ class Pipeline:
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """A line for each prompt that has more tokens, specials included, than the model reads."""
-        found = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {over}" for name, over in found if over is not None]
+        overlong = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
+        return [f"prompt {name}: {over}" for name, over in overlong if over is not None]
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""

@@ -1,6 +1,6 @@
-"""Images that somebody already has, from any service or program, with a list of what they show.
+"""Images that exist already, from any service or program, with a list of their prompts.
 
-The list is `metadata.jsonl` or `metadata.csv` in the folder, one row an image: `file_name`, and
+The list is `metadata.jsonl` or `metadata.csv` in the folder, one row per image: `file_name`, and
 `prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
 are `prompt_set`, `index` (which image of the prompt; rows of one prompt are counted 0, 1, ... in
 order where it is missing) and `status` with `reason` for what gave no image: refused, blocked,
@@ -48,10 +48,10 @@ class Folder:
     ) -> None:
         self.folder, self.dialect, self.rows, self.listing = folder, dialect, rows, listing
         self.name = folder.resolve().name
-        self._found = _by_prompt(rows)
+        self._by_prompt = _by_prompt(rows)
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
-        """One picture a request, or why there is none."""
+        """One picture per request, or why there is none."""
         return [self._picture(self._row(request)) for request in requests]
 
     def _row(self, request: Request) -> Row | None:
@@ -62,7 +62,7 @@ class Folder:
             ("text", request.key.prompt_set, same_text(request.prompt.text), number),
             ("text", "", same_text(request.prompt.text), number),
         ]
-        return next((self._found[key] for key in keys if key in self._found), None)
+        return next((self._by_prompt[key] for key in keys if key in self._by_prompt), None)
 
     def _picture(self, row: Row | None) -> Pixels | NoImage:
         from evalsuite.backends._pictures import Unreadable, read_picture
@@ -84,10 +84,10 @@ class Folder:
 
         Raises `InputError` if the list has none of the prompts: then it is the wrong list.
         """
-        listed = {(by, name) for by, _, name, _ in self._found}
-        wanted = {("id", prompt.id) for prompt in prompts}
-        wanted |= {("text", same_text(prompt.text)) for prompt in prompts}
-        if wanted and not wanted & listed:
+        listed = {(by, name) for by, _, name, _ in self._by_prompt}
+        names = {("id", prompt.id) for prompt in prompts}
+        names |= {("text", same_text(prompt.text)) for prompt in prompts}
+        if names and not names & listed:
             raise InputError(
                 f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
                 "columns prompt_id and prompt, or choose other --prompts"
@@ -100,13 +100,13 @@ class Folder:
 
     @cached_property
     def _description(self) -> dict[str, Json]:
-        whole = hashlib.sha256()
+        digests = hashlib.sha256()
         files = sorted({row.file for row in self.rows if row.file})
-        there = [file for file in files if (self.folder / file).is_file()]
-        for file in there:
+        present = [file for file in files if (self.folder / file).is_file()]
+        for file in present:
             with (self.folder / file).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            whole.update(f"{file}\0{digest}\n".encode())
+            digests.update(f"{file}\0{digest}\n".encode())
         listed = self.listing.read_bytes() if self.listing is not None else b""
         return {
             "backend": "folder",
@@ -114,9 +114,9 @@ class Folder:
             "dialect": self.dialect,
             "metadata": self.listing.name if self.listing is not None else None,
             "metadata_sha256": hashlib.sha256(listed).hexdigest() if self.listing else None,
-            "images": len(there),
-            "images_missing": len(files) - len(there),
-            "images_sha256": whole.hexdigest(),
+            "images": len(present),
+            "images_missing": len(files) - len(present),
+            "images_sha256": digests.hexdigest(),
             "batch_size": self.batch_size,
         }
 
@@ -131,15 +131,15 @@ _Key = tuple[str, str, str, int]
 
 def _by_prompt(rows: Sequence[Row]) -> dict[_Key, Row]:
     """The rows by prompt id, or by text where a row has none, by prompt set and by index."""
-    found: dict[_Key, Row] = {}
+    by_prompt: dict[_Key, Row] = {}
     counted: dict[tuple[str, str, str], int] = {}
     for row in rows:
         by, name = ("id", row.prompt_id) if row.prompt_id else ("text", same_text(row.text))
         group = (by, row.prompt_set, name)
         number = counted.get(group, 0) if row.index is None else row.index
         counted[group] = counted.get(group, 0) + 1
-        if (*group, number) in found:
-            there = found[*group, number].place
-            raise InputError(f"{row.place}: image {number} of {name!r} is in {there} too; keep one")
-        found[*group, number] = row
-    return found
+        if (*group, number) in by_prompt:
+            place = by_prompt[*group, number].place
+            raise InputError(f"{row.place}: image {number} of {name!r} is in {place} too; keep one")
+        by_prompt[*group, number] = row
+    return by_prompt

@@ -1,7 +1,7 @@
 """The bundled world's own renderer: a model whose truth is known, with knobs for its errors.
 
 It reads what a prompt expects, not its words, and draws just that; each knob is the probability
-of one kind of error. With all knobs at 0 every fault in a report is a scorer's.
+of one kind of error. With all knobs at 0 every fault in a report is the scorer's own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,10 @@ class Errors:
 
 def load(*, batch_size: int = 8, **errors: float) -> "ScenesBackend":
     """Load the renderer; `errors` are the fields of `Errors`."""
-    known = [field.name for field in fields(Errors)]
+    names = [field.name for field in fields(Errors)]
     for name, value in errors.items():
-        if name not in known:
-            raise InputError(f"--model-arg {name}: the scenes renderer has {', '.join(known)}")
+        if name not in names:
+            raise InputError(f"--model-arg {name}: the scenes renderer has {', '.join(names)}")
         if not isinstance(value, int | float) or value > 1 or (value < 0 and name != "woman"):
             raise InputError(f"--model-arg {name}={value}: give a probability from 0 to 1")
     return ScenesBackend(
@@ -67,7 +67,7 @@ class ScenesBackend:
         return [f"prompt {p.id}: {why}" for p in prompts if (why := _unknown(p))]
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
-        """One picture a request; everything random comes from the request's seed."""
+        """One picture per request; everything random comes from the request's seed."""
         return [self._render(request) for request in requests]
 
     def _render(self, request: Request) -> Pixels | NoImage:
@@ -96,8 +96,10 @@ class ScenesBackend:
             groups.append([kind] * clause.count)
         for number, clause in enumerate(prompt.include):
             if clause.position is not None:
-                asked, target = clause.position
-                relation = OPPOSITE[asked] if rng.random() < errors.swap else asked
+                asked_relation, target = clause.position
+                relation = (
+                    OPPOSITE[asked_relation] if rng.random() < errors.swap else asked_relation
+                )
                 groups = [groups[number], groups[target]]
         if rng.random() < errors.miscount:
             more = sum(map(len, groups)) < MOST and (len(groups[0]) == 1 or rng.random() < 0.5)
@@ -112,8 +114,8 @@ class ScenesBackend:
 def _unknown(prompt: Prompt) -> str:
     """What of the prompt the world cannot draw; "" if nothing."""
     if prompt.subject == "person":
-        known = bool(prompt.include) and prompt.include[0].name in OCCUPATIONS
-        return "" if known else "the scene world does not know this occupation"
+        is_known = bool(prompt.include) and prompt.include[0].name in OCCUPATIONS
+        return "" if is_known else "the scene world does not know this occupation"
     if not prompt.include:
         return "it does not say what to include, and the renderer reads only that"
     for clause in prompt.include:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from evalsuite.audits.record import Audited
 from evalsuite.audits.run import Outcome
 from evalsuite.records import Json
-from evalsuite.report.believed import believed
 from evalsuite.report.notebook import Result, group_words
+from evalsuite.report.reliability import reliability_table
 from evalsuite.report.tables import Table
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Audit(Result):
 
     def tables(self) -> Sequence[Table]:
         """How often each scorer was right, by kind of prompt."""
-        return [believed(self.outcome.audited)]
+        return [reliability_table(self.outcome.audited)]
 
 
 def _row(audited: Audited) -> dict[str, Json]:

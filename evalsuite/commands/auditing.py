@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console, flags
+from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
     from evalsuite.audits.record import Known
     from evalsuite.audits.run import Outcome, Progress
-    from evalsuite.records import Measure
+    from evalsuite.records import Measure, Scorer
 
 IMAGES = 1200
 """With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
@@ -72,7 +73,7 @@ def audit(
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.report.believed import believed
+    from evalsuite.report.reliability import reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     with console.progress(not no_progress) as tell:
@@ -82,7 +83,7 @@ def audit(
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
-        table = believed(outcome.audited)
+        table = reliability_table(outcome.audited)
         console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
         print(f"{outcome.questions} questions about {outcome.images} images")
         print(home / "audit.md")
@@ -93,7 +94,7 @@ def audit(
     if outcome.failures:
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])
         console.say(f"evalsuite: incomplete: scorers broke down ({often} times: {reason})")
-        raise typer.Exit(4)
+        raise typer.Exit(INCOMPLETE)
 
 
 def ask(
@@ -119,6 +120,7 @@ def ask(
     known, source = _questions(folder, settings.seed, images)
     loaded = load_scorers(settings, "scenes" if folder is None else dialect)
     outcome = ask_scorers(loaded, known, _measures(settings.scorers), progress=progress)
+    outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     return home, outcome, source
@@ -143,6 +145,17 @@ def _measures(names: Sequence[str]) -> "list[Measure]":
     return [
         m for n in names for m in plugins.measures_in(plugins.scorer_module(n), f"--scorers {n}")
     ]
+
+
+def _entries(names: Sequence[str], loaded: "Sequence[Scorer]") -> dict[str, Mapping[str, Json]]:
+    """What each scorer says of itself and its code's digest, as a run's manifest has them."""
+    from evalsuite.plugins import find as plugins
+    from evalsuite.runs.identity import scorer_identity
+
+    return {
+        scorer.name: scorer_identity(plugins.scorer_entry(name, scorer))
+        for name, scorer in zip(names, loaded, strict=True)
+    }
 
 
 def _own(environ: Mapping[str, str]) -> dict[str, str]:
@@ -177,7 +190,7 @@ def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
     from evalsuite.files.atomic import write_bytes
-    from evalsuite.report.card import card
+    from evalsuite.report.audit_card import card
 
     parts = outcome.audited, outcome.scorers, source
     write_bytes(folder / NAME, to_json(*parts).encode())

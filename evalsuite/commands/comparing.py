@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console
+from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
     from evalsuite.comparison.compare import Comparison
 
-INCOMPLETE = 4
 
 Runs = Annotated[
     list[Path], typer.Argument(metavar="RUN_A RUN_B...", help="Folders; the first is the baseline.")
@@ -21,7 +21,7 @@ Anyway = Annotated[
     typer.Option("--anyway", help="Compare runs of other prompts or scorers; the page says so."),
 ]
 Prompts = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option("--prompts", metavar="A,B", help="Prompt files that are not on record."),
 ]
 Output = Annotated[
@@ -44,7 +44,7 @@ def compare(
     console.speak(verbose, True)
     from evalsuite.comparison.compare import compare as compare_runs
 
-    named = [one for one in (prompts or "").split(",") if one]
+    named = [name for name in ",".join(prompts or []).split(",") if name]
     found = compare_runs(runs, prompts=named, anyway=anyway, output_dir=output_dir)
     if json:
         console.print_json(_summary(found))
@@ -69,7 +69,7 @@ def _print_text(found: "Comparison") -> None:
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        for one in against.unalike:
+        for one in against.unlike:
             print(f"not alike: {one.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
@@ -87,7 +87,7 @@ def _summary(found: "Comparison") -> dict[str, Any]:
         "candidates": [
             {
                 "name": one.run.name,
-                "unlike": [each.reason for each in one.unalike],
+                "unlike": [each.reason for each in one.unlike],
                 "lost": sum(1 for each in one.flips if each.lost),
                 "gained": sum(1 for each in one.flips if not each.lost),
                 "differences": rows([row for row in one.rows if not row.difference.group]),

@@ -1,12 +1,13 @@
 """What the commands print: results on stdout, everything else on stderr."""
 
+import codecs
 import json
 import os
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from evalsuite.records import Json
@@ -14,6 +15,14 @@ from evalsuite.records import Json
 EVERY_SECONDS = 30.0
 EVERY_SHARE = 0.1
 PIPED_WIDTH = 160
+PLAIN = {
+    "\u2212": "-",
+    "\u2013": "-",
+    "\u2026": "...",
+    "\u00d7": "x",
+    "\u2265": ">=",
+}
+"""Our own signs, for terminals that cannot show them; other ones become escapes."""
 verbosity = 0
 
 
@@ -27,6 +36,73 @@ def speak(verbose: int, no_progress: bool) -> None:
             os.environ.setdefault(name, "error")
     if no_progress or not sys.stderr.isatty():
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+class Output:
+    """A standard stream that goes on where its reader has gone or its disk is full.
+
+    What cannot be written is dropped and the first error kept: no command stops, or changes its
+    exit code, because nobody reads what it says.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.error: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write a text, as long as writing works."""
+        self._try(lambda: self.stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream, as long as writing works."""
+        self._try(self.stream.flush)
+
+    def close(self) -> None:
+        """Send what is left to nowhere, so that Python's own last flush finds nothing to say."""
+        self.flush()
+        if self.error is not None:
+            with suppress(OSError, ValueError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self.stream.fileno())
+                os.close(nowhere)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        if self.error is None:
+            try:
+                act()
+            except OSError as error:
+                self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def streams() -> Iterator[list[OSError]]:
+    """Let stdout and stderr take any text; at its end the list holds what stopped them."""
+    codecs.register_error("plainly", _plainly)
+    before, lost = (sys.stdout, sys.stderr), list[OSError]()
+    outputs = [Output(stream or open(os.devnull, "w")) for stream in before]  # noqa: SIM115
+    for output in outputs:
+        if reconfigure := getattr(output.stream, "reconfigure", None):
+            reconfigure(errors="plainly")
+    sys.stdout, sys.stderr = outputs
+    try:
+        yield lost
+    finally:
+        for output in outputs:
+            output.close()
+            lost += [output.error] if output.error else []
+        sys.stdout, sys.stderr = before
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    plain = (PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in text)
+    return "".join(plain), error.end
 
 
 def say(text: str) -> None:

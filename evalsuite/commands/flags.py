@@ -10,6 +10,9 @@ import typer
 
 from evalsuite.pipeline.settings import FIELDS, flag, variable
 
+LISTS = ("prompts", "scorers")
+"""Settings of names between commas; given twice, both lists count."""
+REPEATED = (*LISTS, "model_arg", "scorer_arg")
 Name = Literal["--config", "--dry-run", "--json", "--no-progress", "--verbose"]
 
 
@@ -93,7 +96,7 @@ def _parameter(name: str) -> inspect.Parameter:
         kind: Any = bool | None
         option = typer.Option("--resume/--no-resume", help=text)
     else:
-        kind = list[str] | None if name in ("model_arg", "scorer_arg") else str | None
+        kind = list[str] | None if name in REPEATED else str | None
         option = typer.Option(flag(name), help=text, metavar=about["metavar"])
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
@@ -101,4 +104,6 @@ def _parameter(name: str) -> inspect.Parameter:
 
 
 def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value not in (None, [])}
+    given = {name: value for name, value in flags.items() if value not in (None, [])}
+    listed = {name: ",".join(value) for name, value in given.items() if name in LISTS}
+    return {**given, **listed}

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console, flags
+from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED
 from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose
-from evalsuite.files.atomic import naming, write_bytes
+from evalsuite.files.atomic import write_bytes
+from evalsuite.files.jsonlines import shown
 from evalsuite.pipeline.settings import FIELDS, flag, resolve, variable
 from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
     from evalsuite.pipeline.stages import Announce, Progress
     from evalsuite.report.verdicts import Gated
-
-PASSED, FAILED, UNDECIDED, INCOMPLETE = 0, 1, 3, 4
 
 
 def _option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:
@@ -93,8 +93,8 @@ def gate(
             progress=tell,
             announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
         )
-    publish(gated, gated.folder, junit, markdown)
     show(gated, gated.folder, json)
+    publish(gated, gated.folder, junit, markdown)
     raise typer.Exit(exit_code(gated))
 
 
@@ -140,7 +140,7 @@ def exit_code(gated: "Gated") -> int:
         return FAILED
     if not gated.complete:
         return INCOMPLETE
-    return PASSED if gated.word == "pass" else UNDECIDED
+    return DONE if gated.word == "pass" else UNDECIDED
 
 
 def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | None) -> None:
@@ -148,20 +148,32 @@ def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | N
     from evalsuite.report import verdicts
 
     if junit is not None:
-        write_bytes(junit, (folder / "report" / "junit.xml").read_bytes())
+        data = (folder / "report" / "junit.xml").read_bytes()
+        write_bytes(junit, data, mend="choose another --junit")
     if markdown is not None:
-        write_bytes(markdown, verdicts.comment(gated).encode())
+        write_bytes(markdown, verdicts.comment(gated).encode(), mend="choose another --markdown")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        path = Path(summary)
-        with naming(path), path.open("ab") as file:
-            text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
-            # Earlier commands of the step may have left their last line open.
-            data = b"\n" + text.encode()
-            if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
-                file.write(data)
+        try:
+            _append_summary(gated, Path(summary))
+        except OSError as error:  # nobody asked for it by a flag, and the verdict stands
+            why = error.strerror or error
+            console.say(
+                f"evalsuite: GITHUB_STEP_SUMMARY {shown(Path(summary))}: {why}; not written"
+            )
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in verdicts.annotations(gated):
             console.say(line)
+
+
+def _append_summary(gated: "Gated", path: Path) -> None:
+    from evalsuite.report import verdicts
+
+    with path.open("ab") as file:
+        text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
+        # Earlier commands of the step may have left their last line open.
+        data = b"\n" + text.encode()
+        if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
+            file.write(data)
 
 
 def show(gated: "Gated", folder: Path, as_json: bool) -> None:
@@ -190,6 +202,9 @@ def _json(gated: "Gated", path: Path) -> dict[str, Any]:
     return {
         **said,
         "verdicts": [flat(verdict) for verdict in gated.verdicts],
-        "flips": [dataclasses.asdict(one) for one in gated.flips],
+        "flips": [
+            {**flip.key._asdict(), "measure": flip.measure, "text": flip.prompt, "lost": flip.lost}
+            for flip in gated.flips
+        ],
         "junit": str(path),
     }

@@ -43,7 +43,7 @@ def import_prompts(
     from evalsuite.prompts import importers
     from evalsuite.prompts import sets as prompts
     from evalsuite.prompts.rows import NAME
-    from evalsuite.report.words import visible
+    from evalsuite.report.format import visible
 
     if output.suffix != ".jsonl" or not re.fullmatch(NAME, output.stem):
         raise InputError(f"-o {shown(output)}: name it <set>.jsonl, <set> in letters, digits, -._")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 prompts = typer.Typer(name="prompts", help="List, show, check and import prompt sets.")
 
-OURS = "evalsuite"
 SLIPS_SHOWN = 20
 """How many of a set's slips `check` prints; the rest is counted."""
 
@@ -44,7 +43,7 @@ def list_prompts(json: AsJson = False) -> None:
 def show(name: Annotated[str, typer.Argument(metavar="SET")], json: AsJson = False) -> None:
     """Show a prompt set: its card, then each prompt."""
     from evalsuite.prompts import sets as prompts
-    from evalsuite.report.words import visible
+    from evalsuite.report.format import visible
 
     (found,) = prompts.find([name], "everyday")
     if json:
@@ -118,10 +117,10 @@ def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
 def models(json: AsJson = False) -> None:
     """List the bundled models and the back-ends that --model can name, with who brings each."""
     from evalsuite.files.front_matter import read_card
-    from evalsuite.plugins import find as plugins
+    from evalsuite.plugins import listing as plugins
 
     rows = [
-        (name, "model", OURS, f"{read_card(folder).get('dialect', 'everyday')} dialect")
+        (name, "model", plugins.OURS, f"{read_card(folder).get('dialect', 'everyday')} dialect")
         for name, folder in plugins.bundled().items()
     ]
     for plugin in plugins.plugins("backends"):
@@ -133,7 +132,7 @@ def models(json: AsJson = False) -> None:
 
 def scorers(json: AsJson = False) -> None:
     """List the scorers that --scorers can name, with the package that brings each."""
-    from evalsuite.plugins import find as plugins
+    from evalsuite.plugins import listing as plugins
 
     found = plugins.plugins("scorers")
     rows = [(plugin.name, plugin.package, _about(plugin)) for plugin in found]

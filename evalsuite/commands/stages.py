@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from evalsuite.commands import console, flags
+from evalsuite.commands.exit import INCOMPLETE, INTERRUPTED
 from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
 from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
 from evalsuite.records import flat
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.pipeline.work import Work
 
-INCOMPLETE = 4
-INTERRUPTED = 130
 JUDGING = ("scorers", "scorer_arg", "prompts", "device")
 NOT_DRAWING = ("scorers", "scorer_arg", "audit")
 GUESS = (1024, 1024)

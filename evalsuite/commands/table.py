@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from evalsuite.records import Estimate, Measure
-from evalsuite.report.words import interval, number
+from evalsuite.report.format import interval, number
 
 HEAD = ("measure", "value", "95 % interval", "images", "coverage", "missing")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalsuite import stats
-from evalsuite.comparison.compatible import Unlike, unlike
+from evalsuite.comparison.compatible import unlike
 from evalsuite.comparison.differences import differences, flips, losses
 from evalsuite.comparison.of_estimates import differences_of_estimates
 from evalsuite.comparison.read_run import side_of
@@ -25,7 +25,7 @@ from evalsuite.measures import DIVERSITY
 from evalsuite.pipeline.work import recorded_settings, remake_work
 from evalsuite.records import Difference, Estimate, InputError, Key, Measure, unflat
 from evalsuite.report import comparison as page
-from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.comparison import Against, Contrasted, Unlike
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.notebook import Result
 from evalsuite.report.tables import Table, cells
@@ -121,7 +121,7 @@ def compare(
     measures = _measures(runs)
     written = page.write(
         folder,
-        page.Comparison(
+        page.ComparisonReport(
             baseline=_compared(runs[0]),
             candidates=candidates,
             prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
@@ -202,7 +202,7 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
             each.rows.manifest["scorers"].get(one.scorer) for each in (baseline, other)
         )
         if before and after:
-            keys = differing(before, after, but=["packages"])
+            keys = differing(before, after, but=["packages", "measures"])
             one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
         found.append(one)
     return found
@@ -235,7 +235,7 @@ def _candidates(
             rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
             losses=[Contrasted(row, q_values.get(id(row))) for row in lost[place]],
             flips=_flips(baseline.side, one.side),
-            unalike=[page.Unalike(u.reason, u.prompt_set, u.scorer) for u in unlike[place]],
+            unlike=unlike[place],
         )
         for place, one in enumerate(others)
     ]
@@ -254,7 +254,7 @@ def _adjusted(family: Sequence[Difference]) -> dict[int, float]:
     return dict(zip(tested, q_values, strict=True))
 
 
-def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
+def _flips(baseline: Side, candidate: Side) -> list[page.FlippedImage]:
     """The flips of all measures by image: most verdicts lost first, then fewest gained."""
     lost: dict[Key, list[str]] = {}
     gained: dict[Key, list[str]] = {}
@@ -262,7 +262,7 @@ def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
         for flip in flips(baseline, candidate, measure):
             (lost if flip.lost else gained).setdefault(flip.key, []).append(measure)
     found = [
-        page.Flipped(
+        page.FlippedImage(
             key,
             baseline.prompts[key[:2]].text,
             tuple(lost.get(key, ())),
@@ -274,8 +274,8 @@ def _flips(baseline: Side, candidate: Side) -> list[page.Flipped]:
     return sorted(found, key=lambda one: (-len(one.lost), len(one.gained)))
 
 
-def _compared(read: _Read) -> page.Compared:
-    return page.Compared(
+def _compared(read: _Read) -> page.ComparedRun:
+    return page.ComparedRun(
         name=read.side.name,
         model=str(read.rows.manifest["configuration"]["model"]),
         seed=read.side.seed,

@@ -1,17 +1,7 @@
 """Why two runs should not be compared: what they were asked, and who judged it, must be alike."""
 
-from dataclasses import dataclass
-
 from evalsuite.comparison.snapshot import Side
-
-
-@dataclass(frozen=True, slots=True)
-class Unlike:
-    """A reason not to compare; it concerns a prompt set, or a scorer, or, with neither, all."""
-
-    reason: str
-    prompt_set: str = ""
-    scorer: str = ""
+from evalsuite.report.comparison import Unlike
 
 
 def unlike(baseline: Side, candidate: Side) -> list[Unlike]:

@@ -1,7 +1,6 @@
 """Two runs side by side: every measure's difference, and the images whose verdict flipped."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from evalsuite.comparison.paired import Readings, right
 from evalsuite.comparison.rows import rows
@@ -10,19 +9,10 @@ from evalsuite.files.values import natural
 from evalsuite.measures.estimating import MOST_LABELS
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Difference, Key, Measure, Pairing
+from evalsuite.records import Difference, Flip, Key, Measure, Pairing
 
 NOT_ASKED = "scorer not in this run"
 """Why a run has no reading of a measure that the other one has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """An image whose verdict on one measure went from right to wrong (`lost`), or back."""
-
-    key: Key
-    measure: str
-    lost: bool
 
 
 def pairing_of(baseline: Side, candidate: Side, prompt_set: str) -> Pairing:
@@ -112,7 +102,7 @@ def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
             continue
         was, now = right(one, before.value), right(one, after.value)
         if was is not None and now is not None and was is not now:
-            found.append(Flip(key, measure, was))
+            found.append(Flip(key, measure, was, baseline.prompts[key[:2]].text))
     return sorted(found, key=lambda flip: (not flip.lost, flip.key))
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import Difference, Measure
 from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.format import number, p_value, signed, signed_interval
 from evalsuite.report.notebook import group_words
-from evalsuite.report.words import number, p_value, signed, signed_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,6 +10,9 @@ from evalsuite.measures.read import read_all
 from evalsuite.measures.reading import Reading, Rows
 from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sample
 
+_WIDTH = {"share": 0, "mean": 1, "labels": 2}
+"""Kinds that are guessed from values: each can sum up all that those before it can."""
+
 
 class Asked(NamedTuple):
     """A prompt's text and its group labels."""
@@ -93,9 +96,8 @@ def side(
 def measure_of(name: str, *sides: Side) -> Measure:
     """The measure of that name, as the last of the sides that has it knows it.
 
-    Where nobody declared it and it has words in one run and numbers in another, all count as
-    labels.
+    Where nobody declared it, each run's values say what it is: if one run has words, all count as
+    labels; if one has other numbers than 0 and 1, all count as numbers.
     """
     found = [side.measures[name] for side in sides if name in side.measures]
-    worded = [measure for measure in found if measure.kind == "labels"]
-    return (worded or found)[-1]
+    return max(reversed(found), key=lambda measure: _WIDTH.get(measure.kind, _WIDTH["mean"]))

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     import torch
 
 TOGETHER = 16
-"""Questions a forward pass, all about one picture."""
+"""Questions per forward pass, all about one picture."""
 
 YES_OR_NO = "Please answer yes or no."
 
-Told = list[list[float]]
+Probabilities = list[list[float]]
 """A question's probabilities: for every option, that of each of its spellings, the usual first."""
 
 
@@ -51,7 +51,7 @@ class Network:
 
 def finite(logits: "torch.Tensor") -> "torch.Tensor":
     """The logits as float32 on the CPU; raises `ValueError` where one is not finite."""
-    found = logits.float().cpu()
-    if not bool(found.isfinite().all()):
+    values = logits.float().cpu()
+    if not bool(values.isfinite().all()):
         raise ValueError("the answering model's logits are not finite; try --device cpu")
-    return found
+    return values

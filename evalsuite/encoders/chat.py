@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Told, finite
+from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Probabilities, finite
 from evalsuite.prompts.questions import has_choices, is_open, options
 from evalsuite.records import Picture, Question
 
@@ -32,36 +32,35 @@ class ChatAnswerer(Network):
         self.images_encoded = 0
 
     def _agrees(self) -> bool:
-        """Whether the network says the same of a picture that was encoded beforehand.
+        """Whether the network answers the same for a picture that was encoded beforehand.
 
-        Recent transformers can be handed one, but what it should look like is each network's own
-        affair. Asked of one made-up picture; with a network that disagrees, or raises, every
-        question brings its picture, as `images_encoded` then shows.
+        Recent transformers accept an encoded picture, but each network has its own format for it.
+        Tried on one made-up picture; with a network that disagrees, or raises, the picture is
+        encoded again for every question, as `images_encoded` then shows.
         """
         ramp = np.linspace(0, 255, 96 * 64 * 3).astype(np.uint8).reshape(96, 64, 3)
         chats = [self._chat(f"Is it {color}? {YES_OR_NO}") for color in ("dark", "light and grey")]
-        whole = self._first_token(Picture("", lambda: ramp), chats)
+        in_full = self._first_token(Picture("", lambda: ramp), chats)
         self._encodes_apart = True
         try:
             apart = self._first_token(Picture("", lambda: ramp), chats)
         except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError):
             return False
-        return bool(np.abs(whole - apart).sum(axis=1).max() / 2 < AGREEMENT)
+        return bool(np.abs(in_full - apart).sum(axis=1).max() / 2 < AGREEMENT)
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Nothing: pictures differ in size here, so each is encoded alone, when it is asked of."""
 
-    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Told]:
+    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
         """The probabilities of every question's options, shapes (options, spellings)."""
-        told: list[Told] = []
+        answers: list[Probabilities] = []
         for start in range(0, len(questions), TOGETHER):
             some = questions[start : start + TOGETHER]
-            chances = self._first_token(picture, [self._chat(_worded(one)) for one in some])
-            told += [
-                [[float(row[token]) for token in self._tokens(spelt)] for spelt in _replies(one)]
-                for one, row in zip(some, chances, strict=True)
-            ]
-        return told
+            chats = [self._chat(_worded(question)) for question in some]
+            for question, row in zip(some, self._first_token(picture, chats), strict=True):
+                tokens = [self._tokens(spelt) for spelt in _replies(question)]
+                answers.append([[float(row[token]) for token in same] for same in tokens])
+        return answers
 
     def problem(self, question: Question) -> str | None:
         """A question that cannot be read, has too many choices, or an answer of many tokens."""
@@ -74,8 +73,8 @@ class ChatAnswerer(Network):
 
     def _chat(self, words: str) -> str:
         content = [{"type": "image"}, {"type": "text", "text": words}]
-        said = [{"role": "user", "content": content}]
-        return str(self._processor.apply_chat_template(said, add_generation_prompt=True))
+        messages = [{"role": "user", "content": content}]
+        return str(self._processor.apply_chat_template(messages, add_generation_prompt=True))
 
     def _first_token(self, picture: Picture, chats: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities of the reply's first token, shape (chats, vocabulary)."""
@@ -93,16 +92,17 @@ class ChatAnswerer(Network):
             return_tensors="pt",
             add_special_tokens=not begun,
         ).to(self._device, self._model.dtype)
-        given = {name: value for name, value in inputs.items() if name in self._takes}
+        arguments = {name: value for name, value in inputs.items() if name in self._takes}
         with torch.inference_mode():
             if self._encodes_apart:
-                del given["pixel_values"]
-                given["mm_encoder_outputs"] = {"image": self._repeated(picture, image, len(chats))}
+                del arguments["pixel_values"]
+                encoded = self._repeated(picture, image, len(chats))
+                arguments["mm_encoder_outputs"] = {"image": encoded}
             else:
                 self.images_encoded += len(chats)
             if "logits_to_keep" in self._takes:
-                given["logits_to_keep"] = 1
-            logits = self._model(**given, use_cache=False).logits[:, -1]
+                arguments["logits_to_keep"] = 1
+            logits = self._model(**arguments, use_cache=False).logits[:, -1]
             return np.asarray(finite(logits).softmax(-1).numpy())
 
     def _repeated(self, picture: Picture, image: Any, times: int) -> Any:
@@ -111,8 +111,8 @@ class ChatAnswerer(Network):
             inputs = self._processor.image_processor(images=[image], return_tensors="pt")
             inputs = inputs.to(self._device, self._model.dtype)
             taken = signature(self._model.get_image_features).parameters
-            given = {name: value for name, value in inputs.items() if name in taken}
-            picture.memo[self.key] = self._model.get_image_features(**given, return_dict=True)
+            arguments = {name: value for name, value in inputs.items() if name in taken}
+            picture.memo[self.key] = self._model.get_image_features(**arguments, return_dict=True)
             self.images_encoded += 1
         encoded = picture.memo[self.key]
         return type(encoded)(**{name: _times(value, times) for name, value in encoded.items()})
@@ -124,7 +124,7 @@ class ChatAnswerer(Network):
 
 
 def _times(value: Any, times: int) -> Any:
-    """One picture's features, repeated: a batch's first axis, or a sequence with an item each."""
+    """One picture's features repeated: along a tensor's first axis, or as items of a sequence."""
     import torch
 
     if isinstance(value, torch.Tensor):
@@ -135,7 +135,7 @@ def _times(value: Any, times: int) -> Any:
 
 
 def _worded(question: Question) -> str:
-    """The question as a chat model is asked it."""
+    """The question as it is put to a chat model."""
     if has_choices(question):
         named = zip(string.ascii_uppercase, question.choices, strict=False)
         listed = " ".join(f"({letter}) {choice}" for letter, choice in named)
@@ -150,6 +150,6 @@ def _replies(question: Question) -> list[list[str]]:
         letters = string.ascii_uppercase[: len(question.choices)]
         return [[letter, f" {letter}", f"({letter}"] for letter in letters]
     return [
-        [one.capitalize(), one, f" {one.capitalize()}", f" {one}", one.upper()]
-        for one in options(question)
+        [option.capitalize(), option, f" {option.capitalize()}", f" {option}", option.upper()]
+        for option in options(question)
     ]

@@ -1,4 +1,4 @@
-"""CLIP through open_clip's own factory: one unit vector a picture, one a text."""
+"""CLIP through open_clip's own factory: one unit vector per picture and per text."""
 
 import json
 import warnings
@@ -81,48 +81,48 @@ class Clip:
         ]
 
     def images(self, pictures: Sequence[Picture]) -> Vectors:
-        """One vector a picture, shape (pictures, width); kept in each picture's features."""
+        """One vector per picture, shape (pictures, width); kept in each picture's features."""
         import torch
         from PIL import Image
 
-        waiting = {p.sha256: p for p in pictures if self.key not in p.features}
-        todo = list(waiting.values())
-        for start in range(0, len(todo), BATCH):
-            batch = todo[start : start + BATCH]
+        pending = {p.sha256: p for p in pictures if self.key not in p.features}
+        distinct = list(pending.values())
+        for start in range(0, len(distinct), BATCH):
+            batch = distinct[start : start + BATCH]
             inputs = [self._preprocess(Image.fromarray(p.pixels)) for p in batch]
             with torch.inference_mode():
-                found = self._unit(
+                vectors = self._unit(
                     self._model.encode_image(torch.stack(padded(inputs, BATCH)).to(self._device))
                 )
             self.images_encoded += len(batch)
-            for picture, vector in zip(batch, found, strict=False):
+            for picture, vector in zip(batch, vectors, strict=False):
                 picture.features[self.key] = vector
         for picture in pictures:
             if self.key not in picture.features:
-                picture.features[self.key] = waiting[picture.sha256].features[self.key]
+                picture.features[self.key] = pending[picture.sha256].features[self.key]
         return np.stack([p.features[self.key] for p in pictures]).astype(np.float32)
 
     def texts(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, shape (texts, width). Raises `InputError` for one that is too long.
+        """One vector per text, shape (texts, width). Raises `InputError` for a text too long.
 
-        Texts that are handed over together are encoded together: a scorer does well to begin with
-        all that it will need.
+        Texts that come in one call are encoded in one batch, so a scorer should begin with a call
+        that has all the texts that it will need.
         """
         import torch
 
-        todo = [text for text in dict.fromkeys(texts) if text not in self._texts]
-        for text in todo:
+        pending = [text for text in dict.fromkeys(texts) if text not in self._texts]
+        for text in pending:
             if self.tokens(text) > self.max_tokens:
                 raise InputError(
                     f"{text[:60]!r} has {self.tokens(text)} tokens and {self.name} reads "
                     f"{self.max_tokens}; shorten it or choose another CLIP model"
                 )
-        for start in range(0, len(todo), TEXT_BATCH):
-            batch = todo[start : start + TEXT_BATCH]
+        for start in range(0, len(pending), TEXT_BATCH):
+            batch = pending[start : start + TEXT_BATCH]
             tokens = self._tokenizer(padded(batch, TEXT_BATCH)).to(self._device)
             with torch.inference_mode():
-                found = self._unit(self._model.encode_text(tokens))
-            self._texts.update(zip(batch, found, strict=False))
+                vectors = self._unit(self._model.encode_text(tokens))
+            self._texts.update(zip(batch, vectors, strict=False))
         return np.stack([self._texts[text] for text in texts])
 
     @property
@@ -154,7 +154,7 @@ def features_key(sha256: str) -> str:
 
 @cache
 def load(model: str, pretrained: str | None = None, device: str = "auto") -> Clip:
-    """Load a CLIP model once a process.
+    """Load a CLIP model once per process.
 
     `model` is a bundled name, a folder with `open_clip_config.json`, a hub id (`org/name`), or one
     of open_clip's own names with a `pretrained` tag. Errors, not warnings, as each changes every
@@ -188,10 +188,10 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
         raise unloadable(f"CLIP model {model!r}", error) from error
     label = f"{name}:{pretrained}" if pretrained else name
-    found = Clip(label, network.eval(), preprocess, tokenizer, where)
-    found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
-    found.images_encoded = 0
-    return found
+    clip = Clip(label, network.eval(), preprocess, tokenizer, where)
+    clip.golden = golden.check(folder, clip.sha256, clip.golden_values, device=where)
+    clip.images_encoded = 0
+    return clip
 
 
 def _check_folder(folder: Path) -> None:
@@ -219,11 +219,11 @@ def _check_config(path: Path, name: str) -> None:
     where = f"{name}/{CONFIG}"
     text = path.read_text("utf-8")
     try:
-        found = json.loads(text)
-        side = found["model_cfg"]["vision_cfg"].get("image_size", 224)
+        config = json.loads(text)
+        side = config["model_cfg"]["vision_cfg"].get("image_size", 224)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{where}: no `model_cfg` in it") from error
-    stated = found.get("preprocess_cfg")
+    stated = config.get("preprocess_cfg")
     stated = stated if isinstance(stated, dict) else {}
     for key in ("mean", "std"):
         if not isinstance(stated.get(key), list) or len(stated[key]) != 3:
@@ -247,11 +247,11 @@ def _check_tag(model: str, pretrained: str | None) -> None:
     import open_clip
 
     tags = open_clip.list_pretrained_tags_by_model(model)
-    known = ", ".join(tags) if tags else "none; see open_clip.list_models()"
+    listed = ", ".join(tags) if tags else "none; see open_clip.list_models()"
     if pretrained is None:
-        raise InputError(f"CLIP model {model!r} needs a pretrained tag: {known}")
+        raise InputError(f"CLIP model {model!r} needs a pretrained tag: {listed}")
     if pretrained not in tags:
-        raise InputError(f"CLIP model {model!r} has no pretrained tag {pretrained!r}: {known}")
+        raise InputError(f"CLIP model {model!r} has no pretrained tag {pretrained!r}: {listed}")
     of_weights = bool(open_clip.get_pretrained_cfg(model, pretrained).get("quick_gelu", False))
     of_model = bool((open_clip.get_model_config(model) or {}).get("quick_gelu", False))
     if of_weights and not of_model:

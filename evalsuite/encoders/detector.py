@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evalsuite.encoders import golden
 from evalsuite.encoders.precision import computing, precision_of
-from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
+from evalsuite.encoders.weights import device_of, digest, load_pair, padded, source_of
 from evalsuite.files.front_matter import read_card
 from evalsuite.records import InputError, Json, Picture
 from evalsuite.vocabulary.english import article
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 32
 LARGE, LARGE_BATCH = 256, 4
-"""Models that read pictures of more pixels a side see fewer of them at once."""
+"""Models that read pictures of more than 256 pixels per side get smaller batches."""
 THRESHOLD = 0.1
 """VISOR's threshold for OWL-ViT (Gokhale et al. 2022, arXiv 2212.10015); a card may say better."""
 OVERLAP = 0.5
@@ -34,7 +34,7 @@ GOLDEN_WORDS = ("circle", "square")
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One box for one word: left, top, right, bottom in pixels; its looks if asked for."""
+    """One box for one word: left, top, right, bottom in pixels; its looks where they were read."""
 
     name: str
     score: float
@@ -113,25 +113,25 @@ class Detector:
 
         The place is the mean of all boxes, weighted by their scores: no tie can make it jump.
         """
-        said: dict[str, float] = {}
+        values: dict[str, float] = {}
         for name, picture in golden.pictures().items():
             self.look([picture])
             features, boxes = picture.memo[self.key]
             for word in GOLDEN_WORDS:
                 scores = self._scores(features, [word])[:, 0]
                 x, y, width, height = (scores @ boxes) / scores.sum()
-                found = {"score": scores.max(), "x": x, "y": y, "width": width, "height": height}
-                said |= {f"{name} | {word} | {what}": float(v) for what, v in found.items()}
-        return said
+                facts = {"score": scores.max(), "x": x, "y": y, "width": width, "height": height}
+                values |= {f"{name} | {word} | {what}": float(v) for what, v in facts.items()}
+        return values
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Put the pictures through the vision tower, in batches of one shape."""
         import torch
         from PIL import Image
 
-        todo = [picture for picture in pictures if self.key not in picture.memo]
-        for start in range(0, len(todo), self._batch):
-            batch = todo[start : start + self._batch]
+        pending = [picture for picture in pictures if self.key not in picture.memo]
+        for start in range(0, len(pending), self._batch):
+            batch = pending[start : start + self._batch]
             images = padded([Image.fromarray(picture.pixels) for picture in batch], self._batch)
             with torch.inference_mode(), computing(self._precision, self._device):
                 inputs = self._processor(images=images, return_tensors="pt")
@@ -148,24 +148,25 @@ class Detector:
     ) -> list[Detection]:
         """The picture's boxes for each name, strongest first, after non-maximum suppression.
 
-        With `colored`, each box also says which word of the palette before its name fits best.
+        With `colored`, each box also has the colour word that fits best before its name.
         """
         self.look([picture])
         features, boxes = picture.memo[self.key]
         corners = corners_of(boxes, picture.pixels.shape[:2], square=self._is_padded_to_square())
-        found = []
+        detections = []
         for name in names:
             scores = self._scores(features, [name])[:, 0]
-            kept = suppress(corners, scores, self.threshold, self.overlap)
-            tints: list[str | None] = [None] * len(kept)
-            if colored and kept:
+            strongest = suppress(corners, scores, self.threshold, self.overlap)
+            tints: list[str | None] = [None] * len(strongest)
+            if colored and strongest:
                 by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
-                tints = [self.colors[int(by_color[k].argmax())] for k in kept]
-            for k, tint in zip(kept, tints, strict=True):
+                tints = [self.colors[int(by_color[k].argmax())] for k in strongest]
+            for k, tint in zip(strongest, tints, strict=True):
                 left, top, right, bottom = (round(float(v), 2) for v in corners[k])
                 box = (left, top, right, bottom)
-                found.append(Detection(name, round(float(scores[k]), 4), box, tint))
-        return found
+                score = round(float(scores[k]), 4)
+                detections.append(Detection(name=name, score=score, box=box, color=tint))
+        return detections
 
     def _scores(self, features: "torch.Tensor", names: Sequence[str]) -> NDArray[np.float32]:
         """Probability of each name at each patch, shape (patches, names)."""
@@ -217,8 +218,8 @@ def suppress(
     above = np.flatnonzero(scores >= threshold)
     if not len(above):
         return []
-    kept = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), overlap)
-    return [int(above[number]) for number in kept]
+    survivors = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), overlap)
+    return [int(above[number]) for number in survivors]
 
 
 @cache
@@ -229,31 +230,32 @@ def load(
     threshold: float | None = None,
     overlap: float | None = None,
 ) -> Detector:
-    """Load an OWL-ViT or OWLv2 once a process: a bundled name, a folder, or a hub id.
+    """Load an OWL-ViT or OWLv2 once per process: a bundled name, a folder, or a hub id.
 
-    Safetensors only. `threshold` and `overlap`, from 0 to 1, go before the card's. Golden values
-    beside the model are held against it. Raises `InputError` for a model that cannot be had, is of
-    another family, or does not repeat its golden values.
+    Safetensors only. `threshold` and `overlap`, from 0 to 1, take the place of the card's. Golden
+    values beside the model are checked. Raises `InputError` for a model that cannot be loaded, is
+    of another family, or does not repeat its golden values.
     """
-    folder, where = local_folder(model), device_of(device)
+    source, where = source_of(model), device_of(device)
     network, processor = fetch(model)
     if not hasattr(network, "image_embedder"):
         raise InputError(
             f"detector {model!r} is a {type(network).__name__}; name an OWL-ViT or OWLv2 here"
         )
-    name = folder.name if folder is not None else model
-    card = card_of(folder, threshold, overlap)
+    card = card_of(source.folder, threshold, overlap)
     computes = precision_of(precision, where)
-    found = Detector(name, network.to(where).eval(), processor, where, card, computes)
-    found.golden = golden.check(folder, found.sha256, found.golden_values, device=where)
-    found.images_encoded = 0
-    return found
+    detector = Detector(source.name, network.to(where).eval(), processor, where, card, computes)
+    detector.golden = golden.check(
+        source.folder, detector.sha256, detector.golden_values, device=where
+    )
+    detector.images_encoded = 0
+    return detector
 
 
 def card_of(folder: Path | None, threshold: float | None, overlap: float | None) -> dict[str, str]:
     """The front matter of a folder's card, with the thresholds that were given instead of its own.
 
-    Raises `InputError` for one that is no number from 0 to 1.
+    Raises `InputError` for a threshold that is no number from 0 to 1.
     """
     card = read_card(folder) if folder is not None else {}
     for name, value in (("threshold", threshold), ("overlap", overlap)):
@@ -270,13 +272,4 @@ def fetch(model: str) -> tuple[Any, Any]:
     """The network, on the CPU in float32, and the processor of any zero-shot detector."""
     from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
-    folder = local_folder(model)
-    source = str(folder) if folder is not None else model
-    try:
-        network = AutoModelForZeroShotObjectDetection.from_pretrained(
-            source, use_safetensors=True, dtype="float32"
-        )
-        processor = AutoProcessor.from_pretrained(source)
-    except (OSError, ValueError) as error:
-        raise unloadable(f"detector {model!r}", error) from error
-    return network, processor
+    return load_pair("detector", model, AutoModelForZeroShotObjectDetection, AutoProcessor)

@@ -1,4 +1,4 @@
-"""Golden values: what a model said of fixed pictures, stored beside it and checked at every load.
+"""Golden values: a model's outputs for fixed pictures, stored beside it and checked at every load.
 
 A wrong activation, another preprocessing, a changed library or a damaged weight file changes every
 score a little, and no score looks wrong by itself. A model that does not repeat its own values is
@@ -23,7 +23,7 @@ TOLERANCE = 1e-3
 """Largest difference that passes. Measured on scenes-clip: another number of threads gives 4e-7,
 the other GELU 6e-3, another interpolation 1e-2, OpenAI's mean and deviation 1e-1."""
 LOOSE = 4
-"""Off the CPU the tolerance is so many times larger: there, convolutions round to ten bits."""
+"""Off the CPU the tolerance is this many times larger: convolutions round to ten bits there."""
 SIDE = 96
 """Side of the golden pictures in pixels; not that of any bundled model, so that resizing counts."""
 
@@ -46,11 +46,11 @@ def pictures() -> dict[str, Picture]:
 
 
 def check(
-    folder: Path | None, sha256: str, say: Callable[[], Values], *, device: str = "cpu"
+    folder: Path | None, sha256: str, compute: Callable[[], Values], *, device: str = "cpu"
 ) -> Status:
-    """Hold what a loaded model says against the golden values in its folder.
+    """Compare a loaded model's values with the golden values in its folder.
 
-    `sha256` is that of the weights as loaded, `say` computes the model's values on `pictures()`;
+    `sha256` is that of the weights as loaded, `compute` gives the model's values on `pictures()`;
     it is called only if there are golden values. Without them the model is "unchecked", and its
     description should say so. Raises `InputError` for other weights, a value that differs by more
     than the tolerance, and a file that cannot be read.
@@ -58,7 +58,7 @@ def check(
     if folder is None or not (folder / FILE).is_file():
         return "unchecked"
     where = f"{folder.name}/{FILE}"
-    known, tolerance, weights = _read(folder / FILE, where)
+    expected, tolerance, weights = _read(folder / FILE, where)
     mend = "put the model's own files back, or write golden values for it (docs/scorers.md)"
     if weights != sha256:
         raise InputError(
@@ -66,33 +66,33 @@ def check(
         )
     if not device.startswith("cpu"):
         tolerance *= LOOSE
-    said = say()
-    if set(said) != set(known):
-        odd = sorted(set(said) ^ set(known))[0]
+    measured = compute()
+    if set(measured) != set(expected):
+        odd = sorted(set(measured) ^ set(expected))[0]
         raise InputError(f"{where}: {odd!r} is in the file or in the model's answers only; {mend}")
-    worst = max(known, key=lambda name: _gap(said[name], known[name]))
-    if not _gap(said[worst], known[worst]) <= tolerance:
+    worst = max(expected, key=lambda name: _gap(measured[name], expected[name]))
+    if not _gap(measured[worst], expected[worst]) <= tolerance:
         raise InputError(
-            f"{where}: for {worst!r} the model says {said[worst]:.4f} and should say "
-            f"{known[worst]:.4f}: activation, preprocessing or a library has changed; {mend}"
+            f"{where}: for {worst!r} the model says {measured[worst]:.4f} and should say "
+            f"{expected[worst]:.4f}: activation, preprocessing or a library has changed; {mend}"
         )
     return "checked"
 
 
 def write(folder: Path, sha256: str, values: Values, *, tolerance: float = TOLERANCE) -> Path:
     """Store golden values beside a model; returns the file."""
-    found = {
+    content = {
         "weights_sha256": sha256,
         "tolerance": tolerance,
         "values": {name: round(float(value), 6) for name, value in sorted(values.items())},
     }
-    write_bytes(folder / FILE, (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
+    write_bytes(folder / FILE, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
     return folder / FILE
 
 
-def _gap(said: float, known: float) -> float:
+def _gap(measured: float, expected: float) -> float:
     """Their distance; a value that is no number is infinitely far."""
-    return abs(said - known) if isfinite(said) else float("inf")
+    return abs(measured - expected) if isfinite(measured) else float("inf")
 
 
 def _picture(name: str, pixels: Pixels) -> Picture:
@@ -101,9 +101,9 @@ def _picture(name: str, pixels: Pixels) -> Picture:
 
 def _read(path: Path, where: str) -> tuple[dict[str, float], float, str]:
     try:
-        found = json.loads(path.read_text("utf-8"))
-        values = {str(name): float(value) for name, value in found["values"].items()}
-        tolerance, weights = float(found["tolerance"]), str(found["weights_sha256"])
+        content = json.loads(path.read_text("utf-8"))
+        values = {str(name): float(value) for name, value in content["values"].items()}
+        tolerance, weights = float(content["tolerance"]), str(content["weights_sha256"])
         if not values or not all(map(isfinite, [*values.values(), tolerance])):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -18,7 +18,7 @@ from evalsuite.encoders.detector import (
 )
 from evalsuite.encoders.detector import load as load_owl
 from evalsuite.encoders.precision import computing, precision_of
-from evalsuite.encoders.weights import device_of, digest, local_folder
+from evalsuite.encoders.weights import device_of, digest, source_of
 from evalsuite.records import InputError, Json, Picture
 
 THRESHOLD = 0.35
@@ -73,21 +73,22 @@ class GroundingDino:
     ) -> list[Detection]:
         """The picture's boxes for each name, strongest first, after non-maximum suppression.
 
-        It cannot say a colour. The names are asked for together, as the model was trained: what it
-        says of one can depend on the others.
+        It cannot tell colours. The names are asked for together, as the model was trained: the
+        boxes of one name can depend on the others.
         """
         if not names:
             return []
         text, spans = caption(names)
         scores, boxes = self._score(picture, text, spans)
         corners = corners_of(boxes, picture.pixels.shape[:2])
-        found = []
+        detections = []
         for column, name in enumerate(names):
             for row in suppress(corners, scores[:, column], self.threshold, self.overlap):
                 left, top, right, bottom = (round(float(v), 2) for v in corners[row])
                 score = round(float(scores[row, column]), 4)
-                found.append(Detection(name, score, (left, top, right, bottom)))
-        return found
+                box = (left, top, right, bottom)
+                detections.append(Detection(name=name, score=score, box=box))
+        return detections
 
     def _score(
         self, picture: Picture, text: str, spans: Sequence[tuple[int, int]]
@@ -103,15 +104,15 @@ class GroundingDino:
         image = Image.fromarray(picture.pixels)
         with torch.inference_mode(), computing(self._precision, self._device):
             inputs = self._processor(images=[image], text=[text], return_tensors="pt")
-            said = self._model(**inputs.to(self._device))
+            outputs = self._model(**inputs.to(self._device))
         self.images_encoded += 1
-        shares = said.logits[0].float().sigmoid().cpu().numpy()
+        shares = outputs.logits[0].float().sigmoid().cpu().numpy()
         inside = [
             [place for place, (a, b) in enumerate(tokens) if start <= a < b <= end]
             for start, end in spans
         ]
         scores = np.stack([shares[:, places].mean(axis=1) for places in inside], axis=1)
-        return scores, said.pred_boxes[0].float().cpu().numpy()
+        return scores, outputs.pred_boxes[0].float().cpu().numpy()
 
 
 def caption(names: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
@@ -133,23 +134,21 @@ def load(
     threshold: float | None = None,
     overlap: float | None = None,
 ) -> Finder:
-    """Load any detector that is read here once a process: OWL-ViT, OWLv2 or Grounding DINO.
+    """Load a detector once per process: OWL-ViT, OWLv2 or Grounding DINO.
 
     A bundled name, a folder, or a hub id; safetensors only. `threshold` and `overlap`, from 0 to 1,
-    go before the card's and the family's own. Raises `InputError` as
-    `detector.load` does.
+    take the place of the card's and the family's own. Raises `InputError` as `detector.load` does.
     """
     network, processor = fetch(model)
     if network.config.model_type != FAMILY:
-        given = {"precision": precision} if precision != "auto" else {}
-        own = {"threshold": threshold, "overlap": overlap}
-        # As other scorers ask for it, so that one detector serves all and sees a picture once.
-        found: Detector = load_owl(
-            model, device, **given, **{k: v for k, v in own.items() if v is not None}
+        arguments = {"precision": precision} if precision != "auto" else {}
+        thresholds = {"threshold": threshold, "overlap": overlap}
+        # The same call as other scorers make, so that the cache gives all the same detector.
+        detector: Detector = load_owl(
+            model, device, **arguments, **{k: v for k, v in thresholds.items() if v is not None}
         )
-        return found
-    folder, where = local_folder(model), device_of(device)
-    name = folder.name if folder is not None else model
-    card = card_of(folder, threshold, overlap)
+        return detector
+    source, where = source_of(model), device_of(device)
+    card = card_of(source.folder, threshold, overlap)
     computes = precision_of(precision, where)
-    return GroundingDino(name, network.to(where).eval(), processor, where, card, computes)
+    return GroundingDino(source.name, network.to(where).eval(), processor, where, card, computes)

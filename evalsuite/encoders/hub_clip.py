@@ -1,11 +1,11 @@
-"""CLIP models that are saved in transformers' layout, behind the same face as open_clip's."""
+"""CLIP models that are saved in transformers' layout, with the same interface as open_clip's."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.encoders import golden
 from evalsuite.encoders.clip import Clip
-from evalsuite.encoders.weights import device_of, local_folder, unloadable
+from evalsuite.encoders.weights import device_of, source_of, unloadable
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @cache
 def load(model: str, processor: str | None = None, device: str = "auto") -> Clip:
-    """Load a `CLIPModel` once a process: a folder or a hub id. Safetensors only.
+    """Load a `CLIPModel` once per process: a folder or a hub id. Safetensors only.
 
     `processor` names the folder or hub id of the preprocessing and the tokenizer, where they are
     not beside the weights. Raises `InputError` for what cannot be loaded, and for weights that
@@ -22,24 +22,22 @@ def load(model: str, processor: str | None = None, device: str = "auto") -> Clip
     """
     from transformers import CLIPModel, CLIPProcessor
 
-    folder, where = local_folder(model), device_of(device)
-    source = str(folder) if folder is not None else model
-    beside = source if processor is None else str(local_folder(processor) or processor)
+    source, where = source_of(model), device_of(device)
+    beside = source_of(processor or model).path
     try:
-        network, found = CLIPModel.from_pretrained(
-            source, use_safetensors=True, dtype="float32", output_loading_info=True
+        network, report = CLIPModel.from_pretrained(
+            source.path, use_safetensors=True, dtype="float32", output_loading_info=True
         )
         prepared = CLIPProcessor.from_pretrained(beside)
     except (OSError, ValueError, RuntimeError) as error:
         raise unloadable(f"CLIP model {model!r}", error) from error
-    lacking = sorted(found["missing_keys"]) + sorted(map(str, found["mismatched_keys"]))
+    lacking = sorted(report["missing_keys"]) + sorted(map(str, report["mismatched_keys"]))
     if lacking:
         raise InputError(f"CLIP model {model!r}: its weights lack {lacking[0]}; download it again")
-    name = folder.name if folder is not None else model
     towers = _towers(network).to(where).eval()
     prepare, words = _Preparation(prepared.image_processor), _Words(prepared.tokenizer, towers)
-    clip = Clip(name, towers, prepare, words, where)
-    clip.golden = golden.check(folder, clip.sha256, clip.golden_values, device=where)
+    clip = Clip(source.name, towers, prepare, words, where)
+    clip.golden = golden.check(source.folder, clip.sha256, clip.golden_values, device=where)
     clip.images_encoded = 0
     return clip
 

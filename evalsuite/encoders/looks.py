@@ -36,7 +36,7 @@ def crop(picture: Picture, box: ArrayLike, mask: NDArray[np.bool_] | None = None
 def choose(
     clip: Clip, crops: Sequence[Picture], words: Sequence[str], templates: Sequence[str]
 ) -> list[str]:
-    """For each crop the word whose texts fit it best.
+    """The word whose texts fit best, for each crop.
 
     `templates` have a place `{word}`. A word's vector is the mean of its texts' unit vectors, as in
     CLIP's own zero-shot classifiers (Radford et al. 2021, arXiv 2103.00020, 3.1.4). Of words that

@@ -13,11 +13,11 @@ import numpy as np
 from evalsuite.records import InputError, Json, Picture
 
 LONGEST_SIDE = 1024
-"""A larger picture is shrunk to this many pixels a side before text is looked for; none is grown.
+"""A larger picture is shrunk to this many pixels per side before text is looked for; none is grown.
 The package would grow small ones to 736, for 1.7 times the CPU time on pictures of 512; without it
 `benchmarks/ocr.py` found nothing that was not read."""
 CERTAINTY = 0.5
-"""Lines that the recogniser believes in less are no reading (the package's own default)."""
+"""Lines that the recogniser scores lower are left out (the package's own default)."""
 ENGINE = {
     "Global.log_level": "critical",
     "Global.text_score": CERTAINTY,
@@ -25,7 +25,7 @@ ENGINE = {
     "Global.use_cls": False,
     "Det.limit_type": "max",
     "Det.limit_side_len": LONGEST_SIDE,
-    # One thread waits for nobody: several took twice the CPU time on the same pictures.
+    # With one thread none waits for another: several took twice the CPU time on the same pictures.
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
@@ -33,7 +33,7 @@ ENGINE = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text: what it says, the recogniser's belief (0 to 1), and four corners (x, y)."""
+    """One line of text: its words, the recogniser's score (0 to 1), and four corners (x, y)."""
 
     text: str
     score: float
@@ -41,7 +41,7 @@ class Line:
 
 
 class Reader:
-    """A loaded reader: it finds lines of text and says what they are. A picture is read once."""
+    """A loaded text reader: it finds lines of text and reads them. A picture is read once."""
 
     def __init__(
         self, engine: Any, package: str, sha256: Mapping[str, str], alphabet: frozenset[str]
@@ -59,14 +59,10 @@ class Reader:
         """The picture's lines of text, top to bottom and left to right; none is an empty list."""
         if self.key not in picture.memo:
             # The models were trained on OpenCV's order of channels: blue, green, red.
-            found = self._engine(np.ascontiguousarray(picture.pixels[:, :, ::-1]))
+            output = self._engine(np.ascontiguousarray(picture.pixels[:, :, ::-1]))
             self.images_read += 1
-            read = (
-                []
-                if found.txts is None
-                else zip(found.txts, found.scores, found.boxes, strict=True)
-            )
-            picture.memo[self.key] = [_line(*one) for one in read]
+            columns = () if output.txts is None else (output.txts, output.scores, output.boxes)
+            picture.memo[self.key] = [_line(*row) for row in zip(*columns, strict=True)]
         return list(picture.memo[self.key])
 
 
@@ -77,7 +73,7 @@ def _line(text: str, score: float, corners: Any) -> Line:
 
 @cache
 def load() -> Reader:
-    """Load the reader once a process, from models inside the installed package; on the CPU.
+    """Load the reader once per process, from models inside the installed package; on the CPU.
 
     Raises `ModuleNotFoundError` without the `text` extra, and `InputError` where the package comes
     without its models, which it would otherwise fetch from the network.
@@ -87,10 +83,10 @@ def load() -> Reader:
 
     folder = Path(rapidocr.__file__).parent / "models"
     files = {part: sorted(folder.glob(f"*_{part}_*.onnx"))[-1:] for part in ("det", "rec")}
-    models = [path for found in files.values() for path in found]
+    models = [path for newest in files.values() for path in newest]
     if len(models) < len(files):
         raise InputError("rapidocr: this install has no models in it; pip install 'rapidocr>=3.10'")
-    paths = {f"{part.title()}.model_path": str(found[0]) for part, found in files.items()}
+    paths = {f"{part.title()}.model_path": str(newest[0]) for part, newest in files.items()}
     meta = onnxruntime.InferenceSession(models[-1], providers=["CPUExecutionProvider"])
     letters = meta.get_modelmeta().custom_metadata_map["character"].splitlines()
     sha256 = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in models}

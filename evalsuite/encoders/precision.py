@@ -1,4 +1,4 @@
-"""In which numbers a model computes: float32 on a CPU, float16 where a GPU has them."""
+"""The precision in which a model computes: float32 on a CPU, float16 on a GPU."""
 
 from contextlib import AbstractContextManager, nullcontext
 
@@ -7,17 +7,17 @@ from evalsuite.records import InputError
 PRECISIONS = ("auto", "fp32", "fp16")
 
 
-def precision_of(asked: str, device: str) -> str:
+def precision_of(precision: str, device: str) -> str:
     """fp32 or fp16; `auto` is fp16 on a GPU. Raises `InputError` for another word.
 
     Weights stay in float32 either way, so that their digest does not depend on the device; fp16
     is autocast's mixture.
     """
-    if asked not in PRECISIONS:
-        raise InputError(f"precision {asked!r} is unknown; choose {', '.join(PRECISIONS)}")
-    if asked == "auto":
+    if precision not in PRECISIONS:
+        raise InputError(f"precision {precision!r} is unknown; choose {', '.join(PRECISIONS)}")
+    if precision == "auto":
         return "fp16" if device.startswith("cuda") else "fp32"
-    return asked
+    return precision
 
 
 def computing(precision: str, device: str) -> AbstractContextManager[object]:

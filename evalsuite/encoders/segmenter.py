@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders.precision import computing, precision_of
-from evalsuite.encoders.weights import device_of, digest, local_folder, unloadable
+from evalsuite.encoders.weights import device_of, digest, load_pair, source_of
 from evalsuite.records import InputError, Json, Picture
 from evalsuite.vocabulary import coco
 
@@ -21,7 +21,7 @@ SHORTEST, LONGEST, DIVISOR = 800, 1333, 32
 test size of COCO models and of the configuration that GenEval uses. The processors saved with the
 hub's checkpoints squeeze every picture into 384 x 384 instead, which loses small things."""
 MOST = 100
-"""Candidates a picture, the best pairs of a query and a class (COCO's own limit)."""
+"""Candidates per picture, the best pairs of a query and a class (COCO's own limit)."""
 OTHER_NAMES: tuple[tuple[str, ...], ...] = (
     *coco.ALIASES.items(),
     ("motorcycle", "motorbike"),
@@ -39,7 +39,7 @@ OTHER_NAMES: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """What was found, in no order: `boxes` (n, 5) with scores, class names, masks (n, h, w)."""
+    """A picture's objects, in no order: `boxes` (n, 5) with scores, names, masks (n, h, w)."""
 
     boxes: NDArray[np.float32]
     names: tuple[str, ...]
@@ -47,12 +47,12 @@ class Segments:
 
     def of(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Boxes and masks of one class, by the model's own name for it."""
-        rows = [row for row, found in enumerate(self.names) if found == name]
+        rows = [row for row, own in enumerate(self.names) if own == name]
         return self.boxes[rows], self.masks[rows]
 
 
 class Segmenter:
-    """A loaded Mask2Former. One picture a forward pass, so that none depends on its neighbours."""
+    """A loaded Mask2Former; one picture per forward pass, so that none depends on others."""
 
     def __init__(
         self,
@@ -62,13 +62,13 @@ class Segmenter:
         *,
         device: str,
         precision: str,
-        sides: tuple[int, int],
+        input_sides: tuple[int, int],
     ) -> None:
         self.name = name
         self._model, self._processor = model, processor
-        self._device, self._precision, self._sides = device, precision, sides
+        self._device, self._precision, self._sides = device, precision, input_sides
         self.classes = {int(k): str(v) for k, v in model.config.id2label.items()}
-        self._known = _by_name(self.classes.values())
+        self._own_names = _by_name(self.classes.values())
         self.sha256 = digest(model)
         self.images_encoded = 0
 
@@ -81,9 +81,9 @@ class Segmenter:
             "precision": self._precision,
         }
 
-    def name_of(self, asked: str) -> str | None:
+    def name_of(self, name: str) -> str | None:
         """The model's own name for a class, or None if it does not know it."""
-        return self._known.get(asked.strip().casefold())
+        return self._own_names.get(name.strip().casefold())
 
     def segment(self, picture: Picture, above: float) -> Segments:
         """Everything in a picture that scores more than `above`.
@@ -100,27 +100,27 @@ class Segmenter:
         with torch.inference_mode(), computing(self._precision, self._device):
             inputs = self._processor(images=[image], return_tensors="pt", **self._resizing())
             pixels = inputs["pixel_values"].to(self._device)
-            said = self._model(
+            outputs = self._model(
                 pixel_values=pixels, pixel_mask=inputs["pixel_mask"].to(self._device)
             )
         self.images_encoded += 1
         with torch.inference_mode():
-            shares = said.class_queries_logits[0].float().softmax(-1)[:, :-1]
+            shares = outputs.class_queries_logits[0].float().softmax(-1)[:, :-1]
             best, places = shares.flatten().topk(min(MOST, shares.numel()))
             likely = best > above
             best, places = best[likely], places[likely]
-            logits = said.masks_queries_logits[0].float()[places // shares.shape[1]]
+            logits = outputs.masks_queries_logits[0].float()[places // shares.shape[1]]
             logits = _resized(_resized(logits, pixels.shape[-2:]), (height, width))
             masks = logits > 0
             weights = logits.sigmoid() * masks
             means = weights.sum((1, 2)) / (masks.sum((1, 2)) + 1e-6)
             scores = (best * means).cpu().numpy()
-        kept = np.flatnonzero(scores > above)
-        found = masks.cpu().numpy()[kept]
-        boxes = [[*_extent(mask), score] for mask, score in zip(found, scores[kept], strict=True)]
-        labels = (places % shares.shape[1]).cpu().numpy()[kept]
+        strong = np.flatnonzero(scores > above)
+        kept = masks.cpu().numpy()[strong]
+        boxes = [[*_extent(mask), score] for mask, score in zip(kept, scores[strong], strict=True)]
+        labels = (places % shares.shape[1]).cpu().numpy()[strong]
         names = tuple(self.classes[int(label)] for label in labels)
-        return Segments(np.array(boxes, dtype=np.float32).reshape(-1, 5), names, found)
+        return Segments(np.array(boxes, dtype=np.float32).reshape(-1, 5), names, kept)
 
     def _resizing(self) -> dict[str, Any]:
         shortest, longest = self._sides
@@ -132,12 +132,12 @@ class Segmenter:
 
 def _by_name(classes: Any) -> dict[str, str]:
     """Every name of every class, in small letters, to the model's own."""
-    known = {name.casefold(): name for name in classes}
+    names = {name.casefold(): name for name in classes}
     for same in OTHER_NAMES:
-        own = next((known[name] for name in same if name in known), None)
+        own = next((names[name] for name in same if name in names), None)
         if own is not None:
-            known = dict.fromkeys(same, own) | known
-    return known
+            names = dict.fromkeys(same, own) | names
+    return names
 
 
 def _resized(logits: "torch.Tensor", size: tuple[int, ...]) -> "torch.Tensor":
@@ -167,30 +167,25 @@ def load(
     shortest: int = SHORTEST,
     longest: int = LONGEST,
 ) -> Segmenter:
-    """Load a Mask2Former once a process: a folder or a hub id. Safetensors only.
+    """Load a Mask2Former once per process: a folder or a hub id. Safetensors only.
 
     `shortest` 0 keeps the input size of the checkpoint's own processor.
     """
     from transformers import AutoImageProcessor, AutoModelForUniversalSegmentation
 
-    folder, where = local_folder(model), device_of(device)
-    source = str(folder) if folder is not None else model
-    try:
-        network = AutoModelForUniversalSegmentation.from_pretrained(
-            source, use_safetensors=True, dtype="float32"
-        )
-        processor = AutoImageProcessor.from_pretrained(source)
-    except (OSError, ValueError) as error:
-        raise unloadable(f"segmenter {model!r}", error) from error
+    where = device_of(device)
+    network, processor = load_pair(
+        "segmenter", model, AutoModelForUniversalSegmentation, AutoImageProcessor
+    )
     if network.config.model_type != "mask2former":
         raise InputError(
             f"segmenter {model!r} is a {type(network).__name__}; name a Mask2Former checkpoint"
         )
     return Segmenter(
-        folder.name if folder is not None else model,
+        source_of(model).name,
         network.to(where).eval(),
         processor,
         device=where,
         precision=precision_of(precision, where),
-        sides=(shortest, longest),
+        input_sides=(shortest, longest),
     )

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
-from evalsuite.encoders.answering import Told
+from evalsuite.encoders.answering import Probabilities
 from evalsuite.encoders.blip import BlipAnswerer
 from evalsuite.encoders.chat import ChatAnswerer
-from evalsuite.encoders.weights import device_of, local_folder
+from evalsuite.encoders.weights import device_of, source_of, unloadable
 from evalsuite.records import InputError, Json, Picture, Question
 
 
@@ -29,7 +29,7 @@ class Answerer(Protocol):
     def look(self, pictures: Sequence[Picture]) -> None:
         """Encode the pictures that are not encoded yet."""
 
-    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Told]:
+    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
         """The probabilities of every question's options (`questions.options`), in order."""
 
     def problem(self, question: Question) -> str | None:
@@ -38,34 +38,29 @@ class Answerer(Protocol):
 
 @cache
 def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
-    """Load a model once a process: a folder or a hub id. Safetensors only, and no code.
+    """Load a model once per process: a folder or a hub id. Safetensors only, and no remote code.
 
-    Weights are float32 on the CPU. On a GPU they are half as long: float16 for BLIP, bfloat16 for
-    chat models, which were trained in it and overflow in float16. Raises `InputError` for a model
-    that cannot be loaded whole, or answers no questions.
+    Weights are float32 on the CPU. On a GPU they take half the space: float16 for BLIP, bfloat16
+    for chat models, which were trained in it and overflow in float16. Raises `InputError` for a
+    model that cannot be loaded whole, or answers no questions.
     """
     from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
     from transformers import BlipForQuestionAnswering as Blip
 
-    folder, where = local_folder(model), device_of(device)
-    source = str(folder) if folder is not None else model
+    source, where = source_of(model), device_of(device)
     try:
-        config = AutoConfig.from_pretrained(source)
+        config = AutoConfig.from_pretrained(source.path)
         blip = Blip.__name__ in (config.architectures or ())
         half = "float16" if blip else "bfloat16"
         network, info = (Blip if blip else AutoModelForImageTextToText).from_pretrained(
-            source,
+            source.path,
             use_safetensors=True,
             dtype=half if where.startswith("cuda") else "float32",
             output_loading_info=True,
         )
-        processor = AutoProcessor.from_pretrained(source)
+        processor = AutoProcessor.from_pretrained(source.path)
     except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"answering model {model!r} cannot be loaded ({first[:160]}); download it while the "
-            "hub can be reached, or name a folder"
-        ) from error
+        raise unloadable(f"answering model {model!r}", error) from error
     weights = {key for key, _ in network.named_parameters()}  # tied ones once
     if lost := sorted(weights & set(info["missing_keys"])):
         raise InputError(f"answering model {model!r}: its files lack {lost[0]}; download it again")
@@ -75,8 +70,7 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
             "BLIP for question answering and chat models are read"
         )
     kind = BlipAnswerer if blip else ChatAnswerer
-    name = folder.name if folder is not None else model
     try:
-        return kind(name, network.to(where).eval(), processor, where)
-    except ValueError as error:  # a chat model is asked something before it is believed
+        return kind(source.name, network.to(where).eval(), processor, where)
+    except ValueError as error:  # a chat model is tried out when it is loaded
         raise InputError(f"answering model {model!r}: {error}") from error

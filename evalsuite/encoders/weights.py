@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError
@@ -22,6 +22,35 @@ def local_folder(model: str) -> Path | None:
     return None
 
 
+class Source(NamedTuple):
+    """Where a model's files are: its folder (None for a hub id), what loads it, and its name."""
+
+    folder: Path | None
+    path: str
+    name: str
+
+
+def source_of(model: str) -> Source:
+    """The source of a bundled name, a folder or a hub id."""
+    folder = local_folder(model)
+    return (
+        Source(None, model, model) if folder is None else Source(folder, str(folder), folder.name)
+    )
+
+
+def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any, Any]:
+    """A network, on the CPU in float32 from safetensors, and its processor, by their classes.
+
+    Raises `InputError`, which calls the model `what` ("detector"), where either cannot be loaded.
+    """
+    path = source_of(model).path
+    try:
+        loaded = network.from_pretrained(path, use_safetensors=True, dtype="float32")
+        return loaded, processor.from_pretrained(path)
+    except (OSError, ValueError) as error:
+        raise unloadable(f"{what} {model!r}", error) from error
+
+
 def unloadable(what: str, error: BaseException) -> InputError:
     """What to raise where a library could not load `what` ("detector 'x'"), in one line."""
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -35,12 +64,12 @@ def digest(model: "torch.nn.Module") -> str:
     """SHA-256 over the names, types, shapes and bytes of all weights, as loaded."""
     import torch
 
-    whole = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for name, value in sorted(model.state_dict().items()):
-        whole.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
+        sha256.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode())
         flat = value.detach().cpu().contiguous().reshape(-1)
-        whole.update(flat.view(torch.uint8).numpy().tobytes())
-    return whole.hexdigest()
+        sha256.update(flat.view(torch.uint8).numpy().tobytes())
+    return sha256.hexdigest()
 
 
 def padded(items: Sequence[T], size: int) -> list[T]:

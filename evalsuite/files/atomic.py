@@ -24,13 +24,16 @@ _MENDS = {
 
 
 @contextlib.contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Turns an `OSError` into an `InputError` that names `path`, the reason and the mend."""
+def naming(place: Path | str, mend: str = "") -> Iterator[None]:
+    """Turns an `OSError` into an `InputError` that names `place`, the reason and the mend.
+
+    Without a `mend` of the caller's it is that of a run's folder.
+    """
     try:
         yield
     except OSError as error:
-        mend = _MENDS.get(error.errno or 0, "choose another --output-dir")
-        raise InputError(f"{path}: {error.strerror or error}; {mend}") from error
+        mend = mend or _MENDS.get(error.errno or 0, "choose another --output-dir")
+        raise InputError(f"{place}: {error.strerror or error}; {mend}") from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -46,27 +49,28 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, mend: str = "") -> None:
     """Makes a folder and those above it, durably; one that is there already is left alone."""
-    with naming(folder):
+    with naming(folder, mend):
         if folder.is_dir():
             return
-    make_folder(folder.parent)
-    with naming(folder):
+    make_folder(folder.parent, mend)
+    with naming(folder, mend):
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
 
 
-def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
+def write_bytes(path: Path, data: bytes, *, durable: bool = True, mend: str = "") -> None:
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
-    With `durable` false nothing is synced, for caches that carry their own checksum.
+    With `durable` false nothing is synced, for caches that carry their own checksum. `mend` says
+    what to do where it cannot be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
-    make_folder(path.parent)
+    make_folder(path.parent, mend)
     # Never a fixed name: two workers may write the same file at once.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    with naming(path):
+    with naming(path, mend):
         try:
             with open(temporary, "xb") as file:
                 file.write(data)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from evalsuite.files.atomic import naming
 from evalsuite.records import InputError
 
 LINE_CAP = 64 * 1024
@@ -71,17 +72,13 @@ def read_lines(path: Path, *, blank: bool = False) -> Iterator[Line]:
     """
     if path.exists() and not path.is_file():
         raise InputError(f"{shown(path)}: not a plain file; give the path of a .jsonl file")
-    try:
-        with path.open("rb") as stream:
-            size, number = 0, 0
-            while raw := stream.readline(LINE_CAP + 1):
-                size, number = size + len(raw), number + 1
-                line = _line(path, number, raw, size)
-                if blank or line.text.strip(" \t"):
-                    yield line
-    except OSError as error:
-        why = error.strerror or error
-        raise InputError(f"{shown(path)}: {why}; give the path of a readable file") from error
+    with naming(shown(path), "give the path of a readable file"), path.open("rb") as stream:
+        size, number = 0, 0
+        while raw := stream.readline(LINE_CAP + 1):
+            size, number = size + len(raw), number + 1
+            line = _line(path, number, raw, size)
+            if blank or line.text.strip(" \t"):
+                yield line
 
 
 def parse(line: Line) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
+from evalsuite.files.atomic import naming
 from evalsuite.files.jsonlines import UNSAFE, Place, shown, unsafe
 from evalsuite.records import InputError, Json
 
@@ -100,11 +101,8 @@ def read(path: Path, where: str = "") -> Document:
 
 def read_text(path: Path, where: str) -> str:
     """The text in the file at `path`, without a byte order mark; refusals are those of `read`."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{where}: {error.strerror or error}; name a readable file") from error
+    with naming(where, "name a readable file"), path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise InputError(f"{where}: longer than {MAX_BYTES} bytes; shorten it")
     try:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from evalsuite.comparison.snapshot import Asked, Side
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import naming, write_bytes
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import from_row, to_row
 from evalsuite.measures.reading import Reading
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError, Json, Key, Measure
 
 FORMAT = "evalsuite-baseline-2"
@@ -31,15 +32,14 @@ MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
 
 def write_baseline(path: Path, side: Side, manifest: str = "") -> None:
     """Put a side into a file, whole or not at all; `manifest` identifies the run that it was."""
-    write_bytes(path, to_json(side, manifest).encode("ascii"))
+    write_bytes(path, to_json(side, manifest).encode("ascii"), mend="choose another -o")
 
 
 def read_baseline_file(path: Path) -> Side:
     """The side in a file; raises `InputError` for one that is damaged, foreign or newer."""
     try:
-        text = path.read_bytes().decode("ascii")
-    except OSError as error:
-        raise InputError(f"--baseline {shown(path)}: {error.strerror}; {MEND}") from None
+        with naming(f"--baseline {shown(path)}", MEND):
+            text = path.read_bytes().decode("ascii")
     except UnicodeDecodeError:
         _refuse(path, "is no baseline file")
     return from_json(text, path)
@@ -176,9 +176,14 @@ def _number(value: Json) -> float:
 
 
 def _measure(row: Json) -> Measure:
-    if isinstance(row, list):  # the first format: name and kind
-        row = {"name": _text(row[0]), "title": _text(row[0]), "kind": _text(row[1]), "by": []}
-    return from_row(row)
+    return _of_name_and_kind(*row) if isinstance(row, list) else from_row(row)
+
+
+def _of_name_and_kind(name: Json, kind: Json) -> Measure:
+    """A measure of the first format: one of our scorers', or one that nobody declared."""
+    own = {measure.name: measure for measure in own_measures()}
+    row = {"name": _text(name), "title": _text(name), "kind": _text(kind), "unit": "number"}
+    return own.get(_text(name)) or from_row({**row, "higher_is_better": None})
 
 
 def _no_number(name: str) -> NoReturn:

@@ -19,7 +19,7 @@ from evalsuite.gating.obstacles import (
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.gating.weighing import Weight, at_once, by_betting
 from evalsuite.records import Difference, Verdict, Word
-from evalsuite.report.words import difference_unit, number
+from evalsuite.report.format import difference_unit, number
 
 
 def decide(
@@ -27,10 +27,11 @@ def decide(
 ) -> list[Verdict]:
     """A verdict a rule and prompt set, in the policy's order; the same sides give the same ones.
 
-    A rule without a prompt set is about every set in which the baseline has the measure. With
-    `ended`, images still come in, whole prompts in random order in the candidate's planning
-    order, and `ended` names the prompt sets that are at their planned maximum; only the drawn
-    ones of the baseline's images count, and no interval is given, as none would hold.
+    A rule without a prompt set is about every set in which the baseline has the measure, but for
+    those with a rule of their own on it. With `ended`, images still come in, whole prompts in
+    random order in the candidate's planning order, and `ended` names the prompt sets that are at
+    their planned maximum; only the drawn ones of the baseline's images count, and no interval is
+    given, as none would hold.
     """
     declared = prompts_of(baseline)
     if ended is not None:
@@ -47,7 +48,7 @@ def decide(
     held = [
         hold(compared, rule, prompt_set)
         for rule in policy.rules
-        for prompt_set in sets(compared, rule)
+        for prompt_set in sets(compared, rule, policy.rules)
     ]
     weights = [_weigh(compared, one, policy, ended) for one in held]
     adjusted = _adjusted(held, weights)

@@ -6,7 +6,7 @@ from evalsuite.comparison.snapshot import Side
 from evalsuite.gating.obstacles import Compared, permutation_seed
 from evalsuite.gating.policy import Rule
 from evalsuite.records import Key
-from evalsuite.report.words import number
+from evalsuite.report.format import number
 
 
 def uneven(compared: Compared, rule: Rule, prompt_set: str, alpha: float) -> str:

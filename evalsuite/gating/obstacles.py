@@ -1,7 +1,7 @@
 """Which differences a rule is about, and what keeps two runs from being compared on it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from evalsuite.files.segments import canonical
 from evalsuite.files.values import Group, as_key
 from evalsuite.gating.policy import Rule
 from evalsuite.records import Difference, Word, scorer_of
-from evalsuite.report.words import plural
+from evalsuite.report.format import plural
 
 Cell = tuple[str, str]
 """A measure and a prompt set."""
@@ -43,14 +43,19 @@ class Compared:
     growing: bool = False
 
 
-def sets(compared: Compared, rule: Rule) -> list[str]:
-    """The prompt sets that a rule is about; one that neither run has still gets its verdict."""
+def sets(compared: Compared, rule: Rule, rules: Sequence[Rule]) -> list[str]:
+    """The prompt sets that a rule is about, among `rules`; one in neither run gets its verdict.
+
+    A rule that names no set is about each that no other rule on the same measure and group names.
+    """
     if rule.prompt_set is not None:
         return [rule.prompt_set]
+    what = rule.measure, as_key(rule.group)
+    named = {one.prompt_set for one in rules if (one.measure, as_key(one.group)) == what}
     sides = (compared.baseline, compared.candidate)
     for side, prompts in zip(sides, compared.prompts, strict=True):
-        if found := [one for one in side.prompt_sets if (rule.measure, one) in prompts]:
-            return found
+        if found := [name for name in side.prompt_sets if (rule.measure, name) in prompts]:
+            return [name for name in found if name not in named]
     return ["(any)"]
 
 

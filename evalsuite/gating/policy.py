@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NoReturn
 from pydantic import BaseModel, Field
 
 from evalsuite.files import strict_yaml
-from evalsuite.files.jsonlines import Place
+from evalsuite.files.jsonlines import Place, shown
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.strict import STRICT, checked
 from evalsuite.files.strict_yaml import Document
@@ -96,7 +96,7 @@ def read(
     (with the nearest), a measure without a direction of its own where none is given, a margin that
     no difference can exceed (5 for 5 %), and two rules about the same thing.
     """
-    document = strict_yaml.read(path)
+    document = strict_yaml.read(path, f"--policy {shown(path)}")
 
     def refuse(place: Place, what: str) -> NoReturn:
         hint = f": 'format: {FORMAT}'" if place == ("format",) else ""

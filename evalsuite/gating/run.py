@@ -10,9 +10,9 @@ from evalsuite.comparison.snapshot import Side
 from evalsuite.gating import policy
 from evalsuite.gating.baseline import read_baseline_file, write_baseline
 from evalsuite.plugins.find import own_measures
-from evalsuite.records import InputError, Json, Measure, Verdict
+from evalsuite.records import Flip, InputError, Json, Measure, Verdict
 from evalsuite.report import junit
-from evalsuite.report.verdicts import Flipped, Gated
+from evalsuite.report.verdicts import Gated
 from evalsuite.runs.folder import write_text
 from evalsuite.runs.identity import digest
 from evalsuite.runs.rows import RunRows
@@ -107,17 +107,15 @@ def _read_run(folder: Path, flags: Flags) -> tuple[Side, RunRows]:
     return read_side(folder, flags, folder.resolve().name)
 
 
-def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flipped]:
+def _flips(baseline: Side, candidate: Side, verdicts: Sequence[Verdict]) -> list[Flip]:
     """The flips of every blocking measure, in the prompt sets that it blocks in."""
     cells = dict.fromkeys((v.measure, v.prompt_set) for v in verdicts if v.tier == "block")
     sets = {*baseline.prompt_sets} & {*candidate.prompt_sets}
-    found = []
-    for measure, prompt_set in cells:
-        if prompt_set in sets and measure in {*baseline.measures} & {*candidate.measures}:
-            for one in flips(baseline, candidate, measure):
-                key = one.key
-                if key.prompt_set == prompt_set:
-                    text = candidate.prompts[key[:2]].text
-                    at = (prompt_set, measure, key.prompt_id, key.index)
-                    found.append(Flipped(*at, text, one.lost))
-    return found
+    known = {*baseline.measures} & {*candidate.measures}
+    return [
+        flip
+        for measure, prompt_set in cells
+        if prompt_set in sets and measure in known
+        for flip in flips(baseline, candidate, measure)
+        if flip.key.prompt_set == prompt_set
+    ]

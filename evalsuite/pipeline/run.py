@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.measures import declared
-from evalsuite.pipeline.drawn_boxes import with_boxes
+from evalsuite.pipeline.framed import with_boxes
 from evalsuite.pipeline.summarise import estimate_run
 from evalsuite.pipeline.tables import estimate_table, judgement_table, prompt_table, sample_table
 from evalsuite.pipeline.work import Work
@@ -126,7 +126,7 @@ class Run(Result):
             _check("boxes", boxes, scorers)
             scorers = [boxes]
         found = [self.rows.judgements.get((scorer, key)) for scorer in scorers]
-        return with_boxes(picture, [box for one in found if one is not None for box in one.boxes])
+        return with_boxes(picture, [judgement for judgement in found if judgement is not None])
 
     def line(self) -> str:
         """The folder, the model, how many images there are, and who judged them."""

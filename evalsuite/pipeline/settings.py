@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from evalsuite.files.jsonlines import shown
-from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
     any_text,
     count,
@@ -42,6 +42,13 @@ SPEAKING = (
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""
+
+
+NEAR = 0.7
+"""How like a setting's name a variable's must be to be refused as its misspelling.
+
+EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_VERSION (near `revision`) at 0.67.
+"""
 
 
 def _setting(default: Any, parse: Callable[[Json], Any], metavar: str, help: str) -> Any:
@@ -129,7 +136,7 @@ def resolve(
         _put(values, source, name, value)
     for source, given in sorted((environ or {}).items()):
         name = source.removeprefix("EVALSUITE_").lower()
-        if source != variable(name) or name in SPEAKING:
+        if source != variable(name) or not _is_meant(name):
             continue
         if given or name == "negative_prompt":
             _put(values, source, name, given)
@@ -148,10 +155,17 @@ def recorded(settings: Settings) -> dict[str, Json]:
     return {name: value for name, value in listed.items() if name not in LOCAL}
 
 
+def _is_meant(name: str) -> bool:
+    """Whether a variable is a setting, perhaps misspelt, and nothing of somebody else."""
+    near = nearest(name, (*FIELDS, *SPEAKING), cutoff=NEAR)
+    return name not in SPEAKING and near is not None
+
+
 def _put(values: dict[str, Any], source: str, name: str, value: Json) -> None:
     key = name.replace("-", "_")
     if key not in FIELDS:
-        raise InputError(f"{source}: no such setting{did_you_mean(key, FIELDS)}")
+        known = [*FIELDS, *(SPEAKING if source == variable(name) else ())]
+        raise InputError(f"{source}: no such setting{did_you_mean(key, known)}")
     if value is None:
         return
     try:

@@ -24,7 +24,7 @@ from evalsuite.pipeline.work import (
     refuse_unusable,
     remake_work,
 )
-from evalsuite.plugins import find as plugins
+from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.report.notebook import Result, headlines
 from evalsuite.report.tables import Table
@@ -156,7 +156,7 @@ def begin(
     if not work.settings.resume and is_begun(work.folder):
         discard(work.folder)
     manifest = describe(
-        plugins.backend_entry(work.settings.model, backend),
+        find.backend_entry(work.settings.model, backend, work.model),
         _entries(work.settings, scorers) if scorers else {},
         work.prompt_sets,
         recorded(work.settings),
@@ -192,7 +192,7 @@ def _clock(folder: Path, stage: Stage, cells: int, began: float) -> None:
 
 def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[str, object]]:
     return {
-        scorer.name: scorer_entry(plugins.scorer_entry(name, scorer))
+        scorer.name: scorer_entry(find.scorer_entry(name, scorer))
         for name, scorer in zip(settings.scorers, scorers, strict=True)
     }
 

@@ -166,12 +166,17 @@ def _diversity(
     samples: Mapping[Key, Sample],
     planned: Sequence[Key],
 ) -> list[Estimate]:
-    """From the features of the first scorer whose encoder left any; none where none did."""
-    weights = [entry.get("weights_sha256") for entry in manifest["scorers"].values()]
-    keys = [features_key(str(one)) for one in weights if one is not None]
-    encoder = next((key for key in keys if key in encoders(folder)), None)
-    if encoder is None:
+    """From the features of the first scorer's CLIP that left any; of the first's where none did.
+
+    No rows where no scorer of the run is a CLIP.
+    """
+    # Of all encoders only a CLIP says how many tokens a text may have.
+    said = {"max_tokens", "weights_sha256"}
+    clips = [entry for entry in manifest["scorers"].values() if said <= entry.keys()]
+    keys = [features_key(str(entry["weights_sha256"])) for entry in clips]
+    if not keys:
         return []
+    encoder = next((key for key in keys if key in encoders(folder)), keys[0])
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}

@@ -128,14 +128,20 @@ def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
         if name not in settings.scorers:
             asked = ", ".join(settings.scorers)
             raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    scorers = []
+    scorers: dict[str, Scorer] = {}
     for name in settings.scorers:
         taken = options_of(scorer_module(name), f"--scorers {name}")
         offered = {"dialect": dialect, "device": settings.device}
         options = {k: v for k, v in offered.items() if k in taken and v is not None}
         options |= settings.scorer_arg.get(name, {})
-        scorers.append(load_scorer(name, options))
-    return scorers
+        scorer = load_scorer(name, options)
+        if scorer.name in scorers:
+            raise InputError(
+                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
+                "their judgements would be mixed; leave one out, or rename it"
+            )
+        scorers[scorer.name] = scorer
+    return list(scorers.values())
 
 
 def refuse_unusable(

@@ -29,7 +29,7 @@ from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
-from evalsuite.plugins.listing import bundled, names, plugins
+from evalsuite.plugins.listing import MODEL_FORMS, bundled, names, plugins
 from evalsuite.plugins.listing import find as find_listed
 from evalsuite.plugins.measures import measures_in, own_measures
 from evalsuite.plugins.modules import blame, import_module, is_module, parse
@@ -99,9 +99,6 @@ def find_model(model: str) -> Model:
     raise InputError(_unknown("model", model, known, MODEL_FORMS))
 
 
-MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
-
-
 def load_backend(
     model: str, options: Mapping[str, Json] | None = None, found: Model | None = None
 ) -> Backend:
@@ -149,9 +146,12 @@ def load_importer(name: str) -> ModuleType:
     return module
 
 
-def backend_entry(model: str, backend: Backend) -> dict[str, Json]:
-    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code."""
-    module = find_model(model).module
+def backend_entry(model: str, backend: Backend, found: Model | None = None) -> dict[str, Json]:
+    """What the manifest keeps of the back-end that `model` loaded: what it says, and its code.
+
+    `found` is what `find_model` says of it, where it was asked already.
+    """
+    module = (found or find_model(model)).module
     return {**_described(backend, module, f"--model {model}"), **source_entry(module)}
 
 

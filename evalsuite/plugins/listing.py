@@ -20,6 +20,8 @@ from evalsuite.plugins.protocols import Kind
 
 HOME = Path(__file__).parents[1]
 OURS = "evalsuite"
+MODEL_FORMS = "or a pipeline's directory, a hub id (org/name), or a module's dotted path"
+"""What else `--model` takes, as the end of a list of names."""
 ENTRY_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names that neither a comma, a colon, a dot nor a slash takes apart on the command line."""
 

@@ -60,6 +60,7 @@ class Card(_Row):
     licence: _Text
     source: str
     not_measured: str
+    headline: _Text | None = None
 
 
 def parse_prompt(line: Line) -> Prompt:

@@ -184,4 +184,4 @@ def _read_card(path: Path, name: str) -> dict[str, str]:
     card = checked(Card, fields, head.refuse_at)
     if card.name != name:
         raise InputError(f"{shown(path)}:1:1: name {card.name!r} is not the file's, {name!r}")
-    return card.model_dump()
+    return card.model_dump(exclude_none=True)

@@ -7,6 +7,7 @@ from evalsuite.records.errors import InputError, Json
 from evalsuite.records.estimates import (
     Difference,
     Estimate,
+    Flip,
     Interval,
     Pairing,
     Tier,
@@ -29,6 +30,7 @@ __all__ = [
     "Clause",
     "Difference",
     "Estimate",
+    "Flip",
     "InputError",
     "Interval",
     "Json",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from evalsuite.records.samples import Key
+
 Pairing = Literal["seeds", "prompts", "none"]
 Tier = Literal["block", "warn", "watch"]
 Word = Literal["pass", "fail", "undecided"]
@@ -111,6 +113,19 @@ class Difference(_WithInterval):
     gained: int | None = None
     lost: int | None = None
     missing: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """An image whose verdict on one measure went from right to wrong (`lost`), or back.
+
+    Both runs drew it from the same seed; `prompt` is the prompt's text.
+    """
+
+    key: Key
+    measure: str
+    lost: bool
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

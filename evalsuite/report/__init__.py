@@ -5,10 +5,10 @@ from pathlib import Path
 from evalsuite.audits.record import Audited
 from evalsuite.files.atomic import write_bytes
 from evalsuite.report import html, markdown
-from evalsuite.report.content import BestOf, Described, MeasureText, Report
+from evalsuite.report.content import BestOf, Report
 from evalsuite.report.page import compose
 
-__all__ = ["Audited", "BestOf", "Described", "MeasureText", "Report", "write"]
+__all__ = ["Audited", "BestOf", "Report", "write"]
 
 
 def write(folder: Path, data: Report) -> Path:
@@ -18,8 +18,8 @@ def write(folder: Path, data: Report) -> Path:
     `InputError` where the folder cannot be written. An image that cannot be read is said to be
     so in its place.
     """
-    words = compose(data)
+    page = compose(data)
     target = folder / "report" / "index.html"
-    write_bytes(folder / "report" / "report.md", markdown.render(words).encode())
-    write_bytes(target, html.render(words).encode())
+    write_bytes(folder / "report" / "report.md", markdown.render(page).encode())
+    write_bytes(target, html.render(page).encode())
     return target

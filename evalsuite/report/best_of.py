@@ -5,26 +5,26 @@ from collections.abc import Mapping
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure
+from evalsuite.report.format import interval, number, plural
 from evalsuite.report.tables import NOTHING, Table, cells, row
-from evalsuite.report.words import interval, number, plural
 
 HEAD = (
-    "prompt set", "measure", "group", "all images", "picked", "picked minus all", "95% interval",
-    "prompts",
-)  # fmt: skip
+    *("prompt set", "measure", "group", "all images", "picked"),
+    *("picked minus all", "95% interval", "prompts"),
+)
 OWN = ("label", "tone", "away from even")
 """Groups that are no part of a set, but what a row is about."""
 
 
 def best_of_figure(report: Report) -> Figure | None:
-    """A row a prompt set and measure; groups are left to best-of.json. None if nobody asked."""
+    """One row per prompt set and measure; groups are left to best-of.json. None if nobody asked."""
     found = report.best_of
     if found is None:
         return None
     body = [
         cells(
             whole.prompt_set,
-            report.text(whole.measure).title,
+            report.measure(whole.measure).title,
             ", ".join(f"{name}: {label}" for name, label in difference.group.items())
             or "all prompts",
             _value(report, whole),
@@ -35,28 +35,29 @@ def best_of_figure(report: Report) -> Figure | None:
         for whole, picked, difference in found.rows
         if _is_overall(difference.group)
     ]
-    title = f"Picking the best of {found.k} by CLIPScore"
+    title = f"Picking the best of {found.k} by {found.score}"
     note = (
-        f"For each prompt the image with the highest CLIPScore among its first {found.k}, beside "
+        f"For each prompt the image with the highest score among its first {found.k}, beside "
         f"all {found.k}: {plural(found.prompts, 'prompt')}, and {found.unpicked:,} without a "
-        "score. Picking at random gives a difference of 0 on average, so a difference is CLIP's "
-        "doing. “Away from even” says whether picking moves groups further from one half. "
+        "score. Picking at random gives a difference of 0 on average, so a difference is the "
+        "score's doing. “Away from even” says whether picking moves groups further from one half. "
         "Distances from even grow as images get fewer and have no difference; beside them stands "
         "what a fair model would show. Every group is in best-of.json."
     )
-    return Figure(title, note, "best-of", "", "", Table(title, cells(*HEAD), tuple(body)))
+    table = Table(title, cells(*HEAD), tuple(body))
+    return Figure(title=title, note=note, prefix="best-of", table=table)
 
 
 def _value(report: Report, estimate: Estimate) -> str:
     if estimate.value is None:
         return NOTHING
-    said = row(report, estimate)
-    is_distance = report.text(estimate.measure).unit == "distance"
-    return f"{said.value} (fair: {said.null})" if is_distance else said.value
+    words = row(report, estimate)
+    is_distance = report.measure(estimate.measure).unit == "distance"
+    return f"{words.value} (fair: {words.null})" if is_distance else words.value
 
 
 def _difference(report: Report, estimate: Estimate) -> tuple[str, str]:
-    unit = report.text(estimate.measure).unit
+    unit = report.measure(estimate.measure).unit
     unit = "difference" if unit == "share" else unit
     if estimate.value is None:
         return NOTHING, NOTHING

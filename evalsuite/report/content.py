@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import (
@@ -15,42 +14,6 @@ from evalsuite.records import (
     PromptSet,
     Sample,
 )
-
-
-class Described(Protocol):
-    """Anything that says how to speak of a measure: a `MeasureText`, or a measure itself."""
-
-    @property
-    def title(self) -> str:
-        """A few words in place of the measure's name."""
-
-    @property
-    def unit(self) -> str:
-        """As in `MeasureText`."""
-
-    @property
-    def higher_is_better(self) -> bool | None:
-        """As in `MeasureText`."""
-
-    @property
-    def cannot_show(self) -> str:
-        """What the measure is blind to."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureText:
-    """How to speak of a measure.
-
-    `unit` decides how its numbers are written: "share" (0 to 1, as a percentage), "difference"
-    (-1 to 1, in signed percentage points), anything else as a plain number beside the unit's
-    words. `higher_is_better` is None where neither direction is. `cannot_show` says what the
-    measure is blind to.
-    """
-
-    title: str
-    unit: str = "number"
-    higher_is_better: bool | None = None
-    cannot_show: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +31,7 @@ class BestOf:
     rows: Sequence[tuple[Estimate, Estimate, Estimate]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that a report says.
 
@@ -102,6 +65,12 @@ class Report:
         """How right the scorer is on the kind of prompts that an estimate is about, if audited."""
         return self.audit.get(place(estimate))
 
-    def text(self, measure: str) -> Described:
-        """How to speak of a measure; one that nobody described goes by its own name."""
-        return self.measures.get(measure, MeasureText(measure))
+    def measure(self, name: str) -> Measure:
+        """The measure of that name; one that nobody described goes by its name."""
+        return described(self.measures, name)
+
+
+def described(measures: Mapping[str, Measure], name: str) -> Measure:
+    """The measure of that name, or a plain number that goes by it."""
+    plain = Measure(name=name, title=name, kind="mean", unit="number", higher_is_better=None)
+    return measures.get(name, plain)

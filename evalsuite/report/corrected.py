@@ -1,12 +1,11 @@
-"""A share of perceived women with the classifier's own audited errors taken out."""
+"""The share of one of two labels with the classifier's own audited errors taken out."""
 
 from evalsuite import stats
 from evalsuite.audits.record import Share
-from evalsuite.records import Estimate, Interval
+from evalsuite.records import Estimate, Interval, Measure
 from evalsuite.report.content import Report
-from evalsuite.report.words import TOO_LITTLE, interval, number
+from evalsuite.report.format import TOO_LITTLE, interval, number
 
-WOMAN, MAN = "woman", "man"
 NOT_AUDITED = "not audited"
 NOTE = (
     "“Corrected” takes out the errors that the scorer made in its audit (Rogan and Gladen 1978), "
@@ -15,17 +14,21 @@ NOTE = (
 )
 
 
-def corrected(report: Report, estimate: Estimate | None) -> str:
-    """The corrected share with its interval in words, or why there is none."""
+def corrected(report: Report, measure: Measure, estimate: Estimate | None) -> str:
+    """The corrected share of the measure's label with its interval in words, or why there is none.
+
+    The audit must have seen images of two labels, the measure's and one other.
+    """
     audited = None if estimate is None else report.audited(estimate)
-    if estimate is None or audited is None or set(audited.recalls) != {WOMAN, MAN}:
+    if estimate is None or audited is None:
+        return NOT_AUDITED
+    others = [label for label in audited.recalls if label != measure.label]
+    if measure.label not in audited.recalls or len(others) != 1:
         return NOT_AUDITED
     found = stats.corrected_share(
-        share=Interval(
-            estimate.value, estimate.low, estimate.high, estimate.n, estimate.prompts, ""
-        ),
-        sensitivity=_interval(audited.recalls[WOMAN]),
-        specificity=_interval(audited.recalls[MAN]),
+        share=estimate.interval,
+        sensitivity=_interval(audited.recalls[measure.label]),
+        specificity=_interval(audited.recalls[others[0]]),
     )
     if found.value is None:
         return TOO_LITTLE

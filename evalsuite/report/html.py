@@ -9,7 +9,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from evalsuite.report.words import visible
+from evalsuite.report.format import visible
 
 HERE = Path(__file__).parent
 

@@ -1,6 +1,6 @@
 """The gate's verdicts as JUnit XML, which every CI shows.
 
-One test case a verdict. A blocking measure that fails is a `failure`. One that is undecided is an
+One test case per verdict. A blocking measure that fails is a `failure`. One that is undecided is an
 `error`, the schema's word for a test that could not be carried out: it turns a build red, as a
 skipped one would not. Measures that do not block are never red: what they say is `skipped`, with
 the words as its message. The layout is what both common schemas allow (Ant's, kept by Windy Road,
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from evalsuite.records import Verdict
-from evalsuite.report.words import visible
+from evalsuite.report.format import visible
 
 EPOCH = "1970-01-01T00:00:00"
 
@@ -23,7 +23,7 @@ def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
     The same verdicts give the same bytes. No host is named: the schema's own word for that is
     "localhost".
     """
-    told = [_kind(verdict) for verdict in verdicts]
+    endings = [_kind(verdict) for verdict in verdicts]
     root = Element("testsuites")
     suite = SubElement(
         root,
@@ -34,23 +34,23 @@ def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
         timestamp=_timestamp(created),
         hostname="localhost",
         tests=str(len(verdicts)),
-        failures=str(told.count("failure")),
-        errors=str(told.count("error")),
-        skipped=str(told.count("skipped")),
+        failures=str(endings.count("failure")),
+        errors=str(endings.count("error")),
+        skipped=str(endings.count("skipped")),
         time="0",
     )
     properties = SubElement(suite, "properties")
     SubElement(properties, "property", name="run", value=visible(name))
-    for verdict, kind in zip(verdicts, told, strict=True):
+    for verdict, kind in zip(verdicts, endings, strict=True):
         case = SubElement(
             suite, "testcase", name=_name(verdict), classname=_token(verdict.prompt_set), time="0"
         )
         if kind:
             words = visible(f"{verdict.word}: {verdict.reason}")
-            said = SubElement(case, kind, message=words)
+            element = SubElement(case, kind, message=words)
             if kind != "skipped":
-                said.set("type", verdict.word)
-                said.text = words
+                element.set("type", verdict.word)
+                element.text = words
     SubElement(suite, "system-out").text = "\n".join(
         visible(f"{v.word}: {_name(v)} ({v.prompt_set}): {v.reason}") for v in verdicts
     )

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from evalsuite.report.format import visible
 from evalsuite.report.tables import Table
-from evalsuite.report.words import visible
 
 HERE = Path(__file__).parent
 
@@ -24,6 +24,7 @@ def render(page: object, template: str = "report.md.jinja") -> str:
     environment.filters["code"] = code
     environment.filters["cell"] = cell
     environment.filters["fenced"] = fenced
+    environment.filters["plain"] = plain
     environment.filters["table"] = table
     text = environment.get_template(template).render(page=page)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
@@ -56,11 +57,16 @@ HARMLESS = re.compile(r"(?:[A-Za-z0-9 %(),'+·\N{MINUS SIGN}]|(?<=[0-9])\.(?=[0-
 """Text that no Markdown can take for anything but text: no link, no mention, no emphasis."""
 
 
+def plain(text: str) -> str:
+    """Text as it is where it is harmless, or else as a code span."""
+    return text if HARMLESS.fullmatch(text) else code(text)
+
+
 def table(data: Table) -> str:
     """A table; its labels are code spans, and all else that is not plainly harmless."""
-    head = [one.text for one in data.head]
+    head = [heading.text for heading in data.head]
     lines = [_line(head), "|" + " --- |" * len(head)]
-    return "\n".join(lines + [_line([one.text for one in row]) for row in data.rows])
+    return "\n".join(lines + [_line([entry.text for entry in row]) for row in data.rows])
 
 
 def _line(texts: list[str]) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from evalsuite.records import Estimate, Measure, PromptSet
+from evalsuite.report.format import interval, number, visible
+from evalsuite.report.prominence import prominent_first
 from evalsuite.report.tables import Table, cells
-from evalsuite.report.words import interval, number, visible
 
 HEADLINES = ("prompt set", "measure", "value", "95 % interval", "images", "missing")
 
@@ -33,22 +34,17 @@ class Result:
 def headlines(
     prompt_sets: Sequence[PromptSet], estimates: Sequence[Estimate], measures: Mapping[str, Measure]
 ) -> Table:
-    """One row per prompt set: the measure that speaks for it, and its interval.
-
-    That is the one that the set's card names as `headline`, or else the most prominent one that has
-    a value over the whole set.
-    """
+    """One row per prompt set: the first measure that has a value there, by `prominence`."""
     rows = []
     for prompt_set in prompt_sets:
-        chosen = prompt_set.card.get("headline")
-        known = [
-            (estimate, measures[estimate.measure])
+        whole = {
+            estimate.measure: estimate
             for estimate in estimates
             if estimate.prompt_set == prompt_set.name and not estimate.group
-            if estimate.value is not None and estimate.measure in measures
-        ]
-        known.sort(key=lambda pair: (pair[1].name != chosen, -pair[1].prominence))
-        rows += [_headline(*pair) for pair in known[:1]]
+            if estimate.value is not None
+        }
+        ranked = prominent_first(measures.values(), prompt_set)
+        rows += [_headline(whole[m.name], m) for m in ranked if m.name in whole][:1]
     return Table("", cells(*HEADLINES), tuple(cells(*row) for row in rows))
 
 

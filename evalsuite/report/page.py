@@ -1,22 +1,21 @@
 """What both renderings of a report say: the report's data in words, ready for a template."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evalsuite.audits.record import Audited
 from evalsuite.records import PromptSet
-from evalsuite.report.believed import believed
 from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
+from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
-from evalsuite.report.tables import Row, Table, estimates_of, row
-from evalsuite.report.words import plural
+from evalsuite.report.reliability import reliability_table
+from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One prompt set. `anchor` is made by us and safe in an id; `name` is not."""
 
@@ -24,14 +23,14 @@ class Section:
     name: str
     facts: str
     not_measured: str
-    overall: tuple[Row, ...]
-    grouped: tuple[Row, ...]
+    overall: tuple[EstimateRow, ...]
+    grouped: tuple[EstimateRow, ...]
     figures: tuple[Figure, ...]
     gallery: Gallery
     has_references: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A whole report in words."""
 
@@ -43,9 +42,9 @@ class Page:
     command: str
     notes: tuple[tuple[str, str, str, str], ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
-    not_evidence: tuple[tuple[str, Row], ...]
+    not_evidence: tuple[tuple[str, EstimateRow], ...]
     has_audit: bool
-    believed: Table
+    reliability: Table
     has_references: bool
     references: str
     best_of: Figure | None = None
@@ -68,8 +67,8 @@ def compose(report: Report) -> Page:
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
         has_audit=bool(report.audit),
-        believed=believed(_quoted(report)),
-        has_references=any(one.reference is not None for one in report.estimates),
+        reliability=reliability_table(_quoted(report)),
+        has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
     )
@@ -85,41 +84,36 @@ def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
         name=prompt_set.name,
         facts=", ".join(facts),
         not_measured=prompt_set.card.get("not_measured", "").strip(),
-        overall=tuple(row(report, one) for one in found.all if _is_overall(one.group)),
-        grouped=tuple(row(report, one) for one in found.all if not _is_overall(one.group)),
+        overall=tuple(row(report, each) for each in found.all if is_overall(each.group)),
+        grouped=tuple(row(report, each) for each in found.all if not is_overall(each.group)),
         figures=tuple(figures(report, prompt_set, found, anchor)),
         gallery=gallery(report, prompt_set),
-        has_references=any(one.reference is not None for one in found.all),
+        has_references=any(each.reference is not None for each in found.all),
     )
 
 
-def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, Row], ...]:
+def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow], ...]:
     """Set and row of every measure whose scorer is no better than chance there."""
     rows = {
-        (section.name, one.name): (section.name, one)
+        (section.name, found.name): (section.name, found)
         for section in sections
-        for one in section.overall
-        if one.warning
+        for found in section.overall
+        if found.warning
     }
     return tuple(rows.values())
 
 
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
-    found = [report.audited(one) for one in report.estimates if _is_overall(one.group)]
+    found = [report.audited(e) for e in report.estimates if is_overall(e.group)]
     each = {(a.scorer, a.field, a.tag): a for a in found if a is not None}
-    return sorted(each.values(), key=lambda one: (one.scorer, one.field))
-
-
-def _is_overall(group: Mapping[str, str]) -> bool:
-    """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
-    return set(group) <= {"label", "tone"}
+    return sorted(each.values(), key=lambda audited: (audited.scorer, audited.field))
 
 
 def _methods(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Which interval methods were used, and by which measures."""
     used: dict[str, dict[str, None]] = {}
-    for one in report.estimates:
-        if one.method:
-            used.setdefault(one.method, {})[one.measure] = None
+    for found in report.estimates:
+        if found.method:
+            used.setdefault(found.method, {})[found.measure] = None
     return tuple((method, tuple(names)) for method, names in used.items())

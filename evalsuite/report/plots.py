@@ -1,11 +1,12 @@
 """Dot plots with intervals, drawn by matplotlib in the page's colours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from evalsuite.report.format import interval, number, short
 from evalsuite.report.svg import ACCENT, INK, LINE, MUTED, SECOND, to_svg
-from evalsuite.report.words import number, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +24,27 @@ SERIES = (
 """The colour and the shape of each run's dots."""
 
 
+LABEL = 22
+"""How many characters of a lane's label are shown."""
+
+TICKS: Mapping[str, Mapping[float, str]] = MappingProxyType(
+    {
+        "share": {0: "0", 0.25: "25", 0.5: "50", 0.75: "75", 1: "100%"},
+        "difference": {
+            -1: "\N{MINUS SIGN}100",
+            -0.5: "\N{MINUS SIGN}50",
+            0: "0",
+            0.5: "50",
+            1: "100",
+        },
+    }
+)
+"""The axes of units with ends of their own: what stands where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One share with its interval; `null` is chance or fairness, `reference` what was taught."""
+    """A value with its interval; `null` is chance or fairness, `reference` what was taught."""
 
     label: str
     value: float | None
@@ -34,77 +53,123 @@ class Dot:
     null: float | None = None
     reference: float | None = None
 
-    def words(self) -> str:
+    def words(self, unit: str = "share") -> str:
         """The dot as a clause of the plot's text alternative."""
-        said = f"{self.label}: {number(self.value, 'share')}"
+        words = f"{self.label}: {number(self.value, unit)}"
         if self.value is not None and self.low is not None and self.high is not None:
-            said += f" (95% interval {100 * self.low:.0f} to {100 * self.high:.0f}%)"
+            ends = f"{100 * self.low:.0f} to {100 * self.high:.0f}%"
+            ends = ends if unit == "share" else interval(self.low, self.high, unit)
+            words += f" (95% interval {ends})"
         if self.reference is not None:
-            said += f", reference {number(self.reference, 'share')}"
-        return said
+            words += f", reference {number(self.reference, unit)}"
+        return words
 
 
-def columns(dots: Sequence[Dot], prefix: str, x_label: str, y_label: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where an axis begins and ends, and what stands at which of its places."""
+
+    low: float
+    high: float
+    ticks: Mapping[float, str]
+
+    def inset(self, share: float) -> float:
+        """The place at that share of the axis, counted from its low end."""
+        return self.low + share * (self.high - self.low)
+
+
+def scale(unit: str, dots: Sequence[Dot]) -> Scale:
+    """The whole of a unit that has ends; of any other as much as the dots need."""
+    if unit in TICKS:
+        return Scale(min(TICKS[unit]), max(TICKS[unit]), TICKS[unit])
+    from matplotlib.ticker import MaxNLocator
+
+    parts = [part for d in dots for part in (d.value, d.low, d.high, d.null, d.reference)]
+    known = [part for part in parts if part is not None] or [0.0, 1.0]
+    room = 0.05 * (max(known) - min(known)) or max(0.1 * abs(known[0]), 0.5)
+    low, high = min(known) - room, max(known) + room
+    places = [float(tick) for tick in MaxNLocator(4).tick_values(low, high)]
+    return Scale(low, high, {t: number(t, unit) for t in places if low <= t <= high})
+
+
+def columns(
+    dots: Sequence[Dot], prefix: str, x_label: str, y_label: str, unit: str = "share"
+) -> str:
     """Dots over an ordered axis, with a line through them."""
     figure, axes = _axes(height=3.1, left=0.12, bottom=0.19, top=0.32)
+    y = scale(unit, dots)
     for x, dot in enumerate(dots):
-        _dot(axes, dot, x, upright=True)
+        _dot(axes, dot, x, y, upright=True)
     known = [(x, dot.value) for x, dot in enumerate(dots) if dot.value is not None]
-    axes.plot([x for x, _ in known], [y for _, y in known], color=ACCENT, linewidth=1, alpha=0.5)
+    axes.plot([x for x, _ in known], [v for _, v in known], color=ACCENT, linewidth=1, alpha=0.5)
     axes.set_xticks(range(len(dots)), [short(dot.label, 12) for dot in dots])
     axes.set_xlim(-0.6, len(dots) - 0.4)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
-    axes.set_ylim(-0.04, 1.04)
-    axes.set_xlabel(x_label, color=MUTED, fontsize=10.5)
-    axes.set_title(y_label, color=MUTED, fontsize=10.5, loc="left", pad=10)
+    axes.set_yticks(list(y.ticks), list(y.ticks.values()))
+    axes.set_ylim(y.inset(-0.04), y.inset(1.04))
+    axes.set_xlabel(short(x_label, 60), color=MUTED, fontsize=10.5)
+    axes.set_title(short(y_label, 60), color=MUTED, fontsize=10.5, loc="left", pad=10)
     axes.grid(axis="y", color=LINE, linewidth=0.8)
     return to_svg(figure, prefix, f"{prefix}-alt")
 
 
-def lanes(dots: Sequence[Dot], prefix: str, x_label: str, middle: float | None = None) -> str:
+def lanes(
+    dots: Sequence[Dot],
+    prefix: str,
+    x_label: str,
+    unit: str = "share",
+    middle: float | None = None,
+) -> str:
     """Dots in labelled lanes; `middle` draws a line across all of them."""
-    longest = max((len(short(dot.label, 22)) for dot in dots), default=0)
+    labels = [short(dot.label, LABEL) for dot in dots]
     height = 0.6 + 0.36 * max(len(dots), 1)
-    figure, axes = _axes(height, left=min(0.03 + 0.0145 * longest, 0.4), bottom=0.5 / height)
+    figure, axes = _axes(height, _margin(labels), bottom=0.5 / height)
+    x = scale(unit, dots)
     for y, dot in enumerate(dots):
-        _dot(axes, dot, y, upright=False)
-    axes.set_yticks(range(len(dots)), [short(dot.label, 22) for dot in dots])
-    axes.set_ylim(len(dots) - 0.4, -0.6)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
-    axes.set_xlim(-0.03, 1.03)
-    axes.set_xlabel(x_label, color=MUTED, fontsize=10.5)
-    axes.grid(axis="x", color=LINE, linewidth=0.8)
+        _dot(axes, dot, y, x, upright=False)
+    _across(axes, labels, x, x_label)
     if middle is not None:
         axes.axvline(middle, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     return to_svg(figure, prefix, f"{prefix}-alt")
 
 
-def together(series: Sequence[tuple[str, Sequence[Dot]]], prefix: str, x_label: str) -> str:
+def together(
+    series: Sequence[tuple[str, Sequence[Dot]]], prefix: str, x_label: str, unit: str = "share"
+) -> str:
     """Several runs' dots in shared lanes, told apart by colour and by shape, with a key above."""
-    labels = [short(dot.label, 22) for dot in series[0][1]] if series else []
+    labels = [short(dot.label, LABEL) for dot in series[0][1]] if series else []
     runs, keys = max(len(series), 1), [short(name, 28) for name, _ in series]
     step = 0.62 / runs
     above = 0.1 + 0.24 * runs
     height = above + 0.5 + max(0.36, 0.2 * runs) * max(len(labels), 1)
-    left = min(0.03 + 0.0145 * max(map(len, labels), default=0), 0.4)
+    left = _margin(labels)
     figure, axes = _axes(height, left, bottom=0.5 / height, top=above)
+    x = scale(unit, [dot for _, dots in series for dot in dots])
     for place, (_, dots) in enumerate(series):
         color, marker = SERIES[place % len(SERIES)]
         for lane, dot in enumerate(dots):
-            y = lane + step * (place - (runs - 1) / 2)
-            _mark(axes, dot, y, color, marker)
+            _mark(axes, dot, lane + step * (place - (runs - 1) / 2), x, color, marker)
     for place, key in enumerate(keys):
         color, marker = SERIES[place % len(SERIES)]
         y = 1 - (0.12 + 0.24 * place) / height
         figure.text(left + 0.045, y, key, color=INK, fontsize=10.5, va="center")
         figure.add_artist(_key(left + 0.02, y, color, marker))
+    _across(axes, labels, x, x_label)
+    return to_svg(figure, prefix, f"{prefix}-alt")
+
+
+def _margin(labels: Sequence[str]) -> float:
+    """The share of the width that the lanes' labels take."""
+    return min(0.03 + 0.0145 * max(map(len, labels), default=0), 0.4)
+
+
+def _across(axes: "Axes", labels: Sequence[str], x: Scale, x_label: str) -> None:
+    """Lanes from top to bottom, and the scale below them."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
-    axes.set_xlim(-0.03, 1.03)
-    axes.set_xlabel(x_label, color=MUTED, fontsize=10.5)
+    axes.set_xticks(list(x.ticks), list(x.ticks.values()))
+    axes.set_xlim(x.inset(-0.03), x.inset(1.03))
+    axes.set_xlabel(short(x_label, 60), color=MUTED, fontsize=10.5)
     axes.grid(axis="x", color=LINE, linewidth=0.8)
-    return to_svg(figure, prefix, f"{prefix}-alt")
 
 
 def _key(x: float, y: float, color: str, marker: str) -> "Line2D":
@@ -113,9 +178,10 @@ def _key(x: float, y: float, color: str, marker: str) -> "Line2D":
     return Line2D([x], [y], color=color, marker=marker, markersize=7, linestyle="none")
 
 
-def _mark(axes: "Axes", dot: Dot, y: float, color: str, marker: str) -> None:
+def _mark(axes: "Axes", dot: Dot, y: float, x: Scale, color: str, marker: str) -> None:
     if dot.value is None:
-        axes.annotate("not measured", (0.01, y), color=color, fontsize=8.5, ha="left", va="center")
+        at = (x.inset(0.01), y)
+        axes.annotate("not measured", at, color=color, fontsize=8.5, ha="left", va="center")
         return
     if dot.low is not None and dot.high is not None:
         axes.hlines(y, dot.low, dot.high, color=color, linewidth=1.8)
@@ -134,8 +200,11 @@ def _axes(height: float, left: float, bottom: float, top: float = 0.05) -> tuple
     return figure, axes
 
 
-def _dot(axes: "Axes", dot: Dot, place: int, *, upright: bool) -> None:
-    """One value: a filled dot, its interval as a bar, chance as a dash, reference as a diamond."""
+def _dot(axes: "Axes", dot: Dot, place: int, along: Scale, *, upright: bool) -> None:
+    """A filled dot for the value, a bar for its interval, a dash for chance, a diamond for truth.
+
+    `place` is its column or lane, `along` the scale that the value is on.
+    """
 
     def at(value: float) -> tuple[list[float], list[float]]:
         return ([place], [value]) if upright else ([value], [place])
@@ -144,17 +213,30 @@ def _dot(axes: "Axes", dot: Dot, place: int, *, upright: bool) -> None:
         axes.plot(*at(dot.null), marker="_" if upright else "|", color=MUTED, markersize=13)
     if dot.reference is not None:
         axes.plot(
-            *at(dot.reference), marker="D", markersize=7, markerfacecolor="none",
-            markeredgecolor=SECOND, markeredgewidth=1.6,
-        )  # fmt: skip
+            *at(dot.reference),
+            marker="D",
+            markersize=7,
+            markerfacecolor="none",
+            markeredgecolor=SECOND,
+            markeredgewidth=1.6,
+        )
     if dot.value is None:
-        where = (place, 0.02) if upright else (0.01, place)
-        axes.annotate(
-            "not measured", where, color=MUTED, fontsize=9.5, rotation=90 if upright else 0,
-            ha="center" if upright else "left", va="bottom" if upright else "center",
-        )  # fmt: skip
+        _say_not_measured(axes, place, along, upright=upright)
         return
     if dot.low is not None and dot.high is not None:
         draw = axes.vlines if upright else axes.hlines
         draw(place, dot.low, dot.high, color=ACCENT, linewidth=2.2)
     axes.plot(*at(dot.value), marker="o", color=ACCENT, markersize=7)
+
+
+def _say_not_measured(axes: "Axes", place: int, along: Scale, *, upright: bool) -> None:
+    where = (place, along.inset(0.02)) if upright else (along.inset(0.01), place)
+    axes.annotate(
+        "not measured",
+        where,
+        color=MUTED,
+        fontsize=9.5,
+        rotation=90 if upright else 0,
+        ha="center" if upright else "left",
+        va="bottom" if upright else "center",
+    )

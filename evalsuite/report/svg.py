@@ -21,12 +21,12 @@ CLASSES = {INK: "ink", MUTED: "muted", LINE: "line", ACCENT: "accent", SECOND: "
 
 KEPT = frozenset(
     {
-        "viewBox", "d", "x", "y", "width", "height", "transform", "clip-path", "href", "id",
-        "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray",
-        "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-size", "class",
-        "points", "cx", "cy", "r",
+        *("viewBox", "d", "x", "y", "width", "height", "transform", "clip-path", "href", "id"),
+        *("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity"),
+        *("stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor"),
+        *("font-size", "class", "points", "cx", "cy", "r"),
     }
-)  # fmt: skip
+)
 DROPPED = frozenset({"metadata", "style", "title"})
 URL = re.compile(r"url\(#([^)]+)\)")
 

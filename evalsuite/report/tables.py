@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.files.values import as_key, natural
 from evalsuite.records import Estimate
 from evalsuite.report.content import Report
-from evalsuite.report.words import NOT_MEASURED, TOO_LITTLE, interval, number, share
+from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, share
 
 NOT_EVIDENCE = "not evidence"
 NOTHING = "none"
@@ -18,6 +19,8 @@ WORDS: Mapping[Form, tuple[str, str]] = {
     "pairs": ("put the true prompt first in", " pairs"),
 }
 """How an audit is quoted: before the accuracy, and after the number of answers."""
+WHOLE: Mapping[str, str] = MappingProxyType({})
+"""The group of a whole prompt set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Bar:
     null: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateRow:
     """One estimate in words. `warning` is "not evidence", or empty."""
 
     title: str
@@ -74,26 +77,27 @@ class Row:
     bar: Bar | None
 
 
-def row(report: Report, estimate: Estimate) -> Row:
+def row(report: Report, estimate: Estimate) -> EstimateRow:
     """An estimate as a row of a table."""
-    text, audited = report.text(estimate.measure), report.audited(estimate)
+    measure, audited = report.measure(estimate.measure), report.audited(estimate)
+    unit = measure.unit
     planned = estimate.n + sum(estimate.missing.values())
-    return Row(
-        title=text.title,
+    return EstimateRow(
+        title=measure.title,
         name=estimate.measure,
-        unit="" if text.unit in ("share", "difference", "number", text.title) else text.unit,
+        unit="" if unit in ("share", "difference", "number", measure.title) else unit,
         group=", ".join(f"{name}: {label}" for name, label in estimate.group.items()),
-        value=_value(estimate, text.unit),
-        interval=_interval(estimate, text.unit),
+        value=_value(estimate, unit),
+        interval=_interval(estimate, unit),
         images=estimate.n,
         prompts=estimate.prompts,
         coverage=share(estimate.n, planned),
         missing=tuple(sorted((reason, n) for reason, n in estimate.missing.items() if n)),
-        null=NOTHING if estimate.null is None else number(estimate.null, text.unit),
-        reference=NOTHING if estimate.reference is None else number(estimate.reference, text.unit),
+        null=NOTHING if estimate.null is None else number(estimate.null, unit),
+        reference=NOTHING if estimate.reference is None else number(estimate.reference, unit),
         audited=audited_words(audited),
         warning=NOT_EVIDENCE if audited is not None and audited.is_guess else "",
-        bar=_bar(estimate, text.unit),
+        bar=_bar(estimate, unit),
     )
 
 
@@ -114,16 +118,16 @@ def audited_words(audited: Audited | None) -> str:
     if audited is None:
         return "not audited"
     verb, noun = WORDS[audited.form]
-    said = f"{verb} {number(audited.accuracy, 'share')}"
+    words = f"{verb} {number(audited.accuracy, 'share')}"
     if audited.low is not None and audited.high is not None:
-        said += f" ({interval(audited.low, audited.high, 'share')})"
+        words += f" ({interval(audited.low, audited.high, 'share')})"
     if audited.n:
-        said += f" of {audited.n:,}{noun}"
+        words += f" of {audited.n:,}{noun}"
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
     if sort := audited.group.get(DIFFERS):
-        said += f" where the {sort} differs"
+        words += f" where the {sort} differs"
     few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
-    return f"{said}{few}; chance {chance}"
+    return f"{words}{few}; chance {chance}"
 
 
 def _bar(estimate: Estimate, unit: str) -> Bar | None:
@@ -154,25 +158,22 @@ class Estimates:
         """Those of the whole set."""
         return [estimate for estimate in self.all if not estimate.group]
 
-    def grouped(self) -> list[Estimate]:
-        """Those of one group."""
-        return [estimate for estimate in self.all if estimate.group]
-
-    def get(self, measure: str, **group: str) -> Estimate | None:
+    def get(self, measure: str, group: Mapping[str, str] = WHOLE) -> Estimate | None:
         """The estimate of exactly this group."""
         return self.by_group.get((measure, as_key(group)))
 
-    def labels(self, name: str, *measures: str) -> list[str]:
-        """The labels of a group, in natural order, of all measures or of the given ones."""
-        found = {
-            estimate.group[name]
-            for estimate in self.all
-            if name in estimate.group and (not measures or estimate.measure in measures)
-        }
-        return sorted(found, key=natural)
+    def values(self, label: str, measure: str) -> list[str]:
+        """The values of a group label that a measure has rows of, in natural order."""
+        rows = [estimate for estimate in self.all if estimate.measure == measure]
+        return sorted({row.group[label] for row in rows if label in row.group}, key=natural)
 
 
 def estimates_of(estimates: Sequence[Estimate], prompt_set: str) -> Estimates:
     """The estimates of one prompt set."""
-    chosen = tuple(one for one in estimates if one.prompt_set == prompt_set)
-    return Estimates(chosen, {(one.measure, as_key(one.group)): one for one in chosen})
+    chosen = tuple(estimate for estimate in estimates if estimate.prompt_set == prompt_set)
+    return Estimates(chosen, {(e.measure, as_key(e.group)): e for e in chosen})
+
+
+def is_overall(group: Mapping[str, str]) -> bool:
+    """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
+    return set(group) <= {"label", "tone"}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalsuite.records import Verdict, Word
+from evalsuite.records import Flip, Verdict, Word
+from evalsuite.report.format import difference_unit, interval, number, plural, short, visible
 from evalsuite.report.markdown import code, table
 from evalsuite.report.notebook import Result, group_words
 from evalsuite.report.tables import NOTHING, Table, cells
-from evalsuite.report.words import difference_unit, interval, number, plural, short, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,19 +34,7 @@ _TEXT = 200
 _REASON = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Flipped:
-    """An image that was right in the baseline and is wrong now, or the other way round."""
-
-    prompt_set: str
-    measure: str
-    prompt_id: str
-    index: int
-    text: str
-    lost: bool
-
-
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Gated(Result):
     """All that is said of one gate: its word, its verdicts, and the flips behind them.
 
@@ -62,7 +50,7 @@ class Gated(Result):
     level: float
     verdicts: Sequence[Verdict]
     complete: bool = True
-    flips: Sequence[Flipped] = ()
+    flips: Sequence[Flip] = ()
     note: str = ""
     folder: Path = Path()
 
@@ -109,8 +97,8 @@ def comment(gated: Gated, cap: int = COMMENT_CAP) -> str:
         lines.append("")
         room -= 1
     if cut:
-        said = " and ".join(plural(count, noun) for noun, count in cut.items())
-        lines += [f"Cut for length: {said} more. The JUnit file has every verdict.", ""]
+        words = " and ".join(plural(count, noun) for noun, count in cut.items())
+        lines += [f"Cut for length: {words} more. The JUnit file has every verdict.", ""]
     return "\n".join(lines)
 
 
@@ -119,16 +107,16 @@ def annotations(gated: Gated) -> list[str]:
 
     At most `ANNOTATIONS` of each kind, the last one saying how many are left out.
     """
-    told: dict[str, list[str]] = {"error": [], "warning": []}
-    for one in _sorted(gated.verdicts):
-        if one.word != "pass" and one.tier != "watch":
-            kind = "error" if one.tier == "block" else "warning"
-            title = _property(f"{one.measure} of {one.prompt_set}: {one.word}")
-            told[kind].append(f"::{kind} title={title}::{_data(one.reason)}")
-    for kind, lines in told.items():
-        if (more := len(lines) - ANNOTATIONS + 1) > 1:
-            told[kind] = [*lines[: ANNOTATIONS - 1], f"::{kind} title=gate::and {more} more"]
-    return told["error"] + told["warning"]
+    lines: dict[str, list[str]] = {"error": [], "warning": []}
+    for verdict in _sorted(gated.verdicts):
+        if verdict.word != "pass" and verdict.tier != "watch":
+            kind = "error" if verdict.tier == "block" else "warning"
+            title = _property(f"{verdict.measure} of {verdict.prompt_set}: {verdict.word}")
+            lines[kind].append(f"::{kind} title={title}::{_data(verdict.reason)}")
+    for kind, found in lines.items():
+        if (more := len(found) - ANNOTATIONS + 1) > 1:
+            lines[kind] = [*found[: ANNOTATIONS - 1], f"::{kind} title=gate::and {more} more"]
+    return lines["error"] + lines["warning"]
 
 
 def _flat(verdict: Verdict) -> dict[str, Any]:
@@ -177,7 +165,7 @@ HEAD = (
 
 
 def _head(gated: Gated) -> Iterator[str]:
-    blocking = [one for one in gated.verdicts if one.tier == "block"]
+    blocking = [verdict for verdict in gated.verdicts if verdict.tier == "block"]
     counts = [f"{[v.word for v in blocking].count(word)} {word}" for word in _ORDER]
     yield f"{plural(len(blocking), 'blocking measure')}: {', '.join(counts)}."
     yield ""
@@ -193,9 +181,9 @@ def _blocks(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
     """What to say, most important first: (what its lines are, (heading, lines))."""
     ordered = _sorted(gated.verdicts)
     for title, tiers in (("What blocks", ("block",)), ("What does not", ("warn", "watch"))):
-        shown = [one for one in ordered if one.tier in tiers]
+        shown = [verdict for verdict in ordered if verdict.tier in tiers]
         if shown:
-            drawn = table(Table("", cells(*HEAD), tuple(cells(*row(one)) for one in shown)))
+            drawn = table(Table("", cells(*HEAD), tuple(cells(*row(verdict)) for verdict in shown)))
             head, rule, *rows = drawn.split("\n")
             yield "verdict", ([f"### {title}", "", head, rule], rows)
         if tiers == ("block",):
@@ -205,20 +193,23 @@ def _blocks(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
 def _flips(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
     """The flips of each measure: those of measures that did not pass come first."""
     for measure, prompt_set in dict.fromkeys(
-        (one.measure, one.prompt_set) for one in _sorted(gated.verdicts) if one.tier == "block"
+        (v.measure, v.prompt_set) for v in _sorted(gated.verdicts) if v.tier == "block"
     ):
-        found = [f for f in gated.flips if (f.measure, f.prompt_set) == (measure, prompt_set)]
+        place = measure, prompt_set
+        found = [flip for flip in gated.flips if (flip.measure, flip.key.prompt_set) == place]
         if not found:
             continue
-        lost = sum(one.lost for one in found)
+        lost = sum(flip.lost for flip in found)
         name = f"{code(short(measure, _NAME))} of {code(short(prompt_set, _NAME))}"
         head = [f"### Flips of {name}: {lost} lost, {len(found) - lost} gained", ""]
-        rows = [
-            f"- {'lost' if one.lost else 'gained'}: {code(short(one.prompt_id, _NAME))}, image "
-            f"{one.index}: {code(short(one.text, _TEXT))}"
-            for one in sorted(found, key=lambda one: not one.lost)
-        ]
+        rows = [_flip(flip) for flip in sorted(found, key=lambda flip: not flip.lost)]
         yield "flip", (head, rows)
+
+
+def _flip(flip: Flip) -> str:
+    prompt = code(short(flip.key.prompt_id, _NAME))
+    ending = "lost" if flip.lost else "gained"
+    return f"- {ending}: {prompt}, image {flip.key.index}: {code(short(flip.prompt, _TEXT))}"
 
 
 def _sorted(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -33,7 +33,7 @@ SLOT = "[...]"
 def counts() -> list[Row]:
     """Every count of the world eight times: 48 prompts.
 
-    Each shape comes twice a count and each colour eight times in all. In every count, five
+    Each shape comes twice per count and each colour eight times in all. In every count, five
     prompts spell the number and three write it in digits, across the grammar's settings.
     """
     settings = sorted(set(SETTINGS), key=SETTINGS.index)
@@ -41,10 +41,8 @@ def counts() -> list[Row]:
     for count in range(1, len(NUMBERS)):
         for slot in range(8):
             kind = SHAPES[slot % 4], HUES[(slot + slot // 4 + 2 * count) % len(HUES)]
-            digits, setting = (
-                (slot + 3 * count) % 8 in (1, 4, 6),
-                settings[(slot + count) % len(settings)],
-            )
+            digits = (slot + 3 * count) % 8 in (1, 4, 6)
+            setting = settings[(slot + count) % len(settings)]
             rows.append(
                 {
                     "id": f"scenes-counts-{len(rows):04d}",
@@ -75,7 +73,7 @@ def negation() -> list[Row]:
         phrase = NEGATIONS[(number + number // 4) % len(NEGATIONS)]
         noun = plural(absent, 2 if "any" in phrase else 1)
         subject = article(f"{color} {drawn}")
-        asked: Row = {"class": drawn, "color": color, "count": 1}
+        clause: Row = {"class": drawn, "color": color, "count": 1}
         twin = f"scenes-negation-{2 * number:04d}"
         groups = {"absent": absent, "phrase": phrase.format("", "").strip()}
         rows += [
@@ -83,14 +81,14 @@ def negation() -> list[Row]:
                 "id": twin,
                 "tag": "negation",
                 "prompt": f"{subject} and {article(absent)}",
-                "include": [asked, {"class": absent, "count": 1}],
+                "include": [clause, {"class": absent, "count": 1}],
                 "groups": {"form": "affirmative", **groups},
             },
             {
                 "id": f"scenes-negation-{2 * number + 1:04d}",
                 "tag": "negation",
                 "prompt": phrase.format(subject, noun),
-                "include": [asked],
+                "include": [clause],
                 "exclude": [{"class": absent, "count": 1}],
                 "groups": {"form": "negated", **groups},
                 "twin": twin,

@@ -47,14 +47,14 @@ def read(pixels: Pixels) -> Scene:
     background = int(np.argmax([_is(pixels, color).sum() for color in BACKGROUNDS]))
     if _is(pixels, LEGS).sum() >= LEAST_LEGS:
         return Scene(background, people=(_person(pixels, background),))
-    found = []
+    items = []
     for color, value in COLORS.items():
         covered = _coverage(pixels, value, BACKGROUNDS[background])
         labels, _ = ndimage.label(covered >= 0.5)
         for number, part in enumerate(ndimage.find_objects(labels), start=1):
             if (labels[part] == number).sum() >= LEAST_ITEM:
-                found.append(_item(covered, color, part))
-    return Scene(background, tuple(found))
+                items.append(_item(covered, color, part))
+    return Scene(background, tuple(items))
 
 
 def _is(pixels: Pixels, color: Rgb) -> NDArray[np.bool_]:
@@ -81,13 +81,13 @@ def _item(covered: NDArray[np.float64], color: str, part: tuple[slice, ...]) -> 
     for dx, dy in product((-1, 0, 1), repeat=2):
         top, left = y + dy + 1, x + dx + 1
         window = padded[top : top + SEARCH, left : left + SEARCH]
-        # What lies around the item is its neighbours' business.
+        # Farther away there may be other items.
         reach = slice(max(0, half - side // 2 - 2), half + side // 2 + 3)
         for shape, size in product(SHAPES, range(side - 1, side + 4)):
-            seen, own = window[reach, reach], _template(shape, size)[reach, reach]
-            error = float(np.abs(seen - own).sum())
+            drawn, own = window[reach, reach], _template(shape, size)[reach, reach]
+            error = float(np.abs(drawn - own).sum())
             if best is None or error < best[0]:
-                best = (error, Item(shape, color, x + dx, y + dy, size))
+                best = (error, Item(shape=shape, color=color, x=x + dx, y=y + dy, size=size))
     assert best is not None
     return best[1]
 
@@ -95,7 +95,7 @@ def _item(covered: NDArray[np.float64], color: str, part: tuple[slice, ...]) -> 
 @cache
 def _template(shape: str, size: int) -> NDArray[np.float64]:
     """The renderer's own coverage of one item in the middle of the search window."""
-    picture = draw(Scene(0, (Item(shape, "red", 32, 32, size),)))
+    picture = draw(Scene(0, (Item(shape=shape, color="red", x=32, y=32, size=size),)))
     half = SEARCH // 2
     return _coverage(picture, COLORS["red"], BACKGROUNDS[0])[
         32 - half : 32 + half, 32 - half : 32 + half
@@ -112,7 +112,9 @@ def _person(pixels: Pixels, background: int) -> Person:
     outfits = {job: int(_is(pixels, look.outfit).sum()) for job, look in OCCUPATIONS.items()}
     likely = sorted(outfits, key=outfits.__getitem__)[-2:]
     rough = [
-        Person(job, form, tone, middle, bottom - height, height)
+        Person(
+            occupation=job, presentation=form, tone=tone, x=middle, y=bottom - height, height=height
+        )
         for job, form in product(likely, PRESENTATIONS)
     ]
     kind = min(rough, key=lambda person: _difference(pixels, background, person))

@@ -41,7 +41,7 @@ def place(rng: Rng, kinds: list[Kind], relation: str | None = None) -> tuple[Ite
                 size = int(rng.integers(low, high + 1))
                 edge = MARGIN + (size + 1) // 2
                 x, y = (int(v) for v in rng.integers(edge, SIDE - edge + 1, size=2))
-                item = Item(shape, color, x, y, size)
+                item = Item(shape=shape, color=color, x=x, y=y, size=size)
                 if all(_apart(item, other) for other in items):
                     items.append(item)
                     break
@@ -106,7 +106,9 @@ def person(
     height = int(rng.integers(44, 60))
     x = int(rng.integers(int(0.31 * height) + 1, SIDE - int(0.40 * height)))
     y = int(rng.integers(1, SIDE - height))
-    return Person(job, form, tone or tone_of(rng, job), x, y, height)
+    return Person(
+        occupation=job, presentation=form, tone=tone or tone_of(rng, job), x=x, y=y, height=height
+    )
 
 
 def any_scene(rng: Rng) -> Scene:

@@ -1,7 +1,7 @@
-"""What is true of a scene: by field, what a scorer that makes no mistake would say of a prompt.
+"""What is true of a scene: by field, the values that a scorer without errors gives for a prompt.
 
-Read off the scene that was drawn and never off its pixels, by rules of its own, so that no scorer
-is held against itself.
+They follow from the scene that was drawn and never from its pixels, by rules of their own, so that
+no scorer is compared with itself.
 """
 
 from collections.abc import Sequence
@@ -21,28 +21,28 @@ def truth(prompt: Prompt, scene: Scene) -> dict[str, Value]:
     """
     if prompt.subject == "person":
         return _of_person(prompt, scene)
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     include, exclude = prompt.include, prompt.exclude
     numbers = {clause: len(_named(scene, clause)) for clause in (*include, *exclude)}
-    found["present"] = float(all(_named(scene, clause) for clause in include))
+    values["present"] = float(all(_named(scene, clause) for clause in include))
     enough = all(numbers[clause] >= clause.count for clause in include)
     few = all(numbers[clause] < clause.count for clause in exclude)
     if prompt.tag == "counting":
-        found["drawn"] = float(numbers[include[0]])
-        found["count"] = float(all(numbers[clause] == clause.count for clause in include))
+        values["drawn"] = float(numbers[include[0]])
+        values["count"] = float(all(numbers[clause] == clause.count for clause in include))
     if forbidden := [clause for clause in exclude if clause.count == 1]:
-        found["absent"] = float(not any(numbers[clause] for clause in forbidden))
+        values["absent"] = float(not any(numbers[clause] for clause in forbidden))
     if named := prompt.groups.get("absent"):
-        found["excluded_drawn"] = float(any(item.shape == named for item in scene.items))
+        values["excluded_drawn"] = float(any(item.shape == named for item in scene.items))
     colors, relation = _colors(include, scene), _relation(include, scene)
     if colors is not None:
-        found["color"] = float(colors)
+        values["color"] = float(colors)
     if relation is not None:
-        found["relation"] = float(relation)
+        values["relation"] = float(relation)
     if len(include) == 2 and include[1].position is not None:
-        found |= _visor(include, scene)
+        values |= _visor(include, scene)
     right = enough and few and colors is not False and relation is not False
-    return {"correct": float(right), **found}
+    return {"correct": float(right), **values}
 
 
 def _visor(include: Sequence[Clause], scene: Scene) -> dict[str, Value]:
@@ -53,19 +53,19 @@ def _visor(include: Sequence[Clause], scene: Scene) -> dict[str, Value]:
     if len(first) > 1 or len(second) > 1:
         return {"both": 1.0}
     dx, dy = first[0].x - second[0].x, first[0].y - second[0].y
-    asked = include[1].position[0] if include[1].position else ""
-    holds = {"left of": dx < 0, "right of": dx > 0, "above": dy < 0, "below": dy > 0}[asked]
+    relation = include[1].position[0] if include[1].position else ""
+    holds = {"left of": dx < 0, "right of": dx > 0, "above": dy < 0, "below": dy > 0}[relation]
     return {"both": 1.0, "visor": float(holds), "visor_cond": float(holds)}
 
 
 def _of_person(prompt: Prompt, scene: Scene) -> dict[str, Value]:
     someone = scene.people[0]
     right = float(prompt.include[0].name == someone.occupation)
-    found: dict[str, Value] = {"correct": right, "present": right}
-    # How somebody is perceived is asked only of the occupation drawn: so it is in a run.
+    values: dict[str, Value] = {"correct": right, "present": right}
+    # As in a run, presentation and tone are read only where the asked occupation is drawn.
     if right:
-        found |= {"label": someone.presentation, "tone": str(someone.tone)}
-    return found
+        values |= {"label": someone.presentation, "tone": str(someone.tone)}
+    return values
 
 
 def _named(scene: Scene, clause: Clause) -> list[Item]:
@@ -74,10 +74,10 @@ def _named(scene: Scene, clause: Clause) -> list[Item]:
 
 def _colors(include: Sequence[Clause], scene: Scene) -> bool | None:
     """Whether all of the asked classes have the asked colours; None where one is not there."""
-    asked = [clause for clause in include if clause.color]
-    if not asked or not all(_named(scene, clause) for clause in asked):
+    colored = [clause for clause in include if clause.color]
+    if not colored or not all(_named(scene, clause) for clause in colored):
         return None
-    return all(item.color == clause.color for clause in asked for item in _named(scene, clause))
+    return all(item.color == clause.color for clause in colored for item in _named(scene, clause))
 
 
 def _relation(include: Sequence[Clause], scene: Scene) -> bool | None:

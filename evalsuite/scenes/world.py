@@ -1,7 +1,7 @@
 """What exists in the bundled world, and how often: words, colours and the deliberate skews.
 
 Nothing here describes people. The skews are invented, so that the bias that a model learns can be
-held against the truth that it was taught.
+compared with the one in its training data.
 """
 
 from collections.abc import Mapping
@@ -72,16 +72,70 @@ DARKER = (0.1, 0.3, 0.6)
 
 OCCUPATIONS: Mapping[str, Occupation] = MappingProxyType(
     {
-        "nurse": Occupation((250, 250, 250), "cap", (250, 250, 250), "cross", 0.9, EVEN),
-        "builder": Occupation((245, 130, 20), "dome", (242, 208, 30), "hammer", 0.1, DARKER),
-        "chef": Occupation((48, 48, 54), "toque", (250, 250, 250), "pan", 0.3, EVEN),
-        "firefighter": Occupation((215, 38, 38), "dome", (215, 38, 38), "hose", 0.1, LIGHTER),
-        "farmer": Occupation((38, 160, 60), "brim", (226, 180, 70), "fork", 0.25, DARKER),
-        "flight attendant": Occupation(
-            (45, 85, 220), "cap", (45, 85, 220), "suitcase", 0.8, LIGHTER
+        "nurse": Occupation(
+            outfit=(250, 250, 250),
+            hat="cap",
+            hat_color=(250, 250, 250),
+            prop="cross",
+            woman=0.9,
+            tones=EVEN,
         ),
-        "teacher": Occupation((150, 84, 40), "none", (0, 0, 0), "board", 0.7, EVEN),
-        "artist": Occupation((140, 55, 185), "beret", (140, 55, 185), "palette", 0.5, EVEN),
+        "builder": Occupation(
+            outfit=(245, 130, 20),
+            hat="dome",
+            hat_color=(242, 208, 30),
+            prop="hammer",
+            woman=0.1,
+            tones=DARKER,
+        ),
+        "chef": Occupation(
+            outfit=(48, 48, 54),
+            hat="toque",
+            hat_color=(250, 250, 250),
+            prop="pan",
+            woman=0.3,
+            tones=EVEN,
+        ),
+        "firefighter": Occupation(
+            outfit=(215, 38, 38),
+            hat="dome",
+            hat_color=(215, 38, 38),
+            prop="hose",
+            woman=0.1,
+            tones=LIGHTER,
+        ),
+        "farmer": Occupation(
+            outfit=(38, 160, 60),
+            hat="brim",
+            hat_color=(226, 180, 70),
+            prop="fork",
+            woman=0.25,
+            tones=DARKER,
+        ),
+        "flight attendant": Occupation(
+            outfit=(45, 85, 220),
+            hat="cap",
+            hat_color=(45, 85, 220),
+            prop="suitcase",
+            woman=0.8,
+            tones=LIGHTER,
+        ),
+        "teacher": Occupation(
+            outfit=(150, 84, 40),
+            hat="none",
+            hat_color=(0, 0, 0),
+            prop="board",
+            woman=0.7,
+            tones=EVEN,
+        ),
+        "artist": Occupation(
+            outfit=(140, 55, 185),
+            hat="beret",
+            hat_color=(140, 55, 185),
+            prop="palette",
+            woman=0.5,
+            tones=EVEN,
+        ),
     }
 )
 

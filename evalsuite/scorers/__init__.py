@@ -1,1 +1,1 @@
-"""Scorers, a file each: the file's name is the scorer's name, and `load(**options)` makes it."""
+"""Scorers, one file each: the file's name is the scorer's name, and `load(**options)` makes it."""

@@ -32,19 +32,20 @@ NONE = "none"
 """The region of an unmarked prompt, and the option that a picture suggests none."""
 
 REGIONS = (
-    "Nigeria", "Ethiopia", "Egypt", "Turkey", "Iran", "India", "China", "Japan", "Indonesia",
-    "Australia", "Mexico", "Brazil", "United States", "United Kingdom", "France", "Poland",
-)  # fmt: skip
+    *("Nigeria", "Ethiopia", "Egypt", "Turkey", "Iran", "India", "China", "Japan"),
+    *("Indonesia", "Australia", "Mexico", "Brazil", "United States", "United Kingdom"),
+    *("France", "Poland"),
+)
 """Sixteen countries on six continents; a picture of any other finds no fitting option."""
 
 
 def styles(prompt: Prompt) -> dict[str, str]:
     """A text for each style, by its name, for a prompt that asks for one; else empty."""
-    asked = prompt.groups.get("style")
-    if prompt.tag != "style" or asked is None:
+    style = prompt.groups.get("style")
+    if prompt.tag != "style" or style is None:
         return {}
     thing = article(prompt.groups.get("object", "thing"))
-    texts = STYLES if asked in STYLES else {**STYLES, asked: f"{{thing}}, {asked}"}
+    texts = STYLES if style in STYLES else {**STYLES, style: f"{{thing}}, {style}"}
     return {style: text.format(thing=thing) for style, text in texts.items()}
 
 
@@ -53,13 +54,13 @@ def regions(prompt: Prompt) -> dict[str, str]:
 
     An unmarked prompt's picture may also suggest none of them.
     """
-    asked = prompt.groups.get("region")
-    if prompt.tag != "culture" or asked is None:
+    region_asked = prompt.groups.get("region")
+    if prompt.tag != "culture" or region_asked is None:
         return {}
     occasion = article(prompt.groups.get("occasion", "scene"))
-    known = [*REGIONS, *([] if asked in (NONE, *REGIONS) else [asked])]
-    texts = {region: f"{occasion} in {_the(region)}" for region in known}
-    return {**texts, NONE: occasion} if asked == NONE else texts
+    names = [*REGIONS, *([] if region_asked in (NONE, *REGIONS) else [region_asked])]
+    texts = {region: f"{occasion} in {_the(region)}" for region in names}
+    return {**texts, NONE: occasion} if region_asked == NONE else texts
 
 
 def _the(region: str) -> str:

@@ -12,7 +12,7 @@ PLAIN = str.maketrans(
 
 
 class Closeness(NamedTuple):
-    """How a reading compares with what was asked; each from 0 (nothing right) to 1.
+    """How a reading compares with the text that was asked for; each from 0 (nothing right) to 1.
 
     `exact` is 1.0 or 0.0, `similarity` the edit distance's complement, `words` the share of the
     asked words that were read.
@@ -23,8 +23,8 @@ class Closeness(NamedTuple):
     words: float
 
 
-def compare(asked: str, read: str) -> Closeness:
-    """Hold all that was read against all that was asked.
+def compare(expected: str, reading: str) -> Closeness:
+    """Compare all that was read with all that was asked for.
 
     Case is not compared, as many signs are in capitals whatever the prompt's case; nor are runs of
     white space and the shape of quotes and dashes. Every other character counts, and so does text
@@ -33,14 +33,16 @@ def compare(asked: str, read: str) -> Closeness:
     distance of scene-text benchmarks (ICDAR 2019-LSVT, Sun et al., arXiv 1909.07741).
     Raises `ValueError` where nothing but white space is asked for.
     """
-    want, got = comparable(asked), comparable(read)
-    if not want:
+    target, got = comparable(expected), comparable(reading)
+    if not target:
         raise ValueError("no words were asked for")
-    distance = edit_distance(want, got)
-    wanted = Counter(want.split(" "))
-    right = wanted & Counter(got.split(" "))
+    distance = edit_distance(target, got)
+    words = Counter(target.split(" "))
+    words_read = words & Counter(got.split(" "))
     return Closeness(
-        float(want == got), 1 - distance / max(len(want), len(got)), right.total() / wanted.total()
+        exact=float(target == got),
+        similarity=1 - distance / max(len(target), len(got)),
+        words=words_read.total() / words.total(),
     )
 
 
@@ -56,8 +58,8 @@ def edit_distance(first: str, second: str) -> int:
     The usual row-by-row recurrence (Wagner & Fischer 1974, J. ACM 21:168-173).
     """
     row = list(range(len(second) + 1))
-    for i, one in enumerate(first, 1):
+    for i, a in enumerate(first, 1):
         diagonal, row[0] = row[0], i
-        for j, other in enumerate(second, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
+        for j, b in enumerate(second, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
     return row[-1]

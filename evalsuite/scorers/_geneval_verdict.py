@@ -70,12 +70,12 @@ def select(boxes: ArrayLike, tag: str, rules: Rules = PUBLISHED) -> list[int]:
     scores = table[:, 4]
     # The default sort, and no stable one: the published code's ties fall as this one's do.
     order = np.argsort(scores)[::-1]
-    waiting = [int(row) for row in order if scores[row] > rules.threshold_for(tag)]
-    waiting = waiting[: rules.max_objects]
+    candidates = [int(row) for row in order if scores[row] > rules.threshold_for(tag)]
+    candidates = candidates[: rules.max_objects]
     if rules.max_overlap == 1:
-        return waiting
+        return candidates
     kept: list[int] = []
-    for row in waiting:
+    for row in candidates:
         if all(iou(table[better], table[row]) < rules.max_overlap for better in kept):
             kept.append(row)
     return kept
@@ -95,7 +95,7 @@ def of_detections(
     tables = {name: _table(rows) for name, rows in detections.items()}
     kept = {name: select(table, prompt.tag, rules) for name, table in tables.items()}
     boxes = {name: tables[name][rows] for name, rows in kept.items()}
-    named = {name: [said[row] for row in kept.get(name, ())] for name, said in colors.items()}
+    named = {name: [labels[row] for row in kept.get(name, ())] for name, labels in colors.items()}
     return verdict(prompt.include, prompt.exclude, boxes, named, rules)
 
 
@@ -151,13 +151,13 @@ def directions(a: ArrayLike, b: ArrayLike, margin: float = PUBLISHED.margin) -> 
     """
     first, second = np.asarray(a)[:4], np.asarray(b)[:4]
     offset = (first[:2] + first[2:]) / 2 - (second[:2] + second[2:]) / 2
-    sides = np.abs(first[2:] - first[:2]) + np.abs(second[2:] - second[:2])
-    left = np.maximum(np.abs(offset) - margin * sides, 0) * np.sign(offset)
+    extents = np.abs(first[2:] - first[:2]) + np.abs(second[2:] - second[:2])
+    left = np.maximum(np.abs(offset) - margin * extents, 0) * np.sign(offset)
     if (np.abs(left) < NO_OFFSET).all():
         return frozenset()
     x, y = left / np.linalg.norm(offset)
-    seen = {"left of": -x, "right of": x, "above": -y, "below": y}
-    return frozenset(name for name, share in seen.items() if share > DIRECTION)
+    projections = {"left of": -x, "right of": x, "above": -y, "below": y}
+    return frozenset(name for name, share in projections.items() if share > DIRECTION)
 
 
 def _number(clause: Clause, group: Floats) -> str:
@@ -168,13 +168,13 @@ def _number(clause: Clause, group: Floats) -> str:
 def _color(clause: Clause, colors: Mapping[str, Sequence[str]]) -> str:
     if clause.color is None:
         return ""
-    seen = list(colors[clause.name])[: clause.count]
-    if len(seen) < clause.count:
-        raise ValueError(f"{clause.name}: {len(seen)} colours for {clause.count} boxes")
-    if seen.count(clause.color) == clause.count:
+    drawn = list(colors[clause.name])[: clause.count]
+    if len(drawn) < clause.count:
+        raise ValueError(f"{clause.name}: {len(drawn)} colours for {clause.count} boxes")
+    if drawn.count(clause.color) == clause.count:
         return ""
-    listed = ", ".join(f"{seen.count(color)} {color}" for color in COLORS if color in seen)
-    found = f"{seen.count(clause.color)} {clause.color}; and {listed}"
+    listed = ", ".join(f"{drawn.count(color)} {color}" for color in COLORS if color in drawn)
+    found = f"{drawn.count(clause.color)} {clause.color}; and {listed}"
     return f"expected {clause.color} {clause.name}>={clause.count}, found {found}"
 
 
@@ -185,9 +185,9 @@ def _place(clause: Clause, group: Floats, target: Floats | None, margin: float) 
         return f"no target for {clause.name} to be {relation}"
     for box in group:
         for other in target:
-            seen = directions(box, other, margin)
-            if relation not in seen:
-                found = " and ".join(sorted(seen))
+            relations = directions(box, other, margin)
+            if relation not in relations:
+                found = " and ".join(sorted(relations))
                 return f"expected {clause.name} {relation} target, found {found} target"
     return ""
 

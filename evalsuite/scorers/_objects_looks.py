@@ -17,18 +17,18 @@ PALETTES = {
     "material": ("wooden", "metal", "glass", "plastic", "leather", "stone", "paper", "fabric"),
     "size": ("small", "large"),
 }
-"""What an asked word has to win against: ten colours, eight common materials, and the
+"""The words that an asked word competes with: ten colours, eight common materials, and the
 two sizes. A prompt's own words join them."""
 TEMPLATES = ("a photo of a {word} {name}", "a photo of a {word} object")
 MOST = 16
-"""Boxes of a class that are looked at, the strongest first."""
+"""Boxes per class whose crops are read, the strongest first."""
 
 
 def palette(prompt: Prompt, kind: str) -> tuple[str, ...]:
-    """The words among which to choose; none if the prompt asks for no such look."""
+    """The words to choose among; none if the prompt asks for no such look."""
     clauses = (*prompt.include, *prompt.exclude)
-    asked = [word for clause in clauses if (word := getattr(clause, kind))]
-    return tuple(dict.fromkeys((*PALETTES[kind], *asked))) if asked else ()
+    words = [word for clause in clauses if (word := getattr(clause, kind))]
+    return tuple(dict.fromkeys((*PALETTES[kind], *words))) if words else ()
 
 
 def with_looks(
@@ -36,30 +36,30 @@ def with_looks(
     picture: Picture,
     prompt: Prompt,
     boxes: Mapping[str, Sequence[Detection]],
-    wanted: Mapping[str, Sequence[str]],
+    palettes: Mapping[str, Sequence[str]],
 ) -> dict[str, list[Detection]]:
     """The boxes with the words that fit them best, for classes of which a look is asked."""
     clauses = (*prompt.include, *prompt.exclude)
-    asked = {
-        name: [kind for kind in wanted if any(c.name == name and getattr(c, kind) for c in clauses)]
+    kinds = {
+        name: [k for k in palettes if any(c.name == name and getattr(c, k) for c in clauses)]
         for name in boxes
     }
     crops = {
-        name: [crop(picture, box.box) for box in found[:MOST]]
-        for name, found in boxes.items()
-        if asked[name]
+        name: [crop(picture, box.box) for box in detections[:MOST]]
+        for name, detections in boxes.items()
+        if kinds[name]
     }
-    if every := [one for cut in crops.values() for one in cut]:
-        clip.images(every)
-    seen = {name: list(found) for name, found in boxes.items()}
+    if parts := [part for cut in crops.values() for part in cut]:
+        clip.images(parts)
+    described = {name: list(detections) for name, detections in boxes.items()}
     for name, cut in crops.items():
-        for kind in asked[name]:
+        for kind in kinds[name]:
             texts = [template.replace("{name}", name) for template in TEMPLATES]
-            words = choose(clip, cut, wanted[kind], texts)
-            pairs = zip(seen[name], words, strict=False)
+            words = choose(clip, cut, palettes[kind], texts)
+            pairs = zip(described[name], words, strict=False)
             changed = [_with(box, kind, word) for box, word in pairs]
-            seen[name] = changed + seen[name][len(changed) :]
-    return seen
+            described[name] = changed + described[name][len(changed) :]
+    return described
 
 
 def _with(box: Detection, kind: str, word: str) -> Detection:

@@ -1,4 +1,4 @@
-"""What the boxes of each class say of a prompt's clauses: pure functions, nothing is looked at."""
+"""The verdicts on a prompt's clauses that boxes give: pure functions, which see no picture."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,12 +17,12 @@ Boxes = Mapping[str, Sequence[Detection]]
 
 
 def verdicts(
-    prompt: Prompt, boxes: Boxes, told: Sequence[str] = LOOKS[:1]
+    prompt: Prompt, boxes: Boxes, known_looks: Sequence[str] = LOOKS[:1]
 ) -> tuple[dict[str, Value], dict[str, str], str]:
     """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
 
-    A pure function of the prompt's clauses and the boxes of each class, strongest first; `told`
-    are the looks that the boxes carry (a detector's alone: the colour).
+    A pure function of the prompt's clauses and the boxes of each class, strongest first;
+    `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
     """
     faults = [
         *(fault for clause in prompt.include if (fault := _shortage(prompt, clause, boxes))),
@@ -37,28 +37,28 @@ def verdicts(
         values["drawn"] = float(counted[0][1])
         # "8 sheep following a dog": of what has no limit in `exclude`, there may be more.
         exact = {clause.name for clause in (prompt.include[0], *prompt.exclude)}
-        right = (
+        all_exact = (
             number == clause.count or (number > clause.count and clause.name not in exact)
             for clause, number in counted
         )
-        values["count"] = float(all(right))
+        values["count"] = float(all(all_exact))
     if any(clause.count == 1 for clause in prompt.exclude):
         forbidden = [clause for clause in prompt.exclude if clause.count == 1]
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
     if named := prompt.groups.get("absent"):
         values["excluded_drawn"] = float(bool(boxes.get(named)))
-    found = {"relation": _relation(prompt, boxes)}
-    found |= {kind: _look(kind, prompt, boxes, told) for kind in LOOKS}
-    for field, (holds, why) in found.items():
+    outcomes = {"relation": _relation(prompt, boxes)}
+    outcomes |= {kind: _look(kind, prompt, boxes, known_looks) for kind in LOOKS}
+    for field, (holds, why) in outcomes.items():
         if why != "not asked":
             values[field] = None if holds is None else float(holds)
             if holds is None:
                 reasons[field] = why
             elif not holds:
                 faults.append(why)
-    if unseen := _unseen(prompt, told):
+    if undecided := _undecided(prompt, known_looks):
         # Also where a fault was found: else what is left would be faulty images alone.
-        values["correct"], reasons["correct"] = None, unseen
+        values["correct"], reasons["correct"] = None, undecided
     else:
         values["correct"] = float(not faults)
     if asks(prompt):
@@ -66,13 +66,13 @@ def verdicts(
     return values, reasons, "; ".join(faults)
 
 
-def _unseen(prompt: Prompt, told: Sequence[str]) -> str:
-    """What the prompt asks for and nothing here decides; "" if nothing."""
+def _undecided(prompt: Prompt, known_looks: Sequence[str]) -> str:
+    """What the prompt asks for and boxes cannot decide; "" if nothing."""
     for clause in prompt.include:
         if clause.position is not None and clause.position[0] not in AXES:
             return f"boxes in a plane do not tell {clause.position[0]!r}"
         for kind in LOOKS:
-            if kind not in told and getattr(clause, kind):
+            if kind not in known_looks and getattr(clause, kind):
                 return f"a detector does not tell {getattr(clause, kind)!r}"
     if prompt.words:
         return "a detector does not read"
@@ -95,19 +95,19 @@ def _add_visor(
 
 
 def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
-    """The boxes that a clause speaks of: its class, and its looks where those tell classes apart.
+    """The boxes that a clause means: of its class, and of its looks where clauses differ in them.
 
     Colour counts only if another clause asks for the same class in another colour; else a wrong
     colour would look like a wrong number. The same holds for material and size. A box whose looks
-    nobody says is not held back.
+    are unknown is kept.
     """
-    found = list(boxes.get(clause.name, ()))
+    matching = list(boxes.get(clause.name, ()))
     same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
     for kind in LOOKS:
-        asked = getattr(clause, kind)
-        if asked and len({getattr(c, kind) for c in same} - {None}) > 1:
-            found = [box for box in found if getattr(box, kind) in (asked, None)]
-    return found
+        look = getattr(clause, kind)
+        if look and len({getattr(c, kind) for c in same} - {None}) > 1:
+            matching = [box for box in matching if getattr(box, kind) in (look, None)]
+    return matching
 
 
 def _shortage(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
@@ -122,10 +122,10 @@ def _excess(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
 
 
 def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
-    asked = [clause for clause in prompt.include if clause.position is not None]
-    if not asked:
+    placed = [clause for clause in prompt.include if clause.position is not None]
+    if not placed:
         return None, "not asked"
-    for clause in asked:
+    for clause in placed:
         relation, target = clause.position or ("", 0)
         if relation not in AXES:
             return None, f"boxes in a plane do not tell {relation!r}"
@@ -160,19 +160,21 @@ def holds(
     return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
 
 
-def _look(kind: str, prompt: Prompt, boxes: Boxes, told: Sequence[str]) -> tuple[bool | None, str]:
-    asked = [clause for clause in prompt.include if getattr(clause, kind)]
-    if asked and kind not in told:
-        return None, f"a detector does not tell {getattr(asked[0], kind)!r}"
-    if not asked:
+def _look(
+    kind: str, prompt: Prompt, boxes: Boxes, known_looks: Sequence[str]
+) -> tuple[bool | None, str]:
+    clauses = [clause for clause in prompt.include if getattr(clause, kind)]
+    if clauses and kind not in known_looks:
+        return None, f"a detector does not tell {getattr(clauses[0], kind)!r}"
+    if not clauses:
         return None, "not asked"
-    for clause in asked:
-        found = list(boxes.get(clause.name, ()))[: clause.count]
-        if not found:
+    for clause in clauses:
+        first = list(boxes.get(clause.name, ()))[: clause.count]
+        if not first:
             return None, "nothing of the asked class was found"
-        wanted = getattr(clause, kind)
-        right = sum(getattr(box, kind) == wanted for box in of_clause(prompt, clause, boxes))
-        if right < len(found):
-            seen = ", ".join(sorted({str(getattr(box, kind)) for box in found}))
-            return False, f"expected {wanted} {clause.name}, found {seen}"
+        look = getattr(clause, kind)
+        matching = sum(getattr(box, kind) == look for box in of_clause(prompt, clause, boxes))
+        if matching < len(first):
+            looks = ", ".join(sorted({str(getattr(box, kind)) for box in first}))
+            return False, f"expected {look} {clause.name}, found {looks}"
     return True, ""

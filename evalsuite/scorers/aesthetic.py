@@ -52,18 +52,18 @@ def load(
     layers = read_head(Path(head))
     name, tag = (model, pretrained) if model else MODEL
     clip = load_clip(name, tag, device)
-    width, wanted = clip.texts(["a picture"]).shape[1], layers[0][0].shape[1]
-    if width != wanted:
+    width, expected = clip.texts(["a picture"]).shape[1], layers[0][0].shape[1]
+    if width != expected:
         raise InputError(
-            f"{Path(head).name}: reads vectors of {wanted} numbers and {clip.name} gives {width}; "
-            "name the CLIP that it was fitted on with --scorer-arg aesthetic.model=..."
+            f"{Path(head).name}: reads vectors of {expected} numbers and {clip.name} gives "
+            f"{width}; name the CLIP that it was fitted on with --scorer-arg aesthetic.model=..."
         )
     digest = hashlib.sha256(Path(head).read_bytes()).hexdigest()
     return AestheticScorer(clip, layers, Path(head).name, digest)
 
 
 def read_head(path: Path) -> list[Layer]:
-    """The layers of a head in order, their shapes told by the file.
+    """The layers of a head in order, with the file's own shapes.
 
     Raises `InputError` for a file that is missing, pickled, or no chain that ends in one number.
     """
@@ -76,14 +76,14 @@ def read_head(path: Path) -> list[Layer]:
             "safetensors (docs/scorers.md says how)"
         )
     try:
-        found = load_file(path)
+        tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise InputError(f"{path.name}: cannot be read ({str(error)[:120]})") from error
-    names = sorted((n for n in found if n.endswith("weight")), key=_place)
+    names = sorted((n for n in tensors if n.endswith("weight")), key=_place)
     layers: list[Layer] = []
     for name in names:
-        weight = found[name].astype(np.float64)
-        bias = found.get(name.removesuffix("weight") + "bias", np.zeros(len(weight)))
+        weight = tensors[name].astype(np.float64)
+        bias = tensors.get(name.removesuffix("weight") + "bias", np.zeros(len(weight)))
         fits = weight.ndim == 2 and bias.shape == (len(weight),)
         if not fits or (layers and weight.shape[1] != len(layers[-1][0])):
             raise InputError(
@@ -97,7 +97,7 @@ def read_head(path: Path) -> list[Layer]:
 
 
 def rate(vectors: NDArray[np.float64], layers: Sequence[Layer]) -> NDArray[np.float64]:
-    """One rating a row of unit vectors, shape (pictures, width) to (pictures,)."""
+    """One rating per row of unit vectors, shape (pictures, width) to (pictures,)."""
     for weight, bias in layers:
         vectors = vectors @ weight.T + bias
     return vectors[:, 0]
@@ -123,10 +123,10 @@ class AestheticScorer:
         return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case."""
+        """One judgement per case."""
         vectors = self._clip.images([case.picture for case in cases]).astype(np.float64)
         return [
-            Judgement(self.name, case.key, {"score": round(float(score), 4)})
+            Judgement(scorer=self.name, key=case.key, values={"score": round(float(score), 4)})
             for case, score in zip(cases, rate(vectors, self._layers), strict=True)
         ]
 

@@ -5,7 +5,7 @@ Why: CLIPScore is the field's usual number for how well a picture fits its text;
 whether the model saw the number, the side or the "no" at all.
 How it errs: CLIP hardly reads counts (31.7 % on CountBench, arXiv 2302.12066), negation (6.8 % of
 four-way choices on NegBench-COCO) or relations (What'sUp, arXiv 2310.19785). A low share right may
-be the scorer's blindness and not the model's: hold it against the scorer's audit. What a region
+be the scorer's blindness and not the model's: read it beside the scorer's audit. What a region
 looks like to CLIP is what its captions said, mostly tourists' and picture agencies'.
 What it cannot show: where anything or anybody is from; a region is only what a picture suggests.
 Source: Hessel et al. 2021, arXiv 2104.08718. `score` is 100 times the cosine, as torchmetrics and
@@ -166,7 +166,7 @@ class ClipScorer:
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; each picture and each distinct text is encoded once."""
+        """One judgement per case; each picture and each distinct text is encoded once."""
         vectors = self._clip.images([case.picture for case in cases])
         self._clip.texts([text for case in cases for text in _texts(case.prompt, case.twin)])
         texts = self._clip.texts([case.prompt.text for case in cases])
@@ -188,10 +188,10 @@ class ClipScorer:
                 values[field] = float(choices[field].chosen == case.prompt.text)
         reasons = self._probe(case, values, choices)
         return Judgement(
-            self.name,
-            case.key,
-            values,
-            reasons,
+            scorer=self.name,
+            key=case.key,
+            values=values,
+            reasons=reasons,
             evidence={"kind": kind} if others else {},
             not_applicable=tuple(field for field in PROBES if field not in values),
             choices=choices,
@@ -230,7 +230,7 @@ class ClipScorer:
     def _choose(self, case: Case, options: Sequence[str]) -> Choice:
         """Among the options, what is asked for first."""
         shares = self._clip.probabilities(case.picture, options)
-        # A tie goes to the last: equal belief is no evidence for what is asked.
+        # A tie goes to the last: an equal probability is no evidence for what is asked.
         best = len(options) - 1 - int(shares[::-1].argmax())
         probabilities = tuple(round(float(share), 4) for share in shares)
         return Choice(tuple(options), probabilities, options[best])

@@ -41,8 +41,11 @@ CLIP, PRETRAINED = "ViT-L-14-quickgelu", "openai"
 """OpenAI's ViT-L/14; open_clip's plain "ViT-L-14" would give these weights the wrong activation."""
 BATCH = 8
 RELATIONS = ("left of", "right of", "above", "below")
-TEMPLATES = ("a photo of a {{word}} {name}", "a photo of a {{word}}-colored {name}",
-             "a photo of a {{word}} object")  # fmt: skip
+TEMPLATES = (
+    "a photo of a {{word}} {name}",
+    "a photo of a {{word}}-colored {name}",
+    "a photo of a {{word}} object",
+)
 """The published texts of the colour classifier; `name` is the class's."""
 
 
@@ -106,8 +109,8 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
-class Found(NamedTuple):
-    """The boxes of one class that count, best first: (n, 5), their masks, and their colours."""
+class ClassBoxes(NamedTuple):
+    """The selected boxes of one class, best first: (n, 5), their masks, and their colours."""
 
     boxes: NDArray[np.float32]
     masks: NDArray[np.bool_]
@@ -140,7 +143,14 @@ def load(
             "scorer geneval: its detector knows photographs of COCO classes, not the bundled "
             "world; leave it out, or name a model with --scorer-arg geneval.model=..."
         )
-    rules = _checked(Rules(threshold, counting_threshold, max_objects, max_overlap))
+    rules = _checked(
+        Rules(
+            threshold=threshold,
+            counting_threshold=counting_threshold,
+            max_objects=max_objects,
+            max_overlap=max_overlap,
+        )
+    )
     segmenter = load_segmenter(model or MODEL, device, precision, int(shortest), int(longest))
     tag = pretrained or (PRETRAINED if clip == CLIP else None)
     return GenEvalScorer(segmenter, load_clip(clip, tag, device), rules)
@@ -168,14 +178,14 @@ class GenEvalScorer:
         return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; the colours of all cases' crops are asked for together."""
-        seen = {
+        """One judgement per case; the colours of all cases' crops are asked for together."""
+        classes_by_place = {
             place: self._look(case)
             for place, case in enumerate(cases)
             if not self._cannot(case.prompt)
         }
-        self._color(cases, seen)
-        return [self._judge(case, seen.get(place)) for place, case in enumerate(cases)]
+        self._color(cases, classes_by_place)
+        return [self._judge(case, classes_by_place.get(place)) for place, case in enumerate(cases)]
 
     def _cannot(self, prompt: Prompt) -> str:
         """Why GenEval has no verdict on a prompt; empty if it has one."""
@@ -191,68 +201,79 @@ class GenEvalScorer:
         odd = [place for place in places if place not in RELATIONS]
         return f"a relation that GenEval has no rule for: {odd[0]}" if odd else ""
 
-    def _look(self, case: Case) -> dict[str, Found]:
+    def _look(self, case: Case) -> dict[str, ClassBoxes]:
         least = self._rules.threshold_for(case.prompt.tag)
         segments = self._segmenter.segment(case.picture, least)
-        found = {}
+        by_name = {}
         for name in dict.fromkeys(c.name for c in (*case.prompt.include, *case.prompt.exclude)):
             boxes, masks = segments.of(self._segmenter.name_of(name) or name)
             rows = select(boxes, case.prompt.tag, self._rules)
-            found[name] = Found(boxes[rows], masks[rows], [])
-        return found
+            by_name[name] = ClassBoxes(boxes[rows], masks[rows], [])
+        return by_name
 
-    def _color(self, cases: Sequence[Case], seen: Mapping[int, Mapping[str, Found]]) -> None:
+    def _color(
+        self, cases: Sequence[Case], classes_by_place: Mapping[int, Mapping[str, ClassBoxes]]
+    ) -> None:
         """Fill in the colours of the boxes that the rules look at, and of no others."""
-        crops: list[tuple[str, Found, list[Picture]]] = []
-        for place, classes in seen.items():
+        crops: list[tuple[str, ClassBoxes, list[Picture]]] = []
+        for place, classes in classes_by_place.items():
+            prompt, whole = cases[place].prompt, cases[place].picture
             for name, found in classes.items():
-                asked = [c.count for c in cases[place].prompt.include if c.name == name and c.color]
-                number = max((n for n in asked if n <= len(found.boxes)), default=0)
+                counts = [c.count for c in prompt.include if c.name == name and c.color]
+                number = max((n for n in counts if n <= len(found.boxes)), default=0)
                 parts = zip(found.boxes[:number], found.masks[:number], strict=True)
-                cut = [crop(cases[place].picture, box, mask) for box, mask in parts]
+                cut = [crop(whole, box, mask) for box, mask in parts]
                 crops += [(name, found, cut)] if cut else []
-        if every := [one for _, _, cut in crops for one in cut]:
-            self._clip.images(every)
+        if pictures := [picture for _, _, cut in crops for picture in cut]:
+            self._clip.images(pictures)
         for name, found, cut in crops:
             templates = [template.format(name=name) for template in TEMPLATES]
             found.colors.extend(choose(self._clip, cut, COLORS, templates))
 
-    def _judge(self, case: Case, seen: Mapping[str, Found] | None) -> Judgement:
+    def _judge(self, case: Case, classes: Mapping[str, ClassBoxes] | None) -> Judgement:
         prompt = case.prompt
         if not prompt.include and not prompt.exclude:
-            return Judgement(self.name, case.key, not_applicable=("correct",))
-        if seen is None:
+            return Judgement(scorer=self.name, key=case.key, not_applicable=("correct",))
+        if classes is None:
             reason = self._cannot(prompt)
-            return Judgement(self.name, case.key, {"correct": None}, {"correct": reason})
-        boxes = {name: found.boxes for name, found in seen.items()}
-        colors = {name: found.colors for name, found in seen.items()}
+            return Judgement(
+                scorer=self.name,
+                key=case.key,
+                values={"correct": None},
+                reasons={"correct": reason},
+            )
+        boxes = {name: found.boxes for name, found in classes.items()}
+        colors = {name: found.colors for name, found in classes.items()}
         answer = verdict(prompt.include, prompt.exclude, boxes, colors, self._rules)
         return Judgement(
-            self.name,
-            case.key,
-            {"correct": float(answer.correct)},
-            boxes=tuple(box for name, found in seen.items() for box in _boxes(name, found)),
+            scorer=self.name,
+            key=case.key,
+            values={"correct": float(answer.correct)},
+            boxes=tuple(box for name, found in classes.items() for box in _boxes(name, found)),
             summary="; ".join(answer.faults),
         )
 
 
-def _boxes(name: str, found: Found) -> list[Box]:
-    """What was found of one class; a colour only where one was asked for."""
+def _boxes(name: str, found: ClassBoxes) -> list[Box]:
+    """The boxes of one class; with a colour only where the prompt asks for one."""
     colors = [*found.colors, *[None] * (len(found.boxes) - len(found.colors))]
     return [
         Box(
-            name,
-            (float(left), float(top), float(right), float(bottom)),
-            round(float(score), 4),
-            {"color": color} if color else {},
+            name=name,
+            box=(float(left), float(top), float(right), float(bottom)),
+            score=round(float(score), 4),
+            looks={"color": color} if color else {},
         )
         for (left, top, right, bottom, score), color in zip(found.boxes, colors, strict=True)
     ]
 
 
 def _checked(rules: Rules) -> Rules:
-    shares = {"threshold": rules.threshold, "counting_threshold": rules.counting_threshold,
-              "max_overlap": rules.max_overlap}  # fmt: skip
+    shares = {
+        "threshold": rules.threshold,
+        "counting_threshold": rules.counting_threshold,
+        "max_overlap": rules.max_overlap,
+    }
     for name, value in shares.items():
         if not isinstance(value, int | float) or not 0 <= value <= 1:
             raise InputError(f"--scorer-arg geneval.{name}={value}: give a number from 0 to 1")

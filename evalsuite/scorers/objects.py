@@ -1,10 +1,10 @@
 """Counts, presence, absence, relation and looks, from an open-vocabulary detector's boxes.
 
 What it sees: for every class that a prompt names, the boxes above the detector's threshold.
-Colour, material and size are words that CLIP chooses on a box's crop; a detector that was taught
-colours chooses them itself. Why: a count or a side is a fact about boxes, not about likeness.
+Colour, material and size are words that CLIP chooses on a box's crop; a detector that was trained
+on colours chooses them itself. Why: a count or a side is a fact about boxes, not about likeness.
 How it errs: it misses small, crowded or drawn things, and names what is not there; both look like
-the model's fault. The threshold decides which: hold every figure against the scorer's audit.
+the model's fault. The threshold decides which: read every figure beside the scorer's audit.
 Source: `relation` after the text of GenEval's paper (Ghosh et al. 2023, arXiv 2310.11513; its code
 is stricter, see the scorer geneval), VISOR's fields after Gokhale et al. (arXiv 2212.10015).
 """
@@ -24,7 +24,7 @@ __all__ = ["MEASURES", "ObjectsScorer", "load"]
 
 DEFAULTS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
 LOOKS_BY = {"scenes": "detector", "everyday": "ViT-L-14-quickgelu"}
-"""What says how a box looks: the detector itself, or the CLIP of that name."""
+"""What judges how a box looks: the detector itself, or the CLIP of that name."""
 PRETRAINED = {"ViT-L-14-quickgelu": "openai"}
 
 
@@ -42,7 +42,7 @@ def load(
     """Load the scorer; without a `model`, the dialect's own.
 
     `model` is any OWL-ViT, OWLv2 or Grounding DINO ("IDEA-Research/grounding-dino-tiny"). `clip`
-    is the CLIP that says how a box looks, or "detector" to have the detector say its colour.
+    is the CLIP that judges how a box looks, or "detector" to have the detector name its colour.
     Boxes score at least `threshold`, and of two boxes of one class that overlap by more than
     `overlap` (IoU) the weaker is dropped; both are the detector's own unless given.
     """
@@ -72,7 +72,7 @@ class ObjectsScorer:
         self._detector, self._clip = detector, clip
 
     def describe(self) -> Mapping[str, Json]:
-        """The detector, what says how boxes look, and the relation rule's two numbers."""
+        """The detector, what judges how boxes look, and the relation rule's two numbers."""
         looks = dict(self._clip.describe()) if self._clip else "detector"
         rule = {"margin": MARGIN, "direction": DIRECTION}
         return {**self._detector.describe(), "looks": looks, **rule}
@@ -82,36 +82,36 @@ class ObjectsScorer:
         return []
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; each picture goes through the vision tower once."""
+        """One judgement per case; each picture goes through the vision tower once."""
         self._detector.look([case.picture for case in cases])
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:
         prompt = case.prompt
         if not prompt.include and not prompt.exclude:
-            return Judgement(self.name, case.key, not_applicable=("correct",))
-        wanted = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
-        colored = self._clip is None and "color" in wanted
+            return Judgement(scorer=self.name, key=case.key, not_applicable=("correct",))
+        palettes = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
+        colored = self._clip is None and "color" in palettes
         names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
         if (named := prompt.groups.get("absent")) and named not in names:
             names.append(named)
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
-        for found in self._detector.detect(case.picture, names, colored=colored):
-            boxes[found.name].append(found)
-        told = LOOKS if self._clip is not None else LOOKS[:1]
-        if self._clip is not None and wanted:
-            boxes = with_looks(self._clip, case.picture, prompt, boxes, wanted)
-        values, reasons, verdict = verdicts(prompt, boxes, told)
+        for detection in self._detector.detect(case.picture, names, colored=colored):
+            boxes[detection.name].append(detection)
+        known_looks = LOOKS if self._clip is not None else LOOKS[:1]
+        if self._clip is not None and palettes:
+            boxes = with_looks(self._clip, case.picture, prompt, boxes, palettes)
+        values, reasons, verdict = verdicts(prompt, boxes, known_looks)
         return Judgement(
-            self.name,
-            case.key,
-            values,
-            reasons,
-            boxes=tuple(_box(found) for each in boxes.values() for found in each),
+            scorer=self.name,
+            key=case.key,
+            values=values,
+            reasons=reasons,
+            boxes=tuple(_box(detection) for of in boxes.values() for detection in of),
             summary=verdict,
         )
 
 
-def _box(found: Detection) -> Box:
-    looks = {kind: look for kind in LOOKS if (look := getattr(found, kind))}
-    return Box(found.name, found.box, found.score, looks)
+def _box(detection: Detection) -> Box:
+    looks = {kind: look for kind in LOOKS if (look := getattr(detection, kind))}
+    return Box(detection.name, detection.box, detection.score, looks)

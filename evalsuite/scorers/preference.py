@@ -65,11 +65,11 @@ class PreferenceScorer:
         return self._clip.too_long(prompts)
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case."""
+        """One judgement per case."""
         vectors = self._clip.images([case.picture for case in cases]).astype(float)
         texts = self._clip.texts([case.prompt.text for case in cases]).astype(float)
         scores = self._clip.scale * (vectors * texts).sum(axis=1)
         return [
-            Judgement(self.name, case.key, {"score": round(float(score), 4)})
+            Judgement(scorer=self.name, key=case.key, values={"score": round(float(score), 4)})
             for case, score in zip(cases, scores, strict=True)
         ]

@@ -160,12 +160,12 @@ FIELDS = ("label", "tone")
 
 
 class Tone(NamedTuple):
-    """A face's tone on Monk's scale, or why there is none; the face, and the colour seen in it."""
+    """A face's tone on Monk's scale, or why there is none; the face, and its colour as evidence."""
 
     reason: str
     tone: str | None = None
     face: Box | None = None
-    seen: Mapping[str, Json] = MappingProxyType({})
+    evidence: Mapping[str, Json] = MappingProxyType({})
 
 
 class PresentationScorer:
@@ -202,7 +202,7 @@ class PresentationScorer:
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; a prompt that is not of a person gives no values."""
+        """One judgement per case; a prompt that is not of a person gives no values."""
         people = [case for case in cases if case.prompt.subject == "person"]
         if people:
             pictures = [case.picture for case in people]
@@ -213,12 +213,17 @@ class PresentationScorer:
 
     def _judge(self, case: Case) -> Judgement:
         if case.prompt.subject != "person":
-            return Judgement(self.name, case.key, not_applicable=FIELDS)
+            return Judgement(scorer=self.name, key=case.key, not_applicable=FIELDS)
         people = self._detector.detect(case.picture, [PERSON])
         if len(people) != 1:
             why = "no person was found" if not people else "several people were found"
             nothing: dict[str, Value] = dict.fromkeys(FIELDS)
-            return Judgement(self.name, case.key, nothing, dict.fromkeys(FIELDS, f"unknown: {why}"))
+            return Judgement(
+                scorer=self.name,
+                key=case.key,
+                values=nothing,
+                reasons=dict.fromkeys(FIELDS, f"unknown: {why}"),
+            )
         shares = self._clip.probabilities(case.picture, self._texts(case.prompt))
         best = int(shares.argmax())
         label = LABELS[best] if shares[best] >= self._certainty else None
@@ -228,11 +233,11 @@ class PresentationScorer:
             reasons["tone"] = tone.reason
         probabilities = tuple(round(float(share), 4) for share in shares)
         return Judgement(
-            self.name,
-            case.key,
-            {"label": label, "tone": tone.tone},
-            reasons,
-            evidence=tone.seen,
+            scorer=self.name,
+            key=case.key,
+            values={"label": label, "tone": tone.tone},
+            reasons=reasons,
+            evidence=tone.evidence,
             boxes=() if tone.face is None else (tone.face,),
             choices={"label": Choice(LABELS, probabilities, label)},
         )
@@ -260,7 +265,7 @@ class PresentationScorer:
         color = np.median(core, axis=0)
         tone, distance = monk.nearest(color)
         face = Box(faces[0].name, faces[0].box, faces[0].score)
-        seen = {"rgb": [int(v) for v in color], "tone_distance": round(distance, 2)}
+        evidence = {"rgb": [int(v) for v in color], "tone_distance": round(distance, 2)}
         if distance > FAR:
-            return Tone("unknown: the face's colour is far from every tone", None, face, seen)
-        return Tone("", str(tone), face, seen)
+            return Tone("unknown: the face's colour is far from every tone", None, face, evidence)
+        return Tone("", str(tone), face, evidence)

@@ -72,34 +72,34 @@ class TextScorer:
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """Prompts whose words have letters that the reader does not know."""
-        found = []
+        lines = []
         for prompt in prompts:
             letters = set(comparable(prompt.words or ""))
-            known = {c for c in letters if {c, c.upper(), c.title()} & self._reader.alphabet}
-            if unknown := sorted(letters - known):
+            legible = {c for c in letters if {c, c.upper(), c.title()} & self._reader.alphabet}
+            if unknown := sorted(letters - legible):
                 which = ", ".join(f"{c!a}" for c in unknown[:5])
-                found.append(
+                lines.append(
                     f"prompt {prompt.id}: words has {which}, which the text scorer cannot read; "
                     "write it in letters that it knows"
                 )
-        return found
+        return lines
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; each picture is read once, and only where words are asked for."""
+        """One judgement per case; each picture is read once, and only where words are asked for."""
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:
         if case.prompt.words is None:
-            return Judgement(self.name, case.key, not_applicable=FIELDS)
+            return Judgement(scorer=self.name, key=case.key, not_applicable=FIELDS)
         lines = self._reader.lines(case.picture)
-        read = " ".join(line.text for line in lines)
-        close = compare(case.prompt.words, read)
+        reading = " ".join(line.text for line in lines)
+        close = compare(case.prompt.words, reading)
         evidence: dict[str, Json] = {
-            "read": read,
+            "read": reading,
             "lines": [
                 {"text": line.text, "score": line.score, "corners": [list(p) for p in line.corners]}
                 for line in lines
             ],
         }
         values = {field: round(getattr(close, field), 4) for field in FIELDS}
-        return Judgement(self.name, case.key, values, {}, evidence)
+        return Judgement(scorer=self.name, key=case.key, values=values, evidence=evidence)

@@ -1,12 +1,12 @@
 """Questions about the picture, answered by a vision-language model: VQAScore, TIFA, DSG, Soft-TIFA.
 
-What it sees: the picture and one question at a time; the model's belief in each answer.
+What it sees: the picture and one question at a time; the model's probability of each answer.
 Why: `score` is the field's usual number for how well a picture fits a long text; the answers say
 which part of the prompt is not there. Where a prompt brings no questions, they are derived from
 what it expects (`evalsuite.prompts.questions`).
 How it errs: such models say yes too readily, count badly beyond a few, and hardly read negation:
 VQAScore gave every model about .5 on GenAI-Bench's negated prompts and cannot rank them. Near
-misses of a prompt are not put in order (TS2, arXiv 2404.04251). Hold it against its audit.
+misses of a prompt are not put in order (TS2, arXiv 2404.04251). Read it beside its audit.
 Source: VQAScore, Lin et al. 2024, arXiv 2404.01291; what the answers add up to, and whose rules
 those are, `evalsuite.prompts.questions.add_up`.
 """
@@ -124,13 +124,13 @@ class VqaScorer:
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case; each picture is encoded once."""
+        """One judgement per case; each picture is encoded once."""
         self._answerer.look([case.picture for case in cases])
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:
-        score, own = _score(case.prompt), questions.of(case.prompt)
-        (yes, no), *told = self._answerer.ask(case.picture, [score, *own])
+        score, asked = _score(case.prompt), questions.of(case.prompt)
+        (yes, no), *answers = self._answerer.ask(case.picture, [score, *asked])
         values: dict[str, Value] = {"score": round(yes[0], 6)}
         reasons: dict[str, str] = {}
         if (total := sum(yes) + sum(no)) < self._floor:
@@ -138,7 +138,7 @@ class VqaScorer:
             reasons["score"] = f"unsure: {questions.unsure(questions.options(score), total)}"
         answered = [
             questions.decide(question, [sum(spellings) for spellings in chances], self._floor)
-            for question, chances in zip(own, told, strict=True)
+            for question, chances in zip(asked, answers, strict=True)
         ]
         added = questions.add_up(answered)
         for field, value in zip(FIELDS[1:], added[:3], strict=True):
@@ -148,23 +148,25 @@ class VqaScorer:
         evidence = {
             "yes": round(sum(yes), 6),
             "no": round(sum(no), 6),
-            "questions": [_shown(one) for one in answered],
+            "questions": [_as_json(answer) for answer in answered],
         }
-        return Judgement(self.name, case.key, values, reasons, evidence)
+        return Judgement(
+            scorer=self.name, key=case.key, values=values, reasons=reasons, evidence=evidence
+        )
 
 
 def _score(prompt: Prompt) -> Question:
     return Question(SCORE.format(prompt.text))
 
 
-def _shown(one: Answered) -> dict[str, Json]:
-    question = one.question
+def _as_json(answer: Answered) -> dict[str, Json]:
+    question, probability = answer.question, answer.probability
     return {
         "question": question.text,
         "expected": question.answer,
-        "given": one.given,
-        "right": one.right,
-        "probability": None if one.probability is None else round(one.probability, 6),
+        "given": answer.given,
+        "right": answer.right,
+        "probability": None if probability is None else round(probability, 6),
         "depends": list(question.depends),
-        "reason": one.reason,
+        "reason": answer.reason,
     }

@@ -14,7 +14,7 @@ BINS = 10
 
 
 class Bin(NamedTuple):
-    """One bin of a reliability diagram: how sure `n` answers were on average, how many right."""
+    """One bin of a reliability diagram: `n` answers, their mean confidence, the share right."""
 
     low: float
     high: float
@@ -24,7 +24,7 @@ class Bin(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """How far stated probabilities can be taken at their word.
+    """How well stated probabilities are calibrated.
 
     `error` is the expected calibration error, `brier` the mean squared distance between
     probability and outcome, `base` what always stating the overall share would score.
@@ -93,11 +93,20 @@ def calibration(*, probabilities: ArrayLike, outcomes: ArrayLike) -> Calibration
     bins = []
     for place in np.unique(places):
         inside = places == place
-        sure, right = float(p[inside].mean()), float(y[inside].mean())
-        bins.append(Bin(place / BINS, (place + 1) / BINS, int(inside.sum()), sure, right))
+        bins.append(
+            Bin(
+                low=place / BINS,
+                high=(place + 1) / BINS,
+                n=int(inside.sum()),
+                confidence=float(p[inside].mean()),
+                right=float(y[inside].mean()),
+            )
+        )
     error = sum(b.n * abs(b.confidence - b.right) for b in bins) / p.size
     base = float(y.mean() * (1 - y.mean()))
-    return Calibration(error, float(((p - y) ** 2).mean()), base, p.size, tuple(bins))
+    return Calibration(
+        error=error, brier=float(((p - y) ** 2).mean()), base=base, n=p.size, bins=tuple(bins)
+    )
 
 
 def corrected_share(*, share: Interval, sensitivity: Interval, specificity: Interval) -> Interval:
@@ -112,15 +121,15 @@ def corrected_share(*, share: Interval, sensitivity: Interval, specificity: Inte
     open that the classifier is no better than chance.
     """
     parts = (share, sensitivity, specificity)
-    values = [one.value for one in parts]
+    values = [part.value for part in parts]
     n, count = share.n, share.clusters
     if any(value is None for value in values):
         return Interval(None, None, None, n, count, "undecided: no data")
     p, se, sp = (float(value or 0.0) for value in values)
-    if any(one.low is None or one.high is None for one in parts):
+    lows = [part.low for part in parts if part.low is not None]
+    highs = [part.high for part in parts if part.high is not None]
+    if len(lows) < 3 or len(highs) < 3:
         return Interval(None, None, None, n, count, "undecided: one of the three is")
-    lows, highs = ([float(end or 0.0) for end in ends] for ends in zip(
-        *((one.low, one.high) for one in parts), strict=True))  # fmt: skip
     if lows[1] + lows[2] <= 1:
         return Interval(None, None, None, n, count, "undecided: no better than chance, perhaps")
     value = _corrected(p, se, sp)

@@ -32,20 +32,21 @@ def krippendorff_alpha(
 ) -> float | None:
     """Krippendorff's alpha, 1 - observed / expected disagreement, for any number of raters.
 
-    `ratings` holds a list a rater, one entry an item; None (or NaN) where a rater gave none. Items
-    with fewer than two ratings are left out. Labels may be words on the nominal scale; the ordinal
-    one takes numbers in their order, the interval one their distances (Krippendorff 2011,
-    "Computing Krippendorff's Alpha-Reliability"). None without pairs, and where all ratings are
-    equal. Raises `ValueError` for lists that are not equally long, and for words on other scales.
+    `ratings` holds one list per rater, with one entry per item; None (or NaN) where a rater gave
+    none. Items with fewer than two ratings are left out. Labels may be words on the nominal scale;
+    the ordinal one takes numbers in their order, the interval one their distances (Krippendorff
+    2011, "Computing Krippendorff's Alpha-Reliability"). None without pairs, and where all ratings
+    are equal. Raises `ValueError` for lists that are not equally long, and for words on other
+    scales.
     """
     if len({len(row) for row in ratings}) > 1:
         raise ValueError("every rater's list must have an entry for every item")
     items = [[v for v in item if _is_given(v)] for item in zip(*ratings, strict=True)]
     items = [item for item in items if len(item) > 1]
-    given = {v for item in items for v in item}
-    if scale != "nominal" and any(isinstance(v, str) for v in given):
+    used = {v for item in items for v in item}
+    if scale != "nominal" and any(isinstance(v, str) for v in used):
         raise ValueError(f"the {scale} scale takes numbers, not words")
-    labels = sorted(given, key=lambda v: (isinstance(v, str), v))
+    labels = sorted(used, key=lambda v: (isinstance(v, str), v))
     place = {label: i for i, label in enumerate(labels)}
     # The coincidence matrix: every ordered pair within an item, weighed by 1 / (ratings - 1).
     pairs = np.zeros((len(labels), len(labels)))

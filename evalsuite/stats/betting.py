@@ -104,7 +104,7 @@ def _variance_before(y: Floats, width: float) -> Floats:
     return np.concatenate((first, after[..., :-1]), axis=-1)[..., : y.shape[-1]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What paired scores say of a regression, a - b < 0, and of one of `margin`.
 
@@ -142,7 +142,7 @@ def evidence(
     if margin <= 0:
         raise ValueError(f"margin must be positive, not {margin}")
     if not y.size:
-        return Evidence(1.0, 1.0, 0, 0, "undecided: no data")
+        return Evidence(regression=1.0, harm=1.0, n=0, clusters=0, method="undecided: no data")
     count = int(codes.max()) + 1
     regression = harm = np.inf
     method = "unbounded: decided at the planned maximum only"
@@ -169,7 +169,13 @@ def evidence(
         regression = min(regression, down / (1 - SHARE))
         harm = min(harm, up / (1 - SHARE - RESERVE))
         method += "; sign flips and interval at the maximum"
-    return Evidence(min(regression, 1.0), min(harm, 1.0), y.size, count, method)
+    return Evidence(
+        regression=min(regression, 1.0),
+        harm=min(harm, 1.0),
+        n=y.size,
+        clusters=count,
+        method=method,
+    )
 
 
 def decide(*, regression: float, harm: float, alpha: float = 0.01) -> Word:

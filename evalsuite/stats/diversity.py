@@ -34,10 +34,10 @@ def mean_similarity(*, vectors: ArrayLike) -> float:
 
 
 def _unit(vectors: ArrayLike) -> Floats:
-    found = np.asarray(vectors, dtype=np.float64)
-    if found.ndim != 2 or not len(found):
-        raise ValueError(f"vectors must have the shape (images, width), not {found.shape}")
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    table = np.asarray(vectors, dtype=np.float64)
+    if table.ndim != 2 or not len(table):
+        raise ValueError(f"vectors must have the shape (images, width), not {table.shape}")
+    lengths = np.linalg.norm(table, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not lengths.all():
         raise ValueError("a vector is zero or not finite")
-    return np.asarray(found / lengths)
+    return np.asarray(table / lengths)

@@ -45,9 +45,10 @@ def total_variation(
     _check(reference)
     if unknown := sorted(set(labels) - set(reference)):
         raise ValueError(f"the reference has no share for {unknown}")
-    each = 1 - (1 - level) / len(reference)
+    stricter = 1 - (1 - level) / len(reference)
     shares = {
-        k: share(labels=labels, label=k, clusters=clusters, level=each) for k in sorted(reference)
+        k: share(labels=labels, label=k, clusters=clusters, level=stricter)
+        for k in sorted(reference)
     }
     least = most = value = 0.0
     for k, s in shares.items():
@@ -59,11 +60,11 @@ def total_variation(
         ends = (abs(s.low - reference[k]), abs(s.high - reference[k]))
         least += 0.0 if s.low <= reference[k] <= s.high else min(ends) / 2
         most += max(ends) / 2
-    one = next(iter(shares.values()))
-    if one.low is None:
-        return Interval(value, None, None, one.n, one.clusters, one.method)
+    first = next(iter(shares.values()))
+    if first.low is None:
+        return Interval(value, None, None, first.n, first.clusters, first.method)
     method = "union of shares' intervals (Bonferroni); conservative"
-    return Interval(value, least, min(1.0, most), one.n, one.clusters, method)
+    return Interval(value, least, min(1.0, most), first.n, first.clusters, method)
 
 
 def expected_imbalance(*, n: int) -> float | None:

@@ -16,7 +16,7 @@ FEW = 10
 
 
 class Moments(NamedTuple):
-    """Clustered values, summed up: one entry a cluster in `sums`, `sizes` and `influence`.
+    """Clustered values, summed up: one entry per cluster in `sums`, `sizes` and `influence`.
 
     `influence` has the clusters' contributions to the mean's error, so that the sum of their
     squares is the variance of the mean. `df` are its degrees of freedom.
@@ -80,7 +80,13 @@ def moments(y: Floats, codes: NDArray[Any]) -> Moments:
     leverage = 1 - sizes / n
     influence = residual / np.sqrt(leverage) / n
     return Moments(
-        n, sums, sizes, mean, influence, float((influence**2).sum()), _freedom(sizes, leverage)
+        n=n,
+        sums=sums,
+        sizes=sizes,
+        mean=mean,
+        influence=influence,
+        variance=float((influence**2).sum()),
+        df=_freedom(sizes, leverage),
     )
 
 

@@ -49,13 +49,13 @@ def sign_flip(
     noise = 1e-12 * max(float(np.abs(y).sum()), np.finfo(float).tiny)
     sums = sums[np.abs(sums) > noise]
     totals = _totals(sums, permutations.bit_length() - 1, seed)
-    seen = totals[0]
+    observed = totals[0]
     if alternative == "two-sided":
-        extreme = np.abs(totals) >= abs(seen) - noise
+        extreme = np.abs(totals) >= abs(observed) - noise
     elif alternative == "larger":
-        extreme = totals >= seen - noise
+        extreme = totals >= observed - noise
     else:
-        extreme = totals <= seen + noise
+        extreme = totals <= observed + noise
     return float(extreme.mean())
 
 
@@ -63,7 +63,7 @@ def mcnemar(*, a: ArrayLike, b: ArrayLike, alternative: Alternative = "two-sided
     """McNemar's exact p-value for 0/1 verdicts paired entry by entry (1947, Psychometrika 12).
 
     Of the pairs whose verdicts differ, half should favour `a`: the binomial test of that. "larger"
-    looks for more ones in `a`. It takes pairs as independent, so it is for one image a prompt, or
+    looks for more ones in `a`. It takes pairs as independent, so it is for one image per prompt, or
     for what happened to these very images; `sign_flip` is for several images a prompt. 1.0 where
     no verdict differs.
     """
@@ -111,9 +111,9 @@ def _columns(count: int, bits: int, seed: int) -> NDArray[np.int64]:
         return units
     others = _others(bits)
     rng = np.random.default_rng(seed)
-    whole, rest = divmod(count - bits, others.size)
+    rounds, rest = divmod(count - bits, others.size)
     some = rng.choice(others.size, rest, replace=False)
-    return np.concatenate((units, np.tile(others, whole), others[some]))
+    return np.concatenate((units, np.tile(others, rounds), others[some]))
 
 
 @lru_cache(maxsize=16)

@@ -42,8 +42,8 @@ def power(
     df, variance = prompts - 1, (between + within / num_images) / prompts
     if variance == 0:
         return 1.0
-    shown = effect - step / (prompts * num_images)
-    shift, limit = shown / variance**0.5, float(stdtrit(df, 1 - alpha))
+    visible = effect - step / (prompts * num_images)
+    shift, limit = visible / variance**0.5, float(stdtrit(df, 1 - alpha))
     # Far out the library's series underflows, where the normal tail is already 0 or 1.
     if df >= NORMAL_FROM or abs(shift) > 30:
         return float(ndtr(shift - limit))
@@ -75,7 +75,7 @@ def images_needed(
     alpha: float = 0.01,
     step: float = 0.0,
 ) -> int | None:
-    """The least number of images a prompt with which so many `prompts` reach `power`.
+    """The least number of images per prompt with which so many `prompts` reach `power`.
 
     None where no number does: what the models make of a prompt varies from prompt to prompt, and
     more images of the same prompts do not change that.

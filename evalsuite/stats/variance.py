@@ -12,14 +12,14 @@ Pairing = Literal["seeds", "prompts", "none"]
 """What two runs share: prompts and seeds, prompts only, or neither."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variances:
     """One image's variance, in parts that add up: score = prompt + prompt x model + seed + noise.
 
     `prompt` is common to all models, `prompt_model` is one model's own part of a prompt, `seed` is
     common to all models at one prompt and seed, `noise` is each image's own. None is unknown: with
-    one model `prompt` includes `prompt_model` and `seed` includes `noise`; with one image a prompt
-    nothing can be told apart.
+    one model `prompt` includes `prompt_model` and `seed` includes `noise`; with one image per
+    prompt nothing can be told apart.
     """
 
     prompt: float | None
@@ -34,36 +34,44 @@ class Variances:
 def variance_split(*, values: ArrayLike, clusters: ArrayLike) -> Variances:
     """The parts of the variance by the method of moments (one-way ANOVA, unbalanced).
 
-    `values`, shape (n,) or (n, models): a row a (prompt, seed), a column a model; `clusters` names
-    the prompts. The rows' means and the contrasts between models are analysed apart: of means, what
-    lies between prompts is prompt + prompt_model / models and what lies within is seed + noise /
-    models; of an orthonormal contrast they are prompt_model and noise. The prompts' part is
-    (MSB - MSW) / n0, n0 = (n - sum(m^2)/n) / (prompts - 1) (Searle, Casella & McCulloch 1992,
-    Variance Components, 3.6). An estimate below 0 is given as 0.
+    `values`, shape (n,) or (n, models): one row per (prompt, seed), one column per model;
+    `clusters` names the prompts. The rows' means and the contrasts between models are analysed
+    apart: of means, what lies between prompts is prompt + prompt_model / models and what lies
+    within is seed + noise / models; of an orthonormal contrast they are prompt_model and noise. The
+    prompts' part is (MSB - MSW) / n0, n0 = (n - sum(m^2)/n) / (prompts - 1) (Searle, Casella &
+    McCulloch 1992, Variance Components, 3.6). An estimate below 0 is given as 0.
     """
     table = np.asarray(values, dtype=np.float64)
     if table.ndim == 1:
         table = table[:, None]
     if table.ndim != 2 or table.shape[1] < 1:
-        raise ValueError(f"values {table.shape} must be a list, or a table with a column a model")
+        raise ValueError(f"values {table.shape} must be a list, or a table with a column per model")
     y, codes = checked(table.mean(axis=1), clusters, 0.95)
     n, models = table.shape
     count = int(codes.max()) + 1 if n else 0
     between, within = _one_way(y[:, None], codes, count)
     if models == 1 or between is None or within is None:
-        return Variances(_floor(between), None, _floor(within), None, n, count, models)
+        return Variances(
+            prompt=_floor(between),
+            prompt_model=None,
+            seed=_floor(within),
+            noise=None,
+            n=n,
+            prompts=count,
+            models=models,
+        )
     # Rows of Helmert's matrix: orthonormal, and each sums to 0, so that the models' means cancel.
     contrasts = table @ _helmert(models).T
-    own, noise = _one_way(contrasts, codes, count)
-    assert own is not None and noise is not None  # the same design as the rows' means
+    prompt_model, noise = _one_way(contrasts, codes, count)
+    assert prompt_model is not None and noise is not None  # the same design as the rows' means
     return Variances(
-        _floor(between - own / models),
-        _floor(own),
-        _floor(within - noise / models),
-        _floor(noise),
-        n,
-        count,
-        models,
+        prompt=_floor(between - prompt_model / models),
+        prompt_model=_floor(prompt_model),
+        seed=_floor(within - noise / models),
+        noise=_floor(noise),
+        n=n,
+        prompts=count,
+        models=models,
     )
 
 
@@ -76,16 +84,13 @@ def difference_variances(
     also the seeds' part; with other prompts everything. None where a part is unknown.
     """
     v = variances
-    own = (v.prompt_model, v.noise)
     if v.models == 1 and pairing == "none":
         # One model's parts are whole, only not told apart.
         return _twice(v.prompt), _twice(v.seed)
     if pairing == "seeds":
-        return _twice(own[0]), _twice(own[1])
-    return (
-        _twice(own[0] if pairing == "prompts" else _sum(v.prompt, own[0])),
-        _twice(v.seed) if v.models == 1 else _twice(_sum(v.seed, own[1])),
-    )
+        return _twice(v.prompt_model), _twice(v.noise)
+    between = v.prompt_model if pairing == "prompts" else _sum(v.prompt, v.prompt_model)
+    return _twice(between), _twice(v.seed if v.models == 1 else _sum(v.seed, v.noise))
 
 
 def _one_way(y: Floats, codes: NDArray[np.intp], count: int) -> tuple[float | None, float | None]:

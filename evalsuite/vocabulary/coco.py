@@ -1,7 +1,6 @@
 """The 80 object classes of COCO (Lin et al. 2014, arXiv 1405.0312), as detectors name them."""
 
-NAMES: tuple[str, ...] = tuple(
-    """
+_LIST = """
 person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant,
 stop sign, parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe,
 backpack, umbrella, handbag, tie, suitcase, frisbee, skis, snowboard, sports ball, kite,
@@ -10,8 +9,9 @@ knife, spoon, bowl, banana, apple, sandwich, orange, broccoli, carrot, hot dog, 
 chair, couch, potted plant, bed, dining table, toilet, tv, laptop, mouse, remote, keyboard,
 cell phone, microwave, oven, toaster, sink, refrigerator, book, clock, vase, scissors, teddy bear,
 hair drier, toothbrush
-""".replace("\n", " ").strip().split(", ")
-)  # fmt: skip
+"""
+
+NAMES: tuple[str, ...] = tuple(_LIST.replace("\n", " ").strip().split(", "))
 """In COCO's order."""
 
 ALIASES = {"computer mouse": "mouse", "computer keyboard": "keyboard", "tv remote": "remote"}

@@ -5,7 +5,7 @@ import pytest
 
 from evalsuite.audits.accuracy import audit
 from evalsuite.audits.record import Known
-from evalsuite.records import Case, Judgement, Key, Picture, Prompt
+from evalsuite.records import Case, Choice, Judgement, Key, Measure, Picture, Prompt
 
 
 def case(number, name="true", tag="counting", picture=None, groups=None, text=None):
@@ -23,11 +23,15 @@ def pairs(n=100, **more):
     ]
 
 
-def said_of(known, answer, scorer="s", field="right", evidence=None):
+def said_of(known, answer, scorer="s", field="right", evidence=None, choice=None):
     """Judgements of one field by a rule; None abstains."""
     return {
         (scorer, one.case.key): Judgement(
-            scorer, one.case.key, {field: answer(one)}, {}, evidence(one) if evidence else {}
+            scorer,
+            one.case.key,
+            {field: answer(one)},
+            evidence=evidence(one) if evidence else {},
+            choices={field: choice(one)} if choice else {},
         )
         for one in known
     }
@@ -100,10 +104,9 @@ def test_words_are_labels_with_a_recall_each():
     people = ["woman", "woman", "man", "man"]
     known = [Known(case(n, tag="occupation"), {"label": who}) for n, who in enumerate(people)]
     answers = dict(zip((one.case.key for one in known), ["woman", "man", "man", None], strict=True))
-    odds = {"probabilities": {"woman": 0.75, "man": 0.25}}
-    (row,) = audit(
-        known, said_of(known, lambda one: answers[one.case.key], "p", "label", lambda _: odds)
-    )
+    odds = Choice(("woman", "man"), (0.75, 0.25))
+    said = said_of(known, lambda one: answers[one.case.key], "p", "label", choice=lambda _: odds)
+    (row,) = audit(known, said)
 
     assert {label: share.value for label, share in row.recalls.items()} == {
         "woman": 0.5, "man": 1.0
@@ -112,6 +115,14 @@ def test_words_are_labels_with_a_recall_each():
     assert row.sensitivity is None
     # Stated 0.75 for the woman throughout, once without an answer: right in two of the four.
     assert row.calibration["error"] == pytest.approx(0.25)
+
+
+def test_a_choice_that_states_no_probabilities_is_not_calibrated():
+    known = [Known(case(n, tag="occupation"), {"label": who}) for n, who in enumerate("wm")]
+    choice = Choice(("w", "m"), ())
+    (row,) = audit(known, said_of(known, lambda one: "w", "p", "label", choice=lambda _: choice))
+
+    assert (row.accuracy, row.calibration) == (0.5, None)
 
 
 def test_numbers_with_a_truth_are_labels():
@@ -137,16 +148,15 @@ def choices(choose, n=80):
         for n, one in enumerate(known)
     ]
 
-    def evidence(one):
+    def choice(one):
         prompt = one.case.prompt.text
-        options = [prompt, *[text for text in OPTIONS if text != prompt]]
-        return {"options": options, "chosen": choose(options),
-                "probabilities": [0.25] * 4}  # fmt: skip
+        options = (prompt, *[text for text in OPTIONS if text != prompt])
+        return Choice(options, (0.25,) * 4, choose(options))
 
     def value(one):
-        return float(evidence(one)["chosen"] == one.case.prompt.text)
+        return float(choice(one).chosen == one.case.prompt.text)
 
-    return audit(known, said_of(known, value, "clip", "choice", evidence))
+    return audit(known, said_of(known, value, "clip", "choice", choice=choice))
 
 
 def test_choices_are_right_where_the_true_option_is_chosen():
@@ -239,11 +249,15 @@ def test_a_yes_with_its_probability_is_calibrated():
 def test_a_score_that_is_a_probability_is_calibrated():
     known = pairs(20)
     found = said_of(known, lambda one: 0.75 if one.truth["correct"] else 0.25, "vqa", "score")
-    (row,) = audit(known, found)
+    score = Measure(name="vqa.score", title="Asked whole", kind="mean", unit="P(yes)")
+    (row,) = audit(known, found, [score])
 
     assert (row.form, row.accuracy) == ("pairs", 1.0)
     assert row.calibration["error"] == pytest.approx(0.25)
     assert row.calibration["brier"] == pytest.approx(0.0625)
+    # Another unit, or none that is known, is no probability.
+    (row,) = audit(known, found)
+    assert row.calibration is None
 
 
 def test_what_is_false_in_one_thing_is_held_against_all_that_is_true():

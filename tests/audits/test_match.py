@@ -4,7 +4,17 @@ from dataclasses import replace
 
 from evalsuite.audits.match import quotes
 from evalsuite.audits.record import Audited, Share, place
-from evalsuite.records import Clause, Estimate, Judgement, Key, Prompt, PromptSet
+from evalsuite.plugins.find import own_measures
+from evalsuite.records import (
+    Clause,
+    Estimate,
+    Interval,
+    Judgement,
+    Key,
+    Measure,
+    Prompt,
+    PromptSet,
+)
 from evalsuite.report.tables import audited_words
 
 TWO = Prompt("a", "two cats", "counting", groups={"count": "2"})
@@ -17,7 +27,8 @@ def sets(*prompts, name="mine"):
 
 
 def estimate(measure, **group):
-    return Estimate("mine", measure, group, 0.5, 0.4, 0.6, 9, 9)
+    interval = Interval(0.5, 0.4, 0.6, 9, 9)
+    return Estimate(prompt_set="mine", measure=measure, group=group, interval=interval)
 
 
 def row(tag, accuracy=0.9, images=100, chance=0.5, field="choice", scorer="clip", **group):
@@ -32,8 +43,11 @@ def judged(*prompts, scorer="clip", field="choice", value=1.0):
     return {(scorer, key): Judgement(scorer, key, {field: value}) for key in keys}
 
 
-def quoted(estimates, audited, prompts, judgements):
-    found = quotes(estimates, audited, sets(*prompts), judgements)
+MEASURES = {measure.name: measure for measure in own_measures()}
+
+
+def quoted(estimates, audited, prompts, judgements, measures=MEASURES):
+    found = quotes(estimates, audited, sets(*prompts), judgements, measures)
     return [found.get(place(one)) for one in estimates]
 
 
@@ -96,7 +110,10 @@ def test_outside_scorers_are_quoted_by_their_fields():
     own = row("counting", field="verdict", scorer="mine")
     judgements = judged(TWO, scorer="mine", field="verdict")
 
-    assert quoted([estimate("mine.verdict")], [own], [TWO], judgements) == [own]
+    mine = Measure(name="mine.verdict", title="Verdict", applies=("tag:counting",))
+
+    here = quoted([estimate("mine.verdict")], [own], [TWO], judgements, {mine.name: mine})
+    assert here == [own]
 
 
 def test_an_audit_that_saw_one_truth_alone_is_not_quoted():

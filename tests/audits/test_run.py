@@ -11,7 +11,7 @@ from evalsuite.audits.record import find, read
 from evalsuite.audits.run import audit
 from evalsuite.commands.auditing import write
 from evalsuite.records import InputError
-from evalsuite.report.believed import believed
+from evalsuite.report.reliability import reliability_table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from outside.opinions import load
@@ -100,8 +100,8 @@ def test_the_card_says_it_in_tables(outcome, tmp_path):
 
 
 def test_the_table_says_where_nothing_can_be_told(outcome):
-    whole = believed(outcome.audited)
-    groups = believed(outcome.audited, grouped=True)
+    whole = reliability_table(outcome.audited)
+    groups = reliability_table(outcome.audited, grouped=True)
     verdicts = {row[2].text for row in groups.rows}
 
     assert len(whole.rows) == 18

@@ -1,14 +1,22 @@
-"""What every back-end must keep, on real pictures and real (if tiny) models."""
+"""What every back-end must keep, on real pictures and real (if tiny) models.
+
+The back-ends are found: a new file that needs no options is tested without an edit here.
+"""
 
 import json
+import pkgutil
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from evalsuite.backends import diffusers, folder, scenes
-from evalsuite.records import Backend, Clause, Key, NoImage, Prompt, Request
+from evalsuite import backends
+from evalsuite.files.images import pixels_of
+from evalsuite.plugins.find import load_backend
+from evalsuite.records import Backend, Clause, InputError, Key, NoImage, Prompt, Request
 
 CIRCLE, SQUARE = Clause("circle", color="red"), Clause("square", color="blue")
 PROMPTS = [
@@ -51,29 +59,52 @@ def picture_folder(tmp_path_factory):
     return root
 
 
-@pytest.fixture(scope="module", params=["diffusers", "folder", "scenes"])
+OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
+    "diffusers": lambda request: {
+        "model": str(request.getfixturevalue("tiny_sd")), "device": "cpu", "steps": 2,
+        "batch_size": 4,
+    },
+    "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},
+}  # fmt: skip
+"""How to build the back-ends that need something."""
+
+FILES = sorted(
+    module.name
+    for module in pkgutil.iter_modules(backends.__path__)
+    if not module.name.startswith("_")
+)
+
+
+@pytest.fixture(scope="module", params=FILES)
 def backend(request):
-    if request.param == "scenes":
-        return scenes.load()
-    if request.param == "folder":
-        return folder.load(path=str(request.getfixturevalue("picture_folder")))
-    model = str(request.getfixturevalue("tiny_sd"))
-    return diffusers.load(model=model, device="cpu", steps=2, batch_size=4)
+    options = OPTIONS.get(request.param, lambda request: {})(request)
+    try:
+        return load_backend(f"evalsuite.backends.{request.param}", options)
+    except InputError as error:
+        pytest.fail(f"backends/{request.param}.py cannot be built here ({error}); see OPTIONS")
+
+
+def test_every_file_is_a_backend_and_no_options_are_left_over():
+    folder = Path(backends.__file__).parent
+    assert [path.stem for path in sorted(folder.glob("[!_]*.py"))] == FILES
+    assert set(OPTIONS) <= set(FILES)
+    assert {"diffusers", "folder", "scenes"} <= set(FILES)
 
 
 def drawn(backend: Backend, batch):
     """The answers of one call, as bytes or as the reason why there is no image."""
     answers = backend.render(batch)
     assert len(answers) == len(batch)
+    found = []
     for answer in answers:
         if isinstance(answer, NoImage):
             assert answer.status in ("refused", "blocked", "invalid", "failed")
             assert answer.reason
+            found.append(answer)
         else:
-            assert answer.dtype == np.uint8
-            assert answer.ndim == 3
-            assert answer.shape[2] == 3
-    return [a if isinstance(a, NoImage) else (a.shape, a.tobytes()) for a in answers]
+            pixels = pixels_of(answer)
+            found.append((pixels.shape, pixels.tobytes()))
+    return found
 
 
 def test_the_same_request_gives_the_same_bytes_twice(backend):

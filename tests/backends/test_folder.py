@@ -181,7 +181,16 @@ def test_a_bomb_is_refused_before_it_is_decoded(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.png", "/etc/passwd", "in/../../a.png", "C:\\a.png", "in\\a.png", "a\0.png"]
+    "name",
+    [
+        "../a.png",
+        "/etc/passwd",
+        "in/../../a.png",
+        "C:\\a.png",
+        "in\\a.png",
+        "a\0.png",
+        "\ud800.png",
+    ],
 )
 def test_file_names_that_lead_out_of_the_folder_are_refused(tmp_path, name):
     picture(tmp_path / "a.png")

@@ -1,8 +1,10 @@
 """`baseline` and `gate`, from flags to files, on the renderer with its error knobs."""
 
+import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -203,6 +205,37 @@ def test_a_full_summary_is_left_alone(gate, tmp_path, monkeypatch):
 
     assert gate("base")[0] == 0
     assert summary.stat().st_size == 1024 * 1024 - 10
+
+
+def test_a_summary_that_cannot_be_written_changes_no_verdict(gate, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/nonexistent/summary.md")
+
+    for name, expected in (("base", 0), ("broken", 1)):
+        code, out, err = gate(name)
+        assert code == expected
+        assert "gate: " in out
+        assert err == (
+            "evalsuite: GITHUB_STEP_SUMMARY /nonexistent/summary.md: No such file or directory; "
+            "not written\n"
+        )
+
+
+def test_the_verdict_is_printed_where_a_file_that_was_asked_for_cannot_be_written(gate):
+    code, out, err = gate("broken", "--junit", "/proc/nowhere/j.xml")
+
+    assert code == 2
+    assert "gate: fail" in out
+    assert err == "evalsuite: /proc/nowhere: No such file or directory; choose another --junit\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_signs_changes_no_code(gate, runs, monkeypatch, encoding):
+    """Half a point lost is written with a minus sign, which neither encoding has."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+
+    assert gate("again")[0] == 0
+    assert b"gate: pass" in written.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from evalsuite import cli
-from evalsuite.plugins import find as plugins
 
 TESTS = Path(__file__).parents[1]
 MODEL = ("--model", "outside.stripes", "--prompts", "mine.jsonl", "--num-images", "2")
@@ -35,7 +34,6 @@ def reads(monkeypatch, tmp_path, capsys):
     """Run a command in this process: how often it read each file of a run, by folder/name."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(TESTS))
-    plugins._import.cache_clear()
     rows = [{"id": f"p{n}", "tag": "plain", "prompt": f"{n} stars"} for n in range(3)]
     Path("mine.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
     Path("policy.yaml").write_text(POLICY)

@@ -8,6 +8,7 @@ from evalsuite import stats
 from evalsuite.comparison import differences as comparing
 from evalsuite.comparison.differences import differences, flips
 from evalsuite.comparison.snapshot import Side, side
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import Clause, Judgement, Key, Prompt, PromptSet, Sample
 from evalsuite.runs.seeds import plan
 
@@ -35,6 +36,7 @@ def run(answers, *, sets=(COUNTS,), seed=0, images=2, scorer="objects", scorers=
         samples[key] = Sample(key, request.seed, "ok", "ab" * 32)
         why = {field: "unsure: hm" for field, value in values.items() if value is None}
         judgements[scorer, key] = Judgement(scorer, key, values, why)
+    scorers = {scorer: "digest"} if scorers is None else scorers
     return side(
         name="a run",
         dialect="scenes",
@@ -43,7 +45,8 @@ def run(answers, *, sets=(COUNTS,), seed=0, images=2, scorer="objects", scorers=
         requests=requests,
         samples=samples,
         judgements=judgements,
-        scorers={scorer: "digest"} if scorers is None else scorers,
+        scorers=scorers,
+        known=[measure for measure in own_measures() if measure.scorer in scorers],
         complete=True,
     )
 
@@ -281,6 +284,16 @@ def test_fields_that_nobody_declared_are_compared_too():
     assert only(found, "mine.mood", label="glad").candidate.value == 1.0
 
 
+def test_an_undeclared_field_of_verdicts_in_one_run_and_numbers_in_the_other_is_of_numbers():
+    verdicts = run(counted("01", "00", "11", "01", field="size"), scorer="mine")
+    numbers = run(counted("12", "34", "12", "34", field="size"), scorer="mine")
+    kinds = [side.measures["mine.size"].kind for side in (verdicts, numbers)]
+    assert kinds == ["share", "mean"]
+    # Means 4 / 8 and 20 / 8.
+    assert only(differences(verdicts, numbers, seed=1), "mine.size").value == 2.0
+    assert only(differences(numbers, verdicts, seed=1), "mine.size").value == -2.0
+
+
 def test_one_prompt_says_nothing_about_others():
     lone = replace(COUNTS, prompts=COUNTS.prompts[:1])
     before, after = run(counted("11"), sets=(lone,)), run(counted("00"), sets=(lone,))
@@ -301,7 +314,7 @@ def test_a_side_is_plain_data_of_everything_planned():
     one = run(counted("11"), images=2)
     assert isinstance(one, Side) and one.complete
     assert len(one.planned) == len(one.seeds) == 8
-    assert one.measures["objects.count"] == "share"
+    assert one.measures["objects.count"].kind == "share"
     assert one.readings["objects.count", Key("counts", "c3", 1)].reason == "not generated"
     assert one.prompts["counts", "c1"].groups == {"count": "3"}
     assert list(one.images) == [Key("counts", "c0", 0), Key("counts", "c0", 1)]

@@ -1,11 +1,17 @@
 import pytest
 
 from evalsuite.comparison.of_estimates import differences_of_estimates
-from evalsuite.records import Estimate
+from evalsuite.records import Estimate, Interval
 
 
 def row(measure, value, low, high, group=None, missing=None):
-    return Estimate("counts", measure, group or {}, value, low, high, 8, 8, missing or {})
+    return Estimate(
+        prompt_set="counts",
+        measure=measure,
+        group=group or {},
+        interval=Interval(value, low, high, 8, 8),
+        missing=missing or {},
+    )
 
 
 def test_intervals_are_subtracted_for_measures_that_are_not_known():

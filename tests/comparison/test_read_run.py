@@ -23,7 +23,13 @@ SETS = [
         ),
     )
 ]
-SCORER = {"model": "m", "weights_sha256": "ab", "packages": {"torch": "2"}}
+COUNT = {"name": "objects.count", "title": "Exact number", "applies": ["tag:counting"]}
+SCORER = {
+    "model": "m",
+    "weights_sha256": "ab",
+    "packages": {"torch": "2"},
+    "measures": [COUNT],
+}
 
 
 @pytest.fixture
@@ -96,6 +102,7 @@ def test_a_lost_judgement_is_incomplete(drawn):
 
 def test_identity_is_what_judges_not_what_it_runs_on():
     assert identity(SCORER) == identity({**SCORER, "packages": {"torch": "3"}})
+    assert identity(SCORER) == identity({**SCORER, "measures": []})
     assert identity(SCORER) != identity({**SCORER, "weights_sha256": "ac"})
 
 

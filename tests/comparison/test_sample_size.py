@@ -3,7 +3,7 @@ import pytest
 from evalsuite.comparison import sample_size as pilot
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.measures.reading import Reading
-from evalsuite.records import InputError, Key
+from evalsuite.records import InputError, Key, Measure
 
 MEASURE = "mine.right"
 
@@ -23,7 +23,10 @@ def side(name, values, seed=1):
         prompts={("s", prompt): Asked(prompt, {}) for prompt in values},
         planned=tuple(keys),
         seeds={key: seed for key in keys},
-        measures={MEASURE: "mean", "mine.word": "labels"},
+        measures={
+            MEASURE: Measure(name=MEASURE, title="Right", kind="mean"),
+            "mine.word": Measure(name="mine.word", title="Word", kind="labels"),
+        },
         readings=readings,
         scorers={"mine": "x"},
         images={},

@@ -2,7 +2,15 @@
 
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Key
+from evalsuite.plugins.find import own_measures
+from evalsuite.records import Key, Measure
+
+OWN = {measure.name: measure for measure in own_measures()}
+
+
+def known(name, kind="share"):
+    """Our scorers' measure of that name, or one of an outside scorer."""
+    return OWN.get(name) or Measure(name=name, title=name, kind=kind, higher_is_better=None)
 
 
 def side(letters, *, prompt_set="counts", kinds=None, digest="d", seed=0, **more):
@@ -25,7 +33,7 @@ def side(letters, *, prompt_set="counts", kinds=None, digest="d", seed=0, **more
         "prompts": prompts,
         "planned": tuple(drawn),
         "seeds": drawn,
-        "measures": kinds or dict.fromkeys(letters, "share"),
+        "measures": {name: known(name, (kinds or {}).get(name, "share")) for name in letters},
         "readings": readings,
         "scorers": {measure.partition(".")[0]: "s" for measure in letters},
         "images": dict.fromkeys(drawn, "ab" * 32),

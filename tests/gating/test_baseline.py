@@ -1,6 +1,7 @@
 """Baseline files: what goes in comes out, and whatever is damaged is refused in one line."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +10,37 @@ from hypothesis import strategies as st
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.gating import baseline
 from evalsuite.measures.reading import Reading
-from evalsuite.records import InputError, Key
+from evalsuite.plugins.find import own_measures
+from evalsuite.records import InputError, Key, Measure
 
+OLDER = Path(__file__).parent / "baseline-1.json"
 WORDS = st.text(max_size=6)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+CONDITIONS = st.sampled_from(["tag:counting", "includes", "group:style", "of a person"])
+KINDS = st.sampled_from(["share", "mean", "twins"])
+
+
+def measures(name) -> st.SearchStrategy[Measure]:
+    """Any measure of that name that a scorer may declare."""
+    return st.builds(
+        Measure,
+        name=st.just(name),
+        title=WORDS,
+        kind=KINDS,
+        field=WORDS,
+        unit=WORDS,
+        applies=st.lists(CONDITIONS, max_size=2).map(tuple),
+        by=st.none() | st.lists(WORDS, max_size=2).map(tuple),
+        plot=st.lists(WORDS, max_size=1).map(tuple),
+        higher_is_better=st.none() | st.booleans(),
+        bounds=st.none() | st.tuples(NUMBERS, NUMBERS),
+        chance=st.none() | NUMBERS,
+        label=WORDS,
+        least=st.integers(1, 4),
+        prominence=st.integers(0, 99),
+        ranks_images=st.booleans(),
+        cannot_show=WORDS,
+    )
 
 
 @st.composite
@@ -20,7 +48,7 @@ def sides(draw) -> Side:
     """Any side: any order of any keys, names of any characters, readings of every kind."""
     keys = draw(st.lists(st.builds(Key, WORDS, WORDS, st.integers(0, 3)), unique=True, max_size=6))
     maybe, hashes = st.booleans(), st.text("0123456789abcdef", min_size=64, max_size=64)
-    measures = draw(st.lists(WORDS, unique=True, max_size=3))
+    names = draw(st.lists(WORDS, unique=True, max_size=3))
     value = st.none() | NUMBERS | WORDS
     reading = st.builds(Reading, value, WORDS, WORDS, st.none() | NUMBERS)
     prompts = {key[:2]: Asked(draw(WORDS), draw(st.dictionaries(WORDS, WORDS, max_size=2)))
@@ -33,14 +61,22 @@ def sides(draw) -> Side:
         prompts=prompts,
         planned=tuple(keys),
         seeds={key: draw(st.integers(0, 2**32 - 1)) for key in keys},
-        measures={name: draw(st.sampled_from(["share", "mean", "twins"])) for name in measures},
-        readings={(name, key): draw(reading) for name in measures for key in keys if draw(maybe)},
+        measures={name: draw(measures(name)) for name in names},
+        readings={(name, key): draw(reading) for name in names for key in keys if draw(maybe)},
         scorers=draw(st.dictionaries(WORDS, WORDS, max_size=2)),
         images={key: draw(hashes) for key in keys if draw(maybe)},
         complete=draw(maybe),
     )  # fmt: skip
 
 
+COUNT = Measure(
+    name="objects.count",
+    title="Exact number",
+    applies=("tag:counting", "includes"),
+    by=("count",),
+    prominence=50,
+    cannot_show="Crowded things.",
+)
 ONE = Side(
     name="a run",
     dialect="scenes",
@@ -49,7 +85,7 @@ ONE = Side(
     prompts={("counts", "c0"): Asked("two cats", {"count": "2"})},
     planned=(Key("counts", "c0", 0), Key("counts", "c0", 1)),
     seeds={Key("counts", "c0", 0): 11, Key("counts", "c0", 1): 12},
-    measures={"objects.count": "share"},
+    measures={"objects.count": COUNT},
     readings={
         ("objects.count", Key("counts", "c0", 0)): Reading(1.0, "", "c0"),
         ("objects.count", Key("counts", "c0", 1)): Reading(None, "refused", "c0", 0.25),
@@ -60,13 +96,13 @@ ONE = Side(
 )
 
 TEXT = """{
-"checksum": "4eaf5848ed39988ae0df720b86a222c0dbaf8cfcf4c5c54e4576eeb9dece87a0",
+"checksum": "6bbdcdb6e02877f05b2c9bdb9bbb97ad0999afe9fea7bd42eb7ccb4f17c75ff9",
 "complete": true,
 "dialect": "scenes",
-"format": "evalsuite-baseline-1",
+"format": "evalsuite-baseline-2",
 "manifest": "m",
 "measures": [
-["objects.count","share"]
+MEASURE
 ],
 "name": "a run",
 "planned": [
@@ -84,7 +120,11 @@ TEXT = """{
 "scorers": {"objects":"s1"},
 "seed": 7
 }
-""".replace("IMAGE", "ab" * 32)
+""".replace("IMAGE", "ab" * 32).replace(
+    "MEASURE",
+    '{"applies":["tag:counting","includes"],"by":["count"],"cannot_show":"Crowded things.",'
+    '"field":"count","name":"objects.count","prominence":50,"title":"Exact number"}',
+)
 
 
 @settings(deadline=None)
@@ -99,13 +139,55 @@ def test_a_side_comes_back_as_it_was(side):
     assert list(found.prompt_sets) == list(side.prompt_sets)
 
 
-def test_the_format_of_version_1_stays_readable(tmp_path):
+def test_the_format_of_version_2_stays_readable(tmp_path):
     """Written out once and for ever: a later evalsuite must read these very bytes."""
     path = tmp_path / "b.json"
     path.write_text(TEXT)
 
     assert baseline.read_baseline_file(path) == ONE
     assert baseline.to_json(ONE, "m") == TEXT
+
+
+def test_a_file_of_version_1_is_read():
+    """An earlier evalsuite wrote it: of a measure it says the name and kind alone."""
+    found = baseline.read_baseline_file(OLDER)
+
+    first, second = Key("counts", "c0", 0), Key("counts", "c0", 1)
+    own = {measure.name: measure for measure in own_measures()}
+    size, mood = (
+        Measure(name=name, title=name, kind=kind, unit="number", higher_is_better=None)
+        for name, kind in (("mine.size", "mean"), ("mine.mood", "labels"))
+    )
+    assert found == Side(
+        name="a run",
+        dialect="scenes",
+        seed=7,
+        prompt_sets={"counts": "d1"},
+        prompts={("counts", "c0"): Asked("two cats", {"count": "2"})},
+        planned=(first, second),
+        seeds={first: 11, second: 12},
+        measures={
+            "objects.count": own["objects.count"],
+            "clip.score": own["clip.score"],
+            "mine.size": size,
+            "mine.mood": mood,
+        },
+        readings={
+            ("objects.count", first): Reading(1.0, "", "c0"),
+            ("objects.count", second): Reading(None, "refused", "c0", 0.25),
+            ("clip.score", first): Reading(21.5, "", "c0"),
+            ("clip.score", second): Reading(None, "refused", "c0"),
+            ("mine.size", first): Reading(3.0, "", "c0"),
+            ("mine.mood", first): Reading("glad", "", "c0"),
+        },
+        scorers={"clip": "s0", "mine": "s2", "objects": "s1"},
+        images={first: "ab" * 32},
+        complete=True,
+    )
+    # Blessed anew it is a file of today.
+    again = baseline.to_json(found, "m")
+    assert '"format": "evalsuite-baseline-2"' in again
+    assert baseline.from_json(again) == found
 
 
 def test_it_is_written_whole(tmp_path):
@@ -124,7 +206,7 @@ GOOD = baseline.to_json(ONE)
         (GOOD[:-40], "is damaged"),
         (GOOD.replace("[0,1.0]", "[0,0.0]"), "its checksum is wrong"),
         (GOOD.replace('"seed": 7', '"seed": NaN'), "is damaged"),
-        (GOOD.replace("baseline-1", "baseline-2"), "in the format 'evalsuite-baseline-2', which t"),
+        (GOOD.replace("baseline-2", "baseline-3"), "in the format 'evalsuite-baseline-3', which t"),
         ("", "line 1: is damaged"),
         ("[]", "is no baseline file"),
         ('{"format": 1}', "is no baseline file"),

@@ -101,6 +101,35 @@ def test_six_prompts_can_never_show_a_regression_at_one_percent():
     assert (found.word, found.p) == ("undecided", 2**-6)
 
 
+def two_sets(rows):
+    """The same images in two prompt sets, `counts` and `other`."""
+    first, second = counted(*rows), counted(*rows, prompt_set="other")
+    parts = ("prompt_sets", "prompts", "seeds", "readings", "images")
+    merged = {name: {**getattr(first, name), **getattr(second, name)} for name in parts}
+    return replace(first, planned=first.planned + second.planned, **merged)
+
+
+def test_the_rule_of_one_set_stands_for_that_set_alone():
+    """The general rule blocks elsewhere, whatever their order; the set is judged once."""
+    general, own = Rule(COUNT, 0.1, True), Rule(COUNT, 0.1, True, "warn", "other")
+    before, after = two_sets(["11"] * 20), two_sets(["00"] * 12 + ["11"] * 8)
+
+    for rules in ((general, own), (own, general)):
+        found = gating.decide(before, after, policy(*rules))
+        told = {(one.prompt_set, one.tier, one.word) for one in found}
+        assert len(found) == 2
+        assert told == {("counts", "block", "fail"), ("other", "warn", "fail")}
+        # Each family has one member, so neither correction changes p.
+        assert [one.p for one in found] == pytest.approx([2**-12] * 2)
+    # A rule about a group of the set is about something else.
+    group = Rule(COUNT, 0.1, True, "warn", "other", {"count": "1"})
+    assert len(gating.decide(before, after, policy(general, group))) == 3
+    # Where every set has its own, the general rule has nothing left to say.
+    counts = Rule(COUNT, 0.1, True, "watch", "counts")
+    found = gating.decide(before, after, policy(general, own, counts))
+    assert [(one.prompt_set, one.tier) for one in found] == [("other", "warn"), ("counts", "watch")]
+
+
 def test_one_prompt_says_too_little():
     found = only(counted("11"), counted("00"))
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite.gating import policy
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError
 
 KNOWN = {
@@ -98,7 +99,7 @@ def test_every_refusal_names_the_line_and_the_mend(tmp_path, text, line, says):
         policy.read(path, KNOWN)
 
     message = str(refused.value)
-    assert re.match(re.escape(str(path)) + rf":{line}: ", message), message
+    assert re.match(re.escape(f"--policy {path}:{line}: "), message), message
     assert says in message
     assert "\n" not in message
 
@@ -110,8 +111,8 @@ def test_a_margin_that_nothing_can_exceed_is_refused(tmp_path):
     with pytest.raises(InputError) as refused:
         policy.read(path, KNOWN, {"objects.count": 1.0})
     assert str(refused.value) == (
-        f"{path}:3: margin 5 can never be lost: no difference of objects.count is beyond 1; a "
-        "margin of 5 % is 0.05"
+        f"--policy {path}:3: margin 5 can never be lost: no difference of objects.count is beyond "
+        "1; a margin of 5 % is 0.05"
     )
     assert policy.read(path, KNOWN, {"objects.present": 1.0}).rules[0].margin == 5
 
@@ -122,10 +123,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_a_name_is_a_bundled_policy_or_refused_with_the_nearest(tmp_path):
-    from evalsuite.measures import MEASURES
-
     path = policy.find("scenes")
-    found = policy.read(path, {one.name: one.higher_is_better for one in MEASURES})
+    found = policy.read(path, {one.name: one.higher_is_better for one in own_measures()})
 
     assert {"objects.count", "objects.relation"} <= {
         rule.measure for rule in found.rules if rule.tier == "block"

@@ -3,11 +3,17 @@
 import numpy as np
 from scipy import ndimage
 
-from evalsuite.records import Judgement
+from evalsuite.records import Judgement, Measure
 from evalsuite.scenes.world import COLORS
 
 LEAST = 12
 """Pixels of a thing: the smallest star has about 35 whole ones."""
+
+MEASURES = (
+    Measure(name="objects.present", title="Every asked thing is there", applies=("includes",)),
+    Measure(name="objects.count", title="Exact number", applies=("tag:counting",)),
+    Measure(name="objects.relation", title="The relation holds", applies=("tag:position",)),
+)
 
 
 def load(*, strict: bool = True):

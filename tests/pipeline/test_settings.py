@@ -83,6 +83,17 @@ def test_a_misspelt_variable_is_not_ignored():
         resolve({}, {"EVALSUITE_STEPPS": "3", "EVALSUITE_JSON": "1", "EVALSUITE_SEED": ""})
 
 
+@pytest.mark.parametrize("name", ["STEPPS", "NUMIMAGES", "GUIDANCE", "MODELS", "IMAGE", "JSN"])
+def test_near_misses_of_a_setting_or_flag_are_refused(name):
+    with pytest.raises(InputError, match=rf"^EVALSUITE_{name}: no such setting; did you mean '"):
+        resolve({}, {f"EVALSUITE_{name}": "3"})
+
+
+@pytest.mark.parametrize("name", ["FORMAT", "VERSION", "HOME", "CACHE_URL", "TOKEN", "", "X"])
+def test_variables_of_somebody_else_are_left_alone(name):
+    assert resolve({}, {f"EVALSUITE_{name}": "3"}) == Settings()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

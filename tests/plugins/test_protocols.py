@@ -116,6 +116,29 @@ def test_what_a_scorer_lacks_is_said(package, changed, said):
     assert said in message
 
 
+@pytest.mark.parametrize(
+    ("measures", "said"),
+    [
+        ("Measure(name='mine.a', title='A')", "MEASURES of MODULE is no list"),
+        ("'mine.a'", "MEASURES of MODULE is no list"),
+        ("['mine.a']", "MEASURES of MODULE holds a str; write evalsuite.records.Measure"),
+        ("[Measure(name='other.a', title='A')]", "is not of the scorer 'mine'; name it mine.a"),
+        ("[Measure(name='mine', title='A')]", "is not of the scorer 'mine'; name it mine.mine"),
+        ("[Measure(name='mine.a', title='A')] * 2", "measure 'mine.a' in MEASURES of MODULE comes"),
+        ("[Measure(name='mine.a', title='A', kind='meen')]", "has no kind 'meen'; there are share"),
+        ("[Measure(name='mine.a', title='A', applies=('hops',))]", "has no condition 'hops'"),
+    ],
+)
+def test_a_scorers_measures_are_checked_when_it_is_loaded(package, measures, said):
+    head = "from evalsuite.records import Measure\n"
+    module = package(f"{head}MEASURES = {measures}\n{source(SCORER)}")
+
+    message = refused(plugins.load_scorer, module)
+
+    assert message.startswith(f"--scorers {module}: ")
+    assert said.replace("MODULE", module) in message
+
+
 def test_all_that_is_missing_is_in_the_one_line(package):
     module = package("class Mine:\n    batch_size = 1\ndef load():\n    return Mine()\n")
 
@@ -225,6 +248,17 @@ def test_a_dry_run_that_only_reads_the_module_says_it_too(package, capsys):
 
     assert ended.value.code == 2
     assert "mine.py, line 2: invalid syntax; mend the file" in capsys.readouterr().err
+
+
+def test_two_scorers_of_one_name_are_refused_before_anything_is_drawn(package, tmp_path, capsys):
+    module = package(source(SCORER, name='name = "clip"'))
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "--model", "scenes", "--scorers", f"clip,{module}", "--output-dir", "out"])
+
+    assert ended.value.code == 2
+    assert f"--scorers {module}: is called 'clip' like another" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

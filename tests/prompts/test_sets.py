@@ -73,6 +73,17 @@ def test_the_card_names_version_and_dialect(tmp_path: Path) -> None:
     assert (read.version, read.dialect, read.card["not_measured"]) == ("1.10", "scenes", "much")
 
 
+def test_a_card_may_name_the_measure_that_speaks_for_the_set(tmp_path: Path) -> None:
+    path = write(tmp_path, ROW)
+    card(tmp_path)
+    plain = prompts.read(path)
+    assert "headline" not in plain.card
+    card(tmp_path, headline="objects.count")
+    read = prompts.read(path)
+    assert read.card["headline"] == "objects.count"
+    assert read.digest == plain.digest
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -1,16 +1,19 @@
-"""Which images are shown, and how."""
+"""Which images are shown, in which order, and how."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from evalsuite.records import Judgement, Key
-from evalsuite.report.gallery import gallery, thumbnail
-from evalsuite.report.said import boxes_in, said
+from evalsuite.records import Box, Clause, Judgement, Key, Measure, Prompt
+from evalsuite.report.cards import data_uri
+from evalsuite.report.gallery import gallery
+from evalsuite.scorers import clip, geneval
+
+CLIP = {measure.name: measure for measure in clip.MEASURES}
 
 
-def key(prompt: str, index: int) -> Key:
+def key(prompt: str, index: int = 0) -> Key:
     return Key("counts", prompt, index)
 
 
@@ -18,17 +21,26 @@ def places(cards) -> list[str]:
     return [card.place for card in cards]
 
 
+def asking(*names: str) -> list[Prompt]:
+    return [Prompt(name, f"text of {name}", "thing", (Clause("cat"),)) for name in names]
+
+
+def said(scorer: str, prompt: str, **values) -> Judgement:
+    return Judgement(scorer, Key("s", prompt, 0), values)
+
+
 def test_right_comes_before_wrong_and_no_image_twice(tiny):
     shown = gallery(tiny, tiny.prompt_sets[0])
     assert places(shown.best) == ["c2, image 1"]
     assert places(shown.worst) == ["c1, image 0"]
+    assert [name for _, name in shown.order] == ["objects.correct", "clip.score"]
 
 
-def test_among_equals_clip_score_decides(tiny):
+def test_among_equals_the_score_that_ranks_images_decides(tiny):
     better = {"correct": 0.0}, {"score": 30.0}
     rows = dict(tiny.judgements)
     for name, values in zip(("objects", "clip"), better, strict=True):
-        rows[name, key("c2", 0)] = Judgement(name, key("c2", 0), values)
+        rows[name, key("c2")] = Judgement(name, key("c2"), values)
         del rows[name, key("c2", 1)]
     shown = gallery(replace(tiny, judgements=rows), tiny.prompt_sets[0])
     assert places(shown.best) == ["c2, image 0"]
@@ -37,9 +49,56 @@ def test_among_equals_clip_score_decides(tiny):
 
 def test_a_failed_scorer_does_not_make_an_image_the_worst(tiny):
     rows = dict(tiny.judgements)
-    rows["clip", key("c1", 0)] = Judgement("clip", key("c1", 0), failure="out of memory")
+    rows["clip", key("c1")] = Judgement("clip", key("c1"), failure="out of memory")
     shown = gallery(replace(tiny, judgements=rows), tiny.prompt_sets[0])
     assert places(shown.worst) == ["c2, image 0"]
+
+
+def test_where_lower_is_better_the_lowest_is_best(run):
+    distance = Measure(
+        name="mine.far", title="Far", kind="mean", unit="distance", higher_is_better=False
+    )
+    judged = [said("mine", "p1", far=3.0), said("mine", "p2", far=1.0)]
+    report = run(asking("p1", "p2"), judged, [distance])
+    shown = gallery(report, report.prompt_sets[0])
+    assert places(shown.best) == ["p2, image 0"] and places(shown.worst) == ["p1, image 0"]
+    assert shown.order == (("Far", "mine.far"),)
+
+
+def test_a_measure_that_applies_to_all_prompts_goes_before_one_that_applies_to_some(run):
+    some = Measure(name="mine.some", title="Some", applies=("tag:rare",), prominence=90)
+    every = Measure(name="mine.every", title="Every", prominence=5)
+    prompts = [*asking("p1", "p2"), Prompt("p3", "rare", "rare")]
+    judged = [said("mine", "p1", every=1.0), said("mine", "p2", every=0.0)]
+    judged.append(said("mine", "p3", every=0.0, some=1.0))
+    report = run(prompts, judged, [some, every])
+    assert gallery(report, report.prompt_sets[0]).order == (("Every", "mine.every"),)
+
+
+def test_the_sets_card_names_what_speaks_for_it(run):
+    first = Measure(name="mine.first", title="First", prominence=90)
+    second = Measure(name="mine.second", title="Second")
+    judged = [said("mine", p, first=1.0, second=v) for p, v in (("p1", 0.0), ("p2", 1.0))]
+    card = {"headline": "mine.second"}
+    report = run(asking("p1", "p2"), judged, [first, second], card=card)
+    shown = gallery(report, report.prompt_sets[0])
+    assert shown.order == (("Second", "mine.second"),)
+    assert places(shown.best) == ["p2, image 0"]
+
+
+def test_a_measure_without_a_direction_or_without_numbers_orders_nothing(run):
+    neutral = Measure(name="mine.drawn", title="Drawn", kind="count", higher_is_better=None)
+    label = Measure(name="mine.label", title="Label", kind="label", label="a")
+    judged = [said("mine", "p1", drawn=2.0, label="a")]
+    report = run(asking("p1"), judged, [neutral, label])
+    assert "a measure that orders images" in gallery(report, report.prompt_sets[0]).reason
+
+
+def test_an_image_without_every_value_is_not_ordered(run):
+    right = Measure(name="mine.right", title="Right", prominence=50)
+    judged = [said("mine", "p1", right=1.0), said("clip", "p2", score=20.0)]
+    report = run(asking("p1", "p2"), judged, [right, CLIP["clip.score"]])
+    assert "every measure" in gallery(report, report.prompt_sets[0]).reason
 
 
 def test_people_are_not_called_best_or_worst(tiny):
@@ -52,41 +111,58 @@ def test_reasons_for_an_empty_gallery(tiny, empty):
     assert "judged" in gallery(replace(tiny, judgements={}), tiny.prompt_sets[0]).reason
 
 
-def test_small_images_stay_as_they_are_and_large_ones_shrink():
-    assert thumbnail(np.zeros((64, 64, 3), np.uint8)).startswith("data:image/png;base64,")
-    assert thumbnail(np.zeros((600, 900, 3), np.uint8)).startswith("data:image/webp;base64,")
+def test_geneval_alone_gives_a_gallery_with_boxes(run):
+    prompts = [
+        Prompt("p1", "a cat", "single_object", (Clause("cat"),)),
+        Prompt("p2", "two dogs", "counting", (Clause("dog", 2),)),
+    ]
+    judged = [
+        Judgement(
+            "geneval", Key("s", "p1", 0), {"correct": 1.0}, boxes=(Box("cat", (1, 1, 5, 6), 0.9),)
+        ),
+        Judgement(
+            "geneval", Key("s", "p2", 0), {"correct": 0.0}, summary="expected dog>=2, found 0"
+        ),
+    ]
+    report = run(prompts, judged, geneval.MEASURES)
+    shown = gallery(report, report.prompt_sets[0])
+    assert shown.order == (("GenEval: images right", "geneval.correct"),)
+    (right,), (wrong,) = shown.best, shown.worst
+    assert (right.place, wrong.place) == ("p1, image 0", "p2, image 0")
+    assert [(box.number, box.label, box.width, box.height) for box in right.boxes] == [
+        (1, "cat, 90.0% sure", 4, 5)
+    ]
+    assert right.alt == "Image drawn for “a cat”. Found by geneval: cat, 90.0% sure."
+    # It looks for things in other images, so here it found none.
+    assert wrong.alt == "Image drawn for “two dogs”. Found by geneval: nothing."
+    assert wrong.statements[0].notes == ("expected dog>=2, found 0",)
+    assert shown.has_boxes
+
+
+def test_boxes_of_the_scorer_that_speaks_for_the_set_come_first_and_say_whose_they_are(run):
+    loud = Measure(name="zeta.right", title="Right", prominence=50)
+    quiet = Measure(name="alpha.right", title="Right", prominence=10)
+    judged = [
+        Judgement(
+            name, Key("s", "p1", 0), {"right": 1.0}, boxes=(Box(f"{name} box", (0, 0, 2, 2)),)
+        )
+        for name in ("alpha", "zeta")
+    ]
+    report = run(asking("p1"), judged, [quiet, loud])
+    (card,) = gallery(report, report.prompt_sets[0]).best
+    assert [box.label for box in card.boxes] == ["zeta: zeta box", "alpha: alpha box"]
+    assert card.alt.endswith("Found by zeta: zeta box. Found by alpha: alpha box.")
+
+
+def test_without_a_scorer_that_finds_things_nothing_is_said_to_be_found(run):
+    report = run(asking("p1"), [said("clip", "p1", score=20.0)], [CLIP["clip.score"]])
+    shown = gallery(report, report.prompt_sets[0])
+    assert shown.best[0].alt.endswith("No scorer has described it.")
+    assert not shown.has_boxes
 
 
 @pytest.mark.parametrize(
-    "box", [None, [1, 2, 3], [1, 2, 3, "4"], [1, 2, float("nan"), 4], [5, 5, 1, 1], "1234", True]
+    ("shape", "kind"), [((64, 64, 3), "image/png"), ((600, 900, 3), "image/webp")]
 )
-def test_damaged_boxes_are_left_out(tiny, box):
-    damaged = Judgement("objects", key("c1", 0), {}, {}, {"boxes": [{"box": box}, box]})
-    report = replace(tiny, judgements={("objects", key("c1", 0)): damaged})
-    assert boxes_in(report, key("c1", 0)) == []
-
-
-def test_what_scorers_said_and_why(tiny):
-    clip, objects, odd = said(tiny, key("c1", 0))
-    assert clip.lines == (("score", "20", ""),)
-    assert clip.why == ("chose “b” (75.0%) among 2; the prompt had 25.0%",)
-    assert objects.lines[2] == ("relation", "no answer", "unsure: hm")
-    assert objects.why == ("expected", 'more: {"x": 1}')
-    assert odd.failure == "the scorer failed: broke"
-
-
-def test_questions_that_a_prompt_does_not_raise_are_left_out(tiny):
-    here = key("c1", 0)
-    rows = {
-        ("clip", here): Judgement(
-            "clip", here, {"score": 20.0, "choice": None, "binding": None},
-            {"choice": "no hard negatives: nothing to exchange", "binding": "unsure"},
-        ),
-        ("presentation", here): Judgement(
-            "presentation", here, {"label": None}, {"label": "not asked: of no person"}
-        ),
-        ("objects", here): Judgement("objects", here, {"correct": None}, {"correct": "unsure"}),
-    }  # fmt: skip
-    clip, objects = said(replace(tiny, judgements=rows), here)
-    assert [line[0] for line in clip.lines] == ["score", "binding"]
-    assert objects.lines == (("correct", "no answer", "unsure"),)
+def test_small_images_stay_as_they_are_and_large_ones_shrink(shape, kind):
+    assert data_uri(np.zeros(shape, np.uint8)).startswith(f"data:{kind};base64,")

@@ -11,7 +11,7 @@ import pytest
 from evalsuite import report
 from evalsuite.report import html
 from evalsuite.report.page import compose
-from evalsuite.vocabulary.monk import TONES
+from evalsuite.vocabulary.monk import COLORS
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -114,7 +114,7 @@ def test_structure(tiny):
 
 def test_every_plot_states_its_numbers_in_words(tiny):
     text = render(tiny)
-    assert text.count('<svg viewBox="0 0 400') == 4
+    assert text.count('<svg viewBox="0 0 400') == 5
     assert "2: 50.0% (95% interval 38 to 62%)" in text
     assert "3: not measured" in text
     assert "vet: 50.0% (95% interval 38 to 62%), reference 25.0%" in text
@@ -123,7 +123,7 @@ def test_every_plot_states_its_numbers_in_words(tiny):
 
 def test_image_has_words_and_boxes(tiny):
     text = render(tiny)
-    assert 'alt="Image drawn for “two cats”. The detector found: red cat, 90.0% sure."' in text
+    assert 'alt="Image drawn for “two cats”. Found by objects: red cat, 90.0% sure."' in text
     assert '<rect class="box" x="1.0" y="1.0" width="4.0" height="5.0">' in text
 
 
@@ -155,4 +155,4 @@ def test_contrast_is_aa(scheme):
 
 
 def test_swatches_are_the_monk_scale():
-    assert re.findall(r"\.tone-\d+ \{ background: (#[0-9a-f]{6})", CSS) == list(TONES)
+    assert re.findall(r"\.tone-\d+ \{ background: (#[0-9a-f]{6})", CSS) == list(COLORS)

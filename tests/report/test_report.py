@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evalsuite.records import InputError, Sample
+from evalsuite.records import Box, Clause, InputError, Judgement, Key, Measure, Prompt, Sample
 from evalsuite.report import write
 
 
@@ -85,3 +85,42 @@ def test_stays_small_with_large_images(tmp_path, tiny):
 def test_without_planned_keys_the_samples_count(tmp_path, tiny):
     page, _ = both(tmp_path, replace(tiny, planned=()))
     assert "12 images of 6 prompts" in page
+
+
+def test_an_outside_scorers_run_has_its_headline_figure_gallery_and_boxes(tmp_path, run):
+    """One share measure with a plot, and boxes: nothing of ours knows the scorer."""
+    right = Measure(name="mine.right", title="Right in my eyes", plot=("sort",))
+    prompts = [
+        Prompt(f"p{n}", f"text {n}", "t", (Clause("cat"),), groups={"sort": sort})
+        for n, sort in enumerate(("big", "small"))
+    ]
+    judged = [
+        Judgement(
+            "mine",
+            Key("s", f"p{n}", 0),
+            {"right": float(n)},
+            boxes=(Box("cat", (1, 2, 4, 7), 0.5),),
+        )
+        for n in range(2)
+    ]
+    page, text = both(tmp_path, run(prompts, judged, [right]))
+    assert '<span class="figure">50.0%</span> <bdi>Right in my eyes</bdi>' in page
+    assert "- `s`: 2 prompts, 2 of 2 images drawn; `mine.right` **50.0%**" in text
+    assert "<h3><bdi>Right in my eyes, by sort</bdi></h3>" in page
+    assert "### Right in my eyes, by sort" in text
+    assert "Ordered by <bdi>Right in my eyes</bdi> (<code>mine.right</code>); at most" in page
+    assert "Ordered by Right in my eyes (`mine.right`); at most one image per prompt." in text
+    assert page.count('<rect class="box" x="1.0" y="2.0" width="3.0" height="5.0">') == 2
+    assert "<li><bdi>cat, 50.0% sure</bdi></li>" in page
+    assert page.index("text 1") < page.index("<h4>Worst</h4>") < page.index("text 0")
+
+
+def test_a_field_that_a_prompt_does_not_raise_is_nowhere(tmp_path, run):
+    right = Measure(name="mine.right", title="Right")
+    judged = [
+        Judgement("mine", Key("s", "p0", 0), {"right": 1.0}, not_applicable=("unraised",)),
+        Judgement("theirs", Key("s", "p0", 0), not_applicable=("unheard",)),
+    ]
+    for text in both(tmp_path, run([Prompt("p0", "text", "t")], judged, [right])):
+        assert "unraised" not in text and "unheard" not in text
+        assert "0 abstained" not in text and "No image was lost." in text

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from evalsuite.records import Difference, Estimate, Verdict
+from evalsuite.records import Difference, Estimate, Flip, Interval, Key, Verdict
 from evalsuite.report import verdicts
-from evalsuite.report.verdicts import Flipped, Gated
+from evalsuite.report.verdicts import Gated
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
 BLOCKS = {
@@ -25,19 +25,24 @@ WORDS = st.lists(MARKUP | st.text(st.characters(), max_size=3), max_size=5).map(
 
 
 def verdict(word="pass", tier="block", p=None, measure="objects.count", **more):
-    one = Estimate("counts", measure, {}, 0.75, 0.5, 0.9, 8, 4)
-    found = Difference("counts", measure, {}, one, one, -0.125, -0.25, 0.0, 0.5, 8, 4, "seeds")
+    at = {"prompt_set": "counts", "measure": measure, "group": {}}
+    own = Estimate(**at, interval=Interval(0.75, 0.5, 0.9, 8, 4))
+    found = Difference(
+        **at, baseline=own, candidate=own, interval=Interval(-0.125, -0.25, 0.0, 8, 4), p=0.5,
+        pairing="seeds",
+    )  # fmt: skip
     facts = {"prompt_set": "counts", "group": {}, "reason": "because", "difference": found}
     return Verdict(measure=measure, word=word, tier=tier, margin=0.1, unit="share", p=p,
                    **{**facts, **more})  # fmt: skip
 
 
 def gated(*found, flips=(), name="a run", **more):
-    return Gated("fail", name, name, name, 0.01, 0.98, found, flips=flips, **more)
+    names = dict.fromkeys(("run", "baseline", "policy"), name)
+    return Gated(word="fail", **names, alpha=0.01, level=0.98, verdicts=found, flips=flips, **more)
 
 
 def flip(n=0, lost=True, text="two cats", measure="objects.count"):
-    return Flipped("counts", measure, f"c{n}", 1, text, lost)
+    return Flip(Key("counts", f"c{n}", 1), measure, lost, text)
 
 
 def test_a_verdict_is_a_row_with_its_numbers():
@@ -97,7 +102,7 @@ def test_a_cap_too_small_for_anything_leaves_the_word_and_the_count():
 @given(word=WORDS, reason=WORDS)
 def test_whatever_comes_from_outside_is_only_ever_text(cap, word, reason):
     one = verdict("fail", measure=f"m{word}", prompt_set=word, group={word: word}, reason=reason)
-    row = Flipped(word, f"m{word}", word, 0, reason, True)
+    row = Flip(Key(word, word, 0), f"m{word}", True, reason)
     text = verdicts.comment(gated(one, one, flips=[row, row], name=word), cap)
 
     tokens = PARSER.parse(text)

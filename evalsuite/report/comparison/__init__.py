@@ -6,19 +6,27 @@ from evalsuite.files.atomic import write_bytes
 from evalsuite.report import html, markdown
 from evalsuite.report.comparison.content import (
     Against,
-    Compared,
-    Comparison,
+    ComparedRun,
+    ComparisonReport,
     Contrasted,
-    Flipped,
-    Unalike,
+    FlippedImage,
+    Unlike,
 )
 from evalsuite.report.comparison.data import to_json
 from evalsuite.report.comparison.page import compose
 
-__all__ = ["Against", "Compared", "Comparison", "Contrasted", "Flipped", "Unalike", "write"]
+__all__ = [
+    "Against",
+    "ComparedRun",
+    "ComparisonReport",
+    "Contrasted",
+    "FlippedImage",
+    "Unlike",
+    "write",
+]
 
 
-def write(folder: Path, data: Comparison) -> Path:
+def write(folder: Path, data: ComparisonReport) -> Path:
     """Write `compare/index.html`, `compare/compare.md` and `differences.json` into `folder`.
 
     Returns the first. Each file is put in place whole or not at all; the same data gives the same

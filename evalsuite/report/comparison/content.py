@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalsuite.records import Difference, Judgement, Key, Measure, Pixels
-from evalsuite.report.content import Described, MeasureText
+from evalsuite.report.content import described
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRun:
     """One run. `load_image` takes an image's SHA-256, as in `Report`; `images` are by key."""
 
     name: str
@@ -23,7 +23,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Flipped:
+class FlippedImage:
     """An image of equal seed in two runs, and the measures that went to wrong and to right."""
 
     key: Key
@@ -41,38 +41,38 @@ class Contrasted:
 
 
 @dataclass(frozen=True, slots=True)
-class Unalike:
-    """Why a table should be read with care; it concerns a prompt set, a scorer, or everything."""
+class Unlike:
+    """A reason not to compare; it concerns a prompt set, or a scorer, or, with neither, all."""
 
     reason: str
     prompt_set: str = ""
     scorer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
     """A candidate against the baseline; `flips` come worst first.
 
-    `losses` are differences in the share of images that are missing, a row a measure and reason,
-    whose group is {"missing": reason}.
+    `losses` are differences in the share of images that are missing, one row per measure and
+    reason, whose group is {"missing": reason}.
     """
 
-    run: Compared
+    run: ComparedRun
     rows: Sequence[Contrasted]
     losses: Sequence[Contrasted] = ()
-    flips: Sequence[Flipped] = ()
-    unalike: Sequence[Unalike] = ()
+    flips: Sequence[FlippedImage] = ()
+    unlike: Sequence[Unlike] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonReport:
     """Everything that the page says.
 
     `tested` counts the differences of whole sets that have a p-value, `tested_groups` those of
     groups; `command` makes the page anew.
     """
 
-    baseline: Compared
+    baseline: ComparedRun
     candidates: Sequence[Against]
     prompt_sets: Sequence[str]
     measures: Mapping[str, Measure] = field(default_factory=dict)
@@ -80,6 +80,6 @@ class Comparison:
     tested_groups: int = 0
     command: str = ""
 
-    def text(self, measure: str) -> Described:
-        """How to speak of a measure; one that nobody described goes by its own name."""
-        return self.measures.get(measure, MeasureText(measure))
+    def measure(self, name: str) -> Measure:
+        """The measure of that name; one that nobody described goes by its name."""
+        return described(self.measures, name)

@@ -6,38 +6,40 @@ from dataclasses import asdict
 
 from evalsuite.files.values import rounded
 from evalsuite.records import Json, flat
-from evalsuite.report.comparison.content import Against, Comparison, Contrasted
+from evalsuite.report.comparison.content import (
+    Against,
+    ComparisonReport,
+    Contrasted,
+    FlippedImage,
+)
 
 
-def to_json(comparison: Comparison) -> str:
+def to_json(comparison: ComparisonReport) -> str:
     """`differences.json`: keys sorted, numbers to six significant digits, no NaN."""
-    said = {
+    whole = {
         "format": 1,
         "baseline": comparison.baseline.name,
-        "candidates": [_candidate(one) for one in comparison.candidates],
+        "candidates": [_candidate(against) for against in comparison.candidates],
     }
-    text = json.dumps(rounded(said), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(rounded(whole), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text + "\n"
 
 
 def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
     """Differences as plain maps, each with its `q`."""
-    return [{**flat(one.difference), "q": one.q} for one in contrasted]
+    return [{**flat(each.difference), "q": each.q} for each in contrasted]
 
 
 def _candidate(against: Against) -> Json:
     return {
         "name": against.run.name,
-        "unlike": [asdict(one) for one in against.unalike],
+        "unlike": [asdict(reason) for reason in against.unlike],
         "differences": rows(against.rows),
         "missing": rows(against.losses),
-        "flips": [
-            {
-                **one.key._asdict(),
-                "prompt": one.prompt,
-                "lost": list(one.lost),
-                "gained": list(one.gained),
-            }
-            for one in against.flips
-        ],
+        "flips": [_flip(image) for image in against.flips],
     }
+
+
+def _flip(image: FlippedImage) -> Json:
+    turned = {"lost": list(image.lost), "gained": list(image.gained)}
+    return {**image.key._asdict(), "prompt": image.prompt, **turned}

@@ -1,12 +1,18 @@
 """The images whose verdict flipped, two by two."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from evalsuite.report.comparison.content import Against, Compared, Comparison, Flipped
-from evalsuite.report.gallery import Shown, show
-from evalsuite.report.said import Box, boxes_of, why
-from evalsuite.report.words import visible
+from evalsuite.records import Judgement, scorer_of
+from evalsuite.report.cards import ImageCard, Thumbnail, image_card, load
+from evalsuite.report.comparison.content import (
+    Against,
+    ComparedRun,
+    ComparisonReport,
+    FlippedImage,
+)
+from evalsuite.report.evidence import Statement, finders, notes, verdict_fields
+from evalsuite.report.format import visible
 
 MOST_LOST = 24
 """How many images with a verdict lost are shown a candidate; the rest are counted."""
@@ -18,22 +24,7 @@ LISTED = 200
 """How many flips the table lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
-    """One run's image of a pair; `said` are lines on what its scorers saw."""
-
-    run: str
-    source: str
-    width: int
-    height: int
-    is_small: bool
-    problem: str
-    alt: str
-    boxes: tuple[Box, ...]
-    said: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """One image in both runs, and what flipped, as titles with names."""
 
@@ -41,12 +32,12 @@ class Pair:
     place: str
     lost: tuple[tuple[str, str], ...]
     gained: tuple[tuple[str, str], ...]
-    halves: tuple[Half, Half]
+    halves: tuple[ImageCard, ImageCard]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One flip as a line of the table."""
+class FlipRow:
+    """One flipped image as a row of the table, and its measures' names."""
 
     place: str
     prompt: str
@@ -54,9 +45,9 @@ class Line:
     gained: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flips:
-    """A candidate's flips: pairs that lost a verdict, pairs that only gained, and all as lines.
+    """A candidate's flips: pairs that lost a verdict, pairs that only gained, and all as rows.
 
     The counts are of all images; `left_out` and `unlisted` of those not shown and not listed.
     """
@@ -67,20 +58,20 @@ class Flips:
     gained_count: int
     lost: tuple[Pair, ...]
     gained: tuple[Pair, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[FlipRow, ...]
     left_out: int
     unlisted: int
     unpaired: tuple[str, ...]
 
 
-def flips(comparison: Comparison, against: Against, anchor: str) -> Flips:
+def flips(comparison: ComparisonReport, against: Against, anchor: str) -> Flips:
     """Choose, load and describe a candidate's flips, in the order given: worst first."""
-    lost = [one for one in against.flips if one.lost]
-    gained = [one for one in against.flips if not one.lost]
+    lost = [image for image in against.flips if image.lost]
+    gained = [image for image in against.flips if not image.lost]
     unpaired = {
-        one.difference.prompt_set
-        for one in against.rows
-        if not one.difference.group and one.difference.pairing == "prompts"
+        row.difference.prompt_set
+        for row in against.rows
+        if not row.difference.group and row.difference.pairing == "prompts"
     }
     return Flips(
         anchor=anchor,
@@ -89,8 +80,9 @@ def flips(comparison: Comparison, against: Against, anchor: str) -> Flips:
         gained_count=len(gained),
         lost=_pairs(comparison, against, lost[:MOST_LOST]),
         gained=_pairs(comparison, against, gained[:MOST_GAINED]),
-        lines=tuple(
-            Line(_place(one), one.prompt, one.lost, one.gained) for one in against.flips[:LISTED]
+        rows=tuple(
+            FlipRow(_place(image), image.prompt, image.lost, image.gained)
+            for image in against.flips[:LISTED]
         ),
         left_out=max(0, len(lost) - MOST_LOST) + max(0, len(gained) - MOST_GAINED),
         unlisted=max(0, len(against.flips) - LISTED),
@@ -98,47 +90,59 @@ def flips(comparison: Comparison, against: Against, anchor: str) -> Flips:
     )
 
 
-def _pairs(comparison: Comparison, against: Against, chosen: Sequence[Flipped]) -> tuple[Pair, ...]:
+def _pairs(
+    comparison: ComparisonReport, against: Against, chosen: Sequence[FlippedImage]
+) -> tuple[Pair, ...]:
+    runs = comparison.baseline, against.run
+    finding = finders(runs[0].judgements), finders(runs[1].judgements)
+
     def titled(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        return tuple((comparison.text(name).title, name) for name in names)
+        return tuple((comparison.measure(name).title, name) for name in names)
 
     return tuple(
         Pair(
-            prompt=one.prompt,
-            place=_place(one),
-            lost=titled(one.lost),
-            gained=titled(one.gained),
-            halves=(_half(comparison.baseline, one), _half(against.run, one)),
+            prompt=image.prompt,
+            place=_place(image),
+            lost=titled(image.lost),
+            gained=titled(image.gained),
+            halves=(
+                _half(comparison, runs[0], image, finding[0]),
+                _half(comparison, runs[1], image, finding[1]),
+            ),
         )
-        for one in chosen
+        for image in chosen
     )
 
 
-def _place(one: Flipped) -> str:
-    return f"{one.key.prompt_set}, {one.key.prompt_id}, image {one.key.index}"
+def _place(image: FlippedImage) -> str:
+    return f"{image.key.prompt_set}, {image.key.prompt_id}, image {image.key.index}"
 
 
-def _half(run: Compared, one: Flipped) -> Half:
-    image = run.images.get(one.key)
-    shown = Shown(problem="it is not on record") if image is None else show(run.load_image, image)
-    boxes = boxes_of(run.judgements.get(("objects", one.key)))
-    scorers = sorted({name.partition(".")[0] for name in (*one.lost, *one.gained)})
-    judged = [(name, run.judgements.get((name, one.key))) for name in scorers]
-    found = "; ".join(box.label for box in boxes)
-    return Half(
-        run=run.name,
-        source=shown.source,
-        width=shown.width,
-        height=shown.height,
-        is_small=shown.is_small,
-        problem=shown.problem,
-        alt=f"{visible(run.name, 100)}: image drawn for “{visible(one.prompt, 200)}”."
-        + (f" The detector found: {found}." if found else ""),
-        boxes=tuple(boxes),
-        said=tuple(
-            f"{name}: {line}"
-            for name, judgement in judged
-            if judgement is not None
-            for line in why(judgement)
-        ),
+def _half(
+    comparison: ComparisonReport, run: ComparedRun, image: FlippedImage, finding: Collection[str]
+) -> ImageCard:
+    """One run's image of a pair, with what the scorers of the flipped verdicts said of it.
+
+    Their boxes come first, then those of others.
+    """
+    sha256 = run.images.get(image.key)
+    flipped = sorted({scorer_of(name) for name in (*image.lost, *image.gained)})
+    scorers = dict.fromkeys([*flipped, *sorted(finding)])
+    found = [run.judgements.get((scorer, image.key)) for scorer in scorers]
+    judged = [judgement for judgement in found if judgement is not None]
+    return image_card(
+        heading=run.name,
+        place=_place(image),
+        image=Thumbnail(problem="it is not on record")
+        if sha256 is None
+        else load(run.load_image, sha256),
+        drawn_for=f"{visible(run.name, 100)}: image drawn for “{visible(image.prompt, 200)}”.",
+        judgements=judged,
+        statements=[_notes(comparison, each) for each in judged if each.scorer in flipped],
+        finding=finding,
     )
+
+
+def _notes(comparison: ComparisonReport, judgement: Judgement) -> Statement:
+    verdicts = verdict_fields(comparison.measures, judgement.scorer)
+    return Statement(judgement.scorer, notes=tuple(notes(judgement, verdicts)))

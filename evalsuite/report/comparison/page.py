@@ -4,33 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from evalsuite.files.values import Group, as_key
+from evalsuite.records import scorer_of
 from evalsuite.report.comparison.content import (
     Against,
-    Compared,
-    Comparison,
+    ComparedRun,
+    ComparisonReport,
     Contrasted,
-    Unalike,
+    Unlike,
 )
 from evalsuite.report.comparison.figures import figures
 from evalsuite.report.comparison.flips import Flips, flips
-from evalsuite.report.comparison.rows import (
-    NOTABLE,
-    DifferenceRow,
-    Lost,
-    changes,
-    is_overall,
-    lost,
-    row,
-)
+from evalsuite.report.comparison.missing import Lost, lost
+from evalsuite.report.comparison.rows import NOTABLE, DifferenceRow, changes, is_overall, row
 from evalsuite.report.figures import Figure
-from evalsuite.report.words import plural, share
+from evalsuite.report.format import plural, share
 
 FIRST = 12
 """How many changes the first screen names a candidate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
     """One run on the first screen."""
 
     name: str
@@ -41,7 +35,7 @@ class Run:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
     """What changed in one candidate: the marked rows, how many more, and the flips in a line.
 
@@ -55,30 +49,30 @@ class Changed:
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonSection:
     """One prompt set. `anchor` is made by us and safe in an id; `name` is not."""
 
     anchor: str
     name: str
-    unalike: tuple[str, ...]
+    unlike: tuple[str, ...]
     overall: tuple[DifferenceRow, ...]
     grouped: tuple[DifferenceRow, ...]
     figures: tuple[Figure, ...]
     lost: tuple[Lost, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonPage:
     """A whole comparison in words."""
 
     title: str
-    runs: tuple[Run, ...]
-    unalike: tuple[str, ...]
+    runs: tuple[RunRow, ...]
+    unlike: tuple[str, ...]
     changed: tuple[Changed, ...]
     lost: tuple[Lost, ...]
     lost_differs: int
-    sections: tuple[Section, ...]
+    sections: tuple[ComparisonSection, ...]
     flips: tuple[Flips, ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
     family: str
@@ -91,7 +85,7 @@ class Page:
         return len(self.changed) > 1
 
 
-def compose(comparison: Comparison) -> Page:
+def compose(comparison: ComparisonReport) -> ComparisonPage:
     """Put a comparison into words, figures and pairs of images."""
     names = [against.run.name for against in comparison.candidates]
     sections = tuple(
@@ -99,13 +93,13 @@ def compose(comparison: Comparison) -> Page:
         for number, name in enumerate(comparison.prompt_sets, 1)
     )
     everything = tuple(line for section in sections for line in section.lost)
-    return Page(
+    return ComparisonPage(
         title=f"{', '.join(names)} against {comparison.baseline.name}",
         runs=(
             _run(comparison.baseline, "baseline"),
             *(_run(against.run, "candidate") for against in comparison.candidates),
         ),
-        unalike=_unalike(comparison),
+        unlike=_unlike(comparison),
         changed=tuple(_changed(comparison, against) for against in comparison.candidates),
         lost=tuple(sorted(everything, key=lambda line: not line.differs)),
         lost_differs=sum(line.differs for line in everything),
@@ -121,7 +115,7 @@ def compose(comparison: Comparison) -> Page:
     )
 
 
-def _family(comparison: Comparison) -> str:
+def _family(comparison: ComparisonReport) -> str:
     """What a q is corrected for."""
     whole = f"the {plural(comparison.tested, 'difference')} of whole prompt sets"
     if not comparison.tested_groups:
@@ -129,84 +123,81 @@ def _family(comparison: Comparison) -> str:
     return f"{whole} and, apart from them, the {comparison.tested_groups:,} of groups"
 
 
-def _run(run: Compared, role: str) -> Run:
+def _run(run: ComparedRun, role: str) -> RunRow:
     drawn = share(run.drawn, run.planned)
-    return Run(run.name, run.model, str(run.seed), drawn, not run.complete, role)
+    return RunRow(
+        name=run.name,
+        model=run.model,
+        seed=str(run.seed),
+        drawn=drawn,
+        incomplete=not run.complete,
+        role=role,
+    )
 
 
-def _changed(comparison: Comparison, against: Against) -> Changed:
+def _changed(comparison: ComparisonReport, against: Against) -> Changed:
     found = changes(comparison, against.rows)
-    worse = sum(1 for one in against.flips if one.lost)
+    worse = sum(1 for image in against.flips if image.lost)
     better = len(against.flips) - worse
-    pairs = "prompts" if any(o.difference.pairing == "prompts" for o in against.rows) else ""
-    said = f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
-    if not against.flips and pairs:
-        said = "No verdict can flip: the seeds differ."
-    rows = tuple(row(comparison, against.run.name, one) for one in found[:FIRST])
-    return Changed(against.run.name, rows, max(0, len(found) - FIRST), said, bool(against.flips))
+    words = f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
+    if not against.flips and any(row.difference.pairing == "prompts" for row in against.rows):
+        words = "No verdict can flip: the seeds differ."
+    return Changed(
+        run=against.run.name,
+        rows=tuple(row(comparison, against.run.name, each) for each in found[:FIRST]),
+        more=max(0, len(found) - FIRST),
+        flips=words,
+        shown=bool(against.flips),
+    )
 
 
-def _section(comparison: Comparison, prompt_set: str, anchor: str) -> Section:
+def _section(comparison: ComparisonReport, prompt_set: str, anchor: str) -> ComparisonSection:
     found = [
-        (against.run.name, one)
+        (against.run.name, contrasted)
         for against in comparison.candidates
-        for one in against.rows
-        if one.difference.prompt_set == prompt_set
+        for contrasted in against.rows
+        if contrasted.difference.prompt_set == prompt_set
     ]
     # The same measure and group of every candidate, one below the other.
-    order = {key: n for n, key in enumerate(dict.fromkeys(_same(one) for _, one in found))}
+    order = {key: n for n, key in enumerate(dict.fromkeys(_same(each) for _, each in found))}
     found.sort(key=lambda item: order[_same(item[1])])
-    scorers = {one.difference.measure.partition(".")[0] for _, one in found}
+    scorers = {scorer_of(each.difference.measure) for _, each in found}
 
-    def told(whole: bool) -> tuple[DifferenceRow, ...]:
-        chosen = [(run, one) for run, one in found if is_overall(one.difference) is whole]
-        return tuple(row(comparison, run, one) for run, one in chosen)
+    def rows(*, whole: bool) -> tuple[DifferenceRow, ...]:
+        chosen = [(run, each) for run, each in found if is_overall(each.difference) is whole]
+        return tuple(row(comparison, run, each) for run, each in chosen)
 
-    return Section(
+    def concerns(reason: Unlike) -> bool:
+        is_general = not (reason.prompt_set or reason.scorer)
+        return is_general or reason.prompt_set == prompt_set or reason.scorer in scorers
+
+    return ComparisonSection(
         anchor=anchor,
         name=prompt_set,
-        unalike=_unalike(
-            comparison,
-            lambda one: (
-                not (one.prompt_set or one.scorer)
-                or one.prompt_set == prompt_set
-                or one.scorer in scorers
-            ),
-        ),
-        overall=tuple(
-            row(comparison, run, one) for run, one in found if is_overall(one.difference)
-        ),
-        grouped=tuple(
-            row(comparison, run, one) for run, one in found if not is_overall(one.difference)
-        ),
+        unlike=_unlike(comparison, concerns),
+        overall=rows(whole=True),
+        grouped=rows(whole=False),
         figures=tuple(figures(comparison, prompt_set, anchor)),
         lost=tuple(lost(comparison, prompt_set)),
     )
 
 
-def _same(one: Contrasted) -> tuple[str, Group]:
-    return one.difference.measure, as_key(one.difference.group)
+def _same(contrasted: Contrasted) -> tuple[str, Group]:
+    return contrasted.difference.measure, as_key(contrasted.difference.group)
 
 
-def _unalike(
-    comparison: Comparison, concerns: Callable[[Unalike], bool] = lambda one: True
+def _unlike(
+    comparison: ComparisonReport, concerns: Callable[[Unlike], bool] = lambda reason: True
 ) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            one.reason
-            for against in comparison.candidates
-            for one in against.unalike
-            if concerns(one)
-        )
-    )
+    reasons = (reason for against in comparison.candidates for reason in against.unlike)
+    return tuple(dict.fromkeys(reason.reason for reason in reasons if concerns(reason)))
 
 
-def _methods(comparison: Comparison) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _methods(comparison: ComparisonReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """How each measure's differences were made, whole sets only."""
     used: dict[str, dict[str, None]] = {}
     for against in comparison.candidates:
-        for one in against.rows:
-            if not is_overall(one.difference):
-                continue
-            used.setdefault(one.difference.method, {})[one.difference.measure] = None
+        for difference in (contrasted.difference for contrasted in against.rows):
+            if is_overall(difference):
+                used.setdefault(difference.method, {})[difference.measure] = None
     return tuple((method, tuple(names)) for method, names in used.items())

@@ -23,7 +23,7 @@ def pixels(batch: list[Scene]) -> Tensor:
 
 
 def captions(rng: Rng, batch: list[Scene]) -> list[str]:
-    """One caption a scene."""
+    """One caption per scene."""
     return [caption(rng, scene) for scene in batch]
 
 

@@ -98,12 +98,12 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
 
     first = round(FIRST_CYCLE * steps)
     early = int(EARLY * first)
-    kept = train(Plan("ldm", first, 8e-4, keep_at=early), model, loss, work, device)
+    early_weights = train(Plan("ldm", first, 8e-4, keep_at=early), model, loss, work, device)
     train(Plan("ldm-second", steps - first, 6e-4, seed=1), model, loss, work, device)
     vae = AutoencoderKL.from_pretrained(work / "vae-slim")
     final = _save(model, vae, work / "scenes-ldm")
-    assert kept is not None
-    model.load_state_dict(torch.load(kept, map_location=device, weights_only=True))
+    assert early_weights is not None
+    model.load_state_dict(torch.load(early_weights, map_location=device, weights_only=True))
     _save(model, vae, work / "scenes-ldm-early")
     return final
 

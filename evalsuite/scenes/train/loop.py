@@ -42,7 +42,7 @@ def train(
     """
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / f"{plan.name}.pt"
-    kept = work / f"{plan.name}-at-{plan.keep_at}.pt" if plan.keep_at else None
+    apart = work / f"{plan.name}-at-{plan.keep_at}.pt" if plan.keep_at else None
     model.to(device).to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
@@ -74,8 +74,8 @@ def train(
             optimizer.step()
             _update(averaged, model, min(plan.average, (1 + step) / (10 + step)))
             progress.update(bar, advance=1, description=f"{plan.name} loss {value.item():.4f}")
-            if kept is not None and step + 1 == plan.keep_at:
-                _save(averaged, kept)
+            if apart is not None and step + 1 == plan.keep_at:
+                _save(averaged, apart)
             if (step + 1) % CHECKPOINT_EVERY == 0 or step + 1 == plan.steps:
                 if (step + 1) % (5 * CHECKPOINT_EVERY) == 0:
                     progress.console.print(f"{plan.name} step {step + 1} loss {value.item():.4f}")
@@ -90,7 +90,7 @@ def train(
                 )
     model.load_state_dict(averaged)
     model.eval()
-    return kept
+    return apart
 
 
 def _schedule(step: int, steps: int) -> float:

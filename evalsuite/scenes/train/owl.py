@@ -74,13 +74,13 @@ def build_model() -> OwlViTForObjectDetection:
 
 def truths(scene: Scene) -> list[tuple[Box, tuple[str, ...]]]:
     """Every box in pixels with all the queries that it answers."""
-    found: list[tuple[Box, tuple[str, ...]]] = [
+    boxes: list[tuple[Box, tuple[str, ...]]] = [
         (item.box, (item.shape, f"{item.color} {item.shape}")) for item in scene.items
     ]
     for person in scene.people:
-        found.append((person.box, (person.occupation, person.presentation, "person")))
-        found.append((person.face, ("face",)))
-    return found
+        boxes.append((person.box, (person.occupation, person.presentation, "person")))
+        boxes.append((person.face, ("face",)))
+    return boxes
 
 
 def targets(batch: list[Scene]) -> tuple[Tensor, Tensor]:
@@ -118,11 +118,13 @@ def run(work: Path, steps: int, device: torch.device) -> Path:
         predicted = model.box_predictor(flat, features).float()
         classes, boxes = (part.to(on) for part in targets(batch))
         focal = sigmoid_focal_loss(logits, classes, alpha=0.5, gamma=2, reduction="sum")
-        held = ~boxes.isnan().any(-1)
+        labelled = ~boxes.isnan().any(-1)
         total: Tensor = (
             focal / classes.sum()
-            + 5 * functional.l1_loss(predicted[held], boxes[held])
-            + generalized_box_iou_loss(_corners(predicted[held]), _corners(boxes[held]), "mean")
+            + 5 * functional.l1_loss(predicted[labelled], boxes[labelled])
+            + generalized_box_iou_loss(
+                _corners(predicted[labelled]), _corners(boxes[labelled]), "mean"
+            )
         )
         return total
 

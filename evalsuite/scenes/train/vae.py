@@ -22,7 +22,7 @@ COARSE_KL, FINE_KL = 1e-5, 2e-7
 FOREGROUND = 5.0
 """In the fine half, how much more a drawn pixel weighs than the background, which is most of it."""
 FULL, SLIM = (16, 32, 64, 96), (16, 32, 48, 64)
-"""Channels a level: 1.7 M and 0.9 M parameters."""
+"""Channels per level: 1.7 M and 0.9 M parameters."""
 SLIM_STEPS = 1000
 
 
@@ -75,10 +75,10 @@ def _slim(teacher: AutoencoderKL, work: Path, device: torch.device) -> Path:
         images = _images(rng, on)
         with torch.no_grad():
             posterior = teacher.encode(images).latent_dist
-        read = student.encode(images).latent_dist
+        latents = student.encode(images).latent_dist
         scale = teacher.config.scaling_factor
-        latent = functional.mse_loss(scale * read.mean, scale * posterior.mean)
-        spread = functional.mse_loss(read.logvar, posterior.logvar)
+        latent = functional.mse_loss(scale * latents.mean, scale * posterior.mean)
+        spread = functional.mse_loss(latents.logvar, posterior.logvar)
         written = student.decode(posterior.sample()).sample
         return _error(written, images, FOREGROUND) + 0.1 * latent + 0.001 * spread
 

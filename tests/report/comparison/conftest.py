@@ -5,9 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evalsuite.records import Difference, Estimate, Judgement, Key
-from evalsuite.report.comparison import Against, Compared, Comparison, Contrasted, Flipped, Unalike
-from evalsuite.report.content import MeasureText
+from evalsuite.records import Box, Difference, Estimate, Interval, Judgement, Key, Measure
+from evalsuite.report.comparison import (
+    Against,
+    ComparedRun,
+    ComparisonReport,
+    Contrasted,
+    FlippedImage,
+    Unlike,
+)
 
 
 def pixels(sha256):
@@ -18,40 +24,61 @@ def pixels(sha256):
 def estimate(topic, measure, group, value):
     low, high = (None, None) if value is None else (max(value - 0.125, 0), min(value + 0.125, 1))
     n = 0 if value is None else 8
-    return Estimate(topic, measure, group, value, low, high, n, min(n, 4))
+    interval = Interval(value, low, high, n, min(n, 4))
+    return Estimate(prompt_set=topic, measure=measure, group=group, interval=interval)
 
 
 def difference(topic, measure, group, was, now, p, word="", pairing="seeds"):
-    before, after = (estimate(topic, measure, group, one) for one in (was, now))
+    before, after = (estimate(topic, measure, group, value) for value in (was, now))
     value = None if was is None or now is None else now - was
     ends = (None, None) if value is None else (value - 0.25, value + 0.25)
-    flips = (1, 2) if pairing == "seeds" and value else (None, None)
+    gained, lost = (1, 2) if pairing == "seeds" and value else (None, None)
     return Difference(
-        topic, measure, group, before, after, value, *ends, p, 8, 4, pairing, *flips, {},
-        "a method" + word,
-    )  # fmt: skip
+        prompt_set=topic,
+        measure=measure,
+        group=group,
+        baseline=before,
+        candidate=after,
+        interval=Interval(value, *ends, 8, 4, "a method" + word),
+        p=p,
+        pairing=pairing,
+        gained=gained,
+        lost=lost,
+    )
 
 
 def loss(topic, measure, reason, before, after, p, word):
     """A difference in the share of eight images that is missing."""
-    one = difference(topic, measure, {"missing": reason}, before, after, p, word)
-    return replace(one, baseline=replace(one.baseline, n=8), candidate=replace(one.candidate, n=8))
+    found = difference(topic, measure, {"missing": reason}, before, after, p, word)
+    baseline, candidate = (
+        replace(own, interval=replace(own.interval, n=8))
+        for own in (found.baseline, found.candidate)
+    )
+    return replace(found, baseline=baseline, candidate=candidate)
 
 
 def compared(name, word, images):
-    boxes = [{"class": "cat" + word, "score": 0.5, "box": [1, 1, 5, 6], "color": "red"}]
+    box = Box("cat" + word, (1.0, 1.0, 5.0, 6.0), 0.5, {"color": "red"})
     judgements = {
         ("objects", key): Judgement(
-            "objects", key, {"count": 1.0}, {}, {"boxes": boxes, "reason": "found 3" + word}
+            "objects", key, {"count": 1.0}, boxes=(box,), summary="found 3" + word
         )
         for key in images
     }
-    return Compared(
-        name + word, "a model" + word, 7, 8, 6, name != "third", images, judgements, pixels
+    return ComparedRun(
+        name=name + word,
+        model="a model" + word,
+        seed=7,
+        planned=8,
+        drawn=6,
+        complete=name != "third",
+        images=images,
+        judgements=judgements,
+        load_image=pixels,
     )
 
 
-def make(word="", candidates=2, unalike=()):
+def make(word="", candidates=2, unlike=()):
     """The tiny comparison; `word` is added to every text that comes from outside."""
     counts, spatial = "counts" + word, "spatial" + word
     key = Key(counts, "c1" + word, 0)
@@ -74,35 +101,39 @@ def make(word="", candidates=2, unalike=()):
         )
     ]
     flips = [
-        Flipped(key, "two cats" + word, ("objects.count", "objects.correct"), ()),
-        Flipped(key._replace(index=1), "two cats" + word, (), ("other.thing" + word,)),
+        FlippedImage(key, "two cats" + word, ("objects.count", "objects.correct"), ()),
+        FlippedImage(key._replace(index=1), "two cats" + word, (), ("other.thing" + word,)),
     ]
     images = {key: "a", key._replace(index=1): "bb"}
     q_values = [0.004, 0.4, None, 1.0, 0.004, 0.005, 0.4]
     second = Against(
-        compared("second", word, {key: "abc"}),
-        [Contrasted(row, q) for row, q in zip(rows, q_values, strict=True)],
-        [Contrasted(one, one.p) for one in losses],
-        flips,
-        unalike,
+        run=compared("second", word, {key: "abc"}),
+        rows=[Contrasted(row, q) for row, q in zip(rows, q_values, strict=True)],
+        losses=[Contrasted(each, each.p) for each in losses],
+        flips=flips,
+        unlike=unlike,
     )
-    third = Against(
-        compared("third", word, images),
-        [Contrasted(difference(counts, "objects.count", {}, 0.75, 0.75, 1.0, word, "prompts"), 1)],
-    )
-    texts = {
-        "objects.count": MeasureText("Exact" + word, "share", True),
-        "objects.relation": MeasureText("Holds", "share", True),
-        "other.thing" + word: MeasureText("Thing" + word, "furlongs" + word),
-    }
-    return Comparison(
-        compared("first", word, images),
-        [second, third][:candidates],
-        [counts, spatial],
-        texts,
-        4,
-        2,
-        "evalsuite compare" + word,
+    unpaired = difference(counts, "objects.count", {}, 0.75, 0.75, 1.0, word, "prompts")
+    third = Against(run=compared("third", word, images), rows=[Contrasted(unpaired, 1)])
+    measures = [
+        Measure(name="objects.count", title="Exact" + word, plot=("count",)),
+        Measure(name="objects.relation", title="Holds", plot=("relation",)),
+        Measure(
+            name="other.thing" + word,
+            title="Thing" + word,
+            kind="mean",
+            unit="furlongs" + word,
+            higher_is_better=None,
+        ),
+    ]
+    return ComparisonReport(
+        baseline=compared("first", word, images),
+        candidates=[second, third][:candidates],
+        prompt_sets=[counts, spatial],
+        measures={measure.name: measure for measure in measures},
+        tested=4,
+        tested_groups=2,
+        command="evalsuite compare" + word,
     )
 
 
@@ -119,5 +150,5 @@ def tiny():
 @pytest.fixture
 def odd():
     """Compared although they are not alike."""
-    reasons = Unalike("prompts differ", "spatial"), Unalike("another clip", scorer="clip")
-    return make(candidates=1, unalike=reasons)
+    reasons = Unlike("prompts differ", "spatial"), Unlike("another clip", scorer="clip")
+    return make(candidates=1, unlike=reasons)

@@ -143,8 +143,8 @@ def test_a_reason_that_one_run_never_gave_counts_none_of_its_images(build):
 
 def test_every_affected_table_says_what_is_not_alike(odd):
     counts, spatial = compose(odd).sections
-    assert (counts.unalike, spatial.unalike) == (("another clip",), ("prompts differ",))
-    assert compose(odd).unalike == ("prompts differ", "another clip")
+    assert (counts.unlike, spatial.unlike) == (("another clip",), ("prompts differ",))
+    assert compose(odd).unlike == ("prompts differ", "another clip")
     # At the top, and over each of the set's two tables, and over the flips.
     assert words(odd).count("prompts differ") == 4
     assert "**not alike**: `another clip`" in text(odd)
@@ -179,14 +179,15 @@ def test_flips_show_both_images_with_what_was_found(tiny):
     ((lost,), (gained,)) = flips.lost, flips.gained
     assert lost.lost == (("Exact", "objects.count"), ("objects.correct", "objects.correct"))
     before, after = lost.halves
-    assert (before.run, after.run) == ("first", "second")
-    assert before.source.startswith("data:image/png") and before.source != after.source
-    assert (
-        before.alt == "first: image drawn for “two cats”. The detector found: red cat, 50.0% sure."
-    )
-    assert before.said == ("objects: found 3",)
+    assert (before.heading, after.heading) == ("first", "second")
+    assert before.image.source.startswith("data:image/png")
+    assert before.image.source != after.image.source
+    assert before.alt == "first: image drawn for “two cats”. Found by objects: red cat, 50.0% sure."
+    assert [(s.scorer, s.notes) for s in before.statements] == [("objects", ("found 3",))]
+    assert [box.label for box in before.boxes] == ["red cat, 50.0% sure"]
+    assert "objects: found 3" in words(tiny)
     # The second run has no file for the other image: it is said, not hidden.
-    assert gained.halves[1].problem == "it is not on record"
+    assert gained.halves[1].image.problem == "it is not on record"
 
 
 def test_flips_are_bounded_and_the_rest_is_counted(tiny, monkeypatch):

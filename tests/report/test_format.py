@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalsuite.report.words import (
+from evalsuite.report.format import (
     interval,
     number,
     p_value,

@@ -39,7 +39,7 @@ def short(text: str, limit: int) -> str:
 
 
 def number(value: float | None, unit: str) -> str:
-    """A measure's value in its unit; None is said in words and never becomes 0."""
+    """A measure's value in its unit; None is put in words and never becomes 0."""
     if value is None or not math.isfinite(value):
         return NOT_MEASURED
     if unit == "share":
@@ -71,12 +71,12 @@ def signed(value: float | None, unit: str) -> str:
     """A difference of two values of a unit, with its sign; shares differ by percentage points."""
     if unit in ("share", "difference"):
         return number(value, "difference")
-    said = number(value, unit)
-    if value is None or said == NOT_MEASURED:
-        return said
-    if not re.search("[1-9]", said):
-        return said.removeprefix(MINUS)
-    return f"+{said}" if value > 0 else said
+    text = number(value, unit)
+    if value is None or text == NOT_MEASURED:
+        return text
+    if not re.search("[1-9]", text):
+        return text.removeprefix(MINUS)
+    return f"+{text}" if value > 0 else text
 
 
 def signed_interval(low: float | None, high: float | None, unit: str) -> str:

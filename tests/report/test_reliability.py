@@ -3,14 +3,19 @@
 from dataclasses import replace
 
 from evalsuite.audits.record import Audited, Share, place
-from evalsuite.records import Estimate
+from evalsuite.records import Estimate, Interval, Measure
 from evalsuite.report import write
-from evalsuite.report.believed import believed, confusions
 from evalsuite.report.corrected import corrected
+from evalsuite.report.reliability import confusions, reliability_table
 from evalsuite.report.tables import audited_words
 
 VET = {"occupation": "vet"}
-WOMAN = Estimate("work", "presentation.woman", VET, 0.5, 0.4, 0.6, 40, 10)
+WOMAN = Estimate(
+    prompt_set="work",
+    measure="presentation.woman",
+    group=VET,
+    interval=Interval(0.5, 0.4, 0.6, 40, 10),
+)
 
 
 def label(**recalls):
@@ -47,7 +52,7 @@ def test_every_row_has_its_scorers_audit_and_a_guesser_is_no_evidence(tmp_path, 
     assert "| `objects.count` **not evidence** | 75.0%" in text
     assert "- **not evidence**: the scorer of `objects.count` in `counts`" in text
     assert "right on 50.0% (37.5 to 62.5%) of 64; chance 50.0%" in text
-    assert "| `objects.relation` | 0.50 |" in text  # a good scorer: no mark
+    assert "| `objects.relation` | 50.0% |" in text  # a good scorer: no mark
     assert "right on 75.0%" in text
     assert "not audited" in text  # every other row
     assert page.count('<strong class="badge">not evidence</strong>') == 3  # lists, set and row
@@ -65,12 +70,24 @@ def test_corrected_share_in_words(tiny):
     # (0.5 + 0.9 - 1) / (0.8 + 0.9 - 1) = 57.1%; the interval as in the statistics' own test.
     report = replace(tiny, audit={place(WOMAN): ERRS})
 
-    assert corrected(report, WOMAN).startswith("57.1% (")
-    assert corrected(tiny, WOMAN) == corrected(report, None) == "not audited"
+    measure = tiny.measures["presentation.woman"]
+    assert corrected(report, measure, WOMAN).startswith("57.1% (")
+    assert corrected(tiny, measure, WOMAN) == corrected(report, measure, None) == "not audited"
     guess = label(woman=(0.6, 0.4, 0.8), man=(0.6, 0.4, 0.8))
-    assert corrected(replace(tiny, audit={place(WOMAN): guess}), WOMAN) == "too little data"
-    one_label = label(woman=(0.9, 0.8, 1.0))
-    assert corrected(replace(tiny, audit={place(WOMAN): one_label}), WOMAN) == "not audited"
+    guessed = replace(tiny, audit={place(WOMAN): guess})
+    assert corrected(guessed, measure, WOMAN) == "too little data"
+    # Of the label's own recall and one other's: neither more nor less can be taken out.
+    for recalls in ({"woman": (0.9, 0.8, 1.0)}, {"a": (0.8, 0.7, 0.9), "b": (0.9, 0.8, 1.0)}):
+        partial = replace(tiny, audit={place(WOMAN): label(**recalls)})
+        assert corrected(partial, measure, WOMAN) == "not audited"
+
+
+def test_the_labels_of_a_corrected_share_are_the_measures_and_the_audits(tiny):
+    # The same numbers under other names: the first is the measure's own label.
+    report = replace(tiny, audit={place(WOMAN): label(b=(0.9, 0.8, 1.0), a=(0.8, 0.7, 0.9))})
+    measure = Measure(name="presentation.woman", title="A", kind="label", label="a")
+
+    assert corrected(report, measure, WOMAN).startswith("57.1% (")
 
 
 def test_the_corrected_share_stands_beside_the_measured_one(tmp_path, tiny):
@@ -92,7 +109,7 @@ def test_tables_of_audits():
         confusion={"10": {"2": 1, "10": 4}, "2": {"2": 5, "no answer": 1}},
     )  # fmt: skip
 
-    table = believed([row])
+    table = reliability_table([row])
     assert [cell.text for cell in table.rows[0]] == [
         "clip.choice", "position", "evidence", "75.0%", "60.0 to 85.0%", "25.0%", "70.0%",
         "90.0%", "3", "80", "40",
@@ -101,3 +118,9 @@ def test_tables_of_audits():
     assert [[cell.text for cell in line] for line in [numbers.head, *numbers.rows]] == [
         ["true", "2", "10", "no answer"], ["2", "5", "0", "1"], ["10", "1", "4", "0"]
     ]  # fmt: skip
+
+
+def test_an_audit_is_evidence_only_where_its_whole_interval_beats_chance():
+    assert Audited(0.6, 0.55, 0.65, 0.5, 99).is_evidence
+    assert not Audited(0.6, 0.49, 0.7, 0.5, 99).is_evidence
+    assert not Audited(0.9, None, None, 0.5, 2).is_evidence

@@ -1,0 +1,90 @@
+"""One image on a page: the picture, or why it cannot be shown, its boxes, and what was said."""
+
+import base64
+import io
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from evalsuite.records import InputError, Judgement, Pixels
+from evalsuite.report.evidence import DrawnBox, Statement, drawn_boxes, found_in_words
+
+MAX_SIDE = 384
+"""Larger images are scaled down to this many pixels; smaller ones are left as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """An image as a data: URI, or the reason why it cannot be shown.
+
+    `width` and `height` are the image's own, in pixels.
+    """
+
+    source: str = ""
+    width: int = 0
+    height: int = 0
+    is_small: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageCard:
+    """One image with its heading (its prompt, or its run), and what its scorers made of it."""
+
+    heading: str
+    place: str
+    image: Thumbnail
+    alt: str
+    boxes: tuple[DrawnBox, ...]
+    statements: tuple[Statement, ...]
+
+
+def image_card(
+    *,
+    heading: str,
+    place: str,
+    image: Thumbnail,
+    drawn_for: str,
+    judgements: Sequence[Judgement],
+    statements: Sequence[Statement],
+    finding: Collection[str],
+) -> ImageCard:
+    """The card of an image; `drawn_for` begins its text alternative.
+
+    `judgements` are the image's, those whose boxes come first at the front; `finding` are the
+    scorers that look for things.
+    """
+    found = found_in_words(judgements, finding) or "No scorer has described it."
+    return ImageCard(
+        heading=heading,
+        place=place,
+        image=image,
+        alt=f"{drawn_for} {found}",
+        boxes=tuple(drawn_boxes(judgements)),
+        statements=tuple(statements),
+    )
+
+
+def load(load_image: Callable[[str], Pixels], sha256: str) -> Thumbnail:
+    """The image of that SHA-256, as small as the page needs it."""
+    try:
+        pixels = load_image(sha256)
+    except InputError as error:
+        return Thumbnail(problem=str(error))
+    height, width = pixels.shape[:2]
+    is_small = max(width, height) <= MAX_SIDE // 2
+    return Thumbnail(data_uri(pixels), width, height, is_small)
+
+
+def data_uri(pixels: Pixels) -> str:
+    """The image as a data: URI: PNG as it is, or WebP at most `MAX_SIDE` pixels a side."""
+    from PIL import Image
+
+    image, target = Image.fromarray(pixels), io.BytesIO()
+    if max(image.size) <= MAX_SIDE // 2:
+        image.save(target, "PNG", optimize=True)
+        kind = "png"
+    else:
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+        image.save(target, "WEBP", quality=80, method=4)
+        kind = "webp"
+    return f"data:image/{kind};base64,{base64.b64encode(target.getvalue()).decode()}"

@@ -1,0 +1,71 @@
+"""How far the scorers may be believed: their audits as a table."""
+
+from collections.abc import Iterable
+
+from evalsuite.audits.record import Audited, Share
+from evalsuite.report.format import interval, number
+from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
+
+HEAD = (
+    *("scorer and field", "asked about", "verdict", "right", "95% interval", "chance"),
+    *("says yes when true", "says no when false", "no answer", "answers", "images"),
+)
+CAPTION = "How often the scorers were right on images whose truth is known"
+EVIDENCE = "evidence"
+FEW = "too few images"
+UNKNOWN = "unknown"
+"""Chance, where the audit saw images of one truth alone."""
+
+
+def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
+    """One row per field and kind of prompt; with `grouped`, of their groups instead."""
+    rows = [_row(each) for each in audited if bool(each.group) == grouped]
+    return Table(CAPTION, cells(*HEAD), tuple(rows))
+
+
+def _row(audited: Audited) -> tuple[Cell, ...]:
+    about = ", ".join([audited.tag, *(f"{name}: {label}" for name, label in audited.group.items())])
+    return cells(
+        f"{audited.scorer}.{audited.field}",
+        about,
+        _worth(audited),
+        number(audited.accuracy, "share"),
+        interval(audited.low, audited.high, "share"),
+        UNKNOWN if audited.chance is None else number(audited.chance, "share"),
+        _share(audited.sensitivity),
+        _share(audited.specificity),
+        str(audited.abstained),
+        f"{audited.n:,}",
+        f"{audited.images:,}",
+    )
+
+
+def _worth(audited: Audited) -> str:
+    if audited.is_evidence:
+        return EVIDENCE
+    return NOT_EVIDENCE if audited.is_guess else UNKNOWN if audited.chance is None else FEW
+
+
+def _share(share: Share | None) -> str:
+    return NOTHING if share is None or share.value is None else number(share.value, "share")
+
+
+def confusions(audited: Iterable[Audited]) -> list[Table]:
+    """What was said where something else was true, for fields of more than two labels."""
+    tables = []
+    for each in audited:
+        if each.group or each.form != "label":
+            continue
+        answers = list(dict.fromkeys(label for row in each.confusion.values() for label in row))
+        answers.sort(key=_size)
+        rows = [
+            cells(truth, *(str(each.confusion[truth].get(label, 0)) for label in answers))
+            for truth in sorted(each.confusion, key=_size)
+        ]
+        caption = f"{each.scorer}.{each.field} on {each.tag}: said (columns) where true (rows)"
+        tables.append(Table(caption, cells("true", *answers), tuple(rows)))
+    return tables
+
+
+def _size(label: str) -> tuple[float, str]:
+    return (float(label), "") if label.replace(".", "", 1).isdecimal() else (float("inf"), label)
