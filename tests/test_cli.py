@@ -321,10 +321,14 @@ def test_images_that_somebody_has_are_judged(evalsuite, write_prompts, tmp_path)
         Image.fromarray(rng.integers(0, 256, (8, 8, 3), np.uint8)).save(f"shots/{name}.png")
     Path("shots/metadata.csv").write_text("file_name,prompt_id\na.png,a\nb.png,b\n")
 
-    code, out, err = evalsuite(
-        *("run", "--model", "folder:shots", "--scorers", "outside.brightness", "--num-images", "1"),
-        *("--prompts", write_prompts(PROMPTS[:2])),
-    )
+    words = ("run", "--model", "folder:shots", "--scorers", "outside.brightness")
+    words += ("--prompts", write_prompts(PROMPTS[:2]))
+    code, _, err = evalsuite(*words)
+    assert code == 2 and err.count("\n") == 1
+    assert "--num-images 4: --model folder:shots has no more than 1 image of a prompt" in err
+    assert "write --num-images 1" in err and not Path("runs").exists()
+
+    code, out, err = evalsuite(*words, "--num-images", "1")
 
     assert code == 0, err
     assert "2 images planned: 2 ok" in out
@@ -483,6 +487,37 @@ def test_a_changed_prompt_set_is_refused_by_judge_and_report(evalsuite, write_pr
         assert "prompt set mine is not the one that was drawn" in err
 
 
+def test_a_changed_manifest_is_refused_by_every_command(evalsuite, write_prompts):
+    words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--output-dir", "r")
+    evalsuite(*words)
+    path = Path("r/manifest.json")
+    path.write_text(path.read_text().replace('"num_images": 4', '"num_images": 2'))
+
+    policy = ("--baseline", "r", "--policy", "scenes")
+    for command in (words, ("judge", "r"), ("report", "r"), ("gate", "r", *policy)):
+        code, _, err = evalsuite(*command)
+        assert code == 2 and err.count("\n") == 1
+        assert "r/manifest.json: was changed since it was written" in err
+
+
+@pytest.mark.parametrize("command", ["run", "generate", "judge", "report"])
+def test_what_a_killed_process_left_is_swept_by_the_next_command(evalsuite, write_prompts, command):
+    words = ("--prompts", write_prompts(PROMPTS[:1]), "--output-dir", "r")
+    evalsuite("run", *OUTSIDE, *words)
+    left = [
+        Path("r", f".estimates.json.{'0' * 12}.tmp"),
+        Path("r/images", f".a.png.{'f' * 12}.tmp"),
+    ]
+    for path in left:
+        path.write_text("half")
+        os.utime(path, (0, 0))
+
+    alone = {"run": (*OUTSIDE, *words), "generate": (*OUTSIDE[:2], *words)}
+    assert evalsuite(command, *alone.get(command, ("r",)))[0] == 0
+
+    assert not any(path.exists() for path in left)
+
+
 def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     rows = [*PROMPTS[:1], {"id": "x", "tag": "plain", "prompt": "crash"}]
 
@@ -494,7 +529,7 @@ def test_a_failed_image_makes_the_run_incomplete(evalsuite, write_prompts):
     assert code == 4
     assert "1 failed" in err and "stripes broke" in err
     assert "this finishes it: evalsuite run --model outside.stripes" in err
-    assert "--output-dir r --no-resume" in err
+    assert "--output-dir r --retry-failed" in err
     assert out.splitlines()[-1] == "r/report/index.html"
 
 
@@ -505,6 +540,22 @@ def test_a_broken_scorer_makes_the_run_incomplete(evalsuite, write_prompts):
 
     assert code == 4
     assert "brightness broke" in err
+
+
+@pytest.mark.parametrize("word", ["invalid", "refuse", "block"])
+def test_a_run_without_any_valid_image_is_incomplete_and_says_why(evalsuite, write_prompts, word):
+    rows = [{"id": "x", "tag": "plain", "prompt": f"{word} this"}]
+    words = ("--prompts", write_prompts(rows), "--output-dir", "r")
+    why = {"invalid": "invalid: NaN", "refuse": "refused: said no", "block": "blocked: blanked"}
+
+    code, out, err = evalsuite("run", *OUTSIDE, *words)
+
+    assert code == 4
+    assert f"incomplete: no image is valid (4 times {why[word]})" in err
+    assert "this finishes it" not in err, "the same command would end the same"
+    assert out.splitlines()[-1] == "r/report/index.html"
+    assert evalsuite("generate", *OUTSIDE[:2], *words)[0] == 4
+    assert json.loads(evalsuite("report", "r", "--json")[1])["complete"] is False
 
 
 def test_a_report_of_an_unfinished_run_says_what_is_missing(evalsuite, write_prompts):

@@ -1,4 +1,4 @@
-"""Images that exist already, from any service or program, with a list of their prompts.
+"""Images that somebody already has, from any service or program, with a list of what they show.
 
 The list is `metadata.jsonl` or `metadata.csv` in the folder, one row per image: `file_name`, and
 `prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from evalsuite.backends._listing import Row, read_listing
+from evalsuite.backends._listing import ListedImage, read_listing
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -44,7 +44,7 @@ class Folder:
     batch_size = BATCH_SIZE
 
     def __init__(
-        self, folder: Path, dialect: str, rows: Sequence[Row], listing: Path | None
+        self, folder: Path, dialect: str, rows: Sequence[ListedImage], listing: Path | None
     ) -> None:
         self.folder, self.dialect, self.rows, self.listing = folder, dialect, rows, listing
         self.name = folder.resolve().name
@@ -54,7 +54,7 @@ class Folder:
         """One picture per request, or why there is none."""
         return [self._picture(self._row(request)) for request in requests]
 
-    def _row(self, request: Request) -> Row | None:
+    def _row(self, request: Request) -> ListedImage | None:
         name, number = request.prompt.id, request.key.index
         keys = [
             ("id", request.key.prompt_set, name, number),
@@ -64,7 +64,7 @@ class Folder:
         ]
         return next((self._by_prompt[key] for key in keys if key in self._by_prompt), None)
 
-    def _picture(self, row: Row | None) -> Pixels | NoImage:
+    def _picture(self, row: ListedImage | None) -> Pixels | NoImage:
         from evalsuite.backends._pictures import Unreadable, read_picture
 
         if row is None:
@@ -85,14 +85,19 @@ class Folder:
         Raises `InputError` if the list has none of the prompts: then it is the wrong list.
         """
         listed = {(by, name) for by, _, name, _ in self._by_prompt}
-        names = {("id", prompt.id) for prompt in prompts}
-        names |= {("text", same_text(prompt.text)) for prompt in prompts}
+        names = _names(prompts)
         if names and not names & listed:
             raise InputError(
                 f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
                 "columns prompt_id and prompt, or choose other --prompts"
             )
         return []
+
+    def num_images(self, prompts: Sequence[Prompt]) -> int:
+        """How many images the list has of that one of the prompts that it has most of."""
+        names = _names(prompts)
+        numbers = [number for by, _, name, number in self._by_prompt if (by, name) in names]
+        return 1 + max(numbers, default=-1)
 
     def describe(self) -> Mapping[str, Json]:
         """The folder's name and a digest over the list and all pictures; reads every byte once."""
@@ -126,12 +131,18 @@ def same_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def _names(prompts: Sequence[Prompt]) -> set[tuple[str, str]]:
+    """What a row may call each of the prompts."""
+    names = {("id", prompt.id) for prompt in prompts}
+    return names | {("text", same_text(prompt.text)) for prompt in prompts}
+
+
 _Key = tuple[str, str, str, int]
 
 
-def _by_prompt(rows: Sequence[Row]) -> dict[_Key, Row]:
+def _by_prompt(rows: Sequence[ListedImage]) -> dict[_Key, ListedImage]:
     """The rows by prompt id, or by text where a row has none, by prompt set and by index."""
-    by_prompt: dict[_Key, Row] = {}
+    by_prompt: dict[_Key, ListedImage] = {}
     counted: dict[tuple[str, str, str], int] = {}
     for row in rows:
         by, name = ("id", row.prompt_id) if row.prompt_id else ("text", same_text(row.text))

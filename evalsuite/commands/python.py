@@ -21,6 +21,7 @@ from evalsuite.commands.keywords import (
     read,
     takes_keywords,
 )
+from evalsuite.commands.stages import JUDGING, NOT_DRAWING
 from evalsuite.pipeline import parsing
 from evalsuite.pipeline.settings import FIELDS, resolve
 
@@ -37,9 +38,6 @@ Progress = bool | Callable[[str, int, int], None] | None
 """Whether bars are shown, or a function told the stage, how many cells are done, and of how many.
 
 None shows them in a notebook and on a terminal."""
-
-JUDGING = ("scorers", "scorer_arg", "prompts", "device")
-NOT_DRAWING = ("scorers", "scorer_arg", "audit")
 
 
 @takes_keywords(*FIELDS)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.pipeline.work import Work
 
-JUDGING = ("scorers", "scorer_arg", "prompts", "device")
+JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
 NOT_DRAWING = ("scorers", "scorer_arg", "audit")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
@@ -96,11 +96,11 @@ def report(
     """Write the report of an earlier run from its rows, complete or not."""
     console.speak(verbose, True)
     from evalsuite.pipeline import stages
-    from evalsuite.pipeline.work import open_work
+    from evalsuite.pipeline.work import asked_settings, open_work
 
     work, rows = open_work(folder, given)
     outcome = stages.report_work(work, rows, best_of)
-    _finish(outcome, json, again=_again(outcome, work.settings, "run"))
+    _finish(outcome, json, again=_again(outcome, asked_settings(work, rows), "run"))
 
 
 def _announce(work: "Work") -> None:
@@ -131,19 +131,32 @@ def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:
         _print_text(outcome)
     if outcome.complete:
         return
-    lacking = []
-    if outcome.missing_images:
-        lacking.append(f"{outcome.missing_images} of {outcome.planned} images are missing")
-    if outcome.missing_judgements:
-        lacking.append(f"{outcome.missing_judgements} judgements are missing")
-    if outcome.failures:
-        count = sum(outcome.failures.values())
-        reason, often = max(outcome.failures.items(), key=lambda item: item[1])
-        lacking.append(f"{count} failed ({often} times: {reason})")
-    # A failure is a final row: only a fresh start asks the model or the scorer again.
-    mend = f"{again} --no-resume" if outcome.failures else again
-    console.say(f"evalsuite: incomplete: {'; '.join(lacking)}; this finishes it: {mend}")
+    mend = f"; this finishes it: {again} --retry-failed"
+    if not outcome.failures:
+        is_lacking = outcome.missing_images or outcome.missing_judgements
+        mend = f"; this finishes it: {again}" if is_lacking else ""
+    console.say(f"evalsuite: incomplete: {'; '.join(_lacking(outcome))}{mend}")
     raise typer.Exit(INCOMPLETE)
+
+
+def _lacking(outcome: "Outcome") -> list[str]:
+    found = []
+    if outcome.missing_images:
+        found.append(f"{outcome.missing_images} of {outcome.planned} images are missing")
+    if outcome.missing_judgements:
+        found.append(f"{outcome.missing_judgements} judgements are missing")
+    if outcome.failures:
+        reason, often = _commonest(outcome.failures)
+        count = sum(outcome.failures.values())
+        found.append(f"{count} failed ({often} times: {reason})")
+    elif outcome.endings and not outcome.statuses.get("ok"):
+        reason, often = _commonest(outcome.endings)
+        found.append(f"no image is valid ({often} times {reason})")
+    return found
+
+
+def _commonest(counts: Mapping[str, int]) -> tuple[str, int]:
+    return max(counts.items(), key=lambda item: item[1])
 
 
 def _print_text(outcome: "Outcome") -> None:

@@ -29,7 +29,7 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
     """The rows of a run as a side.
 
     It is complete where every planned image has its row and, if drawn, its whole file and a
-    judgement by each of the run's scorers.
+    judgement by each of the scorers that were last asked for.
     """
     rows = planned_rows(rows, work.requests)
     scorers = {one: identity(said) for one, said in rows.manifest["scorers"].items()}
@@ -43,7 +43,7 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
         judgements=rows.judgements,
         scorers=scorers,
         known=declared(rows.manifest["scorers"]),
-        complete=not any(missing(rows, work.requests, list(scorers))),
+        complete=not any(missing(rows, work.requests, rows.asked)),
     )
 
 

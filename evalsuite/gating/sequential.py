@@ -31,8 +31,8 @@ ROUNDS = 20
 Unit = tuple[str, list[Request]]
 """A prompt set and all images of one of its prompts, or of a pair of twins."""
 
-Look = Callable[[Sequence[Request]], Side]
-"""Draws and judges images, and gives the run with these alone planned."""
+Look = Callable[[Sequence[Request], Sequence[Request]], Side]
+"""Draws and judges the new images, and gives the run with all drawn ones alone planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ def draw_until_decided(
     planned = sum(len(requests) for _, requests in units)
     size = max(backend.batch_size, math.ceil(planned / ROUNDS))
 
-    def look(requests: Sequence[Request]) -> Side:
+    def look(new: Sequence[Request], drawn: Sequence[Request]) -> Side:
         nonlocal rows
-        part = replace(work, requests=requests)
-        if requests:
+        if new:
+            part = replace(work, requests=new)
             rows = judge_drawn(part, scorers, draw(part, backend, rows, None), None)
             if progress is not None:
-                progress("gate", len(requests), planned)
-        return side_of(part, rows, work.folder.resolve().name)
+                progress("gate", len(drawn), planned)
+        return side_of(replace(work, requests=drawn), rows, work.folder.resolve().name)
 
     drawn, verdicts, side = _rounds(baseline, rules, units, size, look)
     note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
@@ -143,7 +143,7 @@ def _rounds(
 ) -> tuple[list[Request], list[Verdict], Side]:
     drawn: list[Request] = []
     waiting = list(units)
-    side = look(drawn)
+    side = look([], drawn)
     while True:
         ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
         verdicts = gating.decide(baseline, side, rules, ended=ended)
@@ -155,8 +155,9 @@ def _rounds(
         chosen, waiting = _next(waiting, active, size)
         if not chosen:
             return drawn, verdicts, side
-        drawn += [request for _, requests in chosen for request in requests]
-        side = look(drawn)
+        new = [request for _, requests in chosen for request in requests]
+        drawn += new
+        side = look(new, drawn)
 
 
 def _can_be_decided(verdict: Verdict) -> bool:

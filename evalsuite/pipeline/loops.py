@@ -72,6 +72,7 @@ def generate(
     *,
     worker: str = "w0",
     max_retries: int = 2,
+    retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> Counts:
     """Draws the images that have none of the run's `rows`, or whose file is lost or damaged.
@@ -80,13 +81,13 @@ def generate(
     one, and what that gives is dropped. A batch that raises is asked for again `max_retries`
     times, then each of its requests alone once, and those that still raise become "failed", so
     that no image's fate hangs on its neighbours. What is no picture becomes "invalid". A row is
-    final: a failure is not tried again by resuming.
+    final, but with `retry_failed` those that failed are drawn again.
 
     `InputError` from the backend, and KeyboardInterrupt, pass through; rows already acknowledged
     stay. While one batch is drawn, the one before is compressed and written. `rows` stay as they
     are: `runs.rows.refreshed` reads what was appended.
     """
-    todo = undrawn(rows, requests)
+    todo = undrawn(rows, requests, failed=retry_failed)
     tally = Counter(planned=len(requests), reused=len(requests) - len(todo))
 
     def acknowledge(pending: Future[int], batch: int) -> None:
@@ -140,6 +141,7 @@ def judge(
     prompt_sets: Sequence[PromptSet],
     *,
     worker: str = "w0",
+    retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> Counts:
     """Judges every "ok" sample of the prompt sets whose present image has no judgement in `rows`.
@@ -149,18 +151,23 @@ def judge(
     scorer's encoder found is there for the next. New features go to the run folder.
 
     A scorer that raises on its cases is asked for each alone, and where it raises again (or gives
-    NaN, or judges another case than asked) the judgement is a failure with the reason, and final.
-    An image that is missing or damaged gives a failure that stands until the image is back.
+    NaN, or judges another case than asked) the judgement is a failure with the reason, and final
+    unless `retry_failed` says to judge those again. An image that is missing or damaged gives a
+    failure that stands until the image is back.
     """
     names = [scorer.name for scorer in scorers]
     if len(set(names)) < len(names):
         raise InputError(f"scorers {', '.join(names)}: one is named twice; name it once")
     cells = _cells(rows.samples, prompt_sets)
     held = rows.judged
-    todo = {
-        name: {cell.key for cell in cells if held.get((name, cell.key), (None, None))[1] is None}
-        for name in names
-    }
+
+    def is_final(name: str, key: Key) -> bool:
+        judged = held.get((name, key))
+        if judged is None or judged.image is None:
+            return False
+        return not retry_failed or judged.judgement.failure is None
+
+    todo = {name: {cell.key for cell in cells if not is_final(name, cell.key)} for name in names}
     wanted = [cell for cell in cells if any(cell.key in keys for keys in todo.values())]
     total = len(cells) * len(scorers)
     tally = Counter(planned=total, reused=total - sum(map(len, todo.values())))
@@ -174,9 +181,11 @@ def judge(
             pictures = _open(rows.images, batch, tally)
             for scorer in scorers:
                 due = [cell for cell in batch if cell.key in todo[scorer.name]]
-                judged = _judge_cells(rows.folder, scorer, due, pictures, tally)
+                found = _judge_cells(rows.folder, scorer, due, pictures, tally)
+                by = rows.fingerprints.get(scorer.name, "")
+                judged = [each._replace(by=by) for each in found]
                 # An image still lost is not written down again at every resume.
-                news = [j for j in judged if held.get((scorer.name, j[0].key)) != j]
+                news = [j for j in judged if held.get((scorer.name, j.judgement.key)) != j]
                 write_judgement(segments[scorer.name], *news)
                 tally["ended"] += len(due)
     _tell(progress, "judge", tally)
@@ -244,7 +253,7 @@ def _judge_cells(
         for encoder in picture.features.keys() - before[picture.sha256]:
             tally["encoded"] += 1
             save_features(folder, encoder, picture.sha256, picture.features[encoder])
-    tally["failed"] += sum(judgement.failure is not None for judgement, _ in judged)
+    tally["failed"] += sum(each.judgement.failure is not None for each in judged)
     return judged
 
 

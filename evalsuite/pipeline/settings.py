@@ -32,7 +32,7 @@ from evalsuite.pipeline.parsing import (
 from evalsuite.records import InputError, Json
 
 SCORERS = ("clip", "objects", "presentation")
-LOCAL = ("output_dir", "resume", "max_retries", "audit")
+LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
 """Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 
 SPEAKING = (
@@ -100,6 +100,9 @@ class Settings:
         True, switch, "", "Finish what is in the folder, or remove it and start over."
     )
     max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
+    retry_failed: bool = _setting(
+        False, switch, "", "Draw and judge again what failed, and all of a scorer that has changed."
+    )
     audit: str | None = _setting(
         None, text, "FILE", "An audit.json to quote; default: one beside the run, or the shipped."
     )

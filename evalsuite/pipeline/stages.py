@@ -21,6 +21,7 @@ from evalsuite.pipeline.work import (
     begin_work,
     load_scorers,
     recorded_settings,
+    refuse_undrawable,
     refuse_unusable,
     remake_work,
 )
@@ -29,7 +30,8 @@ from evalsuite.records import Backend, Estimate, Measure, Scorer
 from evalsuite.report.notebook import Result, headlines
 from evalsuite.report.tables import Table
 from evalsuite.runs.folder import discard, is_begun
-from evalsuite.runs.manifest import add_scorers, describe, record, scorer_entry
+from evalsuite.runs.leftovers import sweep
+from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer_entry
 from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
 from evalsuite.runs.timing import Stage, Timing, record_timing
 
@@ -44,9 +46,10 @@ Announce = Callable[[Work], None]
 class Outcome(Result):
     """How a run stands: what was planned, how each image ended, and what is missing.
 
-    `statuses` counts images by status; `failures` counts failed images and broken-down scorers
-    by reason. `estimates`, their `measures` by name and `report` are
-    there after a report. `run` is the run opened for reading, its rows as they are now.
+    `statuses` counts images by status; `failures` counts failed images and broken-down scorers,
+    of those asked for, by reason; `endings` counts images that are not valid by status and reason.
+    `estimates`, their `measures` by name and `report` are there after a report.
+    `run` is the run opened for reading, its rows as they are now.
     """
 
     run: Run
@@ -56,21 +59,23 @@ class Outcome(Result):
     missing_images: int
     missing_judgements: int
     failures: Mapping[str, int] = field(default_factory=dict)
+    endings: Mapping[str, int] = field(default_factory=dict)
     estimates: Sequence[Estimate] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     report: Path | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether every planned cell ended as something other than a failure."""
-        return not (self.missing_images or self.missing_judgements or self.failures)
+        """Whether every planned cell ended as something other than a failure, and some is valid."""
+        lacking = self.missing_images or self.missing_judgements or self.failures
+        return not lacking and bool(self.statuses.get("ok"))
 
     def line(self) -> str:
         """The folder, whether all is done, and how the images ended."""
         ended = ", ".join(f"{count} {status}" for status, count in self.statuses.items())
         lacking = f"{self.missing_images} images and {self.missing_judgements} judgements missing"
         failed = sum(self.failures.values())
-        how = "complete" if self.complete else f"incomplete: {lacking}, {failed} failures"
+        how = "complete" if self.complete else f"incomplete ({lacking}, {failed} failures)"
         return f"{self.folder}: {how}; {self.planned} images planned: {ended or 'none drawn'}"
 
     def tables(self) -> Sequence[Table]:
@@ -91,7 +96,7 @@ def evaluate(
     rows = draw(work, backend, begin(work, backend, scorers, announce), progress)
     del backend
     _free_memory()
-    return report_work(work, judge_drawn(work, scorers, rows, progress))
+    return _report(work, judge_drawn(work, scorers, rows, progress))
 
 
 def generate(
@@ -114,11 +119,14 @@ def judge(
 
 def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> Outcome:
     """Judge the images of a run whose rows are read."""
+    sweep(work.folder)
     scorers = load_scorers(work.settings, work.dialect)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     entries = _entries(work.settings, scorers)
-    rows = judge_drawn(work, scorers, add_scorers(rows, entries), progress)
+    now = asked(entries, recorded(work.settings))
+    rows = add_scorers(rows, entries, now, anew=work.settings.retry_failed)
+    rows = judge_drawn(work, scorers, rows, progress)
     return _outcome(work, planned_rows(rows, work.requests))
 
 
@@ -136,11 +144,8 @@ def write_report(
 
 def report_work(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
     """Estimate and report what the rows of a run say, once they are read."""
-    rows = planned_rows(rows, work.requests)
-    estimates, measures = summarise(work, rows, best_of=best_of)
-    # After the report, which has read the images of its gallery: those are not checked again.
-    report = work.folder / "report" / "index.html"
-    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
+    sweep(work.folder)
+    return _report(work, rows, best_of)
 
 
 def begin(
@@ -150,7 +155,7 @@ def begin(
 
     Returns the rows that are there already.
     """
-    refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
+    refuse_undrawable(work, backend)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     if not work.settings.resume and is_begun(work.folder):
@@ -161,7 +166,9 @@ def begin(
         work.prompt_sets,
         recorded(work.settings),
     )
-    rows = record(work.folder, {**manifest, "dialect": work.dialect})
+    manifest["dialect"] = work.dialect
+    rows = record(work.folder, manifest, anew=work.settings.retry_failed)
+    sweep(work.folder)
     if announce is not None:
         announce(work)
     return rows
@@ -169,9 +176,15 @@ def begin(
 
 def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None) -> RunRows:
     """Draw what the work's requests lack, and note how long it took; the rows after it."""
-    retries = work.settings.max_retries
     began = time.monotonic()
-    counts = loops.generate(rows, backend, work.requests, max_retries=retries, progress=progress)
+    counts = loops.generate(
+        rows,
+        backend,
+        work.requests,
+        max_retries=work.settings.max_retries,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "generate", counts.ended, began)
     return refreshed(rows)
 
@@ -179,9 +192,15 @@ def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None)
 def judge_drawn(
     work: Work, scorers: Sequence[Scorer], rows: RunRows, progress: Progress | None
 ) -> RunRows:
-    """Judge every image that lacks a judgement, and note how long it took; the rows after it."""
+    """Judge every planned image that lacks a judgement, and note the time; the rows after it."""
     began = time.monotonic()
-    counts = loops.judge(rows, scorers, work.prompt_sets, progress=progress)
+    counts = loops.judge(
+        planned_rows(rows, work.requests),
+        scorers,
+        work.prompt_sets,
+        retry_failed=work.settings.retry_failed,
+        progress=progress,
+    )
     _clock(work.folder, "judge", counts.ended, began)
     return refreshed(rows)
 
@@ -197,6 +216,14 @@ def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[st
     }
 
 
+def _report(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
+    rows = planned_rows(rows, work.requests)
+    estimates, measures = summarise(work, rows, best_of=best_of)
+    # After the report, which has read the images of its gallery: those are not checked again.
+    report = work.folder / "report" / "index.html"
+    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
+
+
 def _outcome(
     work: Work,
     rows: RunRows,
@@ -207,15 +234,15 @@ def _outcome(
     report: Path | None = None,
 ) -> Outcome:
     """How the run stands by the rows of its planned images."""
-    lacking = missing(rows, work.requests, list(rows.manifest["scorers"]) if judged else [])
+    scorers = rows.asked if judged else []
+    lacking = missing(rows, work.requests, scorers)
     samples = rows.samples.values()
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
-    if judged:
-        failures += Counter(
-            f"{name}: {judgement.failure}"
-            for (name, _), judgement in rows.judgements.items()
-            if judgement.failure is not None
-        )
+    failures += Counter(
+        f"{name}: {judgement.failure}"
+        for (name, _), judgement in rows.judgements.items()
+        if judgement.failure is not None and name in scorers
+    )
     return Outcome(
         run=Run(work, rows),
         folder=work.folder,
@@ -224,6 +251,7 @@ def _outcome(
         missing_images=lacking.images,
         missing_judgements=lacking.judgements,
         failures=failures,
+        endings=Counter(f"{s.status}: {s.reason}" for s in samples if s.status != "ok"),
         estimates=estimates,
         measures=measures or {},
         report=report,

@@ -105,6 +105,13 @@ def recorded_settings(
     return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
 
 
+def asked_settings(work: Work, rows: RunRows) -> Settings:
+    """The settings of a run with the scorers that were last asked for, to go on with them."""
+    asked = rows.manifest.get("asked") or {}
+    again = {name: asked[name] for name in ("scorers", "scorer_arg") if asked.get(name)}
+    return resolve(again, recorded=recorded(work.settings)) if again else work.settings
+
+
 def remake_work(rows: RunRows, settings: Settings) -> Work:
     """The work of a run whose rows are read; raises `InputError` as `open_work` does."""
     known: Mapping[str, Json] = _entry(rows, "prompt_sets", dict)
@@ -155,6 +162,22 @@ def refuse_unusable(
     count = f"{len(found)} prompt{'s' if len(found) > 1 else ''}"
     lines = [f"{who} cannot use {count}:", *found[:SHOWN], *more]
     raise InputError("\n  ".join(lines))
+
+
+def refuse_undrawable(work: Work, backend: Backend) -> None:
+    """Raise `InputError` for prompts that a back-end cannot use, or more images than it has.
+
+    A back-end whose images are there already may have `num_images(prompts)`: how many it has of
+    the prompt that it has most of. What it lacks of others is missing, and counted.
+    """
+    refuse_unusable(f"--model {work.settings.model}", backend.problems, work)
+    count = getattr(backend, "num_images", None)
+    most = work.settings.num_images if count is None else count(work.prompts())
+    if most < work.settings.num_images:
+        raise InputError(
+            f"--num-images {work.settings.num_images}: --model {work.settings.model} has no more "
+            f"than {most} image{'s' * (most != 1)} of a prompt; write --num-images {most}"
+        )
 
 
 def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[PromptSet]) -> str:

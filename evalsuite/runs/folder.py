@@ -4,6 +4,7 @@ A worker appends only to its own segments, and what is done is what the rows say
 database. `rows.py` reads and writes the rows, `images.py` pictures and cached features.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
 from evalsuite.runs.identity import differences
+from evalsuite.runs.leftovers import leftovers
 
 MANIFEST = "manifest.json"
 
@@ -61,14 +63,22 @@ def check_same(folder: Path, known: Mapping[str, Json], manifest: Mapping[str, J
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json]:
-    """Puts a manifest, redacted, into a run's folder; what was written."""
+    """Puts a manifest, redacted and with a checksum over all of it, into a run's folder.
+
+    Returns what was written, without the checksum.
+    """
     written: dict[str, Json] = json.loads(canonical(redact(manifest)))
-    write_text(folder / MANIFEST, json.dumps(written, sort_keys=True, indent=2) + "\n")
+    signed = {**written, "checksum": _checksum(written)}
+    write_text(folder / MANIFEST, json.dumps(signed, sort_keys=True, indent=2) + "\n")
     return written
 
 
 def read_manifest(folder: Path) -> dict[str, Json]:
-    """The manifest of a run; raises `InputError` where the folder is no run, or it is damaged."""
+    """The manifest of a run, without its checksum.
+
+    Raises `InputError` where the folder is no run, or the manifest is damaged or was changed: what
+    the rows are of would then be anybody's guess.
+    """
     path = Path(folder) / MANIFEST
     with naming(path):
         if not path.is_file():
@@ -76,11 +86,21 @@ def read_manifest(folder: Path) -> dict[str, Json]:
         data = path.read_bytes()
     try:
         manifest = json.loads(data)
+        if not isinstance(manifest, dict):
+            raise ValueError("not an object")
+        is_whole = manifest.pop("checksum", None) == _checksum(manifest)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: is damaged ({error}); put back a copy, or start anew") from error
-    if not isinstance(manifest, dict):
-        raise InputError(f"{path}: is damaged (not an object); put back a copy, or start anew")
+    if not is_whole:
+        raise InputError(
+            f"{path}: was changed since it was written (its checksum is wrong); put back a copy, "
+            "or start anew in another folder"
+        )
     return manifest
+
+
+def _checksum(manifest: Mapping[str, Json]) -> str:
+    return hashlib.sha256(canonical(manifest).encode("ascii")).hexdigest()
 
 
 def discard(folder: Path) -> None:
@@ -90,6 +110,7 @@ def discard(folder: Path) -> None:
     own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
     names = ("estimates.json", "best-of.json", "judgements.parquet", "report", "features", "images")
+    own += leftovers(folder)
     for path in [*own, *(folder / name for name in (*names, MANIFEST))]:
         with naming(path):
             if path.is_dir() and not path.is_symlink():

@@ -12,11 +12,12 @@ from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
 from evalsuite.records import Json
 
-INFORMATIVE = frozenset({"configuration", "created", "git", "platform", "python"})
+INFORMATIVE = frozenset({"asked", "configuration", "created", "git", "platform", "python"})
 """Top-level keys that may differ when a run is resumed.
 
-`configuration` is the settings as the user gave them; what they do to a result must stand under
-a key of its own (`backend`, `scorers`, `prompts`, `seed`, `num_images`, ...).
+`asked` is which scorers were last asked for. `configuration` is the settings as the user gave
+them; what they do to a result must stand under a key of its own (`backend`, `scorers`, `prompts`,
+`seed`, `num_images`, ...).
 """
 
 BINDING_PACKAGES = frozenset(
@@ -42,6 +43,11 @@ def digest(manifest: Mapping[str, Json]) -> str:
 def scorer_identity(entry: Mapping[str, Json]) -> dict[str, Json]:
     """What an entry says of who judges, without how its answers are measured and named."""
     return {key: value for key, value in entry.items() if key != "measures"}
+
+
+def fingerprint(entry: Mapping[str, Json]) -> str:
+    """A scorer's entry in 16 hex digits, by which a row says who judged."""
+    return hashlib.sha256(canonical(scorer_identity(entry)).encode("ascii")).hexdigest()[:16]
 
 
 def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from evalsuite.records import Box, Choice, Json, Judgement, Key
 from evalsuite.runs.images import SHA256
 
 
-def to_row(judgement: Judgement, image: str | None = None) -> dict[str, Json]:
-    """A judgement as a row of a segment."""
+def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict[str, Json]:
+    """A judgement as a row of a segment; `by` is the scorer's fingerprint."""
     return {
         **judgement.key._asdict(),
         "scorer": judgement.scorer,
@@ -17,6 +17,7 @@ def to_row(judgement: Judgement, image: str | None = None) -> dict[str, Json]:
         "reasons": dict(judgement.reasons),
         "evidence": dict(judgement.evidence),
         "failure": redact(judgement.failure),
+        **({"by": by} if by else {}),
         **_seen(judgement),
     }
 

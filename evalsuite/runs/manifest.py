@@ -5,8 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +15,7 @@ from evalsuite.files.values import differing
 from evalsuite.records import InputError, Json, PromptSet
 from evalsuite.runs.folder import check_same, create, is_begun, write_manifest
 from evalsuite.runs.identity import BINDING_PACKAGES, scorer_identity
-from evalsuite.runs.rows import RunRows, read_run
+from evalsuite.runs.rows import RunRows, read_run, with_manifest
 
 PACKAGES = (
     *("evalsuite", "torch", "diffusers", "transformers", "open_clip_torch", "accelerate"),
@@ -99,6 +98,7 @@ def describe(
     """
     return {
         "format": 1,
+        "asked": asked(scorers, configuration),
         "backend": dict(backend),
         "scorers": dict(scorers),
         "prompt_sets": {one.name: _prompt_set(one) for one in prompt_sets},
@@ -113,6 +113,14 @@ def describe(
     }
 
 
+def asked(names: Iterable[str], configuration: Mapping[str, Json]) -> dict[str, Json]:
+    """Which scorers a command asked for: their names, and the settings that name them."""
+    return {
+        "names": list(names),
+        **{name: configuration[name] for name in ("scorers", "scorer_arg")},
+    }
+
+
 def scorer_entry(said: Mapping[str, Json]) -> dict[str, Json]:
     """What the manifest keeps of a scorer: what it says of itself, and the packages it ran on."""
     return {
@@ -121,42 +129,52 @@ def scorer_entry(said: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def record(folder: Path, manifest: Mapping[str, Json]) -> RunRows:
+def record(folder: Path, manifest: Mapping[str, Json], *, anew: bool = False) -> RunRows:
     """Write the manifest into a new run's folder, or check that the folder holds the same run.
 
     Scorers that the folder does not know yet are added to its manifest. Returns what the folder
-    says. Raises `InputError` if it holds another run, or judgements by another scorer of the same
-    name.
+    says. Raises `InputError` if it holds another run, and as `add_scorers` does.
     """
     if not is_begun(folder):
         return read_run(folder, create(folder, manifest))
     rows = read_run(folder)
     known = rows.manifest.get("scorers", {})
     check_same(folder, rows.manifest, {**manifest, "scorers": known})
-    return add_scorers(rows, manifest["scorers"])
+    return add_scorers(rows, manifest["scorers"], manifest["asked"], anew=anew)
 
 
-def add_scorers(rows: RunRows, scorers: Mapping[str, Json]) -> RunRows:
-    """Name `scorers` in the manifest of a run that has none of these names, or the same ones.
+def add_scorers(
+    rows: RunRows, scorers: Mapping[str, Json], asked: Json, *, anew: bool = False
+) -> RunRows:
+    """Name `scorers` in a run's manifest, and that they are the ones asked for now.
 
-    Returns the rows with the manifest as it is then. Raises `InputError` where the run has
-    judgements by another scorer of the same name.
+    Returns the rows as they count then. Where another scorer of the same name has judged, its
+    judgements count no longer if `anew`, and else `InputError` is raised; one that only ever broke
+    down may have been mended since.
     """
+    if not scorers:
+        return rows
     known = rows.manifest.get("scorers", {})
     new = json.loads(json.dumps(redact(scorers)))
-    changed = {name: said for name, said in new.items() if known.get(name) != said}
-    for name in changed:
+    for name in new:
         before, after = (scorer_identity(entries.get(name, {})) for entries in (known, new))
-        if before != after and any(scorer == name for scorer, _ in rows.judged):
+        if before != after and not anew and _has_judged(rows, name):
             keys = ", ".join(differing(before, after))
             raise InputError(
-                f"{rows.folder}: was judged by another {name} ({keys} differ); to judge anew, "
-                f"delete its judgements-{name}-*.jsonl; or choose another --output-dir"
+                f"{rows.folder}: was judged by another {name} ({keys} differ); to judge all anew "
+                "by this one, add --retry-failed; or choose another --output-dir"
             )
-    if not changed:
+    merged = {**rows.manifest, "scorers": {**known, **new}, "asked": redact(asked)}
+    if merged == rows.manifest:
         return rows
-    merged = {**rows.manifest, "scorers": {**known, **changed}}
-    return replace(rows, manifest=write_manifest(rows.folder, merged))
+    return with_manifest(rows, write_manifest(rows.folder, merged))
+
+
+def _has_judged(rows: RunRows, scorer: str) -> bool:
+    return any(
+        name == scorer and judged.judgement.failure is None
+        for (name, _), judged in rows.judged.items()
+    )
 
 
 def _prompt_set(prompt_set: PromptSet) -> dict[str, Json]:

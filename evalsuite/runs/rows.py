@@ -2,8 +2,10 @@
 
 Rows are those of `segments.py`: torn and damaged ones are dropped. Which row counts: segments are
 read in the order of their names and lines. Of several sample rows of one key, an `ok` row whose
-image file is there and whole beats a row without an image, which beats an `ok` row whose image is
-lost; among equals the last counts. A judgement counts only for the image that its row names.
+image file is there and whole beats a row without an image, that beats a failed one, and that an
+`ok` row whose image is lost; among equals the last counts. A judgement counts only for the image
+that its row names and the scorer that the manifest names, and a failed one only where there is no
+other.
 """
 
 import fnmatch
@@ -20,14 +22,19 @@ from evalsuite.files.segments import Segment, read_rows
 from evalsuite.records import InputError, Json, Judgement, Key, Request, Sample, Status
 from evalsuite.runs import judgement_rows
 from evalsuite.runs.folder import read_manifest
+from evalsuite.runs.identity import fingerprint
 from evalsuite.runs.images import SHA256, Images
 
 
 class Judged(NamedTuple):
-    """A judgement and the SHA-256 of the image judged: None where it could not be read."""
+    """A judgement and the SHA-256 of the image judged: None where it could not be read.
+
+    `by` is the fingerprint of the scorer as the manifest had it then; "" if it is not on record.
+    """
 
     judgement: Judgement
     image: str | None
+    by: str = ""
 
 
 class Part(NamedTuple):
@@ -58,7 +65,19 @@ class RunRows:
     @cached_property
     def judgements(self) -> dict[tuple[str, Key], Judgement]:
         """The judgement that counts for each scorer and key."""
-        return {name: judgement for name, (judgement, _) in self.judged.items()}
+        return {name: judged.judgement for name, judged in self.judged.items()}
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of each scorer that the manifest names."""
+        return fingerprints(self.manifest)
+
+    @property
+    def asked(self) -> list[str]:
+        """The names of the scorers that were last asked for; no other can lack anything."""
+        known = list(self.manifest["scorers"])
+        asked = self.manifest.get("asked") or {"names": known}
+        return [name for name in known if name in asked["names"]]
 
 
 class Missing(NamedTuple):
@@ -86,6 +105,11 @@ def refreshed(rows: RunRows) -> RunRows:
     return _counted(rows.folder, rows.manifest, rows.images, parts)
 
 
+def with_manifest(rows: RunRows, manifest: Mapping[str, Json]) -> RunRows:
+    """The rows as they count under another manifest: judgements of scorers that it names."""
+    return _counted(rows.folder, manifest, rows.images, rows.parts)
+
+
 def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
     """The rows of planned images alone: samples in planning order, judgements sorted."""
     wanted = {request.key for request in requests}
@@ -96,10 +120,11 @@ def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
     )
 
 
-def undrawn(rows: RunRows, requests: Sequence[Request]) -> list[Request]:
+def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False) -> list[Request]:
     """The requests that have no row, or whose image has vanished or is damaged.
 
-    Raises `InputError` where a row is from another seed than its request.
+    With `failed` also those whose row says that they failed. Raises `InputError` where a row is
+    from another seed than its request.
     """
     found = []
     for request in requests:
@@ -109,7 +134,8 @@ def undrawn(rows: RunRows, requests: Sequence[Request]) -> list[Request]:
                 f"{rows.folder}: holds {request.key} from seed {sample.seed}, but the plan says "
                 f"{request.seed}; choose another --output-dir, or start over with --no-resume"
             )
-        if sample is None or (sample.image and not rows.images.is_whole(sample.image)):
+        is_lost = sample is None or (sample.image and not rows.images.is_whole(sample.image))
+        if is_lost or (failed and sample is not None and sample.status == "failed"):
             found.append(request)
     return found
 
@@ -139,13 +165,13 @@ def write_sample(segment: Segment, *samples: Sample) -> None:
     )
 
 
-def write_judgement(segment: Segment, *judged: tuple[Judgement, str | None]) -> None:
+def write_judgement(segment: Segment, *judged: Judged) -> None:
     """Appends judgements, each with the SHA-256 of the image judged, with one fsync.
 
     The image is None where it could not be read: such a failure stands only until the image is
     there again and has been judged.
     """
-    segment.append_all(judgement_rows.to_row(judgement, image) for judgement, image in judged)
+    segment.append_all(judgement_rows.to_row(*each) for each in judged)
 
 
 def _parts(folder: Path, known: Mapping[str, Part]) -> dict[str, Part]:
@@ -178,7 +204,7 @@ def _counted(
         folder=folder,
         manifest=manifest,
         samples=samples,
-        judged=_judged(rows["judgements-"], samples),
+        judged=_judged(rows["judgements-"], samples, fingerprints(manifest)),
         damaged=sum(part.damaged for part in parts.values()),
         images=images,
         parts=parts,
@@ -193,8 +219,8 @@ def _samples(rows: Iterable[Sample], images: Images) -> dict[Key, Sample]:
 
     def rank(sample: Sample) -> int:
         if sample.image is None:
-            return 1
-        return 2 if images.is_whole(sample.image) else 0
+            return 1 if sample.status == "failed" else 2
+        return 3 if images.is_whole(sample.image) else 0
 
     # Only contested keys cost a look at their images.
     return {
@@ -203,21 +229,29 @@ def _samples(rows: Iterable[Sample], images: Images) -> dict[Key, Sample]:
     }
 
 
-def _judged(rows: Iterable[Judged], samples: Mapping[Key, Sample]) -> dict[tuple[str, Key], Judged]:
-    """The judgement that counts for each scorer and key, and the SHA-256 of the image judged.
+def _judged(
+    rows: Iterable[Judged], samples: Mapping[Key, Sample], known: Mapping[str, str]
+) -> dict[tuple[str, Key], Judged]:
+    """The judgement that counts for each scorer and key; see the module's text.
 
-    A judgement of another image than the sample's is left out; one whose image could not be read
-    (None) counts only where there is no other.
+    Left out is one of another image than the sample's, and one by another scorer than the `known`
+    one of its name, given by fingerprint. One whose image could not be read (None) counts only
+    where there is no other.
     """
+
+    def rank(row: Judged) -> int:
+        return 0 if row.image is None else 1 if row.judgement.failure is not None else 2
+
     found: dict[tuple[str, Key], Judged] = {}
     for row in rows:
         name = (row.judgement.scorer, row.judgement.key)
         sample = samples.get(row.judgement.key)
         if sample is None or sample.image is None or row.image not in (sample.image, None):
             continue
-        if row.image is None and name in found and found[name].image is not None:
+        if row.by and row.by != known.get(row.judgement.scorer, row.by):
             continue
-        found[name] = row
+        if name not in found or rank(row) >= rank(found[name]):
+            found[name] = row
     return found
 
 
@@ -231,4 +265,9 @@ def _parse_sample(row: Any) -> Sample:
 
 
 def _parse_judgement(row: Any) -> Judged:
-    return Judged(*judgement_rows.parse(row))
+    return Judged(*judgement_rows.parse(row), str(row.get("by", "")))
+
+
+def fingerprints(manifest: Mapping[str, Json]) -> dict[str, str]:
+    """The fingerprint of each scorer of a manifest, by name."""
+    return {name: fingerprint(entry) for name, entry in manifest.get("scorers", {}).items()}

@@ -315,3 +315,13 @@ def test_any_file_name_stays_inside_or_is_refused(tmp_path, name):
         assert "\n" not in str(error)
     else:
         assert Path(tmp_path / row.file).resolve().is_relative_to(tmp_path.resolve())
+
+
+def test_it_says_how_many_images_it_has_of_a_prompt(tmp_path):
+    for file in ("p1/0.png", "p1/1.png", "p2/0.png", "p2/4.png", "p3/8.png"):
+        picture(tmp_path / file)
+    prompts = [Prompt(f"p{n}", "x", "counting") for n in (1, 2, 9)]
+
+    counts = [folder.load(path=str(tmp_path)).num_images(some) for some in (prompts[:1], prompts)]
+
+    assert counts == [2, 5]

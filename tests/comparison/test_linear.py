@@ -9,12 +9,14 @@ import pytest
 from evalsuite.comparison.compare import compare
 from evalsuite.files.segments import Segment
 from evalsuite.gating.run import gate_run
+from evalsuite.measures.declared import to_row
 from evalsuite.pipeline.settings import Settings, recorded
+from evalsuite.plugins.find import own_measures
 from evalsuite.prompts import sets
 from evalsuite.records import Judgement, Sample
 from evalsuite.runs.images import save_image
 from evalsuite.runs.manifest import describe, record
-from evalsuite.runs.rows import write_judgement, write_sample
+from evalsuite.runs.rows import Judged, write_judgement, write_sample
 from evalsuite.runs.seeds import plan
 
 POLICY = """format: evalsuite-policy-1
@@ -43,7 +45,8 @@ def make_run(name, share, draws):
     """A judged run whose every image is the same file, as nothing here looks at pixels."""
     settings = Settings(model="scenes", prompts=("mine.jsonl",), scorers=("objects",))
     whole = sets.find(["mine.jsonl"], "scenes")
-    manifest = describe({}, {"objects": {}}, whole, recorded(settings))
+    entry = {"measures": [to_row(m) for m in own_measures() if m.scorer == "objects"]}
+    manifest = describe({}, {"objects": entry}, whole, recorded(settings))
     folder = record(name, {**manifest, "dialect": "scenes"}).folder
     image = save_image(folder, np.zeros((4, 4, 3), np.uint8))
     requests = plan(whole, 4, 0)
@@ -54,7 +57,7 @@ def make_run(name, share, draws):
             dict.fromkeys(("count", "relation"), float(draws.random() < share)) for _ in requests
         ]
         rows_of = (Judgement("objects", r.key, v) for r, v in zip(requests, said, strict=True))
-        write_judgement(rows, *((judgement, image) for judgement in rows_of))
+        write_judgement(rows, *(Judged(judgement, image) for judgement in rows_of))
 
 
 def cost(command, *arguments, times=2):

@@ -1,7 +1,7 @@
 """A back-end of somebody else's: stripes from each seed, and every ending that a request can have.
 
 The environment variable STRIPES_LOG names a file that gets a line a drawn image; STRIPES_PAUSE is
-how many seconds each takes.
+how many seconds each takes; STRIPES_MENDED says not to crash.
 """
 
 import os
@@ -40,7 +40,7 @@ class Stripes:
         for word, answer in said.items():
             if word in request.prompt.text:
                 return answer
-        if "crash" in request.prompt.text:
+        if "crash" in request.prompt.text and not os.environ.get("STRIPES_MENDED"):
             raise RuntimeError("stripes broke")
         if log := os.environ.get("STRIPES_LOG"):
             with open(log, "a") as file:

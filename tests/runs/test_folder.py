@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_the_manifest_names_no_path_user_host_or_secret(tmp_path, monkeypatch):
 def test_a_damaged_or_missing_manifest_is_said(tmp_path):
     with pytest.raises(InputError, match=r"manifest\.json: is missing"):
         read_manifest(tmp_path)
-    for text in ("{", "[]", "[" * 100_000):
+    for text in ("{", "[]", "[" * 100_000, '{"seed": NaN}'):
         (tmp_path / "manifest.json").write_text(text)
         with pytest.raises(InputError, match=r"manifest\.json: is damaged"):
             create(tmp_path, MANIFEST)
@@ -77,6 +78,35 @@ def test_a_damaged_or_missing_manifest_is_said(tmp_path):
     add(tmp_path, Sample(KEY, 1, "failed", None, "why"))
     with pytest.raises(InputError, match="is missing though the run has rows"):
         create(tmp_path, MANIFEST)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["backend"].update(steps=26),
+        lambda manifest: manifest.update(seed=True),
+        lambda manifest: manifest.update(more=1),
+        lambda manifest: manifest.pop("git"),
+        lambda manifest: manifest.pop("checksum"),
+    ],
+)
+def test_a_changed_manifest_is_refused_in_one_line(tmp_path, change):
+    create(tmp_path, MANIFEST)
+    path = tmp_path / "manifest.json"
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest, sort_keys=True, indent=2) + "\n")
+
+    with pytest.raises(InputError, match=r"manifest\.json: was changed since.*put back") as caught:
+        read_manifest(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_manifest_that_was_only_laid_out_anew_is_the_same(tmp_path):
+    create(tmp_path, MANIFEST)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text())))
+    assert read_manifest(tmp_path) == MANIFEST
 
 
 def test_folders_that_cannot_be_used_are_said_in_one_line(tmp_path):
