@@ -102,7 +102,7 @@ def test_importing_the_package_or_its_command_line_imports_nothing_heavy():
     )
     script = (
         "import sys, evalsuite, evalsuite.cli\n"
-        "assert evalsuite.__version__ and evalsuite.Settings().num_images == 4\n"
+        "assert evalsuite.__version__ and evalsuite.evaluate and evalsuite.open_run\n"
         f"found = [name for name in {heavy.split()} if name in sys.modules]\n"
         "assert not found, found\n"
     )
@@ -163,7 +163,7 @@ def test_the_table_of_judgements_has_a_row_a_value(evalsuite, write_prompts):
 
     assert len(rows) == 5
     assert {row["image"] for row in rows} <= {path.stem for path in Path("r/images").iterdir()}
-    by_name = {(row["prompt_id"], row["measure"]): row for row in rows}
+    by_name = {(row["prompt_id"], row["field"]): row for row in rows}
     assert by_name["a", "level"]["value"] == pytest.approx(
         np.asarray(Image.open(f"r/images/{by_name['a', 'level']['image']}.png")).mean()
     )
@@ -339,25 +339,25 @@ def test_images_that_somebody_has_are_judged(evalsuite, write_prompts, tmp_path)
 
 
 def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
-    from evalsuite import Settings, evaluate, judge, write_report
+    from evalsuite import evaluate, judge, write_report
 
     evalsuite("run", *OUTSIDE, "--prompts", write_prompts(), "--output-dir", "shell")
-    settings = Settings(
-        model="outside.stripes",
-        scorers=("outside.brightness",),
-        prompts=("mine.jsonl",),
-        output_dir="python",
-    )
     told = []
 
-    outcome = evaluate(settings, progress=lambda *said: told.append(said))
+    outcome = evaluate(
+        model="outside.stripes",
+        scorers="outside.brightness",
+        prompts=Path("mine.jsonl"),
+        output_dir="python",
+        progress=lambda *said: told.append(said),
+    )
 
     assert outcome.complete
     assert outcome.statuses == {"ok": 12, "refused": 4, "blocked": 4, "invalid": 4}
     assert {stage for stage, _, _ in told} == {"generate", "judge"}
     estimates = Path("python/estimates.json").read_bytes()
     assert estimates == Path("shell/estimates.json").read_bytes()
-    assert judge(Path("python")).complete
+    assert judge("python").complete
     assert write_report(Path("python")).estimates == outcome.estimates
 
 
