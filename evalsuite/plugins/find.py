@@ -15,7 +15,6 @@ by its dotted path. What `--model` names is decided in this order:
 the first option of its `load`. A name that two of 1 to 3 have is refused.
 """
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -25,14 +24,13 @@ from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from evalsuite.files.checkpoints import HUB_ID, INDEX
-from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
 from evalsuite.plugins.listing import MODEL_FORMS, bundled, names, plugins
 from evalsuite.plugins.listing import find as find_listed
 from evalsuite.plugins.measures import measures_in, own_measures
-from evalsuite.plugins.modules import blame, import_module, is_module, parse
+from evalsuite.plugins.modules import blame, import_module, is_module
 from evalsuite.plugins.protocols import NOUNS, Kind, check, takes
 from evalsuite.plugins.source import source_entry
 from evalsuite.records import Backend, InputError, Json, Scorer
@@ -42,7 +40,6 @@ __all__ = [
     "Model",
     "backend_entry",
     "bundled",
-    "dialect",
     "find_model",
     "load_backend",
     "load_importer",
@@ -109,14 +106,29 @@ def load_backend(
     that cannot be imported, and a back-end that lacks something.
     """
     found = found or find_model(model)
-    options = dict(options or {})
     asked = f"--model {model}"
-    if found.source is not None:
-        first = next(iter(options_of(found.module, asked)), None)
-        if first is None:
-            raise InputError(f"{asked}: this back-end takes nothing after a ':'")
-        options = {first: found.source, **options}
-    return cast(Backend, _load(found.module, "backends", asked, options))
+    return cast(Backend, _load(found.module, "backends", asked, _sourced(found, asked, options)))
+
+
+def check_backend(model: str, options: Mapping[str, Json], found: Model) -> None:
+    """Raise `InputError` as `load_backend` does as far as can be told without loading."""
+    asked = f"--model {model}"
+    _check_options(found.module, asked, _sourced(found, asked, options))
+
+
+def check_scorer(name: str, options: Mapping[str, Json]) -> None:
+    """Raise `InputError` as `load_scorer` does as far as can be told without loading."""
+    _check_options(scorer_module(name), f"--scorers {name}", options)
+
+
+def _sourced(found: Model, asked: str, options: Mapping[str, Json] | None) -> dict[str, Json]:
+    """The options with what follows the colon as the first one that `load` takes."""
+    if found.source is None:
+        return dict(options or {})
+    first = next(iter(options_of(found.module, asked)), None)
+    if first is None:
+        raise InputError(f"{asked}: this back-end takes nothing after a ':'")
+    return {first: found.source, **(options or {})}
 
 
 def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
@@ -192,32 +204,6 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
-def dialect(model: str, found: Model | None = None) -> str:
-    """The dialect of a model as far as can be told without loading or importing anything.
-
-    That of its card, or the constant text that its module assigns to a name `dialect`; else
-    "everyday". `found` is as in `load_backend`. Raises `InputError` for a module with a syntax
-    error.
-    """
-    found = found or find_model(model)
-    if found.source is not None and Path(found.source).expanduser().is_dir():
-        folder = Path(found.source).expanduser()
-        return dialect_of(read_card(folder), folder.name)
-    if found.module.endswith(f".{PIPELINE}"):
-        return "everyday"
-    try:
-        tree = parse(found.module)
-    except SyntaxError as error:
-        raise blame(error, found.module, f"--model {model}", "reading it") from error
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            named = [target.id for target in targets if isinstance(target, ast.Name)]
-            if "dialect" in named:
-                return dialect_of({"dialect": str(node.value.value)}, found.module)
-    return "everyday"
-
-
 def _listed(kind: Kind, name: str, asked: str) -> str | None:
     """The module of the plug-in of this name; raises `InputError` if it cannot be used."""
     found = find_listed(kind, name)
@@ -230,7 +216,15 @@ def _listed(kind: Kind, name: str, asked: str) -> str | None:
 
 def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
     """What the module's `load` gives, checked against its protocol."""
-    load, parameters = _load_of(module, asked), options_of(module, asked)
+    _check_options(module, asked, options)
+    load = _load_of(module, asked)
+    plugin = _guarded(lambda: load(**options), module, asked, "load()")
+    check(plugin, kind, module, asked)
+    return plugin
+
+
+def _check_options(module: str, asked: str, options: Mapping[str, Json]) -> None:
+    parameters = options_of(module, asked)
     refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
     for option in options:
         if refuses and option not in parameters:
@@ -239,9 +233,6 @@ def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
         given = name in options or parameter.default is not parameter.empty
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
             raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
-    plugin = _guarded(lambda: load(**options), module, asked, "load()")
-    check(plugin, kind, module, asked)
-    return plugin
 
 
 def _guarded(call: Callable[[], _T], module: str, asked: str, doing: str) -> _T:
