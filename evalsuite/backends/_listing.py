@@ -19,7 +19,7 @@ MAX_INDEX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedImage:
     """One image of a list; `file` is its path in the folder, `place` the list's name and line."""
 
     place: str
@@ -32,7 +32,7 @@ class Row:
     reason: str
 
 
-def read_listing(folder: Path, metadata: str | None) -> tuple[list[Row], Path | None]:
+def read_listing(folder: Path, metadata: str | None) -> tuple[list[ListedImage], Path | None]:
     """The rows of a folder's list and the list itself, None where file names are the list.
 
     Raises `InputError` with file and line for a row that cannot be used: bad JSON, no prompt, a
@@ -104,7 +104,7 @@ def _csv(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             raise InputError(f"{path.name}:{reader.line_num}: {error}; mend the line") from error
 
 
-def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> Row:
+def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> ListedImage:
     status = _text(place, fields, "status").lower() or "ok"
     if status not in get_args(Status):
         hint = did_you_mean(status, get_args(Status))
@@ -116,7 +116,7 @@ def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> Row:
         raise InputError(f"{place}: says neither prompt nor prompt_id; add one")
     if status == "ok" and not file:
         raise InputError(f"{place}: has no file_name; add it, or a status such as refused")
-    return Row(
+    return ListedImage(
         place=place,
         file=_inside(folder, place, file) if file else "",
         prompt_id=prompt_id,
@@ -163,7 +163,7 @@ def _inside(folder: Path, place: str, file: str) -> str:
     return file
 
 
-def _from_names(folder: Path) -> list[Row]:
+def _from_names(folder: Path) -> list[ListedImage]:
     """Rows of `<prompt id>/<index>.<suffix>`; other files are not looked at."""
     rows = []
     for path in sorted(folder.glob("*/*")):
@@ -172,7 +172,7 @@ def _from_names(folder: Path) -> list[Row]:
         file = path.relative_to(folder).as_posix()
         _inside(folder, file, file)
         rows.append(
-            Row(
+            ListedImage(
                 place=file,
                 file=file,
                 prompt_id=path.parent.name,

@@ -9,7 +9,7 @@ SHOWN = 80
 """Characters of a dropped text that are shown."""
 
 
-class Reader(NamedTuple):
+class PromptReader(NamedTuple):
     """A tokenizer, how many tokens its encoder reads (None: all), and whether that decides.
 
     Where another encoder (a T5) reads the whole prompt, as in SD3 and Flux, the CLIP encoders
@@ -22,7 +22,7 @@ class Reader(NamedTuple):
     decides: bool
 
 
-def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader, ...]:
+def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[PromptReader, ...]:
     """The tokenizers of a pipeline that have a text encoder, by component name.
 
     CLIP encoders read as many tokens as they have positions. Others are given as many as the
@@ -44,12 +44,12 @@ def find_readers(pipeline: Any, max_sequence_length: int | None) -> tuple[Reader
         readers.append((name, tokenizer, limit, clip))
     long_reader = not all(clip for *_, clip in readers)
     return tuple(
-        Reader(name, tokenizer, limit, decides=not (clip and long_reader))
+        PromptReader(name, tokenizer, limit, decides=not (clip and long_reader))
         for name, tokenizer, limit, clip in readers
     )
 
 
-def overlong(reader: Reader, text: str, model: str) -> str | None:
+def overlong(reader: PromptReader, text: str, model: str) -> str | None:
     """What is wrong if `model` cannot read the whole of `text`, and the mend; else None."""
     if reader.limit is None:
         return None

@@ -1,4 +1,4 @@
-"""Images that exist already, from any service or program, with a list of their prompts.
+"""Images that somebody already has, from any service or program, with a list of what they show.
 
 The list is `metadata.jsonl` or `metadata.csv` in the folder, one row per image: `file_name`, and
 `prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from evalsuite.backends._listing import Row, read_listing
+from evalsuite.backends._listing import ListedImage, read_listing
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -47,7 +47,7 @@ class Folder:
     batch_size = BATCH_SIZE
 
     def __init__(
-        self, folder: Path, dialect: str, rows: Sequence[Row], listing: Path | None
+        self, folder: Path, dialect: str, rows: Sequence[ListedImage], listing: Path | None
     ) -> None:
         self.folder, self.dialect, self.rows, self.listing = folder, dialect, rows, listing
         self.name = folder.resolve().name
@@ -57,7 +57,7 @@ class Folder:
         """One picture per request, or why there is none."""
         return [self._picture(self._row(request)) for request in requests]
 
-    def _row(self, request: Request) -> Row | None:
+    def _row(self, request: Request) -> ListedImage | None:
         name, number = request.prompt.id, request.key.index
         keys = [
             ("id", request.key.prompt_set, name, number),
@@ -67,7 +67,7 @@ class Folder:
         ]
         return next((self._by_prompt[key] for key in keys if key in self._by_prompt), None)
 
-    def _picture(self, row: Row | None) -> Pixels | NoImage:
+    def _picture(self, row: ListedImage | None) -> Pixels | NoImage:
         from evalsuite.backends._pictures import Unreadable, read_picture
 
         if row is None:
@@ -143,9 +143,9 @@ def _names(prompts: Sequence[Prompt]) -> set[tuple[str, str]]:
 _Key = tuple[str, str, str, int]
 
 
-def _by_prompt(rows: Sequence[Row]) -> dict[_Key, Row]:
+def _by_prompt(rows: Sequence[ListedImage]) -> dict[_Key, ListedImage]:
     """The rows by prompt id, or by text where a row has none, by prompt set and by index."""
-    by_prompt: dict[_Key, Row] = {}
+    by_prompt: dict[_Key, ListedImage] = {}
     counted: dict[tuple[str, str, str], int] = {}
     for row in rows:
         by, name = ("id", row.prompt_id) if row.prompt_id else ("text", same_text(row.text))

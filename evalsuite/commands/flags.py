@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -13,27 +13,24 @@ from evalsuite.pipeline.settings import FIELDS, flag, variable
 LISTS = ("prompts", "scorers")
 """Settings of names between commas; given twice, both lists count."""
 REPEATED = (*LISTS, "model_arg", "scorer_arg")
-Name = Literal["--config", "--dry-run", "--json", "--no-progress", "--verbose"]
 
 
-def _switch(name: Name, help: str) -> Any:
-    twin = variable(name[2:].replace("-", "_"))
-    return typer.Option(name, help=help, envvar=twin, show_envvar=False)
+def option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:
+    """A flag of one command, with its variable; a switch where nothing is to be given."""
+    names = [f"--{name}", *([short] if short else [])]
+    twin = variable(name.replace("-", "_"))
+    return typer.Option(*names, help=help, metavar=metavar, envvar=twin, show_envvar=False)
 
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option(
-        "--config",
-        help="A YAML file of settings; flags and EVALSUITE_* variables win over it.",
-        metavar="FILE",
-        envvar="EVALSUITE_CONFIG",
-        show_envvar=False,
+    option(
+        "config", "A YAML file of settings; flags and EVALSUITE_* variables win over it.", "FILE"
     ),
 ]
-DryRun = Annotated[bool, _switch("--dry-run", "Say what would be drawn; load and write nothing.")]
-AsJson = Annotated[bool, _switch("--json", "Print one JSON object instead of text.")]
-NoProgress = Annotated[bool, _switch("--no-progress", "Show no progress.")]
+DryRun = Annotated[bool, option("dry-run", "Say what would be drawn; load and write nothing.")]
+AsJson = Annotated[bool, option("json", "Print one JSON object instead of text.")]
+NoProgress = Annotated[bool, option("no-progress", "Show no progress.")]
 Verbose = Annotated[
     int,
     typer.Option(
@@ -48,12 +45,8 @@ Verbose = Annotated[
 ]
 BestOf = Annotated[
     int | None,
-    typer.Option(
-        "--best-of",
-        help="Also say what picking the best of K images by CLIPScore does to every measure.",
-        metavar="K",
-        envvar="EVALSUITE_BEST_OF",
-        show_envvar=False,
+    option(
+        "best-of", "Also say what picking the best of K images by CLIPScore does to measures.", "K"
     ),
 ]
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of an earlier run.")]

@@ -10,33 +10,26 @@ import typer
 
 from evalsuite.commands import console, flags
 from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED
-from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose
+from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose, option
 from evalsuite.files.atomic import write_bytes
 from evalsuite.files.jsonlines import shown
-from evalsuite.pipeline.settings import FIELDS, flag, resolve, variable
+from evalsuite.pipeline.settings import FIELDS, flag, resolve
 from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
     from evalsuite.report.verdicts import Gated
 
 
-def _option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:
-    """A flag of these two commands with its variable; a switch where nothing is to be given."""
-    names = [f"--{name}", *([short] if short else [])]
-    twin = variable(name.replace("-", "_"))
-    return typer.Option(*names, help=help, metavar=metavar, envvar=twin, show_envvar=False)
-
-
-Baseline = Annotated[Path, _option("baseline", "A baseline file, or a run's folder.", "FILE|RUN")]
-PolicyName = Annotated[str, _option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
-JUnit = Annotated[Path | None, _option("junit", "Write the JUnit XML here too.", "FILE")]
-Markdown = Annotated[Path | None, _option("markdown", "Write a comment's Markdown here.", "FILE")]
-Sequential = Annotated[bool, _option("sequential", "Draw images until the gate is decided.")]
+Baseline = Annotated[Path, option("baseline", "A baseline file, or a run's folder.", "FILE|RUN")]
+PolicyName = Annotated[str, option("policy", "A policy in YAML, or a bundled one's name.", "FILE")]
+JUnit = Annotated[Path | None, option("junit", "Write the JUnit XML here too.", "FILE")]
+Markdown = Annotated[Path | None, option("markdown", "Write a comment's Markdown here.", "FILE")]
+Sequential = Annotated[bool, option("sequential", "Draw images until the gate is decided.")]
 MaxImages = Annotated[
-    int | None, _option("max-images", "With --sequential: draw no more than that.", "N")
+    int | None, option("max-images", "With --sequential: draw no more than that.", "N")
 ]
-Output = Annotated[Path, _option("output", "The baseline file to write.", "FILE", "-o")]
-Anyway = Annotated[bool, _option("anyway", "Bless the run even though it is incomplete.")]
+Output = Annotated[Path, option("output", "The baseline file to write.", "FILE", "-o")]
+Anyway = Annotated[bool, option("anyway", "Bless the run even though it is incomplete.")]
 
 
 @flags.takes_settings("prompts")

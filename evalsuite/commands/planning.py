@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalsuite.commands import console
-from evalsuite.commands.flags import AsJson, Verbose
-from evalsuite.pipeline.settings import variable
+from evalsuite.commands.flags import AsJson, Verbose, option
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
@@ -35,27 +34,22 @@ HEAD = (
 )
 
 
-def _option(name: str, help: str, metavar: str) -> Any:
-    twin = variable(name.replace("-", "_"))
-    return typer.Option(f"--{name}", help=help, metavar=metavar, envvar=twin, show_envvar=False)
-
-
-Detect = Annotated[float | None, _option("detect", "The difference that matters.", "D")]
-Power = Annotated[float, _option("power", "The chance to show it where it is there.", "SHARE")]
-Alpha = Annotated[float, _option("alpha", "The chance to show one that is not there.", "SHARE")]
-Family = Annotated[int, _option("family", "How many measures block; alpha is shared.", "N")]
-Pilot = Annotated[Path | None, _option("from", "A pilot run.", "RUN")]
+Detect = Annotated[float | None, option("detect", "The difference that matters.", "D")]
+Power = Annotated[float, option("power", "The chance to show it where it is there.", "SHARE")]
+Alpha = Annotated[float, option("alpha", "The chance to show one that is not there.", "SHARE")]
+Family = Annotated[int, option("family", "How many measures block; alpha is shared.", "N")]
+Pilot = Annotated[Path | None, option("from", "A pilot run.", "RUN")]
 Against = Annotated[
-    Path | None, _option("against", "Another model's run on the same prompts and seeds.", "RUN")
+    Path | None, option("against", "Another model's run on the same prompts and seeds.", "RUN")
 ]
-MeasureName = Annotated[str | None, _option("measure", "One measure of the pilot.", "NAME")]
+MeasureName = Annotated[str | None, option("measure", "One measure of the pilot.", "NAME")]
 Stated = Annotated[
     str | None,
-    _option("variance", "Variances instead of a pilot: prompt, prompt_model, seed, noise.", "K=V,"),
+    option("variance", "Variances instead of a pilot: prompt, prompt_model, seed, noise.", "K=V,"),
 ]
 # Not EVALSUITE_PROMPTS, which names prompt sets.
 Prompts = Annotated[int | None, typer.Option("--prompts", help="So many prompts.", metavar="N")]
-NumImages = Annotated[int | None, _option("num-images", "So many images a prompt.", "N")]
+NumImages = Annotated[int | None, option("num-images", "So many images a prompt.", "N")]
 
 
 def plan(

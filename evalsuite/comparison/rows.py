@@ -6,7 +6,7 @@ from functools import partial
 from evalsuite.comparison.paired import Readings, paired, unpaired
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
-from evalsuite.measures.summing import Line
+from evalsuite.measures.summing import Summary
 from evalsuite.records import Difference, Interval, Measure, Pairing
 
 
@@ -68,6 +68,6 @@ def _lines(
     readings: Readings,
     labels: list[str],
     level: float,
-) -> list[Line]:
+) -> list[Summary]:
     """As `sum_up`, with a line for each of `labels` where a measure has one per label."""
     return sum_up(measure, group, list(readings.values()), {}, level, labels)

@@ -32,7 +32,7 @@ ENGINE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text: its words, the recogniser's score (0 to 1), and four corners (x, y)."""
 
     text: str
@@ -40,7 +40,7 @@ class Line:
     corners: tuple[tuple[float, float], ...]
 
 
-class Reader:
+class TextReader:
     """A loaded text reader: it finds lines of text and reads them. A picture is read once."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Reader:
         """The package, its models and the settings, for the manifest."""
         return {"package": self._package, "weights_sha256": self._sha256, "settings": dict(ENGINE)}
 
-    def lines(self, picture: Picture) -> list[Line]:
+    def lines(self, picture: Picture) -> list[TextLine]:
         """The picture's lines of text, top to bottom and left to right; none is an empty list."""
         if self.key not in picture.memo:
             # The models were trained on OpenCV's order of channels: blue, green, red.
@@ -66,13 +66,13 @@ class Reader:
         return list(picture.memo[self.key])
 
 
-def _line(text: str, score: float, corners: Any) -> Line:
+def _line(text: str, score: float, corners: Any) -> TextLine:
     points = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
-    return Line(text, round(float(score), 4), points)
+    return TextLine(text, round(float(score), 4), points)
 
 
 @cache
-def load() -> Reader:
+def load() -> TextReader:
     """Load the reader once per process, from models inside the installed package; on the CPU.
 
     Raises `ModuleNotFoundError` without the `text` extra, and `InputError` where the package comes
@@ -91,4 +91,4 @@ def load() -> Reader:
     letters = meta.get_modelmeta().custom_metadata_map["character"].splitlines()
     sha256 = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in models}
     engine = rapidocr.RapidOCR(params={**ENGINE, **paths})
-    return Reader(engine, f"rapidocr {version('rapidocr')}", sha256, frozenset(letters) | {" "})
+    return TextReader(engine, f"rapidocr {version('rapidocr')}", sha256, frozenset(letters) | {" "})

@@ -43,9 +43,9 @@ def front_matter(text: str, where: str) -> dict[str, str]:
     return {name: flat for name, value in fields.items() if (flat := _flat(value)) is not None}
 
 
-def dialect_of(card: dict[str, str], where: str, default: str = "everyday") -> str:
-    """The card's `dialect`, or `default`; raises `InputError` for a dialect that there is not."""
-    dialect = card.get("dialect", default)
+def dialect_of(card: dict[str, str], where: str) -> str:
+    """The card's `dialect`, or "everyday"; raises `InputError` for a dialect that there is not."""
+    dialect = card.get("dialect", DIALECTS[0])
     if dialect not in DIALECTS:
         known = " or ".join(DIALECTS)
         raise InputError(f"{where}: dialect {dialect!r} is unknown; it is {known}")

@@ -4,6 +4,7 @@ Every refusal is an `InputError` in one line: file, line and column (both from 1
 characters), what is wrong, and how to mend it.
 """
 
+import codecs
 import json
 import re
 import unicodedata
@@ -117,6 +118,8 @@ def _line(path: Path, number: int, raw: bytes, size: int) -> Line:
     if size > FILE_CAP:
         blank.refuse(1, f"file over {FILE_CAP} bytes; split it")
     raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+    if number == 1:  # what some editors put before a text says nothing
+        raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

@@ -1,8 +1,8 @@
 """What picking the best of k images by a score does to every measure.
 
 DALL-E (Ramesh et al. 2021, arXiv 2102.12092, sec. 2.6), Craiyon and others show the images that a
-CLIP ranks first. Here the same images are measured as they came and as picked: a pick at random
-would change nothing, so that every difference is the ranker's doing.
+CLIP ranks first. Here the same images are measured all together and as picked: a random pick would
+change nothing on average, so that every difference comes from the ranking.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def picks(
     k: int,
     score: Measure,
 ) -> dict[tuple[str, str], Key]:
-    """For each prompt the image with the highest score among its first k; ties go to the first.
+    """For each prompt the image with the best score among its first k; ties go to the first.
 
     A prompt none of whose images has a score has no pick.
     """
@@ -75,7 +75,8 @@ def picks(
         answer = judgements.get((score.scorer, key))
         value = None if answer is None else answer.values.get(score.field)
         if key.index < k and isinstance(value, int | float):
-            rank = (float(value), -key.index, key)
+            better = -float(value) if score.higher_is_better is False else float(value)
+            rank = (better, -key.index, key)
             prompt = (key.prompt_set, key.prompt_id)
             best[prompt] = max(rank, best.get(prompt, rank))
     return {prompt: rank[2] for prompt, rank in best.items()}
@@ -95,8 +96,7 @@ def best_of(
 ) -> list[Effect]:
     """Every measure of the prompts' first k images beside the same measure of their picks.
 
-    `score` is what the picks are made by, `known` are the measures that the scorers declare.
-
+    `score` is the measure to pick by, `known` are the measures that the scorers declare.
     Prompts without a pick are in neither. Where a measure abstains on a pick, or on all of a
     prompt's images, the prompt is missing from the difference.
     """
@@ -108,7 +108,7 @@ def best_of(
     picked = Rows(
         frozenset(moved.values()),
         {to: samples[key] for key, to in moved.items() if key in samples},
-        {(name, moved[key]): own for (name, key), own in judgements.items() if key in moved},
+        {(name, moved[key]): row for (name, key), row in judgements.items() if key in moved},
     )
     by_prompt: dict[tuple[str, str], list[Key]] = {}
     for key in sorted(set(candidates)):
@@ -117,7 +117,7 @@ def best_of(
     for prompt_set in prompt_sets:
         for measure in measures_of(prompt_sets, judgements, known):
             if kind_of(measure).paired_by == "prompt":
-                continue  # whether any of a prompt's images is right is no question about one
+                continue  # whether any of a prompt's images is right cannot be asked of one image
             pairs = [
                 (
                     prompt,
@@ -148,20 +148,20 @@ def _effects(
     for group, members in by_group(measure, pairs):
         before = [reading for pair in members for reading in pair.whole]
         after = [pair.picked for pair in members]
-        lines = {
-            tuple(line.group.items()): line
-            for line in sum_up(measure, group, after, references, level)
+        rows_after = {
+            tuple(row.group.items()): row
+            for row in sum_up(measure, group, after, references, level)
         }
-        for line in sum_up(measure, group, before, references, level):
-            same = lines.get(tuple(line.group.items()))
+        for row in sum_up(measure, group, before, references, level):
+            same = rows_after.get(tuple(row.group.items()))
             if same is None:
                 continue
-            changes = [_change(measure, line.group, pair) for pair in members]
+            changes = [_change(measure, row.group, pair) for pair in members]
             effects.append(
                 Effect(
-                    to_estimate(prompt_set, measure, line, before),
+                    to_estimate(prompt_set, measure, row, before),
                     to_estimate(prompt_set, measure, same, after),
-                    _difference(prompt_set, measure, line.group, changes, level),
+                    _difference(prompt_set, measure, row.group, changes, level),
                 )
             )
     if measure.label and kind_of(measure).paired_by == "image" and effects:
@@ -179,15 +179,15 @@ class _Change(NamedTuple):
 
 def _change(measure: Measure, group: Mapping[str, str], pair: _Pair) -> _Change | None:
     mean = [_number(measure, group, reading) for reading in pair.whole]
-    known = [value for value in mean if value is not None]
+    numbers = [value for value in mean if value is not None]
     picked = _number(measure, group, pair.picked)
-    if picked is None or not known:
+    if picked is None or not numbers:
         return None
-    return _Change(picked, sum(known) / len(known), pair.picked.cluster)
+    return _Change(picked, sum(numbers) / len(numbers), pair.picked.cluster)
 
 
 def _number(measure: Measure, group: Mapping[str, str], reading: Reading) -> float | None:
-    """The value as a number; for a label, whether it is the one that the row is about."""
+    """The value as a number; for a label, whether it is the row's own label."""
     kind = kind_of(measure)
     if reading.value is None or kind.paired_by is None:
         return None  # of single images there is no distance from even
@@ -201,20 +201,20 @@ def _difference(
     changes: Sequence[_Change | None],
     level: float,
 ) -> Estimate:
-    known = [change for change in changes if change is not None]
-    lost = {"no value of the pick, or of any image": len(changes) - len(known)}
+    measured = [change for change in changes if change is not None]
+    lost = {"no value of the pick, or of any image": len(changes) - len(measured)}
     missing = {reason: n for reason, n in lost.items() if n}
     if kind_of(measure).paired_by != "image":
         nothing = Interval(None, None, None, 0, 0, NO_DIFFERENCE)
         return _of_difference(prompt_set, measure, group, nothing)
-    found = stats.paired_difference(
-        a=[change.picked for change in known],
-        b=[change.mean for change in known],
-        clusters=[change.cluster for change in known],
+    interval = stats.paired_difference(
+        a=[change.picked for change in measured],
+        b=[change.mean for change in measured],
+        clusters=[change.cluster for change in measured],
         level=level,
         bounds=bounds_of(measure),
     )
-    return _of_difference(prompt_set, measure, group, found, missing, null=0.0)
+    return _of_difference(prompt_set, measure, group, interval, missing, null=0.0)
 
 
 def _of_difference(
@@ -244,15 +244,15 @@ def _away(
 ) -> Effect:
     """Whether picking moves each group's share further from one half: amplification.
 
-    Each prompt's change counts as positive where it leads away from one half on the side on which
-    its group's images lie as they came. The side is told by all images alone, so that picking at
-    random still gives 0 on average.
+    Each prompt's change counts as positive where it leads away from one half on the side where
+    its group's images lie. The side follows from all images alone, so that picking at random still
+    gives 0 on average.
     """
     name = measure.by[0] if measure.by else ""
     changes: list[_Change | None] = []
     groups = by_group(measure, pairs)
     for _, members in groups[1:] or groups:
-        found = [_change(measure, {}, pair) for pair in members]
+        member_changes = [_change(measure, {}, pair) for pair in members]
         values = [
             number
             for pair in members
@@ -265,7 +265,7 @@ def _away(
         # A share of men is one minus a share of women.
         changes += [
             c if c is None or lean > 0 else _Change(1 - c.picked, 1 - c.mean, c.cluster)
-            for c in found
+            for c in member_changes
         ]
     group = {AWAY: f"by {name}" if name else "overall"}
     empty = _of_difference(prompt_set, measure, group, Interval(None, None, None, 0, 0))

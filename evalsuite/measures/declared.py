@@ -19,8 +19,8 @@ _TUPLES = ("applies", "by", "plot", "bounds")
 def to_row(measure: Measure) -> dict[str, Json]:
     """A measure as a map for JSON; what is left at its default is left out."""
     values = {name: getattr(measure, name) for name in _DEFAULTS}
-    kept = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in kept.items()}
+    changed = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in changed.items()}
 
 
 def from_row(row: Mapping[str, Any]) -> Measure:
@@ -29,11 +29,11 @@ def from_row(row: Mapping[str, Any]) -> Measure:
     Raises `ValueError` that says what is wrong for a map that is no measure: an unknown or missing
     key, an unknown kind or condition.
     """
-    given: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         k: tuple(v) if k in _TUPLES and v is not None else v for k, v in row.items()
     }
     try:
-        measure = Measure(**given)
+        measure = Measure(**arguments)
     except TypeError as error:
         raise ValueError(str(error).rpartition(") ")[2]) from error
     check(measure)
@@ -41,9 +41,12 @@ def from_row(row: Mapping[str, Any]) -> Measure:
 
 
 def check(measure: Measure) -> None:
-    """Raises `ValueError` for a kind or a condition that is not known."""
+    """Raises `ValueError` for an unknown kind or condition, and for a plot that has no rows."""
     if measure.kind not in KINDS:
         raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
+    lost = [label for label in measure.plot if measure.by is not None and label not in measure.by]
+    if lost:
+        raise ValueError(f"plot {lost[0]!r}, which is not in by; no rows are there to draw")
     try:
         condition(measure.applies)
     except KeyError as error:
@@ -55,11 +58,11 @@ def declared(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
 
     Scorers of older runs declare none. Raises `ValueError` as `from_row` does.
     """
-    found = [
+    by_scorer = [
         [from_row(row) for row in scorers[name].get("measures", ())] for name in sorted(scorers)
     ]
-    found.sort(key=lambda own: -max((measure.prominence for measure in own), default=0))
-    return [measure for own in found for measure in own]
+    by_scorer.sort(key=lambda measures: -max((m.prominence for m in measures), default=0))
+    return [measure for measures in by_scorer for measure in measures]
 
 
 def measures_of(
@@ -73,15 +76,15 @@ def measures_of(
 
 
 def undeclared(name: str, values: Iterable[object], tags: Iterable[str]) -> Measure:
-    """A measure for a field that nobody described, on the prompts of the tags that it answered.
+    """A measure for a field that no scorer declares, on prompts of the tags that have its values.
 
     Words give the shares of labels; verdicts, all 0 or 1, a share; other numbers a mean.
     """
-    seen = {value for value in values if value is not None}
-    if any(isinstance(value, str) for value in seen):
+    distinct = {value for value in values if value is not None}
+    if any(isinstance(value, str) for value in distinct):
         kind = "labels"
     else:
-        kind = "share" if seen <= {0.0, 1.0} else "mean"
+        kind = "share" if distinct <= {0.0, 1.0} else "mean"
     return Measure(
         name=name,
         title=name,
@@ -98,13 +101,13 @@ def _undeclared(
     prompts: Mapping[tuple[str, str], Prompt],
     known: Sequence[Measure],
 ) -> list[Measure]:
-    read = {(measure.scorer, measure.field) for measure in known}
+    fields_read = {(measure.scorer, measure.field) for measure in known}
     tags: dict[str, set[str]] = {}
     values: dict[str, set[object]] = {}
     for (scorer, key), judgement in judgements.items():
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         for field, value in judgement.values.items():
-            if prompt is not None and (scorer, field) not in read:
+            if prompt is not None and (scorer, field) not in fields_read:
                 tags.setdefault(f"{scorer}.{field}", set()).add(prompt.tag)
                 values.setdefault(f"{scorer}.{field}", set()).add(value)
     return [undeclared(name, values[name], tags[name]) for name in sorted(tags)]

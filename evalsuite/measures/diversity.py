@@ -58,7 +58,7 @@ def diversity(
     """Vendi score and mean pairwise cosine of each prompt's images, averaged over prompts.
 
     In every row `n`, `prompts` and `missing` count prompts, not images: a prompt with fewer than
-    two drawn images has neither number, and one whose features are gone is not half measured.
+    two drawn images has neither number, and so has a prompt of which an image's features are lost.
     Prompts of which only one image was planned have no rows.
     """
     keys: dict[tuple[str, str], list[Key]] = {}
@@ -71,11 +71,11 @@ def diversity(
         prompts = [p for p in prompt_set.prompts if len(keys.get((prompt_set.name, p.id), ())) > 1]
         for declared in MEASURES:
             measure = replace(declared, bounds=bounds[declared.field])
-            read = partial(_read, _NUMBERS[measure.field], samples, vectors)
-            readings = [(p, read(p, keys[prompt_set.name, p.id])) for p in prompts]
+            reading_of = partial(_reading, _NUMBERS[measure.field], samples, vectors)
+            readings = [(p, reading_of(p, keys[prompt_set.name, p.id])) for p in prompts]
             for group, members in by_group(measure, readings):
-                for line in sum_up(measure, group, members, {}, level):
-                    estimates.append(to_estimate(prompt_set.name, measure, line, members))
+                for row in sum_up(measure, group, members, {}, level):
+                    estimates.append(to_estimate(prompt_set.name, measure, row, members))
     return estimates
 
 
@@ -94,7 +94,7 @@ _NUMBERS: dict[str, Callable[[NDArray[np.float32]], float]] = {
 }
 
 
-def _read(
+def _reading(
     number: Callable[[NDArray[np.float32]], float],
     samples: Mapping[Key, Sample],
     vectors: Vectors,

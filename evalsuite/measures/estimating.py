@@ -9,7 +9,7 @@ from evalsuite.measures.declared import measures_of
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.read import read_all
 from evalsuite.measures.reading import Reading, Rows, missing
-from evalsuite.measures.summing import Line, References, Slice
+from evalsuite.measures.summing import References, Slice, Summary
 from evalsuite.records import (
     Estimate,
     InputError,
@@ -45,7 +45,7 @@ def estimate(
     run's scorers declare; one that applies has its rows even if nothing was measured, and `value`
     is then None. A field that no known measure reads is measured as `declared.undeclared` guesses.
 
-    `references` holds what is known to be true: by measure, then by the group's values joined
+    `references` holds known true values: by measure, then by the group's values joined
     with "/" ("nurse" for the share of a label, "nurse/1-4" for a band of tones; "" overall). The
     references of both imbalances follow from those two. Rows come in the order of the prompt
     sets, of the measures and of the groups; nothing depends on the order of the maps. Raises
@@ -57,11 +57,11 @@ def estimate(
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
         for measure in measures:
-            found = read_all(measure, rows, cells[prompt_set.name])
-            readings = [(prompt, reading) for prompt, _, reading in found]
+            readings_by_cell = read_all(measure, rows, cells[prompt_set.name])
+            readings = [(prompt, reading) for prompt, _, reading in readings_by_cell]
             for group, members in by_group(measure, readings):
-                for line in sum_up(measure, group, members, references or {}, level):
-                    estimates.append(to_estimate(prompt_set.name, measure, line, members))
+                for row in sum_up(measure, group, members, references or {}, level):
+                    estimates.append(to_estimate(prompt_set.name, measure, row, members))
     return estimates
 
 
@@ -127,7 +127,7 @@ def sum_up(
     references: References,
     level: float,
     labels: Sequence[str] | None = None,
-) -> list[Line]:
+) -> list[Summary]:
     """The rows of one measure in one group: one, or one per label or band for shares of several."""
     return kind_of(measure).summary(
         Slice(
@@ -142,17 +142,17 @@ def sum_up(
 
 
 def to_estimate(
-    prompt_set: str, measure: Measure, line: Line, readings: Sequence[Reading]
+    prompt_set: str, measure: Measure, row: Summary, readings: Sequence[Reading]
 ) -> Estimate:
-    """A summed-up line as a row, with what is missing among its readings."""
+    """A summary as an estimate, with what is missing among its readings."""
     return Estimate(
         prompt_set=prompt_set,
         measure=measure.name,
-        group=line.group,
-        interval=line.interval,
+        group=row.group,
+        interval=row.interval,
         missing=missing(readings),
-        null=line.null,
-        reference=line.reference,
+        null=row.null,
+        reference=row.reference,
     )
 
 

@@ -1,4 +1,4 @@
-"""The kinds of measure, one row each: all that tells one kind from another stands here.
+"""The kinds of measure, one row each: all differences between them are in this table.
 
 A new kind is a new row: what a scorer's raw value becomes, how the readings of a group are summed
 up, how two runs' values are paired, and which drawing of the report shows it
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from evalsuite.measures import summing
-from evalsuite.measures.summing import Line, Slice
+from evalsuite.measures.summing import Slice, Summary
 from evalsuite.records import Measure, Value
 from evalsuite.vocabulary.monk import BANDS, TONES
 
@@ -68,9 +68,9 @@ def _is_in_band(value: float | str, measure: Measure, group: Group) -> float:
 class Kind:
     """What the values of one kind of measure are.
 
-    `read` turns a scorer's raw value into a reading's, or None where it is none of this kind: a
-    scorer's slip must not become a number. `summary` gives the rows of one group. `number` is what
-    a single value counts as in a mean over images, in a group's row.
+    `read` turns a scorer's raw value into a reading's, or None where it is no value of this kind: a
+    scorer's mistake must not become a number. `summary` gives the rows of one group. `number` turns
+    a single value into its number in a mean over images, in a group's row.
 
     `paired_by` is what two runs share a value of; None where only a whole group has one. `bounds`
     are those of `number`; None: the measure's own. `is_verdict`: values are right (1) or wrong (0).
@@ -79,7 +79,7 @@ class Kind:
     """
 
     read: Callable[[Measure, Value], float | str | None]
-    summary: Callable[[Slice], list[Line]]
+    summary: Callable[[Slice], list[Summary]]
     number: Callable[[float | str, Measure, Group], float] = itself
     paired_by: Literal["image", "prompt", "tag"] | None = "image"
     bounds: tuple[float, float] | None = (0.0, 1.0)
@@ -129,7 +129,7 @@ def kind_of(measure: Measure) -> Kind:
 
 
 def bounds_of(measure: Measure) -> tuple[float, float] | None:
-    """Between which numbers every single value of a measure lies; None where nobody knows."""
+    """The least and the largest single value of a measure; None where they are not known."""
     return kind_of(measure).bounds or measure.bounds
 
 

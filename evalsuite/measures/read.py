@@ -10,7 +10,7 @@ from evalsuite.records import Judgement, Key, Measure, Prompt
 
 
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
-    """What the measure says of one planned image; the clusters are prompts, or pairs of twins.
+    """The measure's reading of one planned image; the clusters are prompts, or pairs of twins.
 
     For a mean over tags they are prompts too, and `tag_of` says of which tag.
     """
@@ -24,24 +24,28 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
 def read_all(
     measure: Measure, rows: Rows, cells: Sequence[tuple[Prompt, Key]]
 ) -> list[tuple[Prompt, Key, Reading]]:
-    """What the measure says of those of one set's planned images that it applies to.
+    """The measure's readings of those of one set's planned images that it applies to.
 
-    It applies to the prompts that its conditions name, less those of which a judgement says that
-    they do not raise the question.
+    It applies to the prompts that its conditions name, without those for which a judgement says
+    that it is not applicable.
     """
     applies = condition(measure.applies)
-    asked = [(prompt, key) for prompt, key in cells if applies(prompt)]
-    barred = {prompt.id for prompt, key in asked if _is_barred(measure, rows, key)}
-    asked = [(prompt, key) for prompt, key in asked if prompt.id not in barred]
+    applicable = [(prompt, key) for prompt, key in cells if applies(prompt)]
+    barred = {prompt.id for prompt, key in applicable if _is_barred(measure, rows, key)}
+    applicable = [(prompt, key) for prompt, key in applicable if prompt.id not in barred]
     of_prompts = kind_of(measure).paired_by == "prompt"
     if of_prompts:
         # Of two images three cannot be right: the measure does not apply, and nothing is missing.
-        planned = Counter(prompt.id for prompt, _ in asked)
-        asked = [(prompt, key) for prompt, key in asked if planned[prompt.id] >= measure.least]
-    found = [read(measure, rows, prompt, key) for prompt, key in asked]
+        planned = Counter(prompt.id for prompt, _ in applicable)
+        applicable = [
+            (prompt, key) for prompt, key in applicable if planned[prompt.id] >= measure.least
+        ]
+    readings = [read(measure, rows, prompt, key) for prompt, key in applicable]
     if of_prompts:
-        found = whole_prompts(found)
-    return [(prompt, key, reading) for (prompt, key), reading in zip(asked, found, strict=True)]
+        readings = whole_prompts(readings)
+    return [
+        (prompt, key, reading) for (prompt, key), reading in zip(applicable, readings, strict=True)
+    ]
 
 
 def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
@@ -87,7 +91,7 @@ def _chance(measure: Measure, judgement: Judgement) -> float | None:
 def _pair(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     """The affirmative twin's value minus the negated prompt's, at the same index.
 
-    The affirmative one's seed differs, as seeds depend on the prompt: what is paired is the scene.
+    Their seeds differ, as seeds depend on the prompt: what the two share is the scene.
     """
     twin = key._replace(prompt_id=prompt.twin or "")
     negated, why, _ = _value(measure, rows, key)

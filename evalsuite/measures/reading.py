@@ -34,9 +34,9 @@ def tag_of(cluster: str) -> str:
 
 
 def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings of prompts whose every planned image was measured; the others say why not.
+    """The readings, without a value where another image of the same prompt has none.
 
-    For measures of prompts: whether any of four images is right cannot be said from three.
+    For measures of prompts: whether any of four images is right does not follow from three.
     """
     broken = {reading.cluster for reading in readings if reading.value is None}
     why = "another image of its prompt is missing"

@@ -15,7 +15,7 @@ from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 References = Mapping[str, Mapping[str, float]]
 
 
-class Line(NamedTuple):
+class Summary(NamedTuple):
     """An estimate before it has its set and measure: group, interval, null and reference."""
 
     group: Mapping[str, str]
@@ -28,7 +28,7 @@ class Line(NamedTuple):
 class Slice:
     """One measure's readings in one group, and what they are summed up with.
 
-    `labels` are those that get a row even where no reading has them; None: those that one has.
+    `labels` get a row each, even where no reading has them; None stands for the readings' own.
     """
 
     measure: Measure
@@ -59,18 +59,18 @@ class Slice:
         return [str(reading.value) for reading in self.measured]
 
     def reference(self, measure: str = "", group: Mapping[str, str] | None = None) -> float | None:
-        """What is known to be true of a measure in a group; of this slice's own by default."""
+        """The known true value of a measure in a group; by default of this slice's own."""
         labels = (self.group if group is None else group).values()
         return self.references.get(measure or self.measure.name, {}).get("/".join(labels))
 
 
-def share(part: Slice) -> list[Line]:
+def share(part: Slice) -> list[Summary]:
     """The share of ones."""
     interval = stats.proportion(values=part.numbers, clusters=part.clusters, level=part.level)
-    return [Line(part.group, interval, _chance(part), part.reference())]
+    return [Summary(part.group, interval, _chance(part), part.reference())]
 
 
-def mean(part: Slice) -> list[Line]:
+def mean(part: Slice) -> list[Summary]:
     """The mean of numbers."""
     interval = stats.mean(
         values=part.numbers,
@@ -78,13 +78,13 @@ def mean(part: Slice) -> list[Line]:
         level=part.level,
         bounds=part.measure.bounds,
     )
-    return [Line(part.group, interval, part.measure.chance, part.reference())]
+    return [Summary(part.group, interval, part.measure.chance, part.reference())]
 
 
-def twins(part: Slice) -> list[Line]:
+def twins(part: Slice) -> list[Summary]:
     """The mean of differences of verdicts, which are -1, 0 or 1.
 
-    As a pair of verdicts: the one whether it is above 0, the other whether it is below.
+    Taken as a pair of verdicts: whether the difference is above 0, and whether it is below.
     """
     interval = stats.paired_proportions(
         a=[float(effect > 0) for effect in part.numbers],
@@ -92,68 +92,70 @@ def twins(part: Slice) -> list[Line]:
         clusters=part.clusters,
         level=part.level,
     )
-    return [Line(part.group, interval, 0.0, part.reference())]
+    return [Summary(part.group, interval, 0.0, part.reference())]
 
 
-def prompts(part: Slice) -> list[Line]:
+def prompts(part: Slice) -> list[Summary]:
     """The share of prompts with at least `least` right images; n still counts the images."""
     verdicts = prompt_verdicts(part.measured, part.measure.least)
     interval = stats.proportion(
         values=list(verdicts.values()), clusters=list(verdicts), level=part.level
     )
-    return [Line(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
+    return [Summary(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
 
 
 def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, float]:
     """For each prompt with a measured image, 1.0 if at least `least` of them are right, or 0.0."""
-    right: dict[str, float] = {}
+    right_images: dict[str, float] = {}
     for reading in readings:
         if reading.value is not None:
-            right[reading.cluster] = right.get(reading.cluster, 0.0) + float(reading.value)
-    return {cluster: float(number >= least) for cluster, number in right.items()}
+            right_images[reading.cluster] = right_images.get(reading.cluster, 0.0) + float(
+                reading.value
+            )
+    return {cluster: float(number >= least) for cluster, number in right_images.items()}
 
 
-def mean_of_tags(part: Slice) -> list[Line]:
+def mean_of_tags(part: Slice) -> list[Summary]:
     """The mean of the tags' shares, each tag with a planned prompt counting the same."""
     by_tag: dict[str, list[Reading]] = {}
     for reading in part.readings:
         by_tag.setdefault(tag_of(reading.cluster), []).append(reading)
     shares = [share(replace(part, readings=members))[0].interval for members in by_tag.values()]
-    return [Line(part.group, stats.average(parts=shares), None, part.reference())]
+    return [Summary(part.group, stats.average(parts=shares), None, part.reference())]
 
 
-def label(part: Slice) -> list[Line]:
+def label(part: Slice) -> list[Summary]:
     """The share of the measure's own label; a fair model's is one half."""
     interval = stats.proportion(values=_hits(part), clusters=part.clusters, level=part.level)
-    return [Line(part.group, interval, 0.5, part.reference())]
+    return [Summary(part.group, interval, 0.5, part.reference())]
 
 
-def imbalance(part: Slice) -> list[Line]:
+def imbalance(part: Slice) -> list[Summary]:
     """The distance of that share from one half; a reference follows from the share's own."""
     interval = stats.imbalance(values=_hits(part), clusters=part.clusters, level=part.level)
     true = part.reference(f"{part.measure.scorer}.{part.measure.label}")
     null = stats.expected_imbalance(n=interval.n)
-    return [Line(part.group, interval, null, None if true is None else abs(true - 0.5))]
+    return [Summary(part.group, interval, null, None if true is None else abs(true - 0.5))]
 
 
-def labels(part: Slice) -> list[Line]:
+def labels(part: Slice) -> list[Summary]:
     """The share of every label, one row each."""
-    known = sorted(set(part.words)) if part.labels is None else part.labels
+    words = sorted(set(part.words)) if part.labels is None else part.labels
     return [
-        Line(
+        Summary(
             {**part.group, "label": word},
             stats.share(labels=part.words, label=word, clusters=part.clusters, level=part.level),
             None,
             part.reference(group={**part.group, "label": word}),
         )
-        for word in known or ["none"]
+        for word in words or ["none"]
     ]
 
 
-def tones(part: Slice) -> list[Line]:
+def tones(part: Slice) -> list[Summary]:
     """The share of every band of the Monk scale, beside that of ten equally frequent tones."""
     return [
-        Line(
+        Summary(
             {**part.group, "tone": band},
             stats.share(labels=_bands(part), label=band, clusters=part.clusters, level=part.level),
             EVEN_BANDS[band],
@@ -163,16 +165,16 @@ def tones(part: Slice) -> list[Line]:
     ]
 
 
-def tone_imbalance(part: Slice) -> list[Line]:
+def tone_imbalance(part: Slice) -> list[Summary]:
     """The total variation between the bands and ten equally frequent tones."""
     interval = stats.total_variation(
         labels=_bands(part), clusters=part.clusters, reference=EVEN_BANDS, level=part.level
     )
-    known = {band: _reference_of_band(part, band) for band in BANDS}
-    shares = {band: share for band, share in known.items() if share is not None}
+    references = {band: _reference_of_band(part, band) for band in BANDS}
+    shares = {band: share for band, share in references.items() if share is not None}
     apart = sum(abs(share - EVEN_BANDS[band]) for band, share in shares.items()) / 2
     null = stats.expected_total_variation(n=interval.n, reference=EVEN_BANDS)
-    return [Line(part.group, interval, null, apart if len(shares) == len(known) else None)]
+    return [Summary(part.group, interval, null, apart if len(shares) == len(references) else None)]
 
 
 def _reference_of_band(part: Slice, band: str) -> float | None:

@@ -11,8 +11,8 @@ from evalsuite.pipeline.work import (
     refuse_undrawable,
     scorer_options,
 )
-from evalsuite.plugins.find import check_backend, check_scorer, find_model, load_backend
-from evalsuite.plugins.peek import dialect, is_light
+from evalsuite.plugins.find import check_backend, check_scorer, is_light, load_backend
+from evalsuite.plugins.naming import dialect, find_model
 
 
 def look_ahead(settings: Settings, *, judged: bool) -> Work:

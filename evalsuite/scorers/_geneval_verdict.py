@@ -51,7 +51,7 @@ class Rules:
 PUBLISHED = Rules()
 
 
-class Verdict(NamedTuple):
+class PictureVerdict(NamedTuple):
     """Whether a picture is right, and one line for each fault, in GenEval's own wording."""
 
     correct: bool
@@ -86,7 +86,7 @@ def of_detections(
     detections: Mapping[str, ArrayLike],
     colors: Mapping[str, Sequence[str]],
     rules: Rules = PUBLISHED,
-) -> Verdict:
+) -> PictureVerdict:
     """The verdict on raw detections: `select` for each class, then `verdict`.
 
     `detections` has the rows of each class in any order, shape (n, 5), and `colors` the colour of
@@ -105,7 +105,7 @@ def verdict(
     boxes: Mapping[str, ArrayLike],
     colors: Mapping[str, Sequence[str]],
     rules: Rules = PUBLISHED,
-) -> Verdict:
+) -> PictureVerdict:
     """Whether everything is as asked; `boxes` has each class's boxes that count, best first.
 
     `colors` has the colours of a class's boxes in the same order; only classes whose colour is
@@ -128,7 +128,7 @@ def verdict(
         number = len(_table(boxes.get(clause.name, ())))
         if number >= clause.count:
             faults.append(f"expected {clause.name}<{clause.count}, found {number}")
-    return Verdict(not faults, tuple(faults))
+    return PictureVerdict(not faults, tuple(faults))
 
 
 def iou(a: ArrayLike, b: ArrayLike) -> float:

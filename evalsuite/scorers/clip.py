@@ -181,7 +181,7 @@ class ClipScorer:
             "hessel": round(HESSEL * max(cosine, 0.0), 6),
         }
         choices: dict[str, Choice] = {}
-        kind, others = negatives(case.prompt, case.twin)
+        others = negatives(case.prompt, case.twin)
         for field, wrong in (("choice", others), ("binding", swapped_attributes(case.prompt))):
             if wrong:
                 choices[field] = self._choose(case, [case.prompt.text, *wrong])
@@ -192,7 +192,6 @@ class ClipScorer:
             key=case.key,
             values=values,
             reasons=reasons,
-            evidence={"kind": kind} if others else {},
             not_applicable=tuple(field for field in PROBES if field not in values),
             choices=choices,
         )
@@ -236,20 +235,20 @@ class ClipScorer:
         return Choice(tuple(options), probabilities, options[best])
 
 
-def negatives(prompt: Prompt, twin: Prompt | None) -> tuple[str, list[str]]:
-    """What the prompt's tag puts to the test, and the sentences that get it wrong."""
+def negatives(prompt: Prompt, twin: Prompt | None) -> list[str]:
+    """Sentences that get wrong what the prompt's tag puts to the test; else a look of it."""
     if prompt.tag == "counting":
-        return "count", other_counts(prompt)
+        return other_counts(prompt)
     if prompt.tag == "position":
-        return "relation", other_relations(prompt)
+        return other_relations(prompt)
     if prompt.tag == "negation" and twin is not None:
-        return "negation", [twin.text]
-    return "attribute", other_attributes(prompt)
+        return [twin.text]
+    return other_attributes(prompt)
 
 
 def _texts(prompt: Prompt, twin: Prompt | None) -> list[str]:
     """Every text that a picture of the prompt is compared with."""
-    return [*_own_texts(prompt), *negatives(prompt, twin)[1], *swapped_attributes(prompt)]
+    return [*_own_texts(prompt), *negatives(prompt, twin), *swapped_attributes(prompt)]
 
 
 def _own_texts(prompt: Prompt) -> list[str]:

@@ -265,7 +265,10 @@ class PresentationScorer:
         color = np.median(core, axis=0)
         tone, distance = monk.nearest(color)
         face = Box(faces[0].name, faces[0].box, faces[0].score)
-        evidence = {"rgb": [int(v) for v in color], "tone_distance": round(distance, 2)}
+        evidence = {
+            "the face's colour (sRGB)": [int(v) for v in color],
+            "its distance from that tone": round(distance, 2),
+        }
         if distance > FAR:
             return Tone("unknown: the face's colour is far from every tone", None, face, evidence)
         return Tone("", str(tone), face, evidence)

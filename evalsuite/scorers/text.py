@@ -12,7 +12,7 @@ Source: exact match and normalised edit distance as in scene-text benchmarks
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite.encoders.ocr import Reader
+from evalsuite.encoders.ocr import TextReader
 from evalsuite.encoders.ocr import load as load_reader
 from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 from evalsuite.scorers._edit_distance import comparable, compare
@@ -63,7 +63,7 @@ class TextScorer:
     name = "text"
     batch_size = 8
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: TextReader) -> None:
         self._reader = reader
 
     def describe(self) -> Mapping[str, Json]:

@@ -25,7 +25,7 @@ from evalsuite.stats.fairness import (
 from evalsuite.stats.families import benjamini_hochberg, holm
 from evalsuite.stats.interval import Estimand
 from evalsuite.stats.means import mean, proportion, share
-from evalsuite.stats.permutation import Alternative, mcnemar, sign_flip
+from evalsuite.stats.permutation import Alternative, sign_flip
 from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
@@ -55,7 +55,6 @@ __all__ = [
     "images_needed",
     "imbalance",
     "krippendorff_alpha",
-    "mcnemar",
     "mean",
     "mean_similarity",
     "paired_difference",

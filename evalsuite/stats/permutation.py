@@ -1,4 +1,4 @@
-"""Tests of no difference between paired values: sign flips of whole prompts, and McNemar's."""
+"""The test of no difference between paired values: sign flips of whole prompts."""
 
 from functools import lru_cache
 from typing import Literal
@@ -57,27 +57,6 @@ def sign_flip(
     else:
         extreme = totals <= observed + noise
     return float(extreme.mean())
-
-
-def mcnemar(*, a: ArrayLike, b: ArrayLike, alternative: Alternative = "two-sided") -> float:
-    """McNemar's exact p-value for 0/1 verdicts paired entry by entry (1947, Psychometrika 12).
-
-    Of the pairs whose verdicts differ, half should favour `a`: the binomial test of that. "larger"
-    looks for more ones in `a`. It takes pairs as independent, so it is for one image per prompt, or
-    for what happened to these very images; `sign_flip` is for several images a prompt. 1.0 where
-    no verdict differs.
-    """
-    y, _ = paired(a, b, np.arange(np.size(a)))
-    if not (np.isin(np.asarray(a), (0, 1)).all() and np.isin(np.asarray(b), (0, 1)).all()):
-        raise ValueError("McNemar's test is of zeros and ones only")
-    _check(alternative)
-    won, lost = int((y > 0).sum()), int((y < 0).sum())
-    if won + lost == 0:
-        return 1.0
-    from scipy.stats import binomtest
-
-    side = {"two-sided": "two-sided", "larger": "greater", "smaller": "less"}[alternative]
-    return float(binomtest(won, won + lost, 0.5, alternative=side).pvalue)
 
 
 def _check(alternative: str) -> None:

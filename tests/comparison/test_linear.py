@@ -9,7 +9,9 @@ import pytest
 from evalsuite.comparison.compare import compare
 from evalsuite.files.segments import Segment
 from evalsuite.gating.run import gate_run
+from evalsuite.measures.declared import to_row
 from evalsuite.pipeline.settings import Settings, recorded
+from evalsuite.plugins.find import own_measures
 from evalsuite.prompts import sets
 from evalsuite.records import Judgement, Sample
 from evalsuite.runs.images import save_image
@@ -43,7 +45,8 @@ def make_run(name, share, draws):
     """A judged run whose every image is the same file, as nothing here looks at pixels."""
     settings = Settings(model="scenes", prompts=("mine.jsonl",), scorers=("objects",))
     whole = sets.find(["mine.jsonl"], "scenes")
-    manifest = describe({}, {"objects": {}}, whole, recorded(settings))
+    entry = {"measures": [to_row(m) for m in own_measures() if m.scorer == "objects"]}
+    manifest = describe({}, {"objects": entry}, whole, recorded(settings))
     folder = record(name, {**manifest, "dialect": "scenes"}).folder
     image = save_image(folder, np.zeros((4, 4, 3), np.uint8))
     requests = plan(whole, 4, 0)

@@ -25,31 +25,31 @@ def sign(*lines: str, font: str = "DejaVuSans", size: int = 32) -> Picture:
 
 
 @pytest.fixture(scope="module")
-def reader() -> ocr.Reader:
+def reader() -> ocr.TextReader:
     return ocr.load()
 
 
-def test_words_in_ten_fonts_are_read_exactly(reader: ocr.Reader) -> None:
+def test_words_in_ten_fonts_are_read_exactly(reader: ocr.TextReader) -> None:
     wanted = [(font, text) for font in FONTS for text in ("OPEN", "Fresh bread", "glimp 24")]
     read = [[line.text for line in reader.lines(sign(text, font=font))] for font, text in wanted]
     right = [found == [text] for found, (_, text) in zip(read, wanted, strict=True)]
     assert sum(right) / len(right) >= 0.95, read
 
 
-def test_lines_come_from_top_to_bottom_with_their_places(reader: ocr.Reader) -> None:
+def test_lines_come_from_top_to_bottom_with_their_places(reader: ocr.TextReader) -> None:
     first, second = reader.lines(sign("Happy", "birthday"))
     assert (first.text, second.text) == ("Happy", "birthday")
     assert all(0 <= line.score <= 1 and len(line.corners) == 4 for line in (first, second))
     assert max(y for _, y in first.corners) < 55 < max(y for _, y in second.corners) < 96
 
 
-def test_a_picture_is_read_once_and_an_empty_one_has_no_lines(reader: ocr.Reader) -> None:
+def test_a_picture_is_read_once_and_an_empty_one_has_no_lines(reader: ocr.TextReader) -> None:
     before, blank = reader.images_read, sign()
     assert reader.lines(blank) == reader.lines(blank) == []
     assert reader.images_read - before == 1
 
 
-def test_the_colours_reach_the_models_in_their_order(reader: ocr.Reader) -> None:
+def test_the_colours_reach_the_models_in_their_order(reader: ocr.TextReader) -> None:
     given = []
     engine, reader._engine = reader._engine, lambda pixels: given.append(pixels) or engine(pixels)
     try:

@@ -43,6 +43,7 @@ def test_what_is_at_its_default_is_not_written():
     [
         ({"name": "a.b", "title": "B", "kind": "shares"}, "no kind 'shares'"),
         ({"name": "a.b", "title": "B", "applies": ["is odd"]}, "no condition 'is odd'"),
+        ({"name": "a.b", "title": "B", "by": ["kind"], "plot": ["count"]}, "plot 'count'"),
         ({"name": "a.b"}, "title"),
         ({"name": "a.b", "title": "B", "colour": "red"}, "colour"),
     ],

@@ -10,7 +10,6 @@ import pytest
 
 from evalsuite import cli
 from evalsuite.plugins import find as plugins
-from evalsuite.plugins.peek import dialect
 from evalsuite.records import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +127,7 @@ def test_they_are_found_by_name_with_options_and_what_stands_after_a_colon(tiny)
     assert plugins.find_model("tiny-grey") == plugins.Model(f"{tiny}.grey", "tiny-grey", None)
     assert plugins.load_backend("tiny-grey", {"level": 7}).describe()["level"] == 7
     assert plugins.load_backend("tiny-grey:40").describe()["level"] == "40"
-    assert dialect("tiny-grey", plugins.find_model("tiny-grey")) == "scenes"
+    assert plugins.dialect("tiny-grey") == "scenes"
     assert plugins.load_scorer("tiny-light").name == "light"
     with pytest.raises(InputError, match=r"did you mean '?tiny-grey"):
         plugins.find_model("tiny-gray")

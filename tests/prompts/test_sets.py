@@ -67,6 +67,15 @@ def test_reads_genevals_own_rows(tmp_path: Path) -> None:
     )
 
 
+def test_a_byte_order_mark_at_the_start_says_nothing(tmp_path: Path) -> None:
+    card(tmp_path)
+    plain = prompts.read(write(tmp_path, ROW))
+    for name in ("mine.jsonl", "mine.md"):
+        path = tmp_path / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert prompts.read(tmp_path / "mine.jsonl") == plain
+
+
 def test_the_card_names_version_and_dialect(tmp_path: Path) -> None:
     card(tmp_path)
     read = prompts.read(write(tmp_path, ROW))
@@ -137,7 +146,7 @@ REFUSED = {
     '{"tag": "t", §"prompt": "a\\u0007b"}': "control, bidi or broken character U+0007",
     '{"tag": "t", "prompt": "a§\x00b"}': "control, bidi or broken character U+0000",
     '{"tag": "t", §"\\udfff": "b"}': "control, bidi or broken character U+DFFF",
-    f"§\ufeff{HEAD}}}": "control, bidi or broken character U+FEFF",
+    f"{HEAD}}}\n§\ufeff{HEAD}}}": "control, bidi or broken character U+FEFF",
     '{"tag": "t", §"prompt": "cafe\u0301"}': "text is not in Unicode normal form C",
     "§" + "[" * 60_000: "brackets nested too deeply",
     "§" + '{"a":' * 9_000: "brackets nested too deeply",

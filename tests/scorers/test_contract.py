@@ -250,9 +250,7 @@ def test_presentation_speaks_of_people_only() -> None:
 def test_clip_chooses_among_hard_negatives() -> None:
     judged = by_id(load_scorer("clip", {"dialect": "scenes"}).judge(cases()))
     options = {name: judgement.choices for name, judgement in judged.items()}
-    assert judged["counts"].evidence["kind"] == "count"
     assert len(options["counts"]["choice"].options) == 6
-    assert judged["spatial"].evidence["kind"] == "relation"
     assert len(options["spatial"]["choice"].options) == 4
     assert options["spatial"]["binding"].options == (
         SPATIAL.text,
