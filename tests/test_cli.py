@@ -230,6 +230,34 @@ def test_a_dry_run_says_what_would_be_drawn_and_does_nothing(evalsuite, write_pr
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model", "folder:/nope"], "there is no such folder"),
+        (["--model", "folder"], "needs path"),
+        (["--model", "folder:shots"], "write --num-images 1"),
+        (["--model", "scenes", "--model-arg", "mscount=1"], "the scenes renderer has miscount"),
+        (["--model", "scenes-ldm", "--model-arg", "stpes=1"], "takes no option 'stpes'"),
+        (["--model", "outside.stripes", "--steps", "3"], "takes no option 'steps'"),
+        ([*OUTSIDE[:2], "--scorers", "clipp"], "did you mean 'clip'?"),
+        ([*OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
+        ([*OUTSIDE, "--scorer-arg", "outside.brightness.treshold=1"], "did you mean 'threshold'?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_dry_run_refuses_what_the_run_would(evalsuite, write_prompts, words, said, tmp_path):
+    (tmp_path / "shots" / "a").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save("shots/a/0.png")
+    words = ["run", "--prompts", write_prompts(PROMPTS[:1]), *words]
+
+    dry, wet = evalsuite(*words, "--dry-run"), evalsuite(*words)
+
+    assert dry == wet
+    assert dry[0] == 2 and dry[1] == "" and dry[2].count("\n") == 1
+    assert said in dry[2]
+    assert not Path("runs").exists()
+
+
 def test_a_dry_run_names_the_folder_that_the_run_takes(evalsuite, write_prompts):
     words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--json")
 

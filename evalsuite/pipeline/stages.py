@@ -21,7 +21,6 @@ from evalsuite.pipeline.work import (
     begin_work,
     load_scorers,
     recorded_settings,
-    refuse_undrawable,
     refuse_unusable,
     remake_work,
 )
@@ -155,7 +154,6 @@ def begin(
 
     Returns the rows that are there already.
     """
-    refuse_undrawable(work, backend)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     if not work.settings.resume and is_begun(work.folder):

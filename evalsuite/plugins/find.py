@@ -51,14 +51,24 @@ def load_backend(
     that cannot be imported, and a back-end that lacks something.
     """
     found = found or find_model(model)
-    options = dict(options or {})
     asked = f"--model {model}"
-    if found.source is not None:
-        first = next(iter(options_of(found.module, asked)), None)
-        if first is None:
-            raise InputError(f"{asked}: this back-end takes nothing after a ':'")
-        options = {first: found.source, **options}
-    return cast(Backend, _load(found.module, "backends", asked, options))
+    return cast(Backend, _load(found.module, "backends", asked, _sourced(found, asked, options)))
+
+
+def check_backend(model: str, options: Mapping[str, Json], found: Model) -> None:
+    """Raise `InputError` as `load_backend` does as far as can be told without loading."""
+    asked = f"--model {model}"
+    _check_options(found.module, asked, _sourced(found, asked, options))
+
+
+def check_scorer(name: str, options: Mapping[str, Json]) -> None:
+    """Raise `InputError` as `load_scorer` does as far as can be told without loading."""
+    _check_options(scorer_module(name), f"--scorers {name}", options)
+
+
+def is_light(model: str, found: Model) -> bool:
+    """Whether the module of a back-end says `LIGHT = True`: its `load` reads no weights."""
+    return getattr(import_module(found.module, f"--model {model}"), "LIGHT", False) is True
 
 
 def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
@@ -113,9 +123,27 @@ def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(_load_of(module, asked)).parameters)
 
 
+def _sourced(found: Model, asked: str, options: Mapping[str, Json] | None) -> dict[str, Json]:
+    """The options with what follows the colon as the first one that `load` takes."""
+    if found.source is None:
+        return dict(options or {})
+    first = next(iter(options_of(found.module, asked)), None)
+    if first is None:
+        raise InputError(f"{asked}: this back-end takes nothing after a ':'")
+    return {first: found.source, **(options or {})}
+
+
 def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
     """What the module's `load` gives, checked against its protocol."""
-    load, parameters = _load_of(module, asked), options_of(module, asked)
+    _check_options(module, asked, options)
+    load = _load_of(module, asked)
+    plugin = _guarded(lambda: load(**options), module, asked, "load()")
+    check(plugin, kind, module, asked)
+    return plugin
+
+
+def _check_options(module: str, asked: str, options: Mapping[str, Json]) -> None:
+    parameters = options_of(module, asked)
     refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
     for option in options:
         if refuses and option not in parameters:
@@ -125,9 +153,6 @@ def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
         given = name in options or parameter.default is not parameter.empty
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
             raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
-    plugin = _guarded(lambda: load(**options), module, asked, "load()")
-    check(plugin, kind, module, asked)
-    return plugin
 
 
 def _load_of(module: str, asked: str) -> Callable[..., Any]:
