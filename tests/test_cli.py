@@ -17,6 +17,7 @@ from PIL import Image
 from evalsuite import cli
 from evalsuite.pipeline.settings import FIELDS, flag
 from evalsuite.plugins import find as plugins
+from evalsuite.plugins.source import source_digest
 from evalsuite.runs.folder import read_manifest
 
 HERE = Path(__file__).parent
@@ -101,7 +102,7 @@ def test_importing_the_package_or_its_command_line_imports_nothing_heavy():
     )
     script = (
         "import sys, evalsuite, evalsuite.cli\n"
-        "assert evalsuite.__version__ and evalsuite.Settings().num_images == 4\n"
+        "assert evalsuite.__version__ and evalsuite.evaluate and evalsuite.open_run\n"
         f"found = [name for name in {heavy.split()} if name in sys.modules]\n"
         "assert not found, found\n"
     )
@@ -162,7 +163,7 @@ def test_the_table_of_judgements_has_a_row_a_value(evalsuite, write_prompts):
 
     assert len(rows) == 5
     assert {row["image"] for row in rows} <= {path.stem for path in Path("r/images").iterdir()}
-    by_name = {(row["prompt_id"], row["measure"]): row for row in rows}
+    by_name = {(row["prompt_id"], row["field"]): row for row in rows}
     assert by_name["a", "level"]["value"] == pytest.approx(
         np.asarray(Image.open(f"r/images/{by_name['a', 'level']['image']}.png")).mean()
     )
@@ -229,6 +230,34 @@ def test_a_dry_run_says_what_would_be_drawn_and_does_nothing(evalsuite, write_pr
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model", "folder:/nope"], "there is no such folder"),
+        (["--model", "folder"], "needs path"),
+        (["--model", "folder:shots"], "write --num-images 1"),
+        (["--model", "scenes", "--model-arg", "mscount=1"], "the scenes renderer has miscount"),
+        (["--model", "scenes-ldm", "--model-arg", "stpes=1"], "takes no option 'stpes'"),
+        (["--model", "outside.stripes", "--steps", "3"], "takes no option 'steps'"),
+        ([*OUTSIDE[:2], "--scorers", "clipp"], "did you mean 'clip'?"),
+        ([*OUTSIDE, "--scorer-arg", "clip.model=x"], "--scorer-arg clip: is not among"),
+        ([*OUTSIDE, "--scorer-arg", "outside.brightness.treshold=1"], "did you mean 'threshold'?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_dry_run_refuses_what_the_run_would(evalsuite, write_prompts, words, said, tmp_path):
+    (tmp_path / "shots" / "a").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save("shots/a/0.png")
+    words = ["run", "--prompts", write_prompts(PROMPTS[:1]), *words]
+
+    dry, wet = evalsuite(*words, "--dry-run"), evalsuite(*words)
+
+    assert dry == wet
+    assert dry[0] == 2 and dry[1] == "" and dry[2].count("\n") == 1
+    assert said in dry[2]
+    assert not Path("runs").exists()
+
+
 def test_a_dry_run_names_the_folder_that_the_run_takes(evalsuite, write_prompts):
     words = ("run", *OUTSIDE, "--prompts", write_prompts(), "--json")
 
@@ -270,6 +299,8 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["scorers"]["brightness"]["threshold"] == 9.5
     assert manifest["scorers"]["brightness"]["dialect"] == "scenes"
     assert manifest["configuration"]["scorers"] == ["outside.brightness"]
+    source = manifest["backend"].pop("source_sha256")
+    assert source == source_digest("outside.stripes")
     assert manifest["backend"] == {"model": "stripes", "size": [32, 32]}
     assert manifest["prompt_sets"]["mine"]["prompts"] == 6
     assert len(manifest["prompt_sets"]["mine"]["digest"]) == 64
@@ -336,25 +367,25 @@ def test_images_that_somebody_has_are_judged(evalsuite, write_prompts, tmp_path)
 
 
 def test_python_gives_what_the_command_gives(evalsuite, write_prompts):
-    from evalsuite import Settings, evaluate, judge, write_report
+    from evalsuite import evaluate, judge, write_report
 
     evalsuite("run", *OUTSIDE, "--prompts", write_prompts(), "--output-dir", "shell")
-    settings = Settings(
-        model="outside.stripes",
-        scorers=("outside.brightness",),
-        prompts=("mine.jsonl",),
-        output_dir="python",
-    )
     told = []
 
-    outcome = evaluate(settings, progress=lambda *said: told.append(said))
+    outcome = evaluate(
+        model="outside.stripes",
+        scorers="outside.brightness",
+        prompts=Path("mine.jsonl"),
+        output_dir="python",
+        progress=lambda *said: told.append(said),
+    )
 
     assert outcome.complete
     assert outcome.statuses == {"ok": 12, "refused": 4, "blocked": 4, "invalid": 4}
     assert {stage for stage, _, _ in told} == {"generate", "judge"}
     estimates = Path("python/estimates.json").read_bytes()
     assert estimates == Path("shell/estimates.json").read_bytes()
-    assert judge(Path("python")).complete
+    assert judge("python").complete
     assert write_report(Path("python")).estimates == outcome.estimates
 
 
@@ -427,6 +458,16 @@ def test_a_scorers_problems_count_too(evalsuite, write_prompts):
     assert code == 2
     assert "scorer brightness cannot use 1 prompt:" in err
     assert not Path("runs").exists()
+
+
+def test_a_plug_in_whose_problems_break_is_one_line(evalsuite, write_prompts):
+    rows = [{"id": "p", "tag": "plain", "prompt": "problems break"}]
+
+    code, _, err = evalsuite("run", *OUTSIDE, "--prompts", write_prompts(rows))
+
+    assert code == 2
+    assert "scorer brightness: its problems() raised ValueError: no such light; mend it" in err
+    assert len(err.splitlines()) == 1 and not Path("runs").exists()
 
 
 def test_an_unwritable_folder_is_named(evalsuite, write_prompts, tmp_path):

@@ -20,6 +20,9 @@ from evalsuite.backends._listing import ListedImage, read_listing
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+LIGHT = True
+"""`load` reads a list and no weights, so that a dry run may call it."""
+
 BATCH_SIZE = 8
 NO_IMAGE = NoImage("failed", "no image in the folder for this prompt")
 

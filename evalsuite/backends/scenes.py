@@ -15,6 +15,9 @@ from evalsuite.scenes.sample import SIZES, any_background, any_kind, person, pla
 from evalsuite.scenes.world import COLORS, OCCUPATIONS, PRESENTATIONS, SHAPES, Scene
 from evalsuite.vocabulary.relations import OPPOSITE
 
+LIGHT = True
+"""`load` reads no weights, so that a dry run may call it."""
+
 MOST = max(SIZES)
 
 

@@ -16,7 +16,7 @@ from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
     from evalsuite.audits.record import KnownCase
-    from evalsuite.audits.run import AuditOutcome
+    from evalsuite.audits.run import AuditOutcome, Progress
     from evalsuite.records import Measure, Scorer
 
 IMAGES = 1200
@@ -73,22 +73,13 @@ def audit(
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.audits.run import audit as ask
-    from evalsuite.pipeline.settings import resolve
-    from evalsuite.pipeline.work import load_scorers
     from evalsuite.report.reliability import reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
-    settings = resolve(asked, _own(os.environ))
-    if dialect not in ("everyday", "scenes"):
-        raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
-    known, source = _questions(folder, settings.seed, images)
-    loaded = load_scorers(settings, "scenes" if folder is None else dialect)
     with console.progress(not no_progress) as tell:
-        outcome = ask(loaded, known, _measures(settings.scorers), progress=tell)
-    outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
-    home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
-    write(home, outcome, source)
+        home, outcome, source = ask(
+            asked, folder, images, dialect, environ=_own(os.environ), progress=tell
+        )
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
@@ -104,6 +95,35 @@ def audit(
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])
         console.say(f"evalsuite: incomplete: scorers broke down ({often} times: {reason})")
         raise typer.Exit(INCOMPLETE)
+
+
+def ask(
+    given: Mapping[str, Any],
+    folder: Path | None,
+    images: int,
+    dialect: str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    progress: "Progress | None" = None,
+) -> "tuple[Path, AuditOutcome, dict[str, Json]]":
+    """Audit scorers and write the audit: its folder, what was found, and where the truth is from.
+
+    `given` are settings; the truth is that of `folder`, or of so many fresh scenes.
+    """
+    from evalsuite.audits.run import audit as ask_scorers
+    from evalsuite.pipeline.settings import resolve
+    from evalsuite.pipeline.work import load_scorers
+
+    settings = resolve(given, environ)
+    if dialect not in ("everyday", "scenes"):
+        raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
+    known, source = _questions(folder, settings.seed, images)
+    loaded = load_scorers(settings, "scenes" if folder is None else dialect)
+    outcome = ask_scorers(loaded, known, _measures(settings.scorers), progress=progress)
+    outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
+    home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
+    write(home, outcome, source)
+    return home, outcome, source
 
 
 def _questions(

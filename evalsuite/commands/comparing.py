@@ -1,6 +1,5 @@
 """`compare`."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,12 +11,7 @@ from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
     from evalsuite.comparison.compare import Comparison
-    from evalsuite.records import Measure
-    from evalsuite.report.comparison import Against
 
-HEAD = (
-    "measure", "baseline", "candidate", "difference", "95 % interval", "p", "q", "lost", "gained",
-)  # fmt: skip
 
 Runs = Annotated[
     list[Path], typer.Argument(metavar="RUN_A RUN_B...", help="Folders; the first is the baseline.")
@@ -66,10 +60,12 @@ def compare(
 
 
 def _print_text(found: "Comparison") -> None:
+    from evalsuite.comparison.short import HEAD, short_rows
+
     for against in found.candidates:
         for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):
             print(f"{prompt_set}: {against.run.name} against {found.baseline}")
-            console.print_table(HEAD, _rows(against, prompt_set, found.measures))
+            console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
@@ -77,32 +73,6 @@ def _print_text(found: "Comparison") -> None:
             print(f"not alike: {one.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
-
-
-def _rows(
-    against: "Against", prompt_set: str, measures: "Mapping[str, Measure]"
-) -> list[tuple[str, ...]]:
-    from evalsuite.report.format import number, p_value, signed, signed_interval
-
-    rows: list[tuple[str, ...]] = []
-    for one, q in ((row.difference, row.q) for row in against.rows):
-        if one.prompt_set != prompt_set or one.group:
-            continue
-        unit = measures[one.measure].unit if one.measure in measures else "number"
-        rows.append(
-            (
-                one.measure,
-                number(one.baseline.value, unit),
-                number(one.candidate.value, unit),
-                signed(one.value, unit),
-                signed_interval(one.low, one.high, unit),
-                p_value(one.p),
-                p_value(q),
-                "" if one.lost is None else str(one.lost),
-                "" if one.gained is None else str(one.gained),
-            )
-        )
-    return rows
 
 
 def _summary(found: "Comparison") -> dict[str, Any]:

@@ -137,16 +137,52 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def progress(shown: bool) -> Iterator[Any]:
     """A function of (stage, done, total) that shows how far a run is, on stderr.
 
-    Bars with the time left on a terminal; elsewhere a line each tenth or each half minute, which
-    a log can keep; nothing where `shown` is false.
+    Bars in a notebook, bars with the time left on a terminal; elsewhere a line each tenth or each
+    half minute, which a log can keep; nothing where `shown` is false.
     """
     if not shown:
         yield None
+    elif in_notebook():
+        with notebook_bars() as tell:
+            yield tell
     elif sys.stderr.isatty():
         with _bars() as tell:
             yield tell
     else:
         yield Lines()
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    interactive = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return interactive is not None and "IPKernelApp" in interactive.config
+
+
+@contextmanager
+def notebook_bars() -> Iterator[Any]:
+    """One bar per stage: a widget where ipywidgets is installed, else a line of text.
+
+    rich draws nothing in a notebook without ipywidgets, so it is not used here.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tqdm asks to install ipywidgets, and goes on without
+        from tqdm.auto import tqdm
+    bars: dict[str, Any] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            close()  # a bar above another needs a cursor that moves up, which a notebook has not
+            bars[stage] = tqdm(desc=stage, initial=done, total=total)
+        bars[stage].update(done - bars[stage].n)
+
+    def close() -> None:
+        for bar in bars.values():
+            bar.close()
+
+    try:
+        yield tell
+    finally:
+        close()
 
 
 class Lines:

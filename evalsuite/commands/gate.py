@@ -17,6 +17,7 @@ from evalsuite.pipeline.settings import FIELDS, flag, resolve
 from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
+    from evalsuite.pipeline.stages import Announce, Progress
     from evalsuite.report.verdicts import Gated
 
 
@@ -72,6 +73,38 @@ def gate(
     With --sequential there is no RUN yet: images are drawn until the gate is decided.
     """
     console.speak(verbose, no_progress)
+    with console.progress(sequential and not no_progress) as tell:
+        gated = hold(
+            folder,
+            baseline,
+            policy,
+            given,
+            sequential=sequential,
+            max_images=max_images,
+            environ=os.environ,
+            config=config,
+            progress=tell,
+            announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
+        )
+    show(gated, gated.folder, json)
+    publish(gated, gated.folder, junit, markdown)
+    raise typer.Exit(exit_code(gated))
+
+
+def hold(
+    folder: Path | None,
+    baseline: Path,
+    policy: str,
+    given: Mapping[str, Any],
+    *,
+    sequential: bool = False,
+    max_images: int | None = None,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+    progress: "Progress | None" = None,
+    announce: "Announce | None" = None,
+) -> "Gated":
+    """Gate the run in `folder`, or one that is drawn until it is decided; `given` are settings."""
     from evalsuite.gating.run import gate_run, read_baseline
 
     if sequential == (folder is not None):
@@ -80,25 +113,18 @@ def gate(
         for name in given:
             if name != "prompts":
                 raise InputError(f"{flag(name)}: draws images, so it goes with --sequential only")
-        gated = gate_run(folder, baseline, policy, given)
-    else:
-        from evalsuite.gating.sequential import defaults, draw_until_decided
+        return gate_run(folder, baseline, policy, given)
+    from evalsuite.gating.sequential import defaults, draw_until_decided
 
-        side = read_baseline(baseline, {})
-        settings = resolve(given, os.environ, config, recorded=defaults(side))
-        with console.progress(not no_progress) as tell:
-            ended = draw_until_decided(
-                settings,
-                side,
-                policy,
-                max_images=max_images,
-                progress=tell,
-                announce=lambda work: console.say(f"{work.folder}: draws until it is decided"),
-            )
-        folder, gated = ended.folder, ended.gated
-    show(gated, folder, json)
-    publish(gated, folder, junit, markdown)
-    raise typer.Exit(exit_code(gated))
+    side = read_baseline(baseline, {})
+    return draw_until_decided(
+        resolve(given, environ, config, recorded=defaults(side)),
+        side,
+        policy,
+        max_images=max_images,
+        progress=progress,
+        announce=announce,
+    ).gated
 
 
 def exit_code(gated: "Gated") -> int:
@@ -164,7 +190,7 @@ def _json(gated: "Gated", path: Path) -> dict[str, Any]:
     said = {
         field.name: getattr(gated, field.name)
         for field in dataclasses.fields(gated)
-        if field.name not in ("verdicts", "flips")
+        if field.name not in ("verdicts", "flips", "folder")
     }
     return {
         **said,

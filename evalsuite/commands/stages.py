@@ -37,7 +37,7 @@ def run(
     console.speak(verbose, no_progress)
     settings = resolve(given, os.environ, config)
     if dry_run:
-        return _dry_run(settings, json)
+        return _dry_run(settings, json, judged=True)
     from evalsuite.pipeline import stages
 
     with console.progress(not no_progress) as tell:
@@ -58,7 +58,7 @@ def generate(
     console.speak(verbose, no_progress)
     settings = resolve(given, os.environ, config)
     if dry_run:
-        return _dry_run(settings, json)
+        return _dry_run(settings, json, judged=False)
     from evalsuite.pipeline import stages
 
     with console.progress(not no_progress) as tell:
@@ -183,14 +183,10 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def _dry_run(settings: Settings, as_json: bool) -> None:
-    from evalsuite.pipeline.work import disk_bytes, make_work, picture_size
-    from evalsuite.plugins.find import dialect, find_model
+def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
+    from evalsuite.pipeline.ahead import disk_bytes, look_ahead, picture_size
 
-    model = find_model(settings.model)
-    work = make_work(
-        settings, model, str(settings.model_arg.get("dialect", dialect(settings.model, model)))
-    )
+    work = look_ahead(settings, judged=judged)
     size = picture_size(work)
     width, height = size or GUESS
     megabytes = disk_bytes(len(work.requests), (width, height)) / 1e6

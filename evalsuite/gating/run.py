@@ -45,7 +45,8 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     candidate, rows = _read_run(folder, flags)
     against = read_baseline(baseline, flags)
     rules = read_policy(policy_name, against, candidate)
-    found = gated(against, candidate, rules, gating.decide(against, candidate, rules))
+    verdicts = gating.decide(against, candidate, rules)
+    found = gated(against, candidate, rules, verdicts, folder=rows.folder)
     write_junit(rows, found)
     return found
 
@@ -56,6 +57,8 @@ def gated(
     rules: policy.Policy,
     verdicts: Sequence[Verdict],
     note: str = "",
+    *,
+    folder: Path,
 ) -> Gated:
     """The verdicts of one run against another, with all that is said of them."""
     return Gated(
@@ -69,6 +72,7 @@ def gated(
         complete=candidate.complete,
         flips=_flips(baseline, candidate, verdicts),
         note=note,
+        folder=folder,
     )
 
 

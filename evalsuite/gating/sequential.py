@@ -97,7 +97,7 @@ def draw_until_decided(
     drawn, verdicts, side = _rounds(baseline, rules, units, size, look)
     note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
     _report(work, rows, drawn, note)
-    found = gated(baseline, side, rules, verdicts, note)
+    found = gated(baseline, side, rules, verdicts, note, folder=work.folder)
     write_junit(rows, found)
     return Ended(work.folder, found, len(drawn), planned)
 

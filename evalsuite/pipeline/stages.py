@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evalsuite.pipeline import loops
+from evalsuite.pipeline.run import Run
 from evalsuite.pipeline.settings import Settings, recorded
 from evalsuite.pipeline.summarise import summarise
 from evalsuite.pipeline.work import (
@@ -20,12 +21,13 @@ from evalsuite.pipeline.work import (
     begin_work,
     load_scorers,
     recorded_settings,
-    refuse_undrawable,
     refuse_unusable,
     remake_work,
 )
 from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
+from evalsuite.report.notebook import Result, headlines
+from evalsuite.report.tables import Table
 from evalsuite.runs.folder import discard, is_begun
 from evalsuite.runs.leftovers import sweep
 from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer_entry
@@ -39,15 +41,17 @@ Announce = Callable[[Work], None]
 """Told what is about to be done, before the first image is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(Result):
     """How a run stands: what was planned, how each image ended, and what is missing.
 
     `statuses` counts images by status; `failures` counts failed images and broken-down scorers,
     of those asked for, by reason; `endings` counts images that are not valid by status and reason.
     `estimates`, their `measures` by name and `report` are there after a report.
+    `run` is the run opened for reading, its rows as they are now.
     """
 
+    run: Run
     folder: Path
     planned: int
     statuses: Mapping[str, int]
@@ -64,6 +68,19 @@ class Outcome:
         """Whether every planned cell ended as something other than a failure, and some is valid."""
         lacking = self.missing_images or self.missing_judgements or self.failures
         return not lacking and bool(self.statuses.get("ok"))
+
+    def line(self) -> str:
+        """The folder, whether all is done, and how the images ended."""
+        ended = ", ".join(f"{count} {status}" for status, count in self.statuses.items())
+        lacking = f"{self.missing_images} images and {self.missing_judgements} judgements missing"
+        failed = sum(self.failures.values())
+        how = "complete" if self.complete else f"incomplete ({lacking}, {failed} failures)"
+        return f"{self.folder}: {how}; {self.planned} images planned: {ended or 'none drawn'}"
+
+    def tables(self) -> Sequence[Table]:
+        """The headline of each prompt set, after a report."""
+        found = headlines(self.run.work.prompt_sets, self.estimates, self.measures)
+        return [found] if self.estimates else []
 
 
 def evaluate(
@@ -137,7 +154,6 @@ def begin(
 
     Returns the rows that are there already.
     """
-    refuse_undrawable(work, backend)
     for scorer in scorers:
         refuse_unusable(f"scorer {scorer.name}", scorer.problems, work)
     if not work.settings.resume and is_begun(work.folder):
@@ -226,6 +242,7 @@ def _outcome(
         if judgement.failure is not None and name in scorers
     )
     return Outcome(
+        run=Run(work, rows),
         folder=work.folder,
         planned=len(work.requests),
         statuses=Counter(sample.status for sample in samples),

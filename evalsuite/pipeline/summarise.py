@@ -6,7 +6,7 @@ arrival. So a run that was interrupted ends with the same bytes as one that was 
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import measures, report
@@ -15,6 +15,7 @@ from evalsuite.audits.record import find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes
 from evalsuite.pipeline.settings import command
+from evalsuite.pipeline.tables import judgement_table
 from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
@@ -52,12 +53,9 @@ def summarise(
     manifest, samples, judgements = rows.manifest, rows.samples, rows.judgements
     known = measures.declared(manifest["scorers"])
     taught = references(manifest["dialect"])
-    estimates = measures.estimate(
-        prompt_sets, samples, judgements, planned, known, references=taught
-    )
-    estimates += _diversity(folder, manifest, prompt_sets, samples, planned)
+    estimates, by_name = estimate_run(work, rows)
     write_text(folder / "estimates.json", measures.to_json(estimates))
-    write_bytes(folder / "judgements.parquet", as_parquet(samples, judgements))
+    write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
     picked = None
     if best_of is not None:
@@ -66,8 +64,6 @@ def summarise(
             prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
-    every = [*measures.measures_of(prompt_sets, judgements, known), *measures.DIVERSITY]
-    by_name = {measure.name: measure for measure in every}
     audit = None if work.settings.audit is None else Path(work.settings.audit)
     audited = find(manifest["scorers"], folder, audit)
     model = str(manifest["configuration"]["model"])
@@ -91,6 +87,26 @@ def summarise(
         ),
     )
     return estimates, by_name
+
+
+def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, Measure]]:
+    """The estimates of a run, and their measures by name; nothing is written.
+
+    `rows` are those of the work's planned images.
+    """
+    planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
+    known = measures.declared(manifest["scorers"])
+    estimates = measures.estimate(
+        prompt_sets,
+        rows.samples,
+        rows.judgements,
+        planned,
+        known,
+        references=references(manifest["dialect"]),
+    )
+    estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
+    every = [*measures.measures_of(prompt_sets, rows.judgements, known), *measures.DIVERSITY]
+    return estimates, {measure.name: measure for measure in every}
 
 
 def _ranking(k: int, known: Sequence[Measure]) -> Measure:
@@ -183,35 +199,12 @@ def references(dialect: str) -> dict[str, dict[str, float]]:
     return {"presentation.woman": woman, "presentation.tone": tones}
 
 
-def as_parquet(samples: Mapping[Key, Sample], judgements: Judgements) -> bytes:
-    """`judgements.parquet`: one row a value, with what was said where there is none.
-
-    `value` holds numbers and `label` words; both are null for an abstention, whose `reason` says
-    why. A scorer that broke down on an image has one row without a measure.
-    """
-    import pyarrow as pa
+def as_parquet(
+    prompt_sets: Sequence[PromptSet], samples: Mapping[Key, Sample], judgements: Judgements
+) -> bytes:
+    """`judgements.parquet`, as `tables.judgement_table` has it."""
     import pyarrow.parquet
 
-    text = pa.string()
-    columns = {"prompt_set": text, "prompt_id": text, "index": pa.int64(), "scorer": text}
-    columns |= {"measure": text, "value": pa.float64(), "label": text, "reason": text}
-    columns |= {"image": text}
-    rows = list(_rows(samples, judgements))
-    table = pa.table(
-        {name: [row[place] for row in rows] for place, name in enumerate(columns)},
-        schema=pa.schema(list(columns.items())),
-    )
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(table, buffer)
+    pyarrow.parquet.write_table(judgement_table(prompt_sets, samples, judgements), buffer)
     return buffer.getvalue()
-
-
-def _rows(samples: Mapping[Key, Sample], judgements: Judgements) -> Iterator[tuple[Json, ...]]:
-    for (scorer, key), judgement in judgements.items():
-        image = samples[key].image
-        if judgement.failure is not None:
-            yield (*key, scorer, None, None, None, judgement.failure, image)
-        for measure, value in judgement.values.items():
-            number = None if isinstance(value, str) else value
-            label = value if isinstance(value, str) else None
-            yield (*key, scorer, measure, number, label, judgement.reasons.get(measure), image)

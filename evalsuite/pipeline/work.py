@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsuite.files.checkpoints import read_json
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
+from evalsuite.plugins.call import explain
 from evalsuite.plugins.find import (
     Model,
     find_model,
@@ -64,11 +64,14 @@ class Work:
 def begin_work(settings: Settings) -> tuple[Work, Backend]:
     """The work that settings describe, and the back-end that draws it, loaded.
 
-    Raises `InputError` if the back-end refuses one of the settings, or nothing can be planned.
+    Raises `InputError` if the back-end refuses one of the settings or a prompt, or nothing can be
+    planned.
     """
     model = find_model(settings.model)
-    backend = load_backend(settings.model, _backend_options(settings, model), model)
-    return make_work(settings, model, backend.dialect), backend
+    backend = load_backend(settings.model, backend_options(settings, model), model)
+    work = make_work(settings, model, backend.dialect)
+    refuse_undrawable(work, backend)
+    return work, backend
 
 
 def make_work(settings: Settings, model: Model, dialect: str) -> Work:
@@ -131,31 +134,21 @@ def remake_work(rows: RunRows, settings: Settings) -> Work:
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
     """The scorers that the settings name; those that take a `dialect` or `device` are told it."""
-    for name in settings.scorer_arg:
-        if name not in settings.scorers:
-            asked = ", ".join(settings.scorers)
-            raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    scorers: dict[str, Scorer] = {}
-    for name in settings.scorers:
-        taken = options_of(scorer_module(name), f"--scorers {name}")
-        offered = {"dialect": dialect, "device": settings.device}
-        options = {k: v for k, v in offered.items() if k in taken and v is not None}
-        options |= settings.scorer_arg.get(name, {})
-        scorer = load_scorer(name, options)
-        if scorer.name in scorers:
-            raise InputError(
-                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
-                "their judgements would be mixed; leave one out, or rename it"
-            )
-        scorers[scorer.name] = scorer
-    return list(scorers.values())
+    return [
+        load_scorer(name, options) for name, options in scorer_options(settings, dialect).items()
+    ]
 
 
 def refuse_unusable(
     who: str, problems: Callable[[Sequence[Prompt]], Sequence[str]], work: Work
 ) -> None:
     """Raise `InputError` with the first few prompts that `problems` cannot use, if any."""
-    found = list(problems(work.prompts()))
+    try:
+        found = list(problems(work.prompts()))
+    except InputError:
+        raise
+    except Exception as error:  # a plug-in may raise anything
+        raise InputError(f"{who}: its problems() raised {explain(error)}; mend it") from error
     if not found:
         return
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
@@ -193,29 +186,8 @@ def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[Promp
     return f"runs/{model.name}-{digest}"
 
 
-def picture_size(work: Work) -> tuple[int, int] | None:
-    """Width and height in pixels as far as settings or a directory's files tell them."""
-    if work.settings.size is not None:
-        return work.settings.size
-    source = None if work.model is None else work.model.source
-    for part in ("unet", "transformer"):
-        path = Path(source or "") / part / "config.json"
-        if source is not None and path.is_file():
-            side = read_json(path, f"{part}/config.json").get("sample_size")
-            # Every autoencoder of the diffusers models that we know of shrinks each side by 8.
-            return (side * 8, side * 8) if isinstance(side, int) else None
-    return None
-
-
-def disk_bytes(images: int, size: tuple[int, int]) -> int:
-    """About what a run's folder takes, assuming 1.7 bytes of PNG a pixel and 10 kB of rows.
-
-    An assumption for pictures like photographs; flat drawings take a tenth of it.
-    """
-    return int(images * (size[0] * size[1] * 1.7 + 10_000))
-
-
-def _backend_options(settings: Settings, model: Model) -> dict[str, Json]:
+def backend_options(settings: Settings, model: Model) -> dict[str, Json]:
+    """What the `load` of the back-end is given."""
     options: dict[str, Json] = {
         name: getattr(settings, name) for name in DRAWING if getattr(settings, name) is not None
     }
@@ -223,6 +195,21 @@ def _backend_options(settings: Settings, model: Model) -> dict[str, Json]:
         taken = options_of(model.module, f"--model {settings.model}")
         options |= {"device": settings.device} if "device" in taken else {}
     return {**options, **settings.model_arg}
+
+
+def scorer_options(settings: Settings, dialect: str) -> dict[str, dict[str, Json]]:
+    """What the `load` of each scorer that the settings name is given, by the scorer's name."""
+    for name in settings.scorer_arg:
+        if name not in settings.scorers:
+            asked = ", ".join(settings.scorers)
+            raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
+    found = {}
+    for name in settings.scorers:
+        taken = options_of(scorer_module(name), f"--scorers {name}")
+        offered = {"dialect": dialect, "device": settings.device}
+        options = {k: v for k, v in offered.items() if k in taken and v is not None}
+        found[name] = options | dict(settings.scorer_arg.get(name, {}))
+    return found
 
 
 def _entry(rows: RunRows, name: str, kind: type) -> Json:

@@ -6,11 +6,17 @@ here, the least important last, and the text says how much that was.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import Flip, Verdict, Word
 from evalsuite.report.format import difference_unit, interval, number, plural, short, visible
 from evalsuite.report.markdown import code, table
+from evalsuite.report.notebook import Result, group_words
 from evalsuite.report.tables import NOTHING, Table, cells
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMMENT_CAP = 64_000
 """Bytes: GitHub takes 65,536 characters, and a bot may put a line of its own before."""
@@ -28,12 +34,12 @@ _TEXT = 200
 _REASON = 600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gated:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Gated(Result):
     """All that is said of one gate: its word, its verdicts, and the flips behind them.
 
     `level` is that of the intervals shown, which are the ones that decided; `complete` is the
-    run's; `note` is a remark of the gate's own, in harmless words.
+    run's; `note` is a remark of the gate's own, in harmless words. `folder` is the run's.
     """
 
     word: Word
@@ -46,6 +52,28 @@ class Gated:
     complete: bool = True
     flips: Sequence[Flip] = ()
     note: str = ""
+    folder: Path = Path()
+
+    @property
+    def passed(self) -> bool:
+        """Whether a build may go on: the word is "pass", and nothing is missing in the run."""
+        return self.word == "pass" and self.complete
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per verdict, with the difference that it is about; `group` is "" for all."""
+        import pandas as pd
+
+        return pd.DataFrame([_flat(verdict) for verdict in self.verdicts])
+
+    def line(self) -> str:
+        """The word, and of what."""
+        lacking = "" if self.complete else " (the run is incomplete)"
+        note = f"; {self.note}" if self.note else ""
+        return f"gate: {self.word}{lacking}: {self.run} against {self.baseline}{note}"
+
+    def tables(self) -> Sequence[Table]:
+        """The verdicts."""
+        return [Table("", cells(*HEAD), tuple(cells(*row(one)) for one in self.verdicts))]
 
 
 def comment(gated: Gated, cap: int = COMMENT_CAP) -> str:
@@ -89,6 +117,26 @@ def annotations(gated: Gated) -> list[str]:
         if (more := len(found) - ANNOTATIONS + 1) > 1:
             lines[kind] = [*found[: ANNOTATIONS - 1], f"::{kind} title=gate::and {more} more"]
     return lines["error"] + lines["warning"]
+
+
+def _flat(verdict: Verdict) -> dict[str, Any]:
+    found = verdict.difference
+    return {
+        "word": verdict.word,
+        "tier": verdict.tier,
+        "prompt_set": verdict.prompt_set,
+        "measure": verdict.measure,
+        "group": group_words(verdict.group),
+        "baseline": found.baseline.value if found else None,
+        "candidate": found.candidate.value if found else None,
+        "value": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
+        "margin": verdict.margin,
+        "unit": verdict.unit,
+        "p": verdict.p,
+        "reason": verdict.reason,
+    }
 
 
 def row(verdict: Verdict) -> tuple[str, ...]:

@@ -64,3 +64,19 @@ def test_nothing_is_told_of_what_is_done_already(capsys):
 def test_counts_are_words():
     assert console.counted({"ok": 3, "refused": 1}) == "3 ok, 1 refused"
     assert console.counted({}) == "none"
+
+
+def test_a_notebook_has_one_bar_at_a_time_and_needs_no_cursor_that_moves_up(capsys):
+    with console.notebook_bars() as tell:
+        for stage in ("generate", "judge"):
+            for done in range(4):
+                tell(stage, done, 3)
+
+    shown = capsys.readouterr().err
+    assert "generate: 100%" in shown and "judge: 100%" in shown and " 3/3 " in shown
+    assert shown.index("generate: 100%") < shown.index("judge:   0%")
+    assert "\x1b[A" not in shown
+
+
+def test_no_kernel_is_no_notebook():
+    assert not console.in_notebook()

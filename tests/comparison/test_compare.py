@@ -206,11 +206,18 @@ def test_whole_sets_and_groups_are_families_of_their_own(runs, compare):
 
 
 def test_the_python_interface_does_the_same(runs, tmp_path):
-    found = evalsuite.compare([runs / "right", runs / "swapped"], output_dir=tmp_path / "here")
+    found = evalsuite.compare(runs / "right", str(runs / "swapped"), output_dir=tmp_path / "here")
 
     assert found.baseline == "right"
     assert len(found.candidates[0].flips) == 4
     assert sum(found.tested) == sum(one.q is not None for one in found.candidates[0].rows)
     assert found.report == tmp_path / "here" / "compare" / "index.html"
+    table = found.to_pandas()
+    (whole,) = table[(table["group"] == "") & (table["measure"] == "objects.relation")].to_dict(
+        "records"
+    )
+    assert (whole["run"], whole["candidate"], whole["value"]) == ("swapped", 0, -1)
+    assert f"<swapped against right: {found.report}>" == repr(found)
+    assert "<td>objects.relation</td><td>100.0%</td><td>0.0%</td>" in found._repr_html_()
     with pytest.raises(InputError, match="at least two"):
-        evalsuite.compare([runs / "right"])
+        evalsuite.compare(runs / "right")

@@ -1,0 +1,77 @@
+"""A comparison in short: whole prompt sets in words, and every difference as a flat table."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from evalsuite.records import Difference, Measure
+from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.format import number, p_value, signed, signed_interval
+from evalsuite.report.notebook import group_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEAD = (
+    *("measure", "baseline", "candidate", "difference", "95 % interval"),
+    *("p", "q", "lost", "gained"),
+)
+COPIED = (*("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "lost", "method"),)
+
+
+def short_rows(
+    against: Against, prompt_set: str, measures: Mapping[str, Measure]
+) -> list[tuple[str, ...]]:
+    """A candidate's differences over one whole prompt set, as `HEAD` names their cells."""
+    return [
+        _in_words(row.difference, row.q, measures)
+        for row in against.rows
+        if row.difference.prompt_set == prompt_set and not row.difference.group
+    ]
+
+
+def difference_table(
+    candidates: Sequence[Against], measures: Mapping[str, Measure]
+) -> "pd.DataFrame":
+    """One row per candidate, measure and group: candidate minus baseline, in the measure's unit.
+
+    `group` is "" for a whole prompt set; `baseline` and `candidate` are each run's own values.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        [_flat(each.run.name, row, measures) for each in candidates for row in each.rows]
+    )
+
+
+def _in_words(
+    difference: Difference, q: float | None, measures: Mapping[str, Measure]
+) -> tuple[str, ...]:
+    unit = measures[difference.measure].unit if difference.measure in measures else "number"
+    return (
+        difference.measure,
+        number(difference.baseline.value, unit),
+        number(difference.candidate.value, unit),
+        signed(difference.value, unit),
+        signed_interval(difference.low, difference.high, unit),
+        p_value(difference.p),
+        p_value(q),
+        "" if difference.lost is None else str(difference.lost),
+        "" if difference.gained is None else str(difference.gained),
+    )
+
+
+def _flat(run: str, row: Contrasted, measures: Mapping[str, Measure]) -> dict[str, Any]:
+    difference = row.difference
+    measure = measures.get(difference.measure)
+    return {
+        "run": run,
+        "prompt_set": difference.prompt_set,
+        "measure": difference.measure,
+        "title": measure.title if measure else difference.measure,
+        "unit": measure.unit if measure else None,
+        "group": group_words(difference.group),
+        "baseline": difference.baseline.value,
+        "candidate": difference.candidate.value,
+        **{name: getattr(difference, name) for name in COPIED},
+        "q": row.q,
+    }
