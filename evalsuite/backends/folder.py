@@ -1,4 +1,4 @@
-"""Images that somebody already has, from any service or program, with a list of what they show.
+"""Images that exist already, from any service or program, with a list of their prompts.
 
 The list is `metadata.jsonl` or `metadata.csv` in the folder, one row per image: `file_name`, and
 `prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
