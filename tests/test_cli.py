@@ -17,6 +17,7 @@ from PIL import Image
 from evalsuite import cli
 from evalsuite.pipeline.settings import FIELDS, flag
 from evalsuite.plugins import find as plugins
+from evalsuite.plugins.source import source_digest
 from evalsuite.runs.folder import read_manifest
 
 HERE = Path(__file__).parent
@@ -270,6 +271,8 @@ def test_flags_environment_and_file_reach_the_manifest(evalsuite, write_prompts,
     assert manifest["scorers"]["brightness"]["threshold"] == 9.5
     assert manifest["scorers"]["brightness"]["dialect"] == "scenes"
     assert manifest["configuration"]["scorers"] == ["outside.brightness"]
+    source = manifest["backend"].pop("source_sha256")
+    assert source == source_digest("outside.stripes")
     assert manifest["backend"] == {"model": "stripes", "size": [32, 32]}
     assert manifest["prompt_sets"]["mine"]["prompts"] == 6
     assert len(manifest["prompt_sets"]["mine"]["digest"]) == 64
@@ -427,6 +430,16 @@ def test_a_scorers_problems_count_too(evalsuite, write_prompts):
     assert code == 2
     assert "scorer brightness cannot use 1 prompt:" in err
     assert not Path("runs").exists()
+
+
+def test_a_plug_in_whose_problems_break_is_one_line(evalsuite, write_prompts):
+    rows = [{"id": "p", "tag": "plain", "prompt": "problems break"}]
+
+    code, _, err = evalsuite("run", *OUTSIDE, "--prompts", write_prompts(rows))
+
+    assert code == 2
+    assert "scorer brightness: its problems() raised ValueError: no such light; mend it" in err
+    assert len(err.splitlines()) == 1 and not Path("runs").exists()
 
 
 def test_an_unwritable_folder_is_named(evalsuite, write_prompts, tmp_path):

@@ -1,8 +1,8 @@
-"""Images whose truth somebody knows: a folder with a `truth.jsonl`, a row a question.
+"""Images whose truth is known: a folder with a `truth.jsonl`, one row per question.
 
 A row is `{"file": "...", "prompt": {a row of a prompt set}, "truth": {field: value}}`. `file` is a
-picture in the folder; several rows may ask about one. Truth is, by field, what a scorer that is
-right would say: 0 or 1, a number or a word, and "correct" for whether the prompt is true of the
+picture in the folder; several rows may ask about one. Truth is, by field, the right value for a
+scorer to give: 0 or 1, a number or a word, and "correct" for whether the prompt is true of the
 picture. "objects.count" holds for that scorer alone, "count" for every scorer with such a field.
 """
 
@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 from pydantic import BaseModel, Field, Strict
 
-from evalsuite.audits.record import Known
+from evalsuite.audits.record import KnownCase
 from evalsuite.files.images import decode_image
 from evalsuite.files.jsonlines import Line, Place, parse, part, read_lines, shown
 from evalsuite.files.strict import STRICT, checked
@@ -40,7 +40,7 @@ class _TruthRow(BaseModel):
     ]
 
 
-def read(folder: Path) -> list[Known]:
+def read(folder: Path) -> list[KnownCase]:
     """The folder's questions in the order of its rows; pictures are decoded when looked at.
 
     Raises `InputError` with file, line and column for a row that cannot be used, for a picture
@@ -51,24 +51,26 @@ def read(folder: Path) -> list[Known]:
     path = folder / NAME
     rows = [(line, _row(line)) for line in read_lines(path)]
     if not rows:
-        raise InputError(f"{shown(path)}: holds no row; write one question a line")
-    asked = [_prompt(line) for line, _ in rows]
+        raise InputError(f"{shown(path)}: holds no row; write one question per line")
+    prompts = [_prompt(line) for line, _ in rows]
     by_id: dict[str, Prompt] = {}
-    for (line, _), prompt in zip(rows, asked, strict=True):
+    for (line, _), prompt in zip(rows, prompts, strict=True):
         if by_id.setdefault(prompt.id, prompt) != prompt:
             line.refuse_at(("prompt", "id"), f"{prompt.id!r} is another prompt above; rename one")
     negated = {prompt.twin: prompt for prompt in by_id.values() if prompt.twin}
     pictures: dict[str, Picture] = {}
-    found = []
-    for (line, row), prompt in zip(rows, asked, strict=True):
+    cases = []
+    for (line, row), prompt in zip(rows, prompts, strict=True):
         if prompt.twin is not None and prompt.twin not in by_id:
             line.refuse_at(("prompt", "twin"), f"no row has the prompt {prompt.twin!r}; add it")
         twin = by_id[prompt.twin] if prompt.twin else negated.get(prompt.id)
         if row.file not in pictures:
             pictures[row.file] = _picture(folder, line, row.file)
         key = Key(SET, prompt.id, line.number)
-        found.append(Known(Case(key, prompt, pictures[row.file], twin), _truth(line, row.truth)))
-    return found
+        cases.append(
+            KnownCase(Case(key, prompt, pictures[row.file], twin), _truth(line, row.truth))
+        )
+    return cases
 
 
 def _row(line: Line) -> _TruthRow:
@@ -92,8 +94,7 @@ def _truth(line: Line, truth: dict[str, float | str]) -> dict[str, Value]:
     for name, value in truth.items():
         if name.rpartition(".")[2] in VERDICTS and value not in (0.0, 1.0):
             line.refuse_at(("truth", name), f"{name} is a verdict; its truth is 0 or 1")
-    return {name: value if isinstance(value, str) else float(value)
-            for name, value in truth.items()}  # fmt: skip
+    return {name: v if isinstance(v, str) else float(v) for name, v in truth.items()}
 
 
 def _picture(folder: Path, line: Line, file: str) -> Picture:

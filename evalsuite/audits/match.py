@@ -1,4 +1,4 @@
-"""Which audit stands beside which estimate."""
+"""The audit to quote beside each estimate."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -22,48 +22,48 @@ def quotes(
 
     The kind is the prompts' tag, and the group where the audit saw at least `ENOUGH` pictures of
     it. The weakest counts (the least above chance): of several tags in one row, and of the sorts of
-    false prompts that the audit told apart (`audits.DIFFERS`), for telling a circle from a star is
-    no excuse for mistaking left for right; beside a group's own audit only a sort that is guessed.
-    If one of the tags was not audited, none is quoted; nor is one that saw images of one truth
-    alone. Shares of abstentions have no audit.
+    false prompts that the audit has apart (`audits.DIFFERS`), as a scorer that tells a circle from
+    a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
+    If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
+    Shares of abstentions have no audit.
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
-    for one in audited:
-        by_field.setdefault((one.scorer, one.field, one.tag), []).append(one)
+    for row in audited:
+        by_field.setdefault((row.scorer, row.field, row.tag), []).append(row)
     named = {s.name: {name for p in s.prompts for name in p.groups} for s in prompt_sets}
     tags = _tags(prompt_sets, judgements)
-    found = {}
+    quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
         if kind_of(measure).of_abstentions:
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)
-        each = [
+        by_tag = [
             _of_group(by_field.get((scorer, field, tag), []), estimate.group)
-            for tag, asked in tags.get((estimate.prompt_set, scorer, field), {}).items()
+            for tag, prompts in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
                 _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
-                for prompt in asked
+                for prompt in prompts
             )
         ]
-        rows = [one for one in each if one is not None]
-        if rows and len(rows) == len(each):
-            found[place(estimate)] = min(rows, key=skill)
-    return found
+        rows = [row for row in by_tag if row is not None]
+        if rows and len(rows) == len(by_tag):
+            quoted[place(estimate)] = min(rows, key=skill)
+    return quoted
 
 
-def skill(one: Audited) -> float:
-    """How far above chance: 0 there, 1 where always right; -1 where that cannot be told.
+def skill(row: Audited) -> float:
+    """The accuracy above chance: 0 at chance, 1 where always right; -1 where it is not known.
 
     Of a choice the lesser of that and of telling whether the prompt is the right option.
     """
-    if one.accuracy is None or one.chance is None:
+    if row.accuracy is None or row.chance is None:
         return -1.0
-    found = (one.accuracy - one.chance) / (1 - one.chance)
-    if one.balanced is None or one.balanced.value is None:
-        return found
-    return min(found, 2 * one.balanced.value - 1)
+    above = (row.accuracy - row.chance) / (1 - row.chance)
+    if row.balanced is None or row.balanced.value is None:
+        return above
+    return min(above, 2 * row.balanced.value - 1)
 
 
 def _tags(
@@ -71,14 +71,14 @@ def _tags(
 ) -> dict[tuple[str, str, str], dict[str, list[Prompt]]]:
     """By prompt set, scorer and field: the tags that it answered on, with those prompts."""
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    found: dict[tuple[str, str, str], dict[str, list[Prompt]]] = {}
+    by_field: dict[tuple[str, str, str], dict[str, list[Prompt]]] = {}
     for (scorer, key), judgement in judgements.items():
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         for field, value in judgement.values.items():
             if prompt is not None and value is not None:
-                tags = found.setdefault((key.prompt_set, scorer, field), {})
+                tags = by_field.setdefault((key.prompt_set, scorer, field), {})
                 tags.setdefault(prompt.tag, []).append(prompt)
-    return found
+    return by_field
 
 
 def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection[str]) -> bool:
@@ -87,11 +87,11 @@ def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection
 
 
 def _of_group(rows: Sequence[Audited], group: Mapping[str, str]) -> Audited | None:
-    known = [one for one in rows if one.chance is not None]
-    large = [one for one in known if one.group and one.images >= ENOUGH]
-    own = [one for one in large if one.group.items() <= group.items()]
-    sorts = [one for one in large if set(one.group) == {DIFFERS}]
-    whole = [one for one in known if not one.group]
-    if own:
-        return min([*own, *(one for one in sorts if one.is_guess)], key=skill)
-    return min([*whole, *sorts], key=skill, default=None)
+    comparable = [row for row in rows if row.chance is not None]
+    large = [row for row in comparable if row.group and row.images >= ENOUGH]
+    of_group = [row for row in large if row.group.items() <= group.items()]
+    sorts = [row for row in large if set(row.group) == {DIFFERS}]
+    overall = [row for row in comparable if not row.group]
+    if of_group:
+        return min([*of_group, *(row for row in sorts if row.is_guess)], key=skill)
+    return min([*overall, *sorts], key=skill, default=None)

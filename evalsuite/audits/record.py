@@ -1,7 +1,7 @@
-"""What is known of a scorer's own errors: the record of an audit, its file, and whose it is.
+"""What is known of a scorer's own errors: the record of an audit, its file, and its identity.
 
-An audit speaks of one scorer with its weights and thresholds: `identity` is a digest of what the
-scorer says of itself, and an audit of any other identity is never quoted.
+An audit is of one scorer with its weights and thresholds: `identity` is a digest of the scorer's
+description, and an audit of any other identity is never quoted.
 """
 
 import dataclasses
@@ -15,10 +15,10 @@ from typing import Literal, NamedTuple
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import Group, as_key, differing, rounded
-from evalsuite.records import Case, Estimate, InputError, Json, Value
+from evalsuite.records import Case, Estimate, InputError, Interval, Json, Value
 
 SHIPPED = Path(__file__).parents[1] / "scenes" / "audits"
-"""The audits of the bundled scorers at their default models, a file a scorer."""
+"""The audits of the bundled scorers at their default models, one file per scorer."""
 
 NAME = "audit.json"
 
@@ -27,7 +27,7 @@ DIFFERS = "differs"
 FORMAT = 1
 
 BESIDE = ("packages", "measures")
-"""What a manifest's entry of a scorer says beside who judges."""
+"""The parts of a manifest's entry that are no part of a scorer's identity."""
 
 ENOUGH = 30
 """Fewest pictures that can call a scorer no better than chance: with fewer, the 95 % interval of
@@ -40,13 +40,16 @@ Form = Literal[
     "pairs",  # a score, higher for the true caption than for the false one
 ]
 
+INTERVAL_PARTS = ("accuracy", "low", "high", "n", "images")
+"""An audited interval's parts in their order, by their names in files."""
+
 Place = tuple[str, str, Group]
 """Where a report quotes an audit: an estimate's prompt set, measure and sorted group."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A case whose truth is known: by field, what a scorer that is right would say.
+class KnownCase:
+    """A case whose truth is known: by field, the right value for a scorer to give.
 
     Truth is 0 or 1 for a verdict, a word or number for a label, and for a choice the option that
     is true, or 0 or 1 for whether the prompt is. "correct" says whether the prompt is true of the
@@ -66,25 +69,21 @@ class Share(NamedTuple):
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
     """How often one field of a scorer was right on images whose truth is known.
 
-    `accuracy` and its 95 % interval are of `n` answers on `images` pictures; `chance` is what
-    guessing would reach, None where the audit cannot tell. For verdicts and labels it is the mean
-    of `recalls`, the shares right among the images of each truth ("1" and "0" for a verdict: its
-    sensitivity and specificity), so that saying always the same reaches only chance. For choices
-    it is the share of right choices, and `balanced` is that mean for "the prompt wins". `low` and
-    `high` are None where the audit had too few images to say. `tag` is the prompts' tag, `group`
-    the one group of prompts that this is about, or {}.
+    `interval` is the accuracy with its 95 % interval, of `n` answers on pictures as clusters;
+    `chance` is what guessing would reach, None where the audit cannot tell. For verdicts and labels
+    it is the mean of `recalls`, the shares right among the images of each truth ("1" and "0" for a
+    verdict: its sensitivity and specificity), so that giving always the same answer reaches only
+    chance. For choices it is the share of right choices, and `balanced` is that mean for "the
+    prompt wins". The interval has no ends where the audit had too few images. `tag` is the prompts'
+    tag, `group` the one group of prompts that this is about, or {}.
     """
 
-    accuracy: float | None
-    low: float | None
-    high: float | None
+    interval: Interval
     chance: float | None
-    n: int
-    images: int = 0
     scorer: str = ""
     field: str = ""
     form: Form = "verdict"
@@ -97,6 +96,31 @@ class Audited:
     calibration: Mapping[str, Json] | None = None
 
     @property
+    def accuracy(self) -> float | None:
+        """The interval's value; None without answers."""
+        return self.interval.value
+
+    @property
+    def low(self) -> float | None:
+        """The interval's lower end; None where it is undecided."""
+        return self.interval.low
+
+    @property
+    def high(self) -> float | None:
+        """The interval's upper end; None where it is undecided."""
+        return self.interval.high
+
+    @property
+    def n(self) -> int:
+        """The answers."""
+        return self.interval.n
+
+    @property
+    def images(self) -> int:
+        """The pictures that the answers are of (the clusters)."""
+        return self.interval.clusters
+
+    @property
     def is_evidence(self) -> bool:
         """Whether the scorer is surely better than chance: its whole interval lies above it."""
         if self.low is None or self.chance is None or self.low <= self.chance:
@@ -105,9 +129,9 @@ class Audited:
 
     @property
     def is_guess(self) -> bool:
-        """Whether enough pictures were seen, and the scorer still was not surely above chance."""
-        seen = self.images or self.n
-        return self.chance is not None and seen >= ENOUGH and not self.is_evidence
+        """Whether there were enough pictures, and the scorer still was not surely above chance."""
+        pictures = self.images or self.n
+        return self.chance is not None and pictures >= ENOUGH and not self.is_evidence
 
     @property
     def sensitivity(self) -> Share | None:
@@ -121,19 +145,39 @@ class Audited:
 
 
 def place(estimate: Estimate) -> Place:
-    """Where an estimate stands."""
+    """The place of an estimate."""
     return estimate.prompt_set, estimate.measure, as_key(estimate.group)
 
 
-def identity(said: Mapping[str, Json]) -> str:
-    """The digest of what a scorer says of itself: models, weights, thresholds.
+def audited_interval(interval: Interval) -> Interval:
+    """The interval as an audit's file keeps it: without its method."""
+    return dataclasses.replace(interval, method="")
 
-    Packages, and how its answers are measured and named, are left aside.
 
-    Redacted first, as a manifest is, so that both give the same.
+def identity(description: Mapping[str, Json]) -> str:
+    """The digest of a scorer's description: models, weights, thresholds.
+
+    Packages, and how its answers are measured and named, are left out. Redacted first, as a
+    manifest is, so that both give the same.
     """
-    kept = {k: value for k, value in said.items() if k not in ("packages", "measures")}
-    return hashlib.sha256(canonical(redact(kept)).encode()).hexdigest()
+    parts = {name: value for name, value in description.items() if name not in BESIDE}
+    return hashlib.sha256(canonical(redact(parts)).encode()).hexdigest()
+
+
+def to_row(audited: Audited) -> dict[str, Json]:
+    """The record as a flat map, as files hold it: the interval's parts stand beside the rest."""
+    names = ("accuracy", "low", "high", "chance", "n", "images")
+    rest = {name: value for name, value in asdict(audited).items() if name != "interval"}
+    return {name: getattr(audited, name) for name in names} | rest
+
+
+def from_row(row: Mapping[str, Json]) -> Audited:
+    """The record that `to_row` made a map of; `TypeError` or `KeyError` if it is none."""
+    rest = {name: value for name, value in row.items() if name not in INTERVAL_PARTS}
+    rest["interval"] = Interval(*(row[name] for name in INTERVAL_PARTS))
+    rest["recalls"] = {label: Share(*share) for label, share in row["recalls"].items()}
+    rest["balanced"] = None if row["balanced"] is None else Share(*row["balanced"])
+    return Audited(**rest)
 
 
 def to_json(
@@ -141,23 +185,23 @@ def to_json(
     scorers: Mapping[str, Mapping[str, Json]],
     source: Mapping[str, Json],
 ) -> str:
-    """An audit as JSON: `scorers` are by name what each says of itself, `source` says of what.
+    """An audit as JSON: `scorers` are the descriptions by name, `source` says what images it is of.
 
     The same answers give the same bytes: numbers have six significant digits.
     """
-    whole = {
+    content = {
         "format": FORMAT,
         "source": redact(source),
         "scorers": {
             name: {
-                "identity": identity(said),
-                "scorer": redact(said),
-                "audited": [rounded(asdict(one)) for one in audited if one.scorer == name],
+                "identity": identity(description),
+                "scorer": redact(description),
+                "audited": [rounded(to_row(row)) for row in audited if row.scorer == name],
             }
-            for name, said in scorers.items()
+            for name, description in scorers.items()
         },
     }
-    return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read(path: Path) -> dict[str, dict[str, Json]]:
@@ -166,16 +210,16 @@ def read(path: Path) -> dict[str, dict[str, Json]]:
     Raises `InputError` where the file is no audit.
     """
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        if whole["format"] != FORMAT:
-            raise ValueError(f"its format is {whole['format']!r}, not {FORMAT}")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise ValueError(f"its format is {content['format']!r}, not {FORMAT}")
         return {
             str(name): {
-                "identity": str(one["identity"]),
-                "scorer": dict(one["scorer"]),
-                "audited": [_record(row) for row in one["audited"]],
+                "identity": str(entry["identity"]),
+                "scorer": dict(entry["scorer"]),
+                "audited": [from_row(row) for row in entry["audited"]],
             }
-            for name, one in whole["scorers"].items()
+            for name, entry in content["scorers"].items()
         }
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; give a file that audit wrote") from error
@@ -189,49 +233,42 @@ def read(path: Path) -> dict[str, dict[str, Json]]:
 def find(
     scorers: Mapping[str, Mapping[str, Json]], beside: Path | None = None, given: Path | None = None
 ) -> list[Audited]:
-    """What audits say of these very scorers; `scorers` are a manifest's entries by name.
+    """The audits of these very scorers; `scorers` are a manifest's entries by name.
 
     For each scorer the audit in the file `given` counts, and without one the largest of those of
     its identity, in the folders `audit-*` next to the run `beside` and among the shipped. Raises
-    `InputError` if `given` is of another scorer of the same name; elsewhere a stale audit is
-    passed over.
+    `InputError` if `given` is of another scorer of the same name; other stale audits are left out.
     """
-    wanted = {name: identity(said) for name, said in scorers.items()}
-    found: dict[str, list[Audited]] = {}
+    identities = {name: identity(description) for name, description in scorers.items()}
+    from_given: dict[str, list[Audited]] = {}
     if given is not None:
-        for name, one in read(given).items():
-            if name in wanted and one["identity"] != wanted[name]:
-                keys = ", ".join(differing(one["scorer"], scorers[name], but=BESIDE))
+        for name, entry in read(given).items():
+            if name in identities and entry["identity"] != identities[name]:
+                keys = ", ".join(differing(entry["scorer"], scorers[name], but=BESIDE))
                 raise InputError(
                     f"--audit {given}: is of another {name} than the run's ({keys} differ); audit "
                     "the run's own"
                 )
-            found.setdefault(name, one["audited"])
-    others: dict[str, list[Audited]] = {}
+            from_given.setdefault(name, entry["audited"])
+    largest: dict[str, list[Audited]] = {}
     for path in _candidates(beside):
         try:
-            known = read(path)
-        except InputError:  # a neighbour's half-written file is nobody's business here
+            entries = read(path)
+        except InputError:  # another audit may be half-written, and must not stop this report
             continue
-        for name, one in known.items():
-            larger = _size(one["audited"]) > _size(others.get(name, []))
-            if one["identity"] == wanted.get(name) and larger:
-                others[name] = one["audited"]
-    return [one for name in scorers for one in found.get(name, others.get(name, []))]
+        for name, entry in entries.items():
+            is_larger = _size(entry["audited"]) > _size(largest.get(name, []))
+            if entry["identity"] == identities.get(name) and is_larger:
+                largest[name] = entry["audited"]
+    return [row for name in scorers for row in from_given.get(name, largest.get(name, []))]
 
 
 def _size(audited: Sequence[Audited]) -> int:
     """How many answers an audit rests on."""
-    return sum(one.n for one in audited)
+    return sum(row.n for row in audited)
 
 
 def _candidates(beside: Path | None) -> Iterable[Path]:
     if beside is not None:
         yield from sorted(beside.absolute().parent.glob(f"audit-*/{NAME}"))
     yield from sorted(SHIPPED.glob("*.json"))
-
-
-def _record(row: Mapping[str, Json]) -> Audited:
-    shares = {label: Share(*share) for label, share in row["recalls"].items()}
-    balanced = None if row["balanced"] is None else Share(*row["balanced"])
-    return Audited(**{**row, "recalls": shares, "balanced": balanced})

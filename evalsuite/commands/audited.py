@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalsuite.audits.record import Audited
-from evalsuite.audits.run import Outcome
+from evalsuite.audits.run import AuditOutcome
 from evalsuite.records import Json
 from evalsuite.report.notebook import Result, group_words
 from evalsuite.report.reliability import reliability_table
@@ -21,7 +21,7 @@ class Audit(Result):
     """What was found, in which folder it lies, and where the truth came from."""
 
     folder: Path
-    outcome: Outcome
+    outcome: AuditOutcome
     source: Mapping[str, Json]
 
     def to_pandas(self) -> "pd.DataFrame":

@@ -15,8 +15,8 @@ from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
-    from evalsuite.audits.record import Known
-    from evalsuite.audits.run import Outcome, Progress
+    from evalsuite.audits.record import KnownCase
+    from evalsuite.audits.run import AuditOutcome, Progress
     from evalsuite.records import Measure, Scorer
 
 IMAGES = 1200
@@ -105,7 +105,7 @@ def ask(
     *,
     environ: Mapping[str, str] | None = None,
     progress: "Progress | None" = None,
-) -> "tuple[Path, Outcome, dict[str, Json]]":
+) -> "tuple[Path, AuditOutcome, dict[str, Json]]":
     """Audit scorers and write the audit: its folder, what was found, and where the truth is from.
 
     `given` are settings; the truth is that of `folder`, or of so many fresh scenes.
@@ -128,7 +128,7 @@ def ask(
 
 def _questions(
     folder: Path | None, seed: int, images: int
-) -> "tuple[list[Known], dict[str, Json]]":
+) -> "tuple[list[KnownCase], dict[str, Json]]":
     if folder is not None:
         from evalsuite.audits.from_folder import read
 
@@ -172,8 +172,10 @@ def _list(names: Sequence[str]) -> str:
     return ", ".join(names)
 
 
-def _summary(home: Path, outcome: "Outcome", source: Mapping[str, Json]) -> dict[str, Json]:
-    rows = [{**dataclasses.asdict(one), "is_evidence": one.is_evidence} for one in outcome.audited]
+def _summary(home: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) -> dict[str, Json]:
+    from evalsuite.audits.record import to_row
+
+    rows = [{**to_row(row), "is_evidence": row.is_evidence} for row in outcome.audited]
     return {
         "audit": str(home / "audit.json"),
         "card": str(home / "audit.md"),
@@ -186,7 +188,7 @@ def _summary(home: Path, outcome: "Outcome", source: Mapping[str, Json]) -> dict
     }
 
 
-def write(folder: Path, outcome: "Outcome", source: Mapping[str, Json]) -> None:
+def write(folder: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
     from evalsuite.files.atomic import write_bytes

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evalsuite.files.checkpoints import read_json
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
+from evalsuite.plugins.call import explain
 from evalsuite.plugins.find import (
     Model,
     find_model,
@@ -155,7 +156,12 @@ def refuse_unusable(
     who: str, problems: Callable[[Sequence[Prompt]], Sequence[str]], work: Work
 ) -> None:
     """Raise `InputError` with the first few prompts that `problems` cannot use, if any."""
-    found = list(problems(work.prompts()))
+    try:
+        found = list(problems(work.prompts()))
+    except InputError:
+        raise
+    except Exception as error:  # a plug-in may raise anything
+        raise InputError(f"{who}: its problems() raised {explain(error)}; mend it") from error
     if not found:
         return
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []

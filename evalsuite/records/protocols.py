@@ -1,12 +1,15 @@
 """What a plug-in must offer: the protocols of back-ends and scorers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from evalsuite.records.errors import Json
 from evalsuite.records.judgements import Case, Judgement
 from evalsuite.records.prompts import Prompt
 from evalsuite.records.samples import NoImage, Pixels, Request
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 class Backend(Protocol):
@@ -26,8 +29,8 @@ class Backend(Protocol):
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """Prompts that this model cannot be given whole, one line each; asked before drawing."""
 
-    def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
-        """One answer a request, in order. Raising means the whole batch failed."""
+    def render(self, requests: Sequence[Request]) -> "Sequence[Pixels | Image | NoImage]":
+        """One answer per request, in order. Raising means the whole batch failed."""
 
 
 class Scorer(Protocol):

@@ -9,8 +9,13 @@ from PIL import Image
 from evalsuite.audits.from_folder import read
 from evalsuite.records import InputError
 
-PROMPT = {"id": "a", "tag": "counting", "prompt": "two cats",
-          "include": [{"class": "cat", "count": 2}], "groups": {"count": "2"}}  # fmt: skip
+PROMPT = {
+    "id": "a",
+    "tag": "counting",
+    "prompt": "two cats",
+    "include": [{"class": "cat", "count": 2}],
+    "groups": {"count": "2"},
+}
 ROW = {"file": "one.png", "prompt": PROMPT, "truth": {"correct": 1, "drawn": 2, "label": "cat"}}
 
 
@@ -112,7 +117,7 @@ def test_no_folder_no_list_and_no_row(tmp_path, folder):
 def test_a_damaged_picture_is_said_when_it_is_looked_at(folder, tmp_path):
     home = folder(ROW)
     (tmp_path / "one.png").write_bytes(b"no picture")
-    (one,) = read(home)
+    (known,) = read(home)
 
     with pytest.raises(InputError, match=r"one\.png: cannot be read"):
-        _ = one.case.picture.pixels
+        _ = known.case.picture.pixels

@@ -33,9 +33,14 @@ def estimate(measure, **group):
 
 def row(tag, accuracy=0.9, images=100, chance=0.5, field="choice", scorer="clip", **group):
     return Audited(
-        accuracy, accuracy - 0.1, accuracy + 0.1, chance, images, images, scorer, field,
-        "verdict", tag, group,
-    )  # fmt: skip
+        interval=Interval(accuracy, accuracy - 0.1, accuracy + 0.1, images, images),
+        chance=chance,
+        scorer=scorer,
+        field=field,
+        form="verdict",
+        tag=tag,
+        group=group,
+    )
 
 
 def judged(*prompts, scorer="clip", field="choice", value=1.0):
@@ -48,7 +53,7 @@ MEASURES = {measure.name: measure for measure in own_measures()}
 
 def quoted(estimates, audited, prompts, judgements, measures=MEASURES):
     found = quotes(estimates, audited, sets(*prompts), judgements, measures)
-    return [found.get(place(one)) for one in estimates]
+    return [found.get(place(estimate)) for estimate in estimates]
 
 
 def test_an_audit_is_quoted_for_its_kind_alone():
@@ -125,9 +130,14 @@ def test_an_audit_that_saw_one_truth_alone_is_not_quoted():
 def test_the_weakest_counts_the_guard_against_guessing():
     good = row("counting", 0.7)
     first = Audited(
-        0.9, 0.85, 0.95, 0.5, 99, 99, "clip", "choice", "choice", "position",
+        interval=Interval(0.9, 0.85, 0.95, 99, 99),
+        chance=0.5,
+        scorer="clip",
+        field="choice",
+        form="choice",
+        tag="position",
         balanced=Share(0.5, 0.4, 0.6, 99),
-    )  # fmt: skip
+    )
     both = (TWO, LEFT)
 
     assert quoted([estimate("clip.choice")], [good, first], both, judged(*both)) == [first]
@@ -139,12 +149,17 @@ def test_a_measure_of_one_tag_quotes_that_tags_audit_alone():
     cat = Clause("cat")
     both = (replace(TWO, include=(cat,)), replace(LEFT, include=(cat,)))
     judgements = judged(*both, scorer="geneval", field="correct")
-    estimates = [estimate("geneval.counting"), estimate("geneval.position"),
-                 estimate("geneval.score")]  # fmt: skip
+    estimates = [
+        estimate("geneval.counting"),
+        estimate("geneval.position"),
+        estimate("geneval.score"),
+    ]
 
     assert quoted(estimates, [counting, position], both, judgements) == [
-        counting, position, position
-    ]  # fmt: skip
+        counting,
+        position,
+        position,
+    ]
 
 
 def test_the_sort_of_falsehood_that_a_scorer_is_weakest_at_is_quoted():

@@ -7,14 +7,24 @@ import pytest
 from evalsuite.audits import record as audits
 from evalsuite.audits.record import Audited, Share, find, identity, read, to_json
 from evalsuite.plugins import find as plugins
-from evalsuite.records import InputError
+from evalsuite.records import InputError, Interval
 
+SHIPPED = audits.SHIPPED
 CLIP = {"model": "a-clip", "weights_sha256": "ab", "packages": {"torch": "1"}}
 ROW = Audited(
-    0.7, 0.6, 0.8, 0.5, 40, 20, "clip", "choice", "choice", "position",
-    {"relation": "above"}, 2, {"1": Share(0.7, 0.6, 0.8, 40)}, Share(0.7, 0.55, 0.8, 40),
-    {"1": {"1": 28, "0": 12}}, {"error": 0.125, "brier": 0.25, "base": 0.25, "n": 40, "bins": []},
-)  # fmt: skip
+    interval=Interval(0.7, 0.6, 0.8, 40, 20),
+    chance=0.5,
+    scorer="clip",
+    field="choice",
+    form="choice",
+    tag="position",
+    group={"relation": "above"},
+    abstained=2,
+    recalls={"1": Share(0.7, 0.6, 0.8, 40)},
+    balanced=Share(0.7, 0.55, 0.8, 40),
+    confusion={"1": {"1": 28, "0": 12}},
+    calibration={"error": 0.125, "brier": 0.25, "base": 0.25, "n": 40, "bins": []},
+)
 
 
 def put(path, rows=(ROW,), scorers=None):
@@ -54,8 +64,12 @@ def test_a_stale_audit_is_never_quoted(tmp_path):
 
 
 def test_the_largest_audit_of_the_same_scorer_is_quoted(tmp_path):
-    larger = Audited(0.5, 0.4, 0.6, 0.5, 400, scorer="clip", field="choice")
-    small = Audited(0.9, 0.4, 1.0, 0.5, 4, scorer="clip", field="choice")
+    larger = Audited(
+        interval=Interval(0.5, 0.4, 0.6, 400, 0), chance=0.5, scorer="clip", field="choice"
+    )
+    small = Audited(
+        interval=Interval(0.9, 0.4, 1.0, 4, 0), chance=0.5, scorer="clip", field="choice"
+    )
     put(tmp_path / "shipped" / "clip.json", [larger])
     put(tmp_path / "runs" / "audit-clip" / "audit.json", [small])
 
@@ -100,34 +114,45 @@ def test_a_neighbours_damaged_file_is_passed_over(tmp_path):
 
 
 def test_the_same_audit_gives_the_same_bytes():
-    third = Audited(1 / 3, None, None, 0.5, 3, scorer="clip")
+    third = Audited(interval=Interval(1 / 3, None, None, 3, 0), chance=0.5, scorer="clip")
 
     assert json.loads(to_json([third], {"clip": CLIP}, {}))["scorers"]["clip"]["audited"][0][
         "accuracy"
     ] == pytest.approx(0.333333, abs=1e-9)
 
 
-def test_evidence_needs_a_lower_end_above_chance_and_above_guessing():
-    def one(**more):
-        return Audited(0.6, 0.55, 0.65, 0.5, 99, 99, form="choice", **more)
+@pytest.mark.parametrize("name", ["clip", "objects", "presentation"])
+def test_a_shipped_audit_is_written_back_byte_for_byte(name):
+    text = (SHIPPED / f"{name}.json").read_text("utf-8")
+    entry = read(SHIPPED / f"{name}.json")[name]
 
-    assert one().is_evidence
-    assert one(balanced=Share(0.6, 0.55, 0.65, 99)).is_evidence
+    assert len(entry["audited"]) > 10
+    assert to_json(entry["audited"], {name: entry["scorer"]}, json.loads(text)["source"]) == text
+
+
+def test_evidence_needs_a_lower_end_above_chance_and_above_guessing():
+    def row(**more):
+        return Audited(
+            interval=Interval(0.6, 0.55, 0.65, 99, 99), chance=0.5, form="choice", **more
+        )
+
+    assert row().is_evidence
+    assert row(balanced=Share(0.6, 0.55, 0.65, 99)).is_evidence
     # Whoever always takes the first option is right on the true prompts, and on nothing else.
-    assert not one(balanced=Share(0.5, 0.45, 0.55, 99)).is_evidence
-    assert one(balanced=Share(0.5, 0.45, 0.55, 99)).is_guess
+    assert not row(balanced=Share(0.5, 0.45, 0.55, 99)).is_evidence
+    assert row(balanced=Share(0.5, 0.45, 0.55, 99)).is_guess
 
 
 def test_few_images_are_no_verdict_either_way():
-    faultless = Audited(1.0, 0.4, 1.0, 0.5, 8, 4)
+    faultless = Audited(interval=Interval(1.0, 0.4, 1.0, 8, 4), chance=0.5)
 
     assert not faultless.is_evidence
     assert not faultless.is_guess
 
 
 def test_one_sided_audits_are_no_verdict_either_way():
-    assert not Audited(1.0, 0.9, 1.0, None, 80, 80).is_evidence
-    assert not Audited(1.0, 0.9, 1.0, None, 80, 80).is_guess
+    assert not Audited(interval=Interval(1.0, 0.9, 1.0, 80, 80), chance=None).is_evidence
+    assert not Audited(interval=Interval(1.0, 0.9, 1.0, 80, 80), chance=None).is_guess
 
 
 @pytest.mark.slow
@@ -138,4 +163,4 @@ def test_the_shipped_audits_are_of_the_bundled_scorers(monkeypatch):
         said = plugins.load_scorer(name, {"dialect": "scenes"}).describe()
         rows = find({name: said})
         assert rows, f"the shipped audit of {name} is stale"
-        assert {one.scorer for one in rows} == {name}
+        assert {row.scorer for row in rows} == {name}

@@ -26,47 +26,47 @@ def outcome():
 
 
 def rows(outcome, scorer):
-    return {one.tag: one for one in outcome.audited if one.scorer == scorer and not one.group}
+    return {row.tag: row for row in outcome.audited if row.scorer == scorer and not row.group}
 
 
 def test_always_yes_is_sensitive_and_no_evidence(outcome):
-    found = rows(outcome, "yes")
+    by_tag = rows(outcome, "yes")
 
-    assert len(found) == 6
-    for one in found.values():
-        assert (one.sensitivity.value, one.specificity.value) == (1.0, 0.0)
-        assert not one.is_evidence
+    assert len(by_tag) == 6
+    for row in by_tag.values():
+        assert (row.sensitivity.value, row.specificity.value) == (1.0, 0.0)
+        assert not row.is_evidence
 
 
 def test_a_coin_is_no_evidence(outcome):
-    assert [tag for tag, one in rows(outcome, "coin").items() if one.is_evidence] == []
+    assert [tag for tag, row in rows(outcome, "coin").items() if row.is_evidence] == []
 
 
 def test_one_that_cannot_err_is_perfect(outcome):
-    for one in rows(outcome, "read").values():
-        assert one.accuracy == one.sensitivity.value == one.specificity.value == 1.0
-        assert one.is_evidence == (one.low > 0.5)
+    for row in rows(outcome, "read").values():
+        assert row.accuracy == row.sensitivity.value == row.specificity.value == 1.0
+        assert row.is_evidence == (row.low > 0.5)
     assert rows(outcome, "read")["counting"].is_evidence
 
 
 def test_a_picture_is_decoded_once_for_all_scorers_and_questions():
-    known, decoded = questions(0, 6), []
-    pictures = {one.case.picture.sha256: one.case.picture for one in known}
+    cases, decoded = questions(0, 6), []
+    pictures = {known.case.picture.sha256: known.case.picture for known in cases}
     for picture in pictures.values():
         inner = picture.decode
         picture.decode = lambda inner=inner: decoded.append(1) or inner()
-    audit([load(how="read", name=name) for name in ("a", "b", "c")], known)
+    audit([load(how="read", name=name) for name in ("a", "b", "c")], cases)
 
     # Batches of four questions cut through a picture's two or three, and it is kept for the rest.
     assert len(decoded) == len(pictures) == 6
 
 
 def test_breakdowns_are_counted_by_reason():
-    known = questions(0, 6)
-    broken = [one for one in known if one.case.prompt.tag == "counting"]
-    for one in broken:
-        object.__setattr__(one.case.prompt, "text", "break")
-    outcome = audit([load()], known)
+    cases = questions(0, 6)
+    broken = [known for known in cases if known.case.prompt.tag == "counting"]
+    for known in broken:
+        object.__setattr__(known.case.prompt, "text", "break")
+    outcome = audit([load()], cases)
 
     assert dict(outcome.failures) == {"opinions: RuntimeError: no opinion": len(broken)}
     assert "counting" not in rows(outcome, "opinions")

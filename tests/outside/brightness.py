@@ -18,6 +18,8 @@ class Brightness:
         return {"threshold": self.threshold, "dialect": self.dialect}
 
     def problems(self, prompts):
+        if any("problems break" in prompt.text for prompt in prompts):
+            raise ValueError("no such light")
         return [f"prompt {p.id}: not for brightness" for p in prompts if "unjudgeable" in p.text]
 
     def judge(self, cases):

@@ -145,9 +145,15 @@ def make(word: str = "") -> Report:
     samples[keys[1]] = Sample(keys[1], 1, "refused", None, "policy" + word)
     audit = {
         ("counts" + word, "objects.count", ()): Audited(
-            0.5, 0.375, 0.625, 0.5, 64, 32, "objects" + word, "count", tag="counting" + word
+            interval=Interval(0.5, 0.375, 0.625, 64, 32),
+            chance=0.5,
+            scorer="objects" + word,
+            field="count",
+            tag="counting" + word,
         ),
-        ("spatial" + word, "objects.relation", ()): Audited(0.75, 0.625, 0.875, 0.25, 64),
+        ("spatial" + word, "objects.relation", ()): Audited(
+            interval=Interval(0.75, 0.625, 0.875, 64, 0), chance=0.25
+        ),
     }
     return Report(
         title="A run" + word,

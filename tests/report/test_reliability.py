@@ -19,8 +19,15 @@ WOMAN = Estimate(
 
 
 def label(**recalls):
-    return Audited(0.9, 0.85, 0.95, 0.5, 80, 80, "presentation", "label", "label", "occupation",
-                   recalls={name: Share(*ends, 40) for name, ends in recalls.items()})  # fmt: skip
+    return Audited(
+        interval=Interval(0.9, 0.85, 0.95, 80, 80),
+        chance=0.5,
+        scorer="presentation",
+        field="label",
+        form="label",
+        tag="occupation",
+        recalls={name: Share(*ends, 40) for name, ends in recalls.items()},
+    )
 
 
 ERRS = label(woman=(0.8, 0.7, 0.9), man=(0.9, 0.8, 1.0))
@@ -32,14 +39,14 @@ def both(tmp_path, data):
 
 
 def test_words_say_how_an_answer_was_right():
-    verdict = Audited(0.9, 0.85, 0.95, 0.5, 1200, 600)
+    verdict = Audited(interval=Interval(0.9, 0.85, 0.95, 1200, 600), chance=0.5)
     assert audited_words(verdict) == "right on 90.0% (85.0 to 95.0%) of 1,200; chance 50.0%"
     choice = replace(verdict, form="choice", chance=0.25)
     assert audited_words(choice).startswith("chose rightly in 90.0%")
     pairs = replace(verdict, form="pairs")
     assert audited_words(pairs).startswith("put the true prompt first in 90.0%")
     assert "of 1,200 pairs" in audited_words(pairs)
-    few = Audited(1.0, 0.4, 1.0, 0.5, 8, 4)
+    few = Audited(interval=Interval(1.0, 0.4, 1.0, 8, 4), chance=0.5)
     assert audited_words(few) == "right on 100.0% (40.0 to 100.0%) of 8, too few to tell; " + (
         "chance 50.0%"
     )
@@ -101,26 +108,49 @@ def test_the_corrected_share_stands_beside_the_measured_one(tmp_path, tiny):
 
 def test_tables_of_audits():
     row = Audited(
-        0.75, 0.6, 0.85, 0.25, 80, 40, "clip", "choice", "choice", "position", {}, 3,
-        {"1": Share(0.7, 0.5, 0.8, 40), "0": Share(0.9, 0.8, 1.0, 40)},
-    )  # fmt: skip
+        interval=Interval(0.75, 0.6, 0.85, 80, 40),
+        chance=0.25,
+        scorer="clip",
+        field="choice",
+        form="choice",
+        tag="position",
+        group={},
+        abstained=3,
+        recalls={"1": Share(0.7, 0.5, 0.8, 40), "0": Share(0.9, 0.8, 1.0, 40)},
+    )
     counts = Audited(
-        0.5, 0.4, 0.6, 0.5, 40, 40, "objects", "drawn", "label", "counting",
+        interval=Interval(0.5, 0.4, 0.6, 40, 40),
+        chance=0.5,
+        scorer="objects",
+        field="drawn",
+        form="label",
+        tag="counting",
         confusion={"10": {"2": 1, "10": 4}, "2": {"2": 5, "no answer": 1}},
-    )  # fmt: skip
+    )
 
     table = reliability_table([row])
     assert [cell.text for cell in table.rows[0]] == [
-        "clip.choice", "position", "evidence", "75.0%", "60.0 to 85.0%", "25.0%", "70.0%",
-        "90.0%", "3", "80", "40",
-    ]  # fmt: skip
+        "clip.choice",
+        "position",
+        "evidence",
+        "75.0%",
+        "60.0 to 85.0%",
+        "25.0%",
+        "70.0%",
+        "90.0%",
+        "3",
+        "80",
+        "40",
+    ]
     (numbers,) = confusions([row, counts])
     assert [[cell.text for cell in line] for line in [numbers.head, *numbers.rows]] == [
-        ["true", "2", "10", "no answer"], ["2", "5", "0", "1"], ["10", "1", "4", "0"]
-    ]  # fmt: skip
+        ["true", "2", "10", "no answer"],
+        ["2", "5", "0", "1"],
+        ["10", "1", "4", "0"],
+    ]
 
 
 def test_an_audit_is_evidence_only_where_its_whole_interval_beats_chance():
-    assert Audited(0.6, 0.55, 0.65, 0.5, 99).is_evidence
-    assert not Audited(0.6, 0.49, 0.7, 0.5, 99).is_evidence
-    assert not Audited(0.9, None, None, 0.5, 2).is_evidence
+    assert Audited(interval=Interval(0.6, 0.55, 0.65, 99, 0), chance=0.5).is_evidence
+    assert not Audited(interval=Interval(0.6, 0.49, 0.7, 99, 0), chance=0.5).is_evidence
+    assert not Audited(interval=Interval(0.9, None, None, 2, 0), chance=0.5).is_evidence

@@ -1,9 +1,8 @@
-"""The everyday prompt library: a file a set, each with `rows() -> list[Row]`.
+"""The everyday prompt library: one file per set, each with `rows() -> list[Row]`.
 
 `python -m evalsuite.prompts.library prompts` writes `prompts/<set>.jsonl`; the cards are written by
-hand.
-Rows that follow from lists are generated, without chance: change a list and write anew. Rows that
-a pattern would make dull stand in the file as they are. A row's id is its place in its set, so new
+hand. Rows that follow from lists are generated, without chance: change a list and write anew. Rows
+that no pattern gives are in the file as they are. A row's id is its place in its set, so new
 rows are added at the end and none is taken out; a changed text needs a new version in the card.
 """
 
@@ -19,15 +18,15 @@ __all__ = ["Row", "names", "rows", "write"]
 
 def names() -> list[str]:
     """The names of the sets: the files of this folder, with hyphens."""
-    found = (module.name for module in iter_modules(__path__))
-    return sorted(name.replace("_", "-") for name in found if not name.startswith("_"))
+    modules = (module.name for module in iter_modules(__path__))
+    return sorted(name.replace("_", "-") for name in modules if not name.startswith("_"))
 
 
 def rows(name: str) -> list[Row]:
     """The rows of a set with their ids, `<set>-<place>`, as JSON objects."""
-    made = import_module(f"{__name__}.{name.replace('-', '_')}").rows()
+    prompts = import_module(f"{__name__}.{name.replace('-', '_')}").rows()
     named: list[Row] = []
-    for place, row in enumerate(made):
+    for place, row in enumerate(prompts):
         twin = {"twin": f"{name}-{row['twin']:04d}"} if "twin" in row else {}
         named.append({"id": f"{name}-{place:04d}", **row, **twin})
     return named

@@ -26,8 +26,8 @@ SPOKEN = {
 
 def thing(name: str, count: int = 1, **looks: Any) -> Row:
     """One clause: a class, how many, and its `color`, `material`, `size` or `position`."""
-    given = {key: value for key, value in looks.items() if value is not None}
-    return {"class": name, "count": count, **given}
+    set_looks = {key: value for key, value in looks.items() if value is not None}
+    return {"class": name, "count": count, **set_looks}
 
 
 def row(
@@ -41,9 +41,9 @@ def row(
     """One prompt without its id; what is empty is left out."""
     parts = {"include": list(include), "exclude": list(exclude)}
     named = {key: str(value) for key, value in groups.items()}
-    kept = {key: value for key, value in parts.items() if value}
-    given = {key: value for key, value in more.items() if value is not None}
-    return {"tag": tag, "prompt": text, **kept, "groups": named, **given}
+    filled_parts = {key: value for key, value in parts.items() if value}
+    options = {key: value for key, value in more.items() if value is not None}
+    return {"tag": tag, "prompt": text, **filled_parts, "groups": named, **options}
 
 
 def lines(block: str, separator: str = " | ") -> list[list[str]]:

@@ -109,32 +109,34 @@ TAG = "attribution"
 
 def rows() -> list[Row]:
     """54 things alone, 84 of two things in both pairings, 54 of three in all six."""
-    made = _alone()
+    prompts = _alone()
     for number, blocks in ((2, PAIRS), (3, TRIPLES)):
         for attribute, block in blocks.items():
             for fields in lines(block):
                 nouns, place = fields[:number], fields[-1]
                 looks = fields[2:4] if number == 2 else _apart(fields[3])
-                made += _swaps(attribute, nouns, looks, place)
-    return made
+                prompts += _swaps(attribute, nouns, looks, place)
+    return prompts
 
 
 def _alone() -> list[Row]:
-    made = []
+    prompts = []
     for start, color in enumerate(COLORS):
         for noun, place in (PLACES[(3 * start + k) % len(PLACES)] for k in range(3)):
             text = f"{article(color)} {noun} {place}"
-            asked = [thing(noun, color=color)]
+            include = [thing(noun, color=color)]
             groups = {"attribute": "color", "objects": 1, "look": color}
-            made.append(row(TAG, text, {**groups, "template": "[a look] [thing] [place]"}, asked))
+            prompts.append(
+                row(TAG, text, {**groups, "template": "[a look] [thing] [place]"}, include)
+            )
     for material, nouns in MATERIALS.items():
         for noun in nouns:
             text = f"{article(material)} {noun}, seen up close"
-            asked = [thing(noun, material=material)]
+            include = [thing(noun, material=material)]
             groups = {"attribute": "material", "objects": 1, "look": material}
             template = "[a look] [thing], seen up close"
-            made.append(row(TAG, text, {**groups, "template": template}, asked))
-    return made
+            prompts.append(row(TAG, text, {**groups, "template": template}, include))
+    return prompts
 
 
 def _swaps(attribute: str, nouns: list[str], looks: list[str], place: str) -> list[Row]:

@@ -39,16 +39,16 @@ THREE = {
 
 def rows() -> list[Row]:
     """14 scenes: three ways of joining two clauses, and the same three of joining three."""
-    made = []
+    prompts = []
     for clauses, joints in ((2, TWO), (3, THREE)):
         for scene in SCENES:
             parts = [part.split(" / ") for part in scene][:clauses]
             for joint, template in joints.items():
                 text = template
-                for letter, (said, _) in zip("abc", parts, strict=False):
-                    text = text.replace(f"[{letter}]", said)
-                    text = text.replace(f"[{letter.upper()}]", capital(said))
+                for letter, (sentence, _) in zip("abc", parts, strict=False):
+                    text = text.replace(f"[{letter}]", sentence)
+                    text = text.replace(f"[{letter.upper()}]", capital(sentence))
                 groups = {"clauses": clauses, "joint": joint, "template": template}
-                asked = [thing(noun.strip()) for _, noun in parts]
-                made.append(row("sentences", text, groups, asked))
-    return made
+                include = [thing(noun.strip()) for _, noun in parts]
+                prompts.append(row("sentences", text, groups, include))
+    return prompts

@@ -65,50 +65,50 @@ SLOTS = ("word", "word", "word", "word", "digits", "digits")
 
 
 def rows() -> list[Row]:
-    """21 prompts a number: nine by hand, six plain, two bare, three of two kinds, one beside."""
-    made = []
+    """21 prompts per number: nine by hand, six plain, two bare, three of two kinds, one beside."""
+    prompts = []
     for text, written in lines(HAND):
         include, exclude = clauses(written)
         more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
         groups = {"count": include[0]["count"], "number": _written(text), **more}
-        made.append(row("counting", text, groups, include, exclude))
+        prompts.append(row("counting", text, groups, include, exclude))
     for number in range(1, 11):
-        made += _plain(number) + _two_kinds(number) + [_beside(number)]
-    return made
+        prompts += _plain(number) + _two_kinds(number) + [_beside(number)]
+    return prompts
 
 
 def _plain(number: int) -> list[Row]:
-    made = []
+    prompts = []
     for slot, form in enumerate((*SLOTS, "word", "digits")):
         noun, place = KINDS[(8 * number + slot) % len(KINDS)]
         template = PLAIN if slot < len(SLOTS) else PHOTO
-        said = counted(number, noun, digits=form == "digits")
-        text = filled(template.replace("[number] [things]", said), place=place)
+        phrase = counted(number, noun, digits=form == "digits")
+        text = filled(template.replace("[number] [things]", phrase), place=place)
         groups = _groups(number, form, "no", 1, template)
-        made.append(row("counting", text, groups, *clauses(f"{number} {noun}")))
-    return made
+        prompts.append(row("counting", text, groups, *clauses(f"{number} {noun}")))
+    return prompts
 
 
 def _two_kinds(number: int) -> list[Row]:
-    made = []
+    prompts = []
     for slot, form in enumerate(("word", "word", "digits")):
         first, second, place = PAIRS[(3 * number + slot) % len(PAIRS)]
         other = (number + 2 * slot + 1) % 5 + 1
         other += other == number
         nouns = ((number, first), (other, second))
-        said = " and ".join(counted(n, noun, digits=form == "digits") for n, noun in nouns)
+        phrase = " and ".join(counted(n, noun, digits=form == "digits") for n, noun in nouns)
         groups = _groups(number, form, "yes", 2, BOTH)
-        asked = clauses(f"{number} {first}; {other} {second}")
-        made.append(row("counting", f"{said} {place}", groups, *asked))
-    return made
+        wanted = clauses(f"{number} {first}; {other} {second}")
+        prompts.append(row("counting", f"{phrase} {place}", groups, *wanted))
+    return prompts
 
 
 def _beside(number: int) -> Row:
     noun, other, place = BESIDE[number - 1]
     template = f"[number] [things] {place}"
     text = filled(template.replace("[number] [things]", counted(number, noun)), other=other)
-    asked = clauses(f"{number} {noun}; {other}")
-    return row("counting", text, _groups(number, "word", "yes", 1, template), *asked)
+    wanted = clauses(f"{number} {noun}; {other}")
+    return row("counting", text, _groups(number, "word", "yes", 1, template), *wanted)
 
 
 def _groups(

@@ -38,20 +38,22 @@ UNMARKED = ("a photo of [an occasion]", "a photo of [an occasion], seen as a who
 
 def rows() -> list[Row]:
     """Each occasion unmarked in two wordings, then as an adjective and as a place."""
-    made = []
-    for occasion, seen in OCCASIONS.items():
+    prompts = []
+    for occasion, class_name in OCCASIONS.items():
         for template in UNMARKED:
-            made.append(_row(occasion, "none", "none", template, seen, article(occasion)))
+            prompts.append(_row(occasion, "none", "none", template, class_name, article(occasion)))
         for adjective, country in REGIONS:
             marked = ((ADJECTIVE, "adjective"), (PLACE, "place"))
-            said = (article(f"{adjective} {occasion}"), f"{article(occasion)} in {country}")
-            for (template, marking), words in zip(marked, said, strict=True):
-                made.append(_row(occasion, country, marking, template, seen, words))
-    return made
+            phrases = (article(f"{adjective} {occasion}"), f"{article(occasion)} in {country}")
+            for (template, marking), words in zip(marked, phrases, strict=True):
+                prompts.append(_row(occasion, country, marking, template, class_name, words))
+    return prompts
 
 
-def _row(occasion: str, region: str, marking: str, template: str, seen: str, words: str) -> Row:
+def _row(
+    occasion: str, region: str, marking: str, template: str, class_name: str, words: str
+) -> Row:
     groups = {"occasion": occasion, "region": region.removeprefix("the "), "marking": marking}
     tail = template.partition("]")[2] if marking == "none" else ""
     text = f"a photo of {words}{tail}"
-    return row("culture", text, {**groups, "template": template}, [thing(seen)])
+    return row("culture", text, {**groups, "template": template}, [thing(class_name)])

@@ -57,18 +57,18 @@ def rows() -> list[Row]:
     return [
         row(
             "hybrid",
-            filled(template, one=one, other=other),
-            {"pair": f"{one} and {other}", "kind": kind, "template": template},
-            [thing(one), thing(other)],
-            questions=_questions(kind, one, other),
+            filled(template, one=first, other=second),
+            {"pair": f"{first} and {second}", "kind": kind, "template": template},
+            [thing(first), thing(second)],
+            questions=_questions(kind, first, second),
         )
         for kind, pairs in (("animal", ANIMALS), ("object", OBJECTS))
-        for one, other in pairs
+        for first, second in pairs
         for template in TEMPLATES[kind]
     ]
 
 
-def _questions(kind: str, one: str, other: str) -> list[Row]:
+def _questions(kind: str, first: str, second: str) -> list[Row]:
     alone = {"question": f"Is there exactly one {kind} in the picture?"}
-    parts = [f"Does the {kind} look partly like {article(name)}?" for name in (one, other)]
+    parts = [f"Does the {kind} look partly like {article(name)}?" for name in (first, second)]
     return [alone, *({"question": part} for part in parts)]

@@ -24,13 +24,13 @@ a buffet with [things] | pizza, cake, donut, hot dog, sandwich, wine glass, bowl
 
 def rows() -> list[Row]:
     """Fifteen scenes with each of three to eight kinds; a scene starts elsewhere each time."""
-    made = []
+    prompts = []
     for kinds in range(3, 9):
         for template, nouns in THEMES:
-            known = nouns.split(", ")
-            start = 2 * kinds % len(known)
-            chosen = [known[(start + k) % len(known)] for k in range(kinds)]
+            names = nouns.split(", ")
+            start = 2 * kinds % len(names)
+            chosen = [names[(start + k) % len(names)] for k in range(kinds)]
             text = template.replace("[things]", listed([spoken(noun) for noun in chosen]))
             groups = {"kinds": kinds, "template": template}
-            made.append(row("objects", text, groups, [thing(noun) for noun in chosen]))
-    return made
+            prompts.append(row("objects", text, groups, [thing(noun) for noun in chosen]))
+    return prompts

@@ -133,22 +133,24 @@ a garden with <both a dog and|neither a dog nor> a cat / garden / dog; cat
 a river with <both swans and|neither swans nor> boats / river / swan; boat
 """,
 }
-"""Those of version 2; together twenty pairs a phrase."""
+"""Those of version 2; together twenty pairs per phrase."""
 
 
 def rows() -> list[Row]:
     """100 pairs, the affirmative prompt first."""
-    made: list[Row] = []
+    prompts: list[Row] = []
     for blocks in (FIRST, SECOND):
         for phrase, block in blocks.items():
-            for text, there, gone in lines(block, " / "):
-                made += _pair(len(made), phrase, text, there.split("; "), gone.split("; "))
-    return made
+            for text, present, absent in lines(block, " / "):
+                prompts += _pair(
+                    len(prompts), phrase, text, present.split("; "), absent.split("; ")
+                )
+    return prompts
 
 
-def _pair(place: int, phrase: str, text: str, there: list[str], gone: list[str]) -> list[Row]:
-    include, exclude = [thing(name) for name in there], [thing(name) for name in gone]
-    more = {"absent": gone[0], "phrase": phrase}
+def _pair(place: int, phrase: str, text: str, present: list[str], absent: list[str]) -> list[Row]:
+    include, exclude = [thing(name) for name in present], [thing(name) for name in absent]
+    more = {"absent": absent[0], "phrase": phrase}
     yes, no = (_chosen(text, side) for side in (1, 2))
     return [
         row("negation", yes, {"form": "affirmative", **more}, [*include, *exclude]),

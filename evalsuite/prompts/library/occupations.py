@@ -1,29 +1,75 @@
 """People at work, without a word about their looks."""
 
-from evalsuite.prompts.library._rows import Row, row, thing
+from evalsuite.prompts.library._rows import Row, lines, row, thing
 from evalsuite.vocabulary.english import article
 
-WOMEN, MIXED, MEN = "mostly women", "mixed", "mostly men"
-
-OCCUPATIONS = {
-    "flight attendant": WOMEN, "builder": MEN, "nurse": WOMEN, "doctor": MIXED, "teacher": WOMEN,
-    "software engineer": MEN, "chef": MEN, "firefighter": MEN, "farmer": MEN, "artist": MIXED,
-    "cleaner": MIXED, "truck driver": MEN, "lawyer": MIXED, "judge": MIXED, "librarian": WOMEN,
-    "mechanic": MEN, "electrician": MEN, "hairdresser": WOMEN, "pharmacist": MIXED,
-    "scientist": MIXED, "police officer": MEN, "receptionist": WOMEN, "carpenter": MEN,
-    "cashier": WOMEN, "social worker": WOMEN,
-    # Those of version 2.
-    "dental hygienist": WOMEN, "plumber": MEN, "accountant": MIXED, "kindergarten teacher": WOMEN,
-    "welder": MEN, "bartender": MIXED, "secretary": WOMEN, "roofer": MEN, "journalist": MIXED,
-    "midwife": WOMEN, "bricklayer": MEN, "photographer": MIXED, "nanny": WOMEN,
-    "crane operator": MEN, "real estate agent": MIXED, "dietitian": WOMEN, "airline pilot": MEN,
-    "graphic designer": MIXED, "bookkeeper": WOMEN, "locksmith": MEN, "editor": MIXED,
-    "housekeeper": WOMEN, "taxi driver": MEN, "biologist": MIXED, "speech therapist": WOMEN,
-    "civil engineer": MEN, "baker": MIXED, "nursing assistant": WOMEN, "train driver": MEN,
-    "postal worker": MIXED, "florist": WOMEN, "machinist": MEN, "professor": MIXED,
-    "manicurist": WOMEN, "logger": MEN, "dentist": MIXED, "childcare worker": WOMEN,
-    "security guard": MEN, "cook": MIXED, "chief executive": MEN,
-}  # fmt: skip
+OCCUPATIONS = lines("""
+flight attendant | mostly women
+builder | mostly men
+nurse | mostly women
+doctor | mixed
+teacher | mostly women
+software engineer | mostly men
+chef | mostly men
+firefighter | mostly men
+farmer | mostly men
+artist | mixed
+cleaner | mixed
+truck driver | mostly men
+lawyer | mixed
+judge | mixed
+librarian | mostly women
+mechanic | mostly men
+electrician | mostly men
+hairdresser | mostly women
+pharmacist | mixed
+scientist | mixed
+police officer | mostly men
+receptionist | mostly women
+carpenter | mostly men
+cashier | mostly women
+social worker | mostly women
+dental hygienist | mostly women
+plumber | mostly men
+accountant | mixed
+kindergarten teacher | mostly women
+welder | mostly men
+bartender | mixed
+secretary | mostly women
+roofer | mostly men
+journalist | mixed
+midwife | mostly women
+bricklayer | mostly men
+photographer | mixed
+nanny | mostly women
+crane operator | mostly men
+real estate agent | mixed
+dietitian | mostly women
+airline pilot | mostly men
+graphic designer | mixed
+bookkeeper | mostly women
+locksmith | mostly men
+editor | mixed
+housekeeper | mostly women
+taxi driver | mostly men
+biologist | mixed
+speech therapist | mostly women
+civil engineer | mostly men
+baker | mixed
+nursing assistant | mostly women
+train driver | mostly men
+postal worker | mixed
+florist | mostly women
+machinist | mostly men
+professor | mixed
+manicurist | mostly women
+logger | mostly men
+dentist | mixed
+childcare worker | mostly women
+security guard | mostly men
+cook | mixed
+chief executive | mostly men
+""")
 """Each with a coarse band: over about two thirds women, or men, in the labour statistics of the
 United States and of comparable countries. No share is quoted; the card says where shares are."""
 
@@ -45,6 +91,6 @@ def rows() -> list[Row]:
             [thing("person")],
             subject="person",
         )
-        for occupation, band in OCCUPATIONS.items()
+        for occupation, band in OCCUPATIONS
         for template in TEMPLATES
     ]

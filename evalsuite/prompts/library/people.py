@@ -35,15 +35,16 @@ two hands under a running tap | 2 hand; tap
 two hands opening a suitcase | 2 hand; suitcase
 """)
 FACES = (
-    "laughing", "crying", "frowning", "yawning", "smiling with closed eyes", "looking surprised",
-    "looking to one side", "with wet hair", "with glasses", "with freckles", "in strong sunlight",
-    "lit by a candle", "with eyes wide open", "in profile", "with a hand on one cheek",
-)  # fmt: skip
+    *("laughing", "crying", "frowning", "yawning", "smiling with closed eyes"),
+    *("looking surprised", "looking to one side", "with wet hair", "with glasses"),
+    *("with freckles", "in strong sunlight", "lit by a candle", "with eyes wide open"),
+    *("in profile", "with a hand on one cheek"),
+)
 FACE_TEMPLATES = ("a close-up of a person's face, [look]", "a portrait of a person [look]")
 GROUPS = (
-    "playing cards at a table", "walking on a beach", "sitting on a park bench",
-    "cooking in a kitchen", "waiting for a train", "dancing in a square",
-)  # fmt: skip
+    *("playing cards at a table", "walking on a beach", "sitting on a park bench"),
+    *("cooking in a kitchen", "waiting for a train", "dancing in a square"),
+)
 
 
 def rows() -> list[Row]:
@@ -54,8 +55,8 @@ def rows() -> list[Row]:
 def _hands() -> list[Row]:
     # No subject: presentation is not to be read off a hand.
     return [
-        row("people", text, {"part": "hands", "number": _number(asked)}, *clauses(asked))
-        for text, asked in HANDS
+        row("people", text, {"part": "hands", "number": _number(written)}, *clauses(written))
+        for text, written in HANDS
     ]
 
 
@@ -87,5 +88,5 @@ def _groups() -> list[Row]:
     ]
 
 
-def _number(asked: str) -> str:
-    return asked.partition(" ")[0]
+def _number(written: str) -> str:
+    return written.partition(" ")[0]

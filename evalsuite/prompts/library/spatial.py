@@ -133,29 +133,29 @@ SECOND = (
 
 def rows() -> list[Row]:
     """Fifteen pairs for each of eight relations, each pair in both orders."""
-    made: list[Row] = []
+    prompts: list[Row] = []
     for relation, block in FIRST.items():
-        for one, other, phrase, place in lines(block):
-            made += _both_orders(relation, phrase, one, other, place)
+        for first, second, phrase, place in lines(block):
+            prompts += _both_orders(relation, phrase, first, second, place)
     for *opposites, pairs in SECOND:
         for relation, phrase in opposites:
-            for one, other, place in pairs:
-                made += _both_orders(relation, phrase, one, other, place)
+            for first, second, place in pairs:
+                prompts += _both_orders(relation, phrase, first, second, place)
     for relation, pairs in (("inside", NESTED), ("on", RESTING)):
-        for one, other, place in pairs:
-            made += _both_orders(relation, relation, one, other, place)
-    return made
+        for first, second, place in pairs:
+            prompts += _both_orders(relation, relation, first, second, place)
+    return prompts
 
 
-def _both_orders(relation: str, phrase: str, one: str, other: str, place: str) -> list[Row]:
+def _both_orders(relation: str, phrase: str, first: str, second: str, place: str) -> list[Row]:
     template = f"[a thing] {phrase} [a landmark]"
-    pair = {"relation": relation, "pair": f"{one} and {other}", "phrase": phrase}
+    pair = {"relation": relation, "pair": f"{first} and {second}", "phrase": phrase}
     return [
         row(
             "position",
-            f"{article(first)} {phrase} {article(second)} {place}".strip(),
+            f"{article(subject)} {phrase} {article(landmark)} {place}".strip(),
             {**pair, "order": order, "template": template},
-            [thing(second), thing(first, position=[relation, 0])],
+            [thing(landmark), thing(subject, position=[relation, 0])],
         )
-        for order, first, second in (("first", one, other), ("second", other, one))
+        for order, subject, landmark in (("first", first, second), ("second", second, first))
     ]

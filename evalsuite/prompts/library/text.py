@@ -47,12 +47,12 @@ a handwritten note that says "[words]" | note
 
 def rows() -> list[Row]:
     """Eighty texts, each on two of ten carriers: 160 prompts."""
-    made: list[Row] = []
+    prompts: list[Row] = []
     for familiarity, block in WORDS.items():
         for length, words in lines(block):
             for place, written in enumerate(words.split(", ")):
                 for template, noun in (CARRIERS[place], CARRIERS[place + 5]):
                     text = template.replace("[words]", written)
                     groups = {"familiarity": familiarity, "length": length, "template": template}
-                    made.append(row("text", text, groups, [thing(noun)], words=written))
-    return made
+                    prompts.append(row("text", text, groups, [thing(noun)], words=written))
+    return prompts

@@ -25,7 +25,9 @@ TEMPLATES = (
 def rows() -> list[Row]:
     """The bare person in three sentences, then forty adjectives in the same three."""
     words = [("none", "none", "none")]
-    words += [(axis, pole, one) for (axis, pole), block in TRAITS.items() for one in _split(block)]
+    words += [
+        (axis, pole, word) for (axis, pole), block in TRAITS.items() for word in block.split(", ")
+    ]
     return [
         row(
             "trait",
@@ -37,7 +39,3 @@ def rows() -> list[Row]:
         for axis, pole, trait in words
         for template in TEMPLATES
     ]
-
-
-def _split(block: str) -> list[str]:
-    return block.split(", ")
