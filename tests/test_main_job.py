@@ -115,8 +115,9 @@ def test_a_model_of_nan_is_measured_as_nothing_and_never_as_0(
     words = ("--model", str(broken), "--prompts", "scenes-counts", "--limit", "2", "--steps", "2")
     folder = tmp_path / "run"
     process = start("run", *words, *BUNDLED_SCORERS, "--output-dir", str(folder))
-    process.communicate()
-    assert process.returncode == 0
+    _, err = process.communicate()
+    assert process.returncode == 4
+    assert "incomplete" in err and "NaN" in err
     assert {row["status"] for row in samples(folder)} == {"invalid"}
     for row in estimates(folder):
         assert row["value"] is None and row["n"] == 0

@@ -134,9 +134,16 @@ def remake_work(rows: RunRows, settings: Settings) -> Work:
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
     """The scorers that the settings name; those that take a `dialect` or `device` are told it."""
-    return [
-        load_scorer(name, options) for name, options in scorer_options(settings, dialect).items()
-    ]
+    scorers: dict[str, Scorer] = {}
+    for name, options in scorer_options(settings, dialect).items():
+        scorer = load_scorer(name, options)
+        if scorer.name in scorers:
+            raise InputError(
+                f"--scorers {name}: is called {scorer.name!r} like another scorer of this run, and "
+                "their judgements would be mixed; leave one out, or rename it"
+            )
+        scorers[scorer.name] = scorer
+    return list(scorers.values())
 
 
 def refuse_unusable(

@@ -22,6 +22,11 @@ KINDS = st.sampled_from(["share", "mean", "twins"])
 
 def measures(name) -> st.SearchStrategy[Measure]:
     """Any measure of that name that a scorer may declare."""
+    labels = st.none() | st.lists(WORDS, max_size=2).map(tuple)
+    return labels.flatmap(lambda by: _measures(name, by))
+
+
+def _measures(name, by) -> st.SearchStrategy[Measure]:
     return st.builds(
         Measure,
         name=st.just(name),
@@ -30,8 +35,10 @@ def measures(name) -> st.SearchStrategy[Measure]:
         field=WORDS,
         unit=WORDS,
         applies=st.lists(CONDITIONS, max_size=2).map(tuple),
-        by=st.none() | st.lists(WORDS, max_size=2).map(tuple),
-        plot=st.lists(WORDS, max_size=1).map(tuple),
+        by=st.just(by),
+        plot=st.lists(WORDS if by is None else st.sampled_from(by), max_size=1).map(tuple)
+        if by != ()
+        else st.just(()),
         higher_is_better=st.none() | st.booleans(),
         bounds=st.none() | st.tuples(NUMBERS, NUMBERS),
         chance=st.none() | NUMBERS,
