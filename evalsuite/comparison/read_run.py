@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalsuite.comparison.snapshot import Side, side
 from evalsuite.files.segments import canonical
-from evalsuite.measures import declared
+from evalsuite.measures import declared_measures
 from evalsuite.pipeline.work import Work, open_work
 from evalsuite.records import Json
 from evalsuite.runs.identity import scorer_identity
@@ -42,7 +42,7 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
         samples=rows.samples,
         judgements=rows.judgements,
         scorers=scorers,
-        known=declared(rows.manifest["scorers"]),
+        known=declared_measures(rows.manifest["scorers"]),
         complete=not any(missing(rows, work.requests, rows.asked)),
     )
 

@@ -1,7 +1,7 @@
 """Measures: from judgements to estimates and differences, with everything that is missing."""
 
 from evalsuite.measures.best_of import Effect, best_of, picks, ranking
-from evalsuite.measures.declared import declared, measures_of, to_row
+from evalsuite.measures.declared import declared_measures, measures_of, to_row
 from evalsuite.measures.diversity import MEASURES as DIVERSITY
 from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import estimate, to_json
@@ -10,7 +10,7 @@ __all__ = [
     "DIVERSITY",
     "Effect",
     "best_of",
-    "declared",
+    "declared_measures",
     "diversity",
     "estimate",
     "measures_of",

@@ -10,15 +10,17 @@ from typing import Any
 
 from evalsuite.measures.kinds import KINDS
 from evalsuite.prompts.conditions import condition
-from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet
+from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet, default_field
 
 _DEFAULTS = {field.name: field.default for field in fields(Measure)}
 _TUPLES = ("applies", "by", "plot", "bounds")
 
 
 def to_row(measure: Measure) -> dict[str, Json]:
-    """A measure as a map for JSON; what is left at its default is left out."""
+    """A measure as a map for JSON; what is at its default is left out."""
     values = {name: getattr(measure, name) for name in _DEFAULTS}
+    if measure.field == default_field(measure.name):
+        del values["field"]
     changed = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
     return {name: list(v) if isinstance(v, tuple) else v for name, v in changed.items()}
 
@@ -53,7 +55,7 @@ def check(measure: Measure) -> None:
         raise ValueError(f"no condition {error.args[0]!r}") from error
 
 
-def declared(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
+def declared_measures(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
     """The measures that the scorers of a manifest declare, the most prominent scorer's first.
 
     Scorers of older runs declare none. Raises `ValueError` as `from_row` does.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from evalsuite.files.nearest import did_you_mean, nearest
-from evalsuite.measures import declared
+from evalsuite.measures import declared_measures
 from evalsuite.pipeline.framed import with_boxes
 from evalsuite.pipeline.summarise import estimate_run
 from evalsuite.pipeline.tables import estimate_table, judgement_table, prompt_table, sample_table
@@ -154,7 +154,7 @@ class Run(Result):
             for (scorer, _), judgement in self.rows.judgements.items()
             for field in judgement.values
         }
-        known = declared(self.manifest["scorers"])
+        known = declared_measures(self.manifest["scorers"])
         read = {measure.name: (measure.scorer, measure.field) for measure in known}
         answered = set(fields.values())
         return fields | {name: at for name, at in read.items() if at in answered}

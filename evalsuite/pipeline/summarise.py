@@ -51,7 +51,7 @@ def summarise(
     if best_of is not None:
         _check_best_of(best_of, planned)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.judgements
-    known = measures.declared(manifest["scorers"])
+    known = measures.declared_measures(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates, by_name = estimate_run(work, rows)
     write_text(folder / "estimates.json", measures.to_json(estimates))
@@ -95,7 +95,7 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
     `rows` are those of the work's planned images.
     """
     planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
-    known = measures.declared(manifest["scorers"])
+    known = measures.declared_measures(manifest["scorers"])
     estimates = measures.estimate(
         prompt_sets,
         rows.samples,

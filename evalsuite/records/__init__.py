@@ -17,7 +17,7 @@ from evalsuite.records.estimates import (
     unflat,
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
-from evalsuite.records.measures import Measure, scorer_of
+from evalsuite.records.measures import Measure, default_field, scorer_of
 from evalsuite.records.prompts import Clause, Prompt, PromptSet, Question
 from evalsuite.records.protocols import Backend, Scorer
 from evalsuite.records.samples import Key, NoImage, Pixels, Request, Sample, Status
@@ -52,6 +52,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Word",
+    "default_field",
     "flat",
     "scorer_of",
     "unflat",

@@ -45,12 +45,17 @@ class Measure:
 
     def __post_init__(self) -> None:
         if not self.field:
-            object.__setattr__(self, "field", self.name.partition(".")[2])
+            object.__setattr__(self, "field", default_field(self.name))
 
     @property
     def scorer(self) -> str:
         """The scorer whose judgements are read."""
         return scorer_of(self.name)
+
+
+def default_field(measure: str) -> str:
+    """The field that a measure reads if it names none: the second part of its full name."""
+    return measure.partition(".")[2]
 
 
 def scorer_of(measure: str) -> str:

@@ -103,7 +103,7 @@ ONE = Side(
 )
 
 TEXT = """{
-"checksum": "6bbdcdb6e02877f05b2c9bdb9bbb97ad0999afe9fea7bd42eb7ccb4f17c75ff9",
+"checksum": "fa6284ee2520d4ff12e5c2db78450feb0237e25f74b986ce743fd1e82976d5dc",
 "complete": true,
 "dialect": "scenes",
 "format": "evalsuite-baseline-2",
@@ -130,8 +130,13 @@ MEASURE
 """.replace("IMAGE", "ab" * 32).replace(
     "MEASURE",
     '{"applies":["tag:counting","includes"],"by":["count"],"cannot_show":"Crowded things.",'
-    '"field":"count","name":"objects.count","prominence":50,"title":"Exact number"}',
+    '"name":"objects.count","prominence":50,"title":"Exact number"}',
 )
+WITH_FIELD = TEXT.replace('"name":"objects', '"field":"count","name":"objects').replace(
+    "fa6284ee2520d4ff12e5c2db78450feb0237e25f74b986ce743fd1e82976d5dc",
+    "6bbdcdb6e02877f05b2c9bdb9bbb97ad0999afe9fea7bd42eb7ccb4f17c75ff9",
+)
+"""The same as first written: with every measure's field, though its name says it."""
 
 
 @settings(deadline=None)
@@ -146,10 +151,11 @@ def test_a_side_comes_back_as_it_was(side):
     assert list(found.prompt_sets) == list(side.prompt_sets)
 
 
-def test_the_format_of_version_2_stays_readable(tmp_path):
+@pytest.mark.parametrize("text", [TEXT, WITH_FIELD], ids=["today's", "the first"])
+def test_the_format_of_version_2_stays_readable(tmp_path, text):
     """Written out once and for ever: a later evalsuite must read these very bytes."""
     path = tmp_path / "b.json"
-    path.write_text(TEXT)
+    path.write_text(text)
 
     assert baseline.read_baseline_file(path) == ONE
     assert baseline.to_json(ONE, "m") == TEXT

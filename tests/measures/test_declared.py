@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from evalsuite.measures.declared import declared, from_row, measures_of, to_row
+from evalsuite.measures.declared import declared_measures, from_row, measures_of, to_row
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import Clause, Judgement, Key, Measure, Prompt, PromptSet, Question
@@ -33,7 +33,6 @@ def test_what_is_at_its_default_is_not_written():
     assert to_row(measure) == {
         "name": "mine.bright",
         "title": "Bright",
-        "field": "bright",
         "by": [],
     }
 
@@ -53,13 +52,19 @@ def test_a_row_that_is_no_measure_says_why(row, says):
         from_row(row)
 
 
+def test_a_field_other_than_the_names_is_written():
+    measure = Measure(name="mine.bright", title="Bright", field="light")
+    assert to_row(measure) == {"name": "mine.bright", "title": "Bright", "field": "light"}
+    assert from_row(to_row(measure)) == measure
+
+
 def test_the_most_prominent_scorer_comes_first():
     first = Measure(name="b.x", title="X", prominence=2)
     entries = {
         "a": {"measures": [{"name": "a.x", "title": "X"}]},
         "b": {"measures": [to_row(first)]},
     }
-    assert [m.name for m in declared({**entries, "old": {}})] == ["b.x", "a.x"]
+    assert [m.name for m in declared_measures({**entries, "old": {}})] == ["b.x", "a.x"]
 
 
 def undeclared(*values):
