@@ -1,4 +1,4 @@
-"""The command line: its commands; what their exit codes mean stands in `commands/exit.py`."""
+"""The command line: its commands. `commands/exit.py` has the exit codes and what they mean."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Rows and documents from strangers, checked key by key; the first flaw is said with its place."""
+"""Rows and documents from strangers, checked key by key; the first flaw is named with its place."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar, get_args

@@ -25,11 +25,11 @@ def rounded(value: Json) -> Json:
 
 
 def differing(
-    one: Mapping[str, Any], other: Mapping[str, Any], *, but: Collection[str] = ()
+    first: Mapping[str, Any], second: Mapping[str, Any], *, but: Collection[str] = ()
 ) -> list[str]:
-    """The keys, sorted, whose values are not the same in both or that only one has."""
-    keys = {*one, *other} - {*but}
-    return sorted(key for key in keys if one.get(key) != other.get(key))
+    """The keys, sorted, whose values are not the same in both or that only one of them has."""
+    keys = {*first, *second} - {*but}
+    return sorted(key for key in keys if first.get(key) != second.get(key))
 
 
 def as_key(group: Mapping[str, str]) -> Group:

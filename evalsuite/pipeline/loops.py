@@ -33,7 +33,7 @@ from evalsuite.records import (
     Scorer,
 )
 from evalsuite.runs.images import Images, encoders, load_features, save_features
-from evalsuite.runs.rows import Judged, RunRows, undrawn, write_judgement, write_sample
+from evalsuite.runs.rows import JudgementRow, RunRows, undrawn, write_judgement, write_sample
 from evalsuite.runs.seeds import twins
 
 Progress = Callable[[str, int, int], None]
@@ -234,20 +234,20 @@ def _judge_cells(
     cells: Sequence[_Cell],
     pictures: Mapping[str, Picture | str],
     tally: Counter[str],
-) -> list[Judged]:
-    judged: list[Judged] = []
+) -> list[JudgementRow]:
+    judged: list[JudgementRow] = []
     cases: list[Case] = []
     for cell in cells:
         picture = pictures[cell.image]
         if isinstance(picture, str):
-            judged.append(Judged(Judgement(scorer.name, cell.key, failure=picture), None))
+            judged.append(JudgementRow(Judgement(scorer.name, cell.key, failure=picture), None))
         else:
             cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
     before = {case.picture.sha256: set(case.picture.features) for case in cases}
     for batch in _batches(cases, scorer.batch_size):
         answers = call.judge(scorer, batch, tally)
         shown = [case.picture.sha256 for case in batch]
-        judged += map(Judged, answers, shown)
+        judged += map(JudgementRow, answers, shown)
     # Features before rows: killed in between, the next scorer still need not encode anew.
     for picture in {case.picture.sha256: case.picture for case in cases}.values():
         for encoder in picture.features.keys() - before[picture.sha256]:

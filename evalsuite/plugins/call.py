@@ -34,7 +34,7 @@ REASON_LENGTH = 300
 def render(
     backend: Backend, batch: Sequence[Request], max_retries: int, tally: Counter[str]
 ) -> list[Pixels | NoImage]:
-    """One answer a request, from a backend that always gets a full batch.
+    """One answer per request, from a backend that always gets a full batch.
 
     A batch that raises is repeated `max_retries` times, then each request is asked for alone.
     `InputError` passes through. Counts "calls" and "retried" in `tally`.
@@ -60,7 +60,7 @@ def render(
 
 
 def judge(scorer: Scorer, cases: Sequence[Case], tally: Counter[str]) -> list[Judgement]:
-    """One judgement a case; a scorer that raises is asked for each case alone, then it failed."""
+    """One judgement per case; a scorer that raises is asked for each case alone, then it failed."""
     tally["calls"] += 1
     try:
         answers = scorer.judge(cases)

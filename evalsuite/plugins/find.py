@@ -51,18 +51,18 @@ def load_backend(
     that cannot be imported, and a back-end that lacks something.
     """
     found = found or find_model(model)
-    asked = f"--model {model}"
-    return cast(Backend, _load(found.module, "backends", asked, _sourced(found, asked, options)))
+    flag = f"--model {model}"
+    return cast(Backend, _load(found.module, "backends", flag, _sourced(found, flag, options)))
 
 
 def check_backend(model: str, options: Mapping[str, Json], found: Model) -> None:
-    """Raise `InputError` as `load_backend` does as far as can be told without loading."""
-    asked = f"--model {model}"
-    _check_options(found.module, asked, _sourced(found, asked, options))
+    """Raise `InputError` as `load_backend` does as far as it can without loading."""
+    flag = f"--model {model}"
+    _check_options(found.module, flag, _sourced(found, flag, options))
 
 
 def check_scorer(name: str, options: Mapping[str, Json]) -> None:
-    """Raise `InputError` as `load_scorer` does as far as can be told without loading."""
+    """Raise `InputError` as `load_scorer` does as far as it can without loading."""
     _check_options(scorer_module(name), f"--scorers {name}", options)
 
 
@@ -76,9 +76,9 @@ def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
 
     Raises `InputError` as `load_backend` does.
     """
-    module, asked = scorer_module(name), f"--scorers {name}"
-    scorer = cast(Scorer, _load(module, "scorers", asked, dict(options or {})))
-    measures_in(module, asked, scorer.name)
+    module, flag = scorer_module(name), f"--scorers {name}"
+    scorer = cast(Scorer, _load(module, "scorers", flag, dict(options or {})))
+    measures_in(module, flag, scorer.name)
     return scorer
 
 
@@ -87,14 +87,14 @@ def load_importer(name: str) -> ModuleType:
 
     Raises `InputError` if there is no such module, it cannot be imported, or has no `rows`.
     """
-    asked = f"--format {name}"
+    flag = f"--format {name}"
     if not is_module(name):
-        raise InputError(f"{asked}: there is no module of this dotted path")
-    module = import_module(name, asked)
+        raise InputError(f"{flag}: there is no module of this dotted path")
+    module = import_module(name, flag)
     rows = getattr(module, "rows", None)
     if wrong := "is missing" if rows is None else takes("path", "note")(rows):
         mend = "add def rows(path, note), which gives one Prompt after the other"
-        raise InputError(f"{asked}: the importer {name} must be mended: rows {wrong}, {mend}")
+        raise InputError(f"{flag}: the importer {name} must be mended: rows {wrong}, {mend}")
     return module
 
 
@@ -109,71 +109,71 @@ def backend_entry(model: str, backend: Backend, found: Model | None = None) -> d
 
 def scorer_entry(name: str, scorer: Scorer) -> dict[str, Json]:
     """What the manifest keeps of the scorer that `name` loaded: what it says, code and measures."""
-    module, asked = scorer_module(name), f"--scorers {name}"
-    measures = [to_row(measure) for measure in measures_in(module, asked)]
-    said = _described(scorer, module, asked)
-    return {**said, **source_entry(module), "measures": measures}
+    module, flag = scorer_module(name), f"--scorers {name}"
+    measures = [to_row(measure) for measure in measures_in(module, flag)]
+    description = _described(scorer, module, flag)
+    return {**description, **source_entry(module), "measures": measures}
 
 
-def options_of(module: str, asked: str) -> dict[str, inspect.Parameter]:
+def options_of(module: str, flag: str) -> dict[str, inspect.Parameter]:
     """The options that the `load` of `module` takes, by name; imports the module.
 
-    `asked` is the flag and value that named it, for errors.
+    `flag` is the flag and value that named it, for errors.
     """
-    return dict(inspect.signature(_load_of(module, asked)).parameters)
+    return dict(inspect.signature(_load_of(module, flag)).parameters)
 
 
-def _sourced(found: Model, asked: str, options: Mapping[str, Json] | None) -> dict[str, Json]:
+def _sourced(found: Model, flag: str, options: Mapping[str, Json] | None) -> dict[str, Json]:
     """The options with what follows the colon as the first one that `load` takes."""
     if found.source is None:
         return dict(options or {})
-    first = next(iter(options_of(found.module, asked)), None)
+    first = next(iter(options_of(found.module, flag)), None)
     if first is None:
-        raise InputError(f"{asked}: this back-end takes nothing after a ':'")
+        raise InputError(f"{flag}: this back-end takes nothing after a ':'")
     return {first: found.source, **(options or {})}
 
 
-def _load(module: str, kind: Kind, asked: str, options: dict[str, Json]) -> Any:
+def _load(module: str, kind: Kind, flag: str, options: dict[str, Json]) -> Any:
     """What the module's `load` gives, checked against its protocol."""
-    _check_options(module, asked, options)
-    load = _load_of(module, asked)
-    plugin = _guarded(lambda: load(**options), module, asked, "load()")
-    check(plugin, kind, module, asked)
+    _check_options(module, flag, options)
+    load = _load_of(module, flag)
+    plugin = _guarded(lambda: load(**options), module, flag, "load()")
+    check(plugin, kind, module, flag)
     return plugin
 
 
-def _check_options(module: str, asked: str, options: Mapping[str, Json]) -> None:
-    parameters = options_of(module, asked)
+def _check_options(module: str, flag: str, options: Mapping[str, Json]) -> None:
+    parameters = options_of(module, flag)
     refuses = not any(option.kind is option.VAR_KEYWORD for option in parameters.values())
     for option in options:
         if refuses and option not in parameters:
             known = did_you_mean(option, parameters)
-            raise InputError(f"{asked}: takes no option {option!r}{known}")
+            raise InputError(f"{flag}: takes no option {option!r}{known}")
     for name, parameter in parameters.items():
         given = name in options or parameter.default is not parameter.empty
         if not given and parameter.kind is not parameter.VAR_KEYWORD:
-            raise InputError(f"{asked}: needs {name}; {_how_to_give(asked, name)}")
+            raise InputError(f"{flag}: needs {name}; {_how_to_give(flag, name)}")
 
 
-def _load_of(module: str, asked: str) -> Callable[..., Any]:
-    load = getattr(import_module(module, asked), "load", None)
+def _load_of(module: str, flag: str) -> Callable[..., Any]:
+    load = getattr(import_module(module, flag), "load", None)
     if not callable(load):
-        raise InputError(f"{asked}: the module {module} has no load(); a plug-in needs one")
+        raise InputError(f"{flag}: the module {module} has no load(); a plug-in needs one")
     return cast(Callable[..., Any], load)
 
 
-def _described(plugin: Backend | Scorer, module: str, asked: str) -> dict[str, Json]:
+def _described(plugin: Backend | Scorer, module: str, flag: str) -> dict[str, Json]:
     """What a plug-in says of itself; raises `InputError` where that is no map for JSON."""
 
     def describe() -> dict[str, Json]:
-        said = dict(plugin.describe())
-        canonical(said)
-        return said
+        description = dict(plugin.describe())
+        canonical(description)  # raises for what JSON cannot hold
+        return description
 
-    return _guarded(describe, module, asked, "describe()")
+    return _guarded(describe, module, flag, "describe()")
 
 
-def _guarded(call: Callable[[], _T], module: str, asked: str, doing: str) -> _T:
+def _guarded(call: Callable[[], _T], module: str, flag: str, doing: str) -> _T:
     """What `call` gives; what a module from elsewhere raises is one line, what ours does a bug."""
     try:
         return call()
@@ -182,11 +182,11 @@ def _guarded(call: Callable[[], _T], module: str, asked: str, doing: str) -> _T:
     except Exception as error:
         if module.startswith(OURS) and not isinstance(error, ModuleNotFoundError):
             raise
-        raise blame(error, module, asked, doing) from error
+        raise blame(error, module, flag, doing) from error
 
 
-def _how_to_give(asked: str, option: str) -> str:
-    flag, _, name = asked.partition(" ")
-    if flag == "--scorers":
+def _how_to_give(flag: str, option: str) -> str:
+    written, _, name = flag.partition(" ")
+    if written == "--scorers":
         return f"write --scorer-arg {name}.{option}=..."
-    return f"write --model-arg {option}=..." + (f" or {asked}:..." if "." not in name else "")
+    return f"write --model-arg {option}=..." + (f" or {flag}:..." if "." not in name else "")

@@ -9,26 +9,26 @@ from evalsuite.plugins.modules import import_module
 from evalsuite.records import InputError, Measure
 
 
-def measures_in(module: str, asked: str, scorer: str = "") -> tuple[Measure, ...]:
+def measures_in(module: str, flag: str, scorer: str = "") -> tuple[Measure, ...]:
     """The measures that a scorer's module declares; none where it has no `MEASURES`.
 
-    `asked` is the flag and value that named it, for errors; `scorer` the name that all of them
+    `flag` is the flag and value that named it, for errors; `scorer` the name that all of them
     must begin with. Raises `InputError` for what is no list of measures, for a kind or condition
     that there is not, for another scorer's measure, and for a name that comes twice.
     """
-    found = getattr(import_module(module, asked), "MEASURES", ())
+    found = getattr(import_module(module, flag), "MEASURES", ())
     if not isinstance(found, Iterable) or isinstance(found, str):
-        raise InputError(f"{asked}: MEASURES of {module} is no list; write (Measure(...), ...)")
+        raise InputError(f"{flag}: MEASURES of {module} is no list; write (Measure(...), ...)")
     measures = tuple(found)
     seen: set[str] = set()
     for measure in measures:
         if not isinstance(measure, Measure):
             given = type(measure).__name__
             raise InputError(
-                f"{asked}: MEASURES of {module} holds a {given}; write evalsuite.records.Measure"
+                f"{flag}: MEASURES of {module} holds a {given}; write evalsuite.records.Measure"
             )
         if wrong := _fault(measure, scorer or measure.scorer, seen):
-            raise InputError(f"{asked}: measure {measure.name!r} in MEASURES of {module} {wrong}")
+            raise InputError(f"{flag}: measure {measure.name!r} in MEASURES of {module} {wrong}")
         seen.add(measure.name)
     return measures
 

@@ -80,8 +80,8 @@ def parse(module: str) -> ast.Module:
     return ast.parse("" if path is None else path.read_bytes(), filename=str(path))
 
 
-def import_module(module: str, asked: str) -> ModuleType:
-    """Import a plug-in's module; `asked` is the flag and value that named it.
+def import_module(module: str, flag: str) -> ModuleType:
+    """Import a plug-in's module; `flag` is the flag and value that named it.
 
     Raises `InputError`, in one line, for whatever keeps it from being imported.
     """
@@ -90,24 +90,22 @@ def import_module(module: str, asked: str) -> ModuleType:
     except InputError:
         raise
     except (Exception, SystemExit) as error:  # a module may do anything when it is imported
-        raise blame(error, module, asked, "importing it") from error
+        raise blame(error, module, flag, "importing it") from error
 
 
-def blame(error: BaseException, module: str, asked: str, doing: str) -> InputError:
+def blame(error: BaseException, module: str, flag: str, doing: str) -> InputError:
     """What a plug-in raised while `doing` something, as one line with its place and the mend."""
     if isinstance(error, SyntaxError):
         line = f", line {error.lineno}" if error.lineno else ""
-        return InputError(f"{asked}: {_near(error.filename)}{line}: {error.msg}; mend the file")
+        return InputError(f"{flag}: {_near(error.filename)}{line}: {error.msg}; mend the file")
     place = _place(error, module)
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         if package == module.partition(".")[0]:
-            return InputError(f"{asked}: there is no module {error.name}{place}; mend the import")
+            return InputError(f"{flag}: there is no module {error.name}{place}; mend the import")
         install = DISTRIBUTIONS.get(package, package)
-        return InputError(
-            f"{asked}: needs {package}, which is not installed: pip install {install}"
-        )
-    return InputError(f"{asked}: {doing} raised {explain(error)}{place}; mend the module")
+        return InputError(f"{flag}: needs {package}, which is not installed: pip install {install}")
+    return InputError(f"{flag}: {doing} raised {explain(error)}{place}; mend the module")
 
 
 def _place(error: BaseException, module: str) -> str:

@@ -81,7 +81,7 @@ def scorer_module(name: str) -> str:
 
 
 def dialect(model: str, found: Model | None = None) -> str:
-    """The dialect of a model as far as can be told without loading or importing anything.
+    """The dialect of a model as far as it is known without loading or importing anything.
 
     That of its card, or the constant text that its module assigns to a name `dialect`; else
     "everyday". `found` is as in `load_backend`. Raises `InputError` for a module with a syntax
@@ -106,13 +106,13 @@ def dialect(model: str, found: Model | None = None) -> str:
     return "everyday"
 
 
-def _listed(kind: Kind, name: str, asked: str) -> str | None:
+def _listed(kind: Kind, name: str, flag: str) -> str | None:
     """The module of the plug-in of this name; raises `InputError` if it cannot be used."""
     found = find_listed(kind, name)
     if found is None:
         return None
     if found.fault:
-        raise InputError(f"{asked}: the {NOUNS[kind]} {name} of {found.package} {found.fault}")
+        raise InputError(f"{flag}: the {NOUNS[kind]} {name} of {found.package} {found.fault}")
     return found.module
 
 

@@ -24,19 +24,19 @@ Check = Callable[[Any], str]
 """Says what is wrong with a member, after its name in a sentence; "" if nothing is."""
 
 
-def check(plugin: Any, kind: Kind, module: str, asked: str) -> None:
+def check(plugin: Any, kind: Kind, module: str, flag: str) -> None:
     """Raise `InputError` with everything that a plug-in of `module` lacks or has wrongly."""
     noun = NOUNS[kind]
     if plugin is None or inspect.isclass(plugin):
         given = "None" if plugin is None else f"the class {plugin.__name__}, not an object of it"
-        raise InputError(f"{asked}: load() of {module} gave {given}; let it return the {noun}")
+        raise InputError(f"{flag}: load() of {module} gave {given}; let it return the {noun}")
     faults = [
         f"{name} {wrong}"
         for name, wrong_with in PROTOCOLS[kind].items()
         if (wrong := _fault(plugin, name, wrong_with))
     ]
     if faults:
-        raise InputError(f"{asked}: the {noun} of {module} must be mended: {'; '.join(faults)}")
+        raise InputError(f"{flag}: the {noun} of {module} must be mended: {'; '.join(faults)}")
 
 
 def _fault(plugin: Any, name: str, wrong_with: Check) -> str:

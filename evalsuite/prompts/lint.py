@@ -9,8 +9,8 @@ from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.relations import PLANE
 
 
-class Reader(NamedTuple):
-    """A text encoder, how many tokens it reads, and whose it is.
+class TextEncoder(NamedTuple):
+    """A text encoder, how many tokens it reads, and which models use it.
 
     Only CLIP's tokens are counted; T5, Gemma and the others have vocabularies that no package
     ships, and CLIP's count stands in for theirs.
@@ -21,17 +21,17 @@ class Reader(NamedTuple):
     models: str
 
 
-READERS = (
-    Reader("CLIP", 77, "Stable Diffusion 1 and 2, SDXL"),
-    Reader("T5", 77, "DeepFloyd IF"),
-    Reader("T5", 120, "PixArt-alpha"),
-    Reader("T5", 256, "Stable Diffusion 3, FLUX.1-schnell"),
-    Reader("Gemma", 256, "Lumina 2"),
-    Reader("ChatGLM", 256, "Kolors"),
-    Reader("T5", 300, "PixArt-sigma"),
-    Reader("Gemma", 300, "Sana"),
-    Reader("T5", 512, "FLUX.1-dev"),
-    Reader("Qwen", 512, "Qwen-Image"),
+TEXT_ENCODERS = (
+    TextEncoder("CLIP", 77, "Stable Diffusion 1 and 2, SDXL"),
+    TextEncoder("T5", 77, "DeepFloyd IF"),
+    TextEncoder("T5", 120, "PixArt-alpha"),
+    TextEncoder("T5", 256, "Stable Diffusion 3, FLUX.1-schnell"),
+    TextEncoder("Gemma", 256, "Lumina 2"),
+    TextEncoder("ChatGLM", 256, "Kolors"),
+    TextEncoder("T5", 300, "PixArt-sigma"),
+    TextEncoder("Gemma", 300, "Sana"),
+    TextEncoder("T5", 512, "FLUX.1-dev"),
+    TextEncoder("Qwen", 512, "Qwen-Image"),
 )
 """The limits are CLIP's 77 positions and the defaults of `max_sequence_length` in the pipelines of
 diffusers 0.42; FLUX.1-schnell's is from its model card."""
@@ -40,17 +40,17 @@ UNEVEN = 10
 """A label that is this many times as frequent as another of its group is named."""
 
 LABELS = 40
-"""Groups with more labels than this name single things, and are not held to be balanced."""
+"""Groups with more labels than this name single things, and need not be balanced."""
 
 WORDINGS = ("template", "phrase")
-"""Groups that say how a prompt is put; some wordings fit only a few things."""
+"""Groups that say how a prompt is worded; some wordings fit only a few things."""
 
 UNMARKED = "none"
 """The label of prompts that lack what the group is about: a baseline, and so rarer."""
 
 
 def lint(prompt_set: PromptSet) -> list[str]:
-    """What looks like a slip, one line each; `prompts.read` refuses the rest."""
+    """What looks like a slip, one line per slip; `prompts.sets.read` refuses what is wrong."""
     found, seen = [], dict[str, str]()
     for prompt in prompt_set.prompts:
         plain = " ".join(prompt.text.split())
@@ -87,29 +87,29 @@ def uneven(prompt_set: PromptSet) -> list[str]:
 
 
 def too_long(prompt_set: PromptSet, count: Callable[[str], int]) -> list[str]:
-    """Prompts that a known text encoder does not read to the end, one line each.
+    """Prompts that a known text encoder does not read to the end, one line per prompt.
 
     `count` gives CLIP's number of tokens, the two specials included.
     """
     found = []
     for prompt in prompt_set.prompts:
         tokens = count(prompt.text)
-        short = [reader for reader in READERS if tokens > reader.limit]
+        short = [encoder for encoder in TEXT_ENCODERS if tokens > encoder.limit]
         if short:
-            named = "; ".join(f"{one.name} reads {one.limit} ({one.models})" for one in short)
+            named = "; ".join(f"{e.name} reads {e.limit} ({e.models})" for e in short)
             about = ", by CLIP's count," if len(short) > 1 else ","
             found.append(f"{prompt.id}: {tokens} tokens{about} but {named}")
     return found
 
 
 def across(prompt_sets: Sequence[PromptSet]) -> list[str]:
-    """Texts that two of the sets share, one line each."""
+    """Texts that two of the sets share, one line per text."""
     found, seen = [], dict[str, tuple[str, str]]()
-    for one in prompt_sets:
-        for prompt in one.prompts:
+    for prompt_set in prompt_sets:
+        for prompt in prompt_set.prompts:
             plain = " ".join(prompt.text.split()).casefold()
-            name, other = seen.setdefault(plain, (one.name, prompt.id))
-            if name != one.name:
+            name, other = seen.setdefault(plain, (prompt_set.name, prompt.id))
+            if name != prompt_set.name:
                 found.append(f"{prompt.id}: the same text as {other} of {name}")
     return found
 

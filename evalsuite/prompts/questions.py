@@ -32,7 +32,7 @@ STUFF = ("bread", "broccoli", "food", "lettuce")
 
 
 class Answered(NamedTuple):
-    """One question as a model answered it; `right` and `probability` are None where it did not.
+    """A question as a model answered it; `right` and `probability` are None where it did not.
 
     `probability` is that of the asked-for answer, as it stands (not divided by that of the choices
     together). `given` is the answer; `reason` says why there is none.
@@ -65,37 +65,36 @@ def derived(prompt: Prompt) -> tuple[Question, ...]:
     First whether each thing is there, then how many there are, how it looks and where it is, then
     whether what is excluded is absent, then the words. A number is asked for where it is above one
     or bounded by `exclude`, among one to six (to ten, and beyond by the number itself). Things of
-    one name are told apart by how they should look, which is then part of every question.
+    one name are distinguished by how they should look, which is then part of every question.
     """
     names = [clause.name for clause in prompt.include]
-    called = [
-        _phrase(c) if names.count(c.name) > 1 else c.name for c in prompt.include
-    ]  # "red circle" only where another circle is asked for
-    asked = [
-        Question(f"{_is_there(c, noun)}?") for c, noun in zip(prompt.include, called, strict=True)
+    # "red circle" only where another circle is asked for.
+    nouns = [_phrase(c) if names.count(c.name) > 1 else c.name for c in prompt.include]
+    questions = [
+        Question(f"{_is_there(c, noun)}?") for c, noun in zip(prompt.include, nouns, strict=True)
     ]
-    for place, (clause, noun) in enumerate(zip(prompt.include, called, strict=True)):
+    for place, (clause, noun) in enumerate(zip(prompt.include, nouns, strict=True)):
         verb, the = ("Are" if _is_many(clause) else "Is"), f"the {_noun(clause, noun)}"
         if clause.count > 1 or _is_bounded(prompt, clause):
-            asked.append(_how_many(clause.count, noun, place))
+            questions.append(_how_many(clause.count, noun, place))
         if noun == clause.name:
-            asked += [
+            questions += [
                 Question(f"{verb} {the} {look}?", depends=(place,)) for look in _looks(clause)
             ]
         if clause.position is not None:
             relation, other = clause.position
-            what = f"the {_noun(prompt.include[other], called[other])}"
+            what = f"the {_noun(prompt.include[other], nouns[other])}"
             where = PLACES.get(relation, relation)
-            asked.append(Question(f"{verb} {the} {where} {what}?", depends=(place, other)))
+            questions.append(Question(f"{verb} {the} {where} {what}?", depends=(place, other)))
     for clause in prompt.exclude:
         if clause.count == 1:
-            asked.append(Question(f"{_is_there(clause, _phrase(clause))}?", NO))
+            questions.append(Question(f"{_is_there(clause, _phrase(clause))}?", NO))
         elif not any(_is_bound_of(clause, c) for c in prompt.include):
             many = f"{_number(clause.count)} or more {plural(_phrase(clause))}"
-            asked.append(Question(f"Are there {many} in the picture?", NO))
+            questions.append(Question(f"Are there {many} in the picture?", NO))
     if prompt.words is not None:
-        asked.append(Question(f'Does the picture show the text "{prompt.words}"?'))
-    return tuple(asked)
+        questions.append(Question(f'Does the picture show the text "{prompt.words}"?'))
+    return tuple(questions)
 
 
 def options(question: Question) -> tuple[str, ...]:
@@ -118,8 +117,8 @@ def is_open(question: Question) -> bool:
 def decide(question: Question, probabilities: Sequence[float], floor: float) -> Answered:
     """What was answered, given a probability for each of the question's options.
 
-    The likeliest option is the answer; a tie is not right, as equal belief is no evidence. An
-    answer without alternatives is right where its probability is over a half. Where all options
+    The likeliest option is the answer; a tie is not right, as equal probabilities are no evidence.
+    An answer without alternatives is right where its probability is over a half. Where all options
     together have less than `floor`, the model wants to say something else: there is no answer.
     """
     offered, total = options(question), sum(probabilities)
@@ -148,21 +147,21 @@ def add_up(answered: Sequence[Answered]) -> Sum:
     decide, not what became of them), and it stays in the denominator. TIFA (Hu et al. 2023, arXiv
     2303.11897), which knows no dependencies, is the same share where there are none. Soft-TIFA's
     geometric mean (GenEval 2, `evaluation.py`) is of the probabilities of the right answers, as
-    they are, and takes no heed of dependencies. Where a question has no answer there is no share
-    and no soft score, and all are right only if none is wrong: then nobody can tell.
+    they are, and ignores dependencies. Where a question has no answer there is no share and no
+    soft score, and `all_right` is 0 if another answer is wrong, else None.
     """
     if not answered:
         return Sum(None, None, None, "the prompt does not say what should be seen")
-    missing = [one for one in answered if one.right is None]
+    missing = [answer for answer in answered if answer.right is None]
     right = [
-        bool(one.right) and all(answered[place].right for place in one.question.depends)
-        for one in answered
+        bool(answer.right) and all(answered[place].right for place in answer.question.depends)
+        for answer in answered
     ]
     if not missing:
-        soft = geometric_mean([one.probability or 0.0 for one in answered])
+        soft = geometric_mean([answer.probability or 0.0 for answer in answered])
         return Sum(sum(right) / len(right), float(all(right)), soft)
     reason = f"a question has no answer: {missing[0].reason}"
-    wrong = any(one.right is False for one in answered)
+    wrong = any(answer.right is False for answer in answered)
     return Sum(None, 0.0 if wrong else None, None, reason)
 
 

@@ -1,6 +1,6 @@
 """Prompt sets: read, validate, digest, find and select.
 
-A set is `<name>.jsonl`, one prompt a line, with a card `<name>.md` whose YAML front matter says
+A set is `<name>.jsonl`, one prompt per line, with a card `<name>.md` whose YAML front matter says
 who wrote it and what it cannot show. Rows are a superset of GenEval's `evaluation_metadata.jsonl`
 (Ghosh et al. 2023, github.com/djghosh13/geneval), which loads unchanged.
 
@@ -72,9 +72,15 @@ def read(path: Path) -> PromptSet:
         if twin is None or prompt.twin == prompt.id or (prompt.twin and twin.twin):
             why = "is not in this set" if twin is None else "is not another, affirmative prompt"
             lines[prompt.id].refuse_at(("twin",), f"twin {prompt.twin!r} {why}; name one that is")
-    rows, version = tuple(prompts.values()), card.get("version", "0")
-    dialect, digest = card.get("dialect", "everyday"), _digest(path.stem, version, rows)
-    return PromptSet(path.stem, version, digest, dialect, rows, card)
+    version = card.get("version", "0")
+    return PromptSet(
+        name=path.stem,
+        version=version,
+        digest=_digest(path.stem, version, list(prompts.values())),
+        dialect=card.get("dialect", "everyday"),
+        prompts=tuple(prompts.values()),
+        card=card,
+    )
 
 
 def bundled() -> list[str]:
@@ -85,7 +91,7 @@ def bundled() -> list[str]:
 
 
 def default(dialect: str) -> list[str]:
-    """All bundled sets of a dialect, told by the prefix of their names, in report order."""
+    """All bundled sets of a dialect, known by the prefix of their names, in report order."""
     return [name for name in bundled() if name.startswith("scenes-") == (dialect == "scenes")]
 
 
@@ -147,8 +153,8 @@ def _digest(name: str, version: str, prompts: Sequence[Prompt]) -> str:
     sorted keys, no spaces and non-ASCII escaped. So texts, ids, clauses, groups and order count;
     white space, the order of keys, spelt-out defaults and the card's prose do not.
     """
-    written = [["evalsuite-prompts-1", name, version], *(row(prompt) for prompt in prompts)]
-    lines = (json.dumps(one, sort_keys=True, separators=(",", ":")) + "\n" for one in written)
+    content = [["evalsuite-prompts-1", name, version], *(row(prompt) for prompt in prompts)]
+    lines = (json.dumps(line, sort_keys=True, separators=(",", ":")) + "\n" for line in content)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ Json = Any
 
 
 class InputError(Exception):
-    """Bad input, said in one line that names the place and the mend; the CLI exits with 2."""
+    """Bad input, in one line that names the place and the mend; the CLI exits with 2."""
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback: who erred is the input, not the code."""

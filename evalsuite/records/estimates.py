@@ -16,7 +16,7 @@ class Interval:
     """A value with its confidence interval; `low` and `high` are None where it is undecided.
 
     `n` counts values, `clusters` the prompts (or twin pairs) that they come from; `method` names
-    the formula, or says why nothing could be said. `value` is None only where n is 0.
+    the formula, or says why there is no interval. `value` is None only where n is 0.
     """
 
     value: float | None
@@ -64,7 +64,7 @@ class _WithInterval:
 
     @property
     def method(self) -> str:
-        """The formula, or why nothing could be said."""
+        """The formula, or why there is no interval."""
         return self.interval.method
 
 
@@ -93,7 +93,7 @@ class Difference(_WithInterval):
 
     `baseline` and `candidate` are each run's own estimates. `interval` is in the measure's unit
     and direction; it is taken over the pairs alone, so its value need not be the difference of the
-    two estimates. Its `n` counts pairs, or the images of both sides where nothing is paired. `p` is
+    two estimates. Its `n` counts pairs, or the images of both runs where nothing is paired. `p` is
     two-sided, of no difference.
 
     `pairing` is "seeds" (same prompt, index and seed), "prompts" (same prompts, other seeds: the
@@ -151,7 +151,7 @@ def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
         del row["interval"]
         row |= {name: getattr(record, name) for name in INTERVAL}
     records = (Estimate, Difference)
-    return {name: flat(held) if isinstance(held, records) else held for name, held in row.items()}
+    return {name: flat(part) if isinstance(part, records) else part for name, part in row.items()}
 
 
 def unflat(row: Mapping[str, Any]) -> Estimate:

@@ -19,7 +19,7 @@ class Box:
     """Something found in a picture: what, where, and how sure.
 
     `box` is left, top, right and bottom in pixels of the image. `score` is between 0 and 1, None
-    where nobody says. `looks` are words for how it looks, by kind: {"color": "red"}.
+    where it is not known. `looks` are words for how it looks, by kind: {"color": "red"}.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Judgement:
 
 @dataclass
 class Picture:
-    """One image on its way past all scorers: decoded at most once, encoded once an encoder.
+    """One image on its way past all scorers: decoded at most once, encoded once per encoder.
 
     `features` is kept on disk between runs, keyed by encoder; `memo` lives as long as the picture.
     """

@@ -27,7 +27,7 @@ class Backend(Protocol):
         """Everything that is needed to repeat the images; goes into the manifest."""
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that this model cannot be given whole, one line each; asked before drawing."""
+        """Prompts that this model cannot be given whole, one line per prompt, before drawing."""
 
     def render(self, requests: Sequence[Request]) -> "Sequence[Pixels | Image | NoImage]":
         """One answer per request, in order. Raising means the whole batch failed."""
@@ -48,7 +48,7 @@ class Scorer(Protocol):
         """Model ids, weight hashes, thresholds; goes into the manifest."""
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that this scorer cannot read whole, one line each, before anything is judged."""
+        """Prompts that this scorer cannot read whole, one line per prompt, before judging."""
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
-        """One judgement a case, in order."""
+        """One judgement per case, in order."""

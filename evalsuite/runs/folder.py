@@ -34,8 +34,8 @@ def is_begun(folder: Path) -> bool:
 def create(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json]:
     """Makes a run folder, or checks that the one there holds the same run; its manifest.
 
-    The manifest is redacted and written before anything else. What identifies a run is said in
-    `identity.py`. Raises `InputError` that names each differing key, or says why the folder
+    The manifest is redacted and written before anything else. `identity.py` says what
+    identifies a run. Raises `InputError` that names each differing key, or says why the folder
     cannot be used.
     """
     folder = Path(folder)

@@ -27,10 +27,10 @@ BINDING_PACKAGES = frozenset(
 
 
 def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
-    """What tells two runs apart, in one line: each key, dotted, with both values; else ""."""
+    """What two runs differ in, in one line: each key, dotted, with both values; else ""."""
     there, here = _identity(old), _identity(new)
     return ", ".join(
-        f"{key} ({_said(there, key)} there, {_said(here, key)} here)"
+        f"{key} ({_shown(there, key)} there, {_shown(here, key)} here)"
         for key in differing(there, here)
     )
 
@@ -63,10 +63,10 @@ def _identity(manifest: Mapping[str, Json]) -> dict[str, str]:
 def _flat(value: Json, name: str) -> dict[str, str]:
     if not isinstance(value, Mapping) or not value:
         return {name: canonical(value)}
-    parts = [_flat(held, f"{name}.{key}" if name else key) for key, held in value.items()]
-    return {key: held for part in parts for key, held in part.items()}
+    parts = [_flat(inner, f"{name}.{key}" if name else key) for key, inner in value.items()]
+    return {key: text for part in parts for key, text in part.items()}
 
 
-def _said(identity: Mapping[str, str], key: str) -> str:
+def _shown(identity: Mapping[str, str], key: str) -> str:
     value = identity.get(key, "nothing")
     return value if len(value) <= 60 else f"{value[:57]}..."

@@ -1,4 +1,4 @@
-"""What a run was made with and from, as its manifest says it."""
+"""The manifest of a run: what it was made with, and from what."""
 
 import hashlib
 import json
@@ -101,7 +101,7 @@ def describe(
         "asked": asked(scorers, configuration),
         "backend": dict(backend),
         "scorers": dict(scorers),
-        "prompt_sets": {one.name: _prompt_set(one) for one in prompt_sets},
+        "prompt_sets": {found.name: _prompt_set(found) for found in prompt_sets},
         "seed": configuration["seed"],
         "num_images": configuration["num_images"],
         "configuration": dict(configuration),
@@ -121,10 +121,10 @@ def asked(names: Iterable[str], configuration: Mapping[str, Json]) -> dict[str, 
     }
 
 
-def scorer_entry(said: Mapping[str, Json]) -> dict[str, Json]:
+def scorer_entry(description: Mapping[str, Json]) -> dict[str, Json]:
     """What the manifest keeps of a scorer: what it says of itself, and the packages it ran on."""
     return {
-        **said,
+        **description,
         "packages": {k: v for k, v in packages().items() if k in BINDING_PACKAGES},
     }
 

@@ -1,4 +1,4 @@
-"""A run's rows, read once: which image each planned one became, and what was said of it.
+"""A run's rows, read once: which image each planned one became, and how it was judged.
 
 Rows are those of `segments.py`: torn and damaged ones are dropped. Which row counts: segments are
 read in the order of their names and lines. Of several sample rows of one key, an `ok` row whose
@@ -26,7 +26,7 @@ from evalsuite.runs.identity import fingerprint
 from evalsuite.runs.images import SHA256, Images
 
 
-class Judged(NamedTuple):
+class JudgementRow(NamedTuple):
     """A judgement and the SHA-256 of the image judged: None where it could not be read.
 
     `by` is the fingerprint of the scorer as the manifest had it then; "" if it is not on record.
@@ -37,8 +37,8 @@ class Judged(NamedTuple):
     by: str = ""
 
 
-class Part(NamedTuple):
-    """What one segment held when it was read: its size in bytes, its rows, and damaged lines."""
+class SegmentRows(NamedTuple):
+    """A segment as it was read: its size in bytes, its rows, and the number of damaged lines."""
 
     size: int
     rows: Sequence[Any]
@@ -47,20 +47,20 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class RunRows:
-    """What a run's folder says, read once and handed on.
+    """The rows and the manifest of a run's folder, read once and handed on.
 
     `samples` and `judged` hold the row that counts for each key, and for each scorer and key.
-    `damaged` counts lines that are torn or damaged, and so count for nothing. `parts` are the
-    segments by name, so that `refreshed` reads only those that have grown.
+    `damaged` counts lines that are torn or damaged, and so count for nothing. `segments` are
+    by name, so that `refreshed` reads only those that have grown.
     """
 
     folder: Path
     manifest: Mapping[str, Json]
     samples: Mapping[Key, Sample]
-    judged: Mapping[tuple[str, Key], Judged]
+    judged: Mapping[tuple[str, Key], JudgementRow]
     damaged: int
     images: Images
-    parts: Mapping[str, Part]
+    segments: Mapping[str, SegmentRows]
 
     @cached_property
     def judgements(self) -> dict[tuple[str, Key], Judgement]:
@@ -94,20 +94,20 @@ def read_run(folder: Path, manifest: Mapping[str, Json] | None = None) -> RunRow
     """
     folder = Path(folder)
     known = read_manifest(folder) if manifest is None else manifest
-    return _counted(folder, known, Images(folder), _parts(folder, {}))
+    return _counted(folder, known, Images(folder), _segments(folder, {}))
 
 
 def refreshed(rows: RunRows) -> RunRows:
     """The rows with what was appended since, by this process or another: grown segments only."""
-    parts = _parts(rows.folder, rows.parts)
-    if parts == rows.parts:
+    segments = _segments(rows.folder, rows.segments)
+    if segments == rows.segments:
         return rows
-    return _counted(rows.folder, rows.manifest, rows.images, parts)
+    return _counted(rows.folder, rows.manifest, rows.images, segments)
 
 
 def with_manifest(rows: RunRows, manifest: Mapping[str, Json]) -> RunRows:
     """The rows as they count under another manifest: judgements of scorers that it names."""
-    return _counted(rows.folder, manifest, rows.images, rows.parts)
+    return _counted(rows.folder, manifest, rows.images, rows.segments)
 
 
 def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
@@ -165,7 +165,7 @@ def write_sample(segment: Segment, *samples: Sample) -> None:
     )
 
 
-def write_judgement(segment: Segment, *judged: Judged) -> None:
+def write_judgement(segment: Segment, *judged: JudgementRow) -> None:
     """Appends judgements, each with the SHA-256 of the image judged, with one fsync.
 
     The image is None where it could not be read: such a failure stands only until the image is
@@ -174,9 +174,9 @@ def write_judgement(segment: Segment, *judged: Judged) -> None:
     segment.append_all(judgement_rows.to_row(*each) for each in judged)
 
 
-def _parts(folder: Path, known: Mapping[str, Part]) -> dict[str, Part]:
+def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, SegmentRows]:
     """The segments by name, in the order in which they count; of the `known` only the grown."""
-    parts: dict[str, Part] = {}
+    segments: dict[str, SegmentRows] = {}
     with naming(folder):
         # Not Path.glob, which sees nothing in a folder that it may not read.
         there = sorted(os.listdir(folder)) if os.path.lexists(folder) else []
@@ -186,17 +186,17 @@ def _parts(folder: Path, known: Mapping[str, Part]) -> dict[str, Part]:
             with naming(folder / name):
                 size = (folder / name).stat().st_size
             if name in known and known[name].size == size:
-                parts[name] = known[name]
+                segments[name] = known[name]
             else:
-                parts[name] = Part(size, *read_rows(folder, name, parse))
-    return parts
+                segments[name] = SegmentRows(size, *read_rows(folder, name, parse))
+    return segments
 
 
 def _counted(
-    folder: Path, manifest: Mapping[str, Json], images: Images, parts: Mapping[str, Part]
+    folder: Path, manifest: Mapping[str, Json], images: Images, segments: Mapping[str, SegmentRows]
 ) -> RunRows:
     rows = {
-        kind: [row for name, part in parts.items() if name.startswith(kind) for row in part.rows]
+        kind: [row for name, s in segments.items() if name.startswith(kind) for row in s.rows]
         for kind in ("samples-", "judgements-")
     }
     samples = _samples(rows["samples-"], images)
@@ -205,9 +205,9 @@ def _counted(
         manifest=manifest,
         samples=samples,
         judged=_judged(rows["judgements-"], samples, fingerprints(manifest)),
-        damaged=sum(part.damaged for part in parts.values()),
+        damaged=sum(segment.damaged for segment in segments.values()),
         images=images,
-        parts=parts,
+        segments=segments,
     )
 
 
@@ -230,8 +230,8 @@ def _samples(rows: Iterable[Sample], images: Images) -> dict[Key, Sample]:
 
 
 def _judged(
-    rows: Iterable[Judged], samples: Mapping[Key, Sample], known: Mapping[str, str]
-) -> dict[tuple[str, Key], Judged]:
+    rows: Iterable[JudgementRow], samples: Mapping[Key, Sample], known: Mapping[str, str]
+) -> dict[tuple[str, Key], JudgementRow]:
     """The judgement that counts for each scorer and key; see the module's text.
 
     Left out is one of another image than the sample's, and one by another scorer than the `known`
@@ -239,10 +239,10 @@ def _judged(
     where there is no other.
     """
 
-    def rank(row: Judged) -> int:
+    def rank(row: JudgementRow) -> int:
         return 0 if row.image is None else 1 if row.judgement.failure is not None else 2
 
-    found: dict[tuple[str, Key], Judged] = {}
+    found: dict[tuple[str, Key], JudgementRow] = {}
     for row in rows:
         name = (row.judgement.scorer, row.judgement.key)
         sample = samples.get(row.judgement.key)
@@ -261,11 +261,17 @@ def _parse_sample(row: Any) -> Sample:
     named = image is not None and SHA256.fullmatch(image) is not None
     if status not in get_args(Status) or named != (status == "ok") or (image and not named):
         raise ValueError("not a sample")
-    return Sample(judgement_rows.parse_key(row), int(row["seed"]), status, image, row["reason"])
+    return Sample(
+        key=judgement_rows.parse_key(row),
+        seed=int(row["seed"]),
+        status=status,
+        image=image,
+        reason=row["reason"],
+    )
 
 
-def _parse_judgement(row: Any) -> Judged:
-    return Judged(*judgement_rows.parse(row), str(row.get("by", "")))
+def _parse_judgement(row: Any) -> JudgementRow:
+    return JudgementRow(*judgement_rows.parse(row), str(row.get("by", "")))
 
 
 def fingerprints(manifest: Mapping[str, Json]) -> dict[str, str]:

@@ -28,17 +28,17 @@ def record_timing(folder: Path, timing: Timing, *, worker: str = "w0") -> None:
 
 
 def seconds_per_image(folder: Path, scorers: int) -> float | None:
-    """Seconds to draw an image and have it judged by so many scorers; None if nothing was timed.
+    """Seconds to draw an image and to have it judged by so many scorers; None if nothing was timed.
 
     A stage that was never timed adds nothing: a run that was only drawn is planned so.
     """
     rows, _ = read_rows(folder, "timings-*.jsonl", _parse)
     total, found = 0.0, False
     for stage, times in (("generate", 1), ("judge", scorers)):
-        done = [one for one in rows if one.stage == stage]
+        done = [timing for timing in rows if timing.stage == stage]
         if done:
             found = True
-            total += times * sum(one.seconds for one in done) / sum(one.cells for one in done)
+            total += times * sum(t.seconds for t in done) / sum(t.cells for t in done)
     return total if found else None
 
 

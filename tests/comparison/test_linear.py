@@ -16,7 +16,7 @@ from evalsuite.prompts import sets
 from evalsuite.records import Judgement, Sample
 from evalsuite.runs.images import save_image
 from evalsuite.runs.manifest import describe, record
-from evalsuite.runs.rows import Judged, write_judgement, write_sample
+from evalsuite.runs.rows import JudgementRow, write_judgement, write_sample
 from evalsuite.runs.seeds import plan
 
 POLICY = """format: evalsuite-policy-1
@@ -57,7 +57,7 @@ def make_run(name, share, draws):
             dict.fromkeys(("count", "relation"), float(draws.random() < share)) for _ in requests
         ]
         rows_of = (Judgement("objects", r.key, v) for r, v in zip(requests, said, strict=True))
-        write_judgement(rows, *(Judged(judgement, image) for judgement in rows_of))
+        write_judgement(rows, *(JudgementRow(judgement, image) for judgement in rows_of))
 
 
 def cost(command, *arguments, times=2):

@@ -8,7 +8,7 @@ from evalsuite.pipeline.work import Work
 from evalsuite.records import Clause, InputError, Judgement, Prompt, PromptSet, Sample
 from evalsuite.runs.folder import create
 from evalsuite.runs.images import save_image
-from evalsuite.runs.rows import Judged, read_run, write_judgement, write_sample
+from evalsuite.runs.rows import JudgementRow, read_run, write_judgement, write_sample
 from evalsuite.runs.seeds import plan
 
 SETS = [
@@ -51,7 +51,7 @@ def drawn(tmp_path):
         samples = read_run(folder).samples
         for request, value in zip(requests[:2], (1.0, None), strict=True):
             judgement = Judgement("objects", request.key, {"count": value}, {"count": "dark"})
-            write_judgement(rows, Judged(judgement, samples[request.key].image))
+            write_judgement(rows, JudgementRow(judgement, samples[request.key].image))
     return folder, requests
 
 

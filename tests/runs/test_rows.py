@@ -4,7 +4,7 @@ import pytest
 from evalsuite.files.segments import Segment
 from evalsuite.records import InputError, Judgement, Key, Sample
 from evalsuite.runs.images import Images, save_image
-from evalsuite.runs.rows import Judged, read_run, write_judgement, write_sample
+from evalsuite.runs.rows import JudgementRow, read_run, write_judgement, write_sample
 
 KEY = Key("counts", "c-1", 0)
 OTHER = Key("counts", "c-1", 1)
@@ -22,7 +22,7 @@ def add(folder, *samples, worker="w0"):
 
 def add_judgement(folder, image, judgement, worker="w0"):
     with Segment(folder, f"judgements-{judgement.scorer}-{worker}") as segment:
-        write_judgement(segment, Judged(judgement, image))
+        write_judgement(segment, JudgementRow(judgement, image))
 
 
 def test_samples_and_judgements_come_back(tmp_path):
@@ -65,7 +65,7 @@ def test_a_judgement_counts_for_its_image_only(tmp_path):
     assert rows(tmp_path).judgements == {}
     lost = Judgement("s", KEY, failure="missing")
     add_judgement(tmp_path, None, lost)
-    assert rows(tmp_path).judged == {("s", KEY): Judged(lost, None)}
+    assert rows(tmp_path).judged == {("s", KEY): JudgementRow(lost, None)}
     judged = Judgement("s", KEY, {"v": 2.0})
     add_judgement(tmp_path, new, judged)
     add_judgement(tmp_path, None, lost)
