@@ -161,7 +161,7 @@ def owl_cases(rng: np.random.Generator) -> OwlCases:
     for number in range(FRESH):
         kind, count = any_kind(rng), int(rng.integers(1, 7))
         scene = Scene(any_background(rng), place(rng, [kind] * count))
-        prompt = Prompt("count", "", "counting", (Clause(kind[0], count, kind[1]),))
+        prompt = Prompt("count", "", "counting", include=(Clause(kind[0], count, color=kind[1]),))
         cases.counts.append(case(prompt, scene, number))
         second = different_kind(rng, kind)
         relation = str(rng.choice(RELATIONS))
@@ -169,7 +169,7 @@ def owl_cases(rng: np.random.Generator) -> OwlCases:
         scene = Scene(any_background(rng), (first, other))
         clauses = (Clause(second[0]), Clause(kind[0], position=(relation, 0)))
         cases.relations.append(relation == relation_between(first, other))
-        cases.pairs.append(case(Prompt("pair", "", "position", clauses), scene, number))
+        cases.pairs.append(case(Prompt("pair", "", "position", include=clauses), scene, number))
         missing = str(rng.choice([s for s in SHAPES if s not in (kind[0], second[0])]))
         prompt = Prompt(
             id="gone",
@@ -248,7 +248,7 @@ def ldm_figures(name: str, images: int) -> list[Figure]:
     for number in range(1, 7):
         for index in range(images):
             kind = any_kind(rng)
-            clauses = (Clause(kind[0], number, kind[1]),)
+            clauses = (Clause(kind[0], number, color=kind[1]),)
             prompt = Prompt(
                 id=f"c{number}", text=counted(kind, number), tag="counting", include=clauses
             )

@@ -78,7 +78,10 @@ def stock(images: int, side: int) -> Stock:
                 "a orange", "an orange"
             ),
             tag="position",
-            include=(Clause(far, 1, second), Clause(near, 1, first, ("left of", 0))),
+            include=(
+                Clause(far, 1, color=second),
+                Clause(near, 1, color=first, position=("left of", 0)),
+            ),
         )
         key, picture = Key("bench", prompt.id, number % EACH), draw(any_scene(rng))
         picture = picture.repeat(side // picture.shape[0], axis=0)

@@ -62,7 +62,7 @@ def _clause(rng, place: int) -> Clause:
     if place and rng.integers(3):
         position = (RELATIONS[rng.integers(4)], int(rng.integers(place)))
     count = int(rng.choice([1, 1, 1, 2, 3]))
-    return Clause(CLASSES[rng.integers(3)], count, color, position)
+    return Clause(CLASSES[rng.integers(3)], count, color=color, position=position)
 
 
 def _row(tag, include, exclude) -> dict:

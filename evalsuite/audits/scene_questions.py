@@ -57,7 +57,7 @@ def _count(rng: Rng, turn: int) -> SceneQuestions:
     def asks(name: str, kind: Kind, count: int) -> Prompt:
         text = setting.format(counted(kind, count, digits=digits))
         groups = {"count": str(count)}
-        clauses = (Clause(kind[0], count, kind[1]),)
+        clauses = (Clause(kind[0], count, color=kind[1]),)
         return Prompt(
             id=name,
             text=text,
@@ -91,7 +91,7 @@ def _relation(rng: Rng, turn: int) -> SceneQuestions:
     def asks(name: str, a: Kind, relation: str, words: str, b: Kind) -> Prompt:
         text = f"{_a(a)} {words} {_a(b)}"
         clauses = (
-            Clause(b[0], 1, b[1]),
+            Clause(b[0], 1, color=b[1]),
             Clause(name=a[0], count=1, color=a[1], position=(relation, 0)),
         )
         return Prompt(
@@ -130,7 +130,7 @@ def _negation(rng: Rng, turn: int) -> SceneQuestions:
     thing = Clause(named[0])
 
     def affirms(name: str, kind: Kind) -> Prompt:
-        clauses = (Clause(kind[0], 1, kind[1]), thing)
+        clauses = (Clause(kind[0], 1, color=kind[1]), thing)
         text, groups = f"{_a(kind)} and {article(named[0])}", {"absent": named[0]}
         return Prompt(
             id=name,
@@ -142,7 +142,7 @@ def _negation(rng: Rng, turn: int) -> SceneQuestions:
         )
 
     def negates(name: str, kind: Kind) -> Prompt:
-        clauses = (Clause(kind[0], 1, kind[1]),)
+        clauses = (Clause(kind[0], 1, color=kind[1]),)
         text, groups = phrase.format(_a(kind), noun), {"form": "negated", "absent": named[0]}
         return Prompt(
             id=name,
@@ -185,7 +185,7 @@ def _color(rng: Rng, turn: int) -> SceneQuestions:
 
 def _of_colors(name: str, kinds: list[Kind]) -> Prompt:
     tag = "colors" if len(kinds) == 1 else "color_attr"
-    clauses = tuple(Clause(shape, 1, color) for shape, color in kinds)
+    clauses = tuple(Clause(shape, 1, color=color) for shape, color in kinds)
     groups = {"color": kinds[0][1]} if len(kinds) == 1 else {}
     return Prompt(
         id=name,

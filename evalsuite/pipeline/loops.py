@@ -117,9 +117,9 @@ def _keep(
     samples = []
     for request, answer in zip(batch, answers, strict=True):
         if isinstance(answer, NoImage):
-            sample = Sample(request.key, request.seed, answer.status, None, answer.reason)
+            sample = Sample(request.key, request.seed, answer.status, reason=answer.reason)
         else:
-            sample = Sample(request.key, request.seed, "ok", images.save(answer))
+            sample = Sample(request.key, request.seed, "ok", image=images.save(answer))
         samples.append(sample)
     write_sample(segment, *samples)
     return sum(sample.status == "failed" for sample in samples)

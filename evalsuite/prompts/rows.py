@@ -107,7 +107,14 @@ def parse_prompt(line: Line) -> Prompt:
 
 
 def _clause(row: _ClauseRow) -> Clause:
-    return Clause(row.name, row.count, row.color, row.position, row.material, row.size)
+    return Clause(
+        row.name,
+        row.count,
+        color=row.color,
+        position=row.position,
+        material=row.material,
+        size=row.size,
+    )
 
 
 def row(prompt: Prompt) -> dict[str, Any]:

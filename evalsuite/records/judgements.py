@@ -1,7 +1,7 @@
 """What a scorer is shown, and what it answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -57,6 +57,7 @@ class Judgement:
     scorer: str
     key: Key
     values: Mapping[str, Value] = field(default_factory=dict)
+    _: KW_ONLY
     reasons: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, Json] = field(default_factory=dict)
     failure: str | None = None

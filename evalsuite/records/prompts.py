@@ -57,7 +57,7 @@ class Prompt:
     questions: tuple[Question, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSet:
     """A named, versioned list of prompts; `digest` covers every byte that can change a result.
 

@@ -1,6 +1,6 @@
 """Planned images: their names, how a back-end is asked for them, and how each ended."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ class Sample:
     key: Key
     seed: int
     status: Status
+    _: KW_ONLY
     image: str | None = None
     reason: str | None = None
 

@@ -23,7 +23,7 @@ NURSE = Prompt("c", "a nurse", "occupation", groups={"occupation": "nurse"}, sub
 
 
 def sets(*prompts, name="mine"):
-    return [PromptSet(name, "1", "d", "scenes", prompts)]
+    return [PromptSet(name=name, version="1", digest="d", dialect="scenes", prompts=prompts)]
 
 
 def estimate(measure, **group):

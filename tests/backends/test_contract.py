@@ -20,17 +20,20 @@ from evalsuite.records import Backend, Clause, InputError, Key, NoImage, Prompt,
 
 CIRCLE, SQUARE = Clause("circle", color="red"), Clause("square", color="blue")
 PROMPTS = [
-    Prompt("p0", "a red circle", "counting", (CIRCLE,)),
+    Prompt("p0", "a red circle", "counting", include=(CIRCLE,)),
     Prompt(
-        "p1", "two circles and three stars", "counting", (Clause("circle", 2), Clause("star", 3))
+        "p1",
+        "two circles and three stars",
+        "counting",
+        include=(Clause("circle", 2), Clause("star", 3)),
     ),
     Prompt(
         "p2",
         "a photo of the blue square left of a circle",
         "position",
-        (CIRCLE, Clause("square", color="blue", position=("left of", 0))),
+        include=(CIRCLE, Clause("square", color="blue", position=("left of", 0))),
     ),
-    Prompt("p3", "a blue square", "counting", (SQUARE,)),
+    Prompt("p3", "a blue square", "counting", include=(SQUARE,)),
 ]
 
 

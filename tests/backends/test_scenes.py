@@ -5,21 +5,26 @@ from evalsuite.records import Clause, InputError, Key, NoImage, Prompt, Request
 from evalsuite.scenes.read import read
 from evalsuite.scenes.world import Scene, relation_between
 
-THREE = Prompt("three", "three red circles", "counting", (Clause("circle", 3, "red"),))
+THREE = Prompt(
+    "three", "three red circles", "counting", include=(Clause("circle", 3, color="red"),)
+)
 LEFT = Prompt(
     "left",
     "a red circle to the left of a blue square",
     "position",
-    (Clause("square", color="blue"), Clause("circle", color="red", position=("left of", 0))),
+    include=(
+        Clause("square", color="blue"),
+        Clause("circle", color="red", position=("left of", 0)),
+    ),
 )
 NONE = Prompt(
     "none",
     "a red circle and no square",
     "negation",
-    (Clause("circle", color="red"),),
-    (Clause("square"),),
+    include=(Clause("circle", color="red"),),
+    exclude=(Clause("square"),),
 )
-NURSE = Prompt("nurse", "a nurse", "occupation", (Clause("nurse"),), subject="person")
+NURSE = Prompt("nurse", "a nurse", "occupation", include=(Clause("nurse"),), subject="person")
 
 
 def drawn(prompt: Prompt, count: int = 8, **errors: float) -> list[Scene]:
@@ -67,9 +72,15 @@ def test_it_can_refuse() -> None:
 @pytest.mark.parametrize(
     ("prompt", "why"),
     [
-        (Prompt("p", "a cat", "counting", (Clause("cat"),)), "no cat"),
-        (Prompt("p", "a pilot", "occupation", (Clause("pilot"),), subject="person"), "occupation"),
-        (Prompt("p", "nine circles", "counting", (Clause("circle", 9),)), "6 things at most"),
+        (Prompt("p", "a cat", "counting", include=(Clause("cat"),)), "no cat"),
+        (
+            Prompt("p", "a pilot", "occupation", include=(Clause("pilot"),), subject="person"),
+            "occupation",
+        ),
+        (
+            Prompt("p", "nine circles", "counting", include=(Clause("circle", 9),)),
+            "6 things at most",
+        ),
         (Prompt("p", "a red circle", "counting"), "does not say what to include"),
     ],
 )

@@ -14,11 +14,23 @@ from evalsuite.runs.seeds import plan
 
 
 def counting(number, asked):
-    clauses = (Clause("cat", asked),), (Clause("cat", asked + 1),)
-    return Prompt(f"c{number}", f"{asked} cats", "counting", *clauses, {"count": str(asked)})
+    return Prompt(
+        f"c{number}",
+        f"{asked} cats",
+        "counting",
+        include=(Clause("cat", asked),),
+        exclude=(Clause("cat", asked + 1),),
+        groups={"count": str(asked)},
+    )
 
 
-COUNTS = PromptSet("counts", "1", "d", "scenes", tuple(counting(n, 2 + n % 2) for n in range(4)))
+COUNTS = PromptSet(
+    name="counts",
+    version="1",
+    digest="d",
+    dialect="scenes",
+    prompts=tuple(counting(n, 2 + n % 2) for n in range(4)),
+)
 
 
 def run(answers, *, sets=(COUNTS,), seed=0, images=2, scorer="objects", scorers=None, lost=()):
@@ -31,11 +43,11 @@ def run(answers, *, sets=(COUNTS,), seed=0, images=2, scorer="objects", scorers=
         if values is None:
             continue
         if (key.prompt_id, key.index) in lost:
-            samples[key] = Sample(key, request.seed, "refused", None, "no")
+            samples[key] = Sample(key, request.seed, "refused", reason="no")
             continue
-        samples[key] = Sample(key, request.seed, "ok", "ab" * 32)
+        samples[key] = Sample(key, request.seed, "ok", image="ab" * 32)
         why = {field: "unsure: hm" for field, value in values.items() if value is None}
-        judgements[scorer, key] = Judgement(scorer, key, values, why)
+        judgements[scorer, key] = Judgement(scorer, key, values, reasons=why)
     scorers = {scorer: "digest"} if scorers is None else scorers
     return side(
         name="a run",
@@ -197,16 +209,22 @@ def test_means_are_paired_within_their_bounds():
 
 
 PEOPLE = PromptSet(
-    "people",
-    "1",
-    "p",
-    "scenes",
-    tuple(
-        Prompt(f"c{n}", "a nurse", "occupation", (Clause("nurse"),), (), {"occupation": job},
-               "person")
+    name="people",
+    version="1",
+    digest="p",
+    dialect="scenes",
+    prompts=tuple(
+        Prompt(
+            f"c{n}",
+            "a nurse",
+            "occupation",
+            include=(Clause("nurse"),),
+            groups={"occupation": job},
+            subject="person",
+        )
         for n, job in enumerate(["nurse", "nurse", "vet", "vet"])
     ),
-)  # fmt: skip
+)
 
 
 def people(*letters, seed=0):
@@ -244,15 +262,25 @@ def test_distances_from_even_are_subtracted_as_if_independent():
 
 def negation(number):
     group = {"absent": "dog", "form": "affirmative"}
-    asked = Prompt(f"a{number}", "a dog", "negation", (Clause("dog"),), (), group)
+    asked = Prompt(f"a{number}", "a dog", "negation", include=(Clause("dog"),), groups=group)
     group = {"absent": "dog", "form": "negated"}
-    clauses = (Clause("cat"),), (Clause("dog"),)
-    return asked, Prompt(f"n{number}", "no dog", "negation", *clauses, group, twin=f"a{number}")
+    negated = Prompt(
+        f"n{number}",
+        "no dog",
+        "negation",
+        include=(Clause("cat"),),
+        exclude=(Clause("dog"),),
+        groups=group,
+        twin=f"a{number}",
+    )
+    return asked, negated
 
 
 def test_twins_are_clustered_by_the_affirmative_prompt():
     twins = [prompt for n in range(2) for prompt in negation(n)]
-    world = PromptSet("negation", "1", "n", "scenes", tuple(twins))
+    world = PromptSet(
+        name="negation", version="1", digest="n", dialect="scenes", prompts=tuple(twins)
+    )
 
     def side(drawn):
         answers = {

@@ -51,7 +51,7 @@ def make_run(name, share, draws):
     image = save_image(folder, np.zeros((4, 4, 3), np.uint8))
     requests = plan(whole, 4, 0)
     with Segment(folder, "samples-w0") as rows:
-        write_sample(rows, *(Sample(r.key, r.seed, "ok", image) for r in requests))
+        write_sample(rows, *(Sample(r.key, r.seed, "ok", image=image) for r in requests))
     with Segment(folder, "judgements-objects-w0") as rows:
         said = [
             dict.fromkeys(("count", "relation"), float(draws.random() < share)) for _ in requests

@@ -13,12 +13,18 @@ from evalsuite.runs.seeds import plan
 
 SETS = [
     PromptSet(
-        "counts",
-        "1",
-        "d1",
-        "scenes",
-        tuple(
-            Prompt(f"c{n}", f"{n} cats", "counting", (Clause("cat", n),), (), {"count": str(n)})
+        name="counts",
+        version="1",
+        digest="d1",
+        dialect="scenes",
+        prompts=tuple(
+            Prompt(
+                f"c{n}",
+                f"{n} cats",
+                "counting",
+                include=(Clause("cat", n),),
+                groups={"count": str(n)},
+            )
             for n in (1, 2)
         ),
     )
@@ -44,13 +50,15 @@ def drawn(tmp_path):
     with Segment(folder, "samples-w0") as rows:
         for shade, request in enumerate(requests[:2]):
             image = save_image(folder, np.full((4, 4, 3), shade, dtype=np.uint8))
-            write_sample(rows, Sample(request.key, request.seed, "ok", image))
+            write_sample(rows, Sample(request.key, request.seed, "ok", image=image))
         refused = requests[2]
-        write_sample(rows, Sample(refused.key, refused.seed, "refused", None, "no"))
+        write_sample(rows, Sample(refused.key, refused.seed, "refused", reason="no"))
     with Segment(folder, "judgements-objects-w0") as rows:
         samples = read_run(folder).samples
         for request, value in zip(requests[:2], (1.0, None), strict=True):
-            judgement = Judgement("objects", request.key, {"count": value}, {"count": "dark"})
+            judgement = Judgement(
+                "objects", request.key, {"count": value}, reasons={"count": "dark"}
+            )
             write_judgement(rows, JudgementRow(judgement, samples[request.key].image))
     return folder, requests
 

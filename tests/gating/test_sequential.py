@@ -24,7 +24,7 @@ DRAWN = ("--scorers", "outside.pixels", "--no-progress", "--json", "--model", "s
 
 def test_prompts_come_whole_twins_together_in_an_order_of_their_own():
     prompts = [Prompt(f"p{n}", "a", "b", twin=f"p{n - 10}" if n >= 10 else None) for n in range(20)]
-    one = PromptSet("s", "1", "d", "scenes", tuple(prompts))
+    one = PromptSet(name="s", version="1", digest="d", dialect="scenes", prompts=tuple(prompts))
     requests = plan([one], 2, 0)
 
     units = sequential.in_random_order(requests, [one], 0)

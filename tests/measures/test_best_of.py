@@ -10,11 +10,15 @@ SCORE = ranking(KNOWN)
 
 def run_of(prompts, answers):
     """A run of four images a prompt; `answers(key)` gives each scorer's values."""
-    prompt_set = PromptSet("set", "1", "d", "everyday", tuple(prompts))
+    prompt_set = PromptSet(
+        name="set", version="1", digest="d", dialect="everyday", prompts=tuple(prompts)
+    )
     planned = [Key("set", prompt.id, index) for prompt in prompts for index in range(4)]
-    samples = {key: Sample(key, 1, "ok", "".join(map(str, key))) for key in planned}
+    samples = {key: Sample(key, 1, "ok", image="".join(map(str, key))) for key in planned}
     judgements = {
-        (scorer, key): Judgement(scorer, key, values, dict.fromkeys(values, "unknown: unsure"))
+        (scorer, key): Judgement(
+            scorer, key, values, reasons=dict.fromkeys(values, "unknown: unsure")
+        )
         for key in planned
         for scorer, values in answers(key).items()
     }
@@ -29,7 +33,7 @@ def effect_of(effects, measure, **group):
 
 
 COUNTING = [
-    Prompt(f"p{n}", "two cats", "counting", (Clause("cat", 2),), groups={"count": "2"})
+    Prompt(f"p{n}", "two cats", "counting", include=(Clause("cat", 2),), groups={"count": "2"})
     for n in range(12)
 ]
 
@@ -130,8 +134,10 @@ def test_a_distance_from_even_has_no_difference_and_says_why() -> None:
 
 
 def test_a_picked_image_meets_its_twins_pick() -> None:
-    asked = Prompt("a", "a dog", "negation", (Clause("dog"),), (), {"absent": "dog"})
-    negated = Prompt("n", "no dog", "negation", (), (Clause("dog"),), {"absent": "dog"}, twin="a")
+    asked = Prompt("a", "a dog", "negation", include=(Clause("dog"),), groups={"absent": "dog"})
+    negated = Prompt(
+        "n", "no dog", "negation", exclude=(Clause("dog"),), groups={"absent": "dog"}, twin="a"
+    )
 
     def answers(key):
         pick = 1 if key.prompt_id == "a" else 2

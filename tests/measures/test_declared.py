@@ -75,7 +75,9 @@ def undeclared(*values):
         ("mine", key): Judgement("mine", key, {"own": value})
         for key, value in zip(keys, values, strict=True)
     }
-    world = PromptSet("set", "1", "d", "everyday", tuple(prompts))
+    world = PromptSet(
+        name="set", version="1", digest="d", dialect="everyday", prompts=tuple(prompts)
+    )
     known = [Measure(name="mine.other", title="Other")]
     other, own = measures_of([world], judged, known)
     assert other == known[0]
@@ -108,9 +110,11 @@ def names_for(prompt):
 def test_where_measures_apply():
     cat, dog = Clause("cat", color="red"), Clause("dog", color="blue", position=("left of", 0))
     everything = {"clip.score", "clip.hessel", "objects.correct", "objects.present"}
-    counting = Prompt("a", "two cats", "counting", (Clause("cat", 2),), (Clause("cat", 3),))
+    counting = Prompt(
+        "a", "two cats", "counting", include=(Clause("cat", 2),), exclude=(Clause("cat", 3),)
+    )
     assert names_for(counting) == everything | {"objects.count", "objects.drawn", "clip.choice"}
-    spatial = Prompt("b", "a dog left of a cat", "position", (cat, dog))
+    spatial = Prompt("b", "a dog left of a cat", "position", include=(cat, dog))
     assert names_for(spatial) == everything | {
         "objects.relation",
         "objects.color",
@@ -118,9 +122,24 @@ def test_where_measures_apply():
         "clip.binding",
     }
     named = {"absent": "dog"}
-    asked = Prompt("c", "a cat and a dog", "negation", (cat, dog), (), named)
-    plain = Prompt("d", "a cat, no dog", "negation", (Clause("cat"),), (Clause("dog"),), named)
-    twin = Prompt("e", plain.text, "negation", plain.include, plain.exclude, named, twin="c")
+    asked = Prompt("c", "a cat and a dog", "negation", include=(cat, dog), groups=named)
+    plain = Prompt(
+        "d",
+        "a cat, no dog",
+        "negation",
+        include=(Clause("cat"),),
+        exclude=(Clause("dog"),),
+        groups=named,
+    )
+    twin = Prompt(
+        "e",
+        plain.text,
+        "negation",
+        include=plain.include,
+        exclude=plain.exclude,
+        groups=named,
+        twin="c",
+    )
     assert "objects.excluded_drawn" in names_for(asked)
     assert not {"objects.absent", "objects.negation_effect"} & names_for(asked)
     assert "objects.absent" in names_for(plain)
@@ -138,9 +157,14 @@ def test_where_measures_apply():
         culture = Prompt("h", "a wedding", "culture", groups={"region": region})
         assert {name for name in names_for(culture) if "region" in name} == names
     metal = Clause("cup", material="metal")
-    attributed = Prompt("i", "a metal cup", "attribution", (metal,))
+    attributed = Prompt("i", "a metal cup", "attribution", include=(metal,))
     assert "clip.choice" in names_for(attributed) and "clip.binding" not in names_for(attributed)
-    two = Prompt("j", "a metal cup, a glass vase", "attribution", (metal, Clause("vase", 1, "red")))
+    two = Prompt(
+        "j",
+        "a metal cup, a glass vase",
+        "attribution",
+        include=(metal, Clause("vase", 1, color="red")),
+    )
     assert "clip.binding" not in names_for(two), "a colour and a material cannot be exchanged"
 
 
@@ -157,6 +181,6 @@ def test_text_applies_where_words_are_to_be_written():
 def test_vqas_score_applies_to_every_prompt_and_answers_where_something_is_asked():
     everything = {"score", "answers", "all_right", "soft"}
     assert fields_of("vqa", Prompt("a", "calm", "mood")) == {"score"}
-    assert fields_of("vqa", Prompt("b", "a cat", "object", (Clause("cat"),))) == everything
+    assert fields_of("vqa", Prompt("b", "a cat", "object", include=(Clause("cat"),))) == everything
     asked = Prompt("c", "a cat", "object", questions=(Question("Is it?"),))
     assert fields_of("vqa", asked) == everything

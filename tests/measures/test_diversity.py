@@ -8,7 +8,7 @@ PROMPTS = tuple(
     Prompt(name, name, "counting", groups={"count": count})
     for name, count in (("same", "1"), ("apart", "1"), ("lost", "2"), ("few", "2"))
 )
-SET = PromptSet("set", "1", "d", "everyday", PROMPTS)
+SET = PromptSet(name="set", version="1", digest="d", dialect="everyday", prompts=PROMPTS)
 PLANNED = [Key("set", prompt.id, index) for prompt in PROMPTS for index in range(2)]
 IMAGES = {key: "".join(map(str, key)) for key in PLANNED}
 VECTORS = {
@@ -22,9 +22,9 @@ VECTORS = {
 
 
 def samples() -> dict[Key, Sample]:
-    found = {key: Sample(key, 1, "ok", IMAGES[key]) for key in PLANNED}
+    found = {key: Sample(key, 1, "ok", image=IMAGES[key]) for key in PLANNED}
     refused = Key("set", "few", 1)
-    found[refused] = Sample(refused, 1, "refused", None, "policy")
+    found[refused] = Sample(refused, 1, "refused", reason="policy")
     return found
 
 
@@ -57,10 +57,15 @@ def test_one_image_a_prompt_raises_no_question() -> None:
 def test_intervals_stay_within_what_is_possible() -> None:
     prompts = tuple(Prompt(str(n), "x", "other") for n in range(30))
     planned = [Key("set", prompt.id, index) for prompt in prompts for index in range(3)]
-    drawn = {key: Sample(key, 1, "ok", "".join(map(str, key))) for key in planned}
+    drawn = {key: Sample(key, 1, "ok", image="".join(map(str, key))) for key in planned}
     rng = np.random.default_rng(0)
     vectors = {s.image: rng.normal(size=64) for s in drawn.values()}
-    found = diversity([PromptSet("set", "1", "d", "everyday", prompts)], drawn, planned, vectors)
+    found = diversity(
+        [PromptSet(name="set", version="1", digest="d", dialect="everyday", prompts=prompts)],
+        drawn,
+        planned,
+        vectors,
+    )
     vendi = next(row for row in found if row.measure == "diversity.vendi")
     assert 1 < vendi.low < vendi.value < vendi.high <= 3
 

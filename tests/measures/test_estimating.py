@@ -34,12 +34,18 @@ def measures_of(*scorers):
 
 
 def prompt_set(name, *prompts):
-    return PromptSet(name, "1", "d", "scenes", prompts)
+    return PromptSet(name=name, version="1", digest="d", dialect="scenes", prompts=prompts)
 
 
 def counting(number, asked):
-    clauses = (Clause("cat", asked),), (Clause("cat", asked + 1),)
-    return Prompt(f"c{number}", f"{asked} cats", "counting", *clauses, {"count": str(asked)})
+    return Prompt(
+        f"c{number}",
+        f"{asked} cats",
+        "counting",
+        include=(Clause("cat", asked),),
+        exclude=(Clause("cat", asked + 1),),
+        groups={"count": str(asked)},
+    )
 
 
 def ok(*keys):
@@ -48,7 +54,7 @@ def ok(*keys):
 
 def judged(scorer, key, reasons=None, choices=None, failure=None, **values):
     judgement = Judgement(
-        scorer, key, values, reasons or {}, failure=failure, choices=choices or {}
+        scorer, key, values, reasons=reasons or {}, failure=failure, choices=choices or {}
     )
     return {(scorer, key): judgement}
 
@@ -122,10 +128,20 @@ def test_what_is_no_value_of_the_measure_is_missing_not_a_number():
 
 def negation(number):
     group = {"absent": "dog", "form": "affirmative"}
-    asked = Prompt(f"a{number}", "a cat and a dog", "negation", (Clause("cat"),), (), group)
+    asked = Prompt(
+        f"a{number}", "a cat and a dog", "negation", include=(Clause("cat"),), groups=group
+    )
     group = {"absent": "dog", "form": "negated"}
-    clauses = (Clause("cat"),), (Clause("dog"),)
-    return asked, Prompt(f"n{number}", "no dog", "negation", *clauses, group, twin=f"a{number}")
+    negated = Prompt(
+        f"n{number}",
+        "no dog",
+        "negation",
+        include=(Clause("cat"),),
+        exclude=(Clause("dog"),),
+        groups=group,
+        twin=f"a{number}",
+    )
+    return asked, negated
 
 
 def negation_run(drawn):
@@ -276,7 +292,9 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     prompts = [counting(n, n + 1) for n in range(2)]
     prompts += [p for n in range(2) for p in negation(n)]
     nurse = {"occupation": "nurse"}
-    prompts += [Prompt(f"p{n}", "x", "occupation", (), (), nurse, "person") for n in range(2)]
+    prompts += [
+        Prompt(f"p{n}", "x", "occupation", groups=nurse, subject="person") for n in range(2)
+    ]
     world = prompt_set("world", *prompts)
     keys = [Key("world", p.id, i) for p in prompts for i in range(data.draw(st.integers(0, 2)))]
     samples, judgements = {}, {}

@@ -25,17 +25,19 @@ def estimates(prompts, verdicts, scorer, missing=()):
             scorer,
             key,
             verdicts[key.prompt_id][key.index],
-            {field: "not both" for field in verdicts[key.prompt_id][key.index]},
+            reasons={field: "not both" for field in verdicts[key.prompt_id][key.index]},
         )
         for key in samples
     }
-    world = PromptSet("set", "1", "d", "everyday", tuple(prompts))
+    world = PromptSet(
+        name="set", version="1", digest="d", dialect="everyday", prompts=tuple(prompts)
+    )
     found = measures.estimate([world], samples, judged, keys, known(scorer))
     return {row.measure: row for row in found if not row.group}
 
 
 def asked(name, tag):
-    return Prompt(name, "x", tag, (Clause("dog"),))
+    return Prompt(name, "x", tag, include=(Clause("dog"),))
 
 
 def right(*verdicts):
@@ -113,14 +115,14 @@ def test_a_prompt_counts_only_with_all_its_images():
 def test_genevals_lines_are_of_prompts_that_expect_something():
     bare = Prompt("p", "x", "counting")
     assert not any(condition(m.applies)(bare) for m in known("geneval"))
-    other = Prompt("p", "x", "negation", (Clause("dog"),))
+    other = Prompt("p", "x", "negation", include=(Clause("dog"),))
     applying = {m.name for m in known("geneval") if condition(m.applies)(other)}
     assert applying == {"geneval.correct", "geneval.any"}
 
 
 def placed(name, relation="left of"):
     include = (Clause("cat"), Clause("dog", position=(relation, 0)))
-    return Prompt(name, "x", "position", include)
+    return Prompt(name, "x", "position", include=include)
 
 
 def drawn(*pictures):
@@ -165,7 +167,7 @@ def test_visor_n_needs_n_planned_images():
 def test_visor_is_of_two_things_in_a_plane():
     visor = [m for m in known("objects") if m.name.startswith("objects.visor_")]
     assert len(visor) == 7
-    three = Prompt("t", "x", "position", (*placed("p").include, Clause("cow")))
+    three = Prompt("t", "x", "position", include=(*placed("p").include, Clause("cow")))
     for prompt, applies in ((placed("p"), True), (placed("p", "inside"), False), (three, False)):
         assert all(condition(m.applies)(prompt) == applies for m in visor)
 
@@ -173,7 +175,7 @@ def test_visor_is_of_two_things_in_a_plane():
 def a_side(verdicts, seed=0):
     """A run's side from {(tag, number): [verdict of each image]}."""
     prompts = tuple(asked(f"{tag}-{number}", tag) for tag, number in verdicts)
-    world = PromptSet("set", "1", "d", "everyday", prompts)
+    world = PromptSet(name="set", version="1", digest="d", dialect="everyday", prompts=prompts)
     requests = plan([world], 2, seed)
     keys = [request.key for request in requests]
     said = {p.id: values for p, values in zip(prompts, verdicts.values(), strict=True)}
@@ -187,7 +189,7 @@ def a_side(verdicts, seed=0):
         seed=seed,
         prompt_sets=[world],
         requests=requests,
-        samples={r.key: Sample(r.key, r.seed, "ok", "ab" * 32) for r in requests},
+        samples={r.key: Sample(r.key, r.seed, "ok", image="ab" * 32) for r in requests},
         judgements=judged,
         scorers={"geneval": "digest"},
         known=known("geneval"),

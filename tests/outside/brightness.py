@@ -31,6 +31,6 @@ class Brightness:
         level = float(case.picture.pixels.mean())
         if "abstain" in case.prompt.text:
             why = {"level": "unknown: asked to"}
-            return Judgement("brightness", case.key, {"level": None}, why)
+            return Judgement("brightness", case.key, {"level": None}, reasons=why)
         word = "bright" if level > self.threshold else "dark"
         return Judgement("brightness", case.key, {"level": level, "word": word})

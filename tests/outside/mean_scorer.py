@@ -32,7 +32,7 @@ class Mean:
             features[ENCODER] = case.picture.pixels.mean(axis=(0, 1)).astype(np.float32)
         if case.prompt.tag == "abstain":
             reasons = {"level": "not asked"}
-            return Judgement(self.name, case.key, {"level": None}, reasons)
+            return Judgement(self.name, case.key, {"level": None}, reasons=reasons)
         level = float(features[ENCODER].mean())
         return Judgement(self.name, case.key, {"level": level}, evidence={"side": "all"})
 

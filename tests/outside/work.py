@@ -15,7 +15,9 @@ TAGS = ("plain", "plain", "plain", "abstain", "plain", "refuse")
 
 def prompt_set(size=20):
     prompts = [Prompt(f"p{n:03d}", f"dots {n}", TAGS[n % len(TAGS)]) for n in range(size)]
-    return PromptSet("dots", "1", "digest-of-dots", "scenes", tuple(prompts))
+    return PromptSet(
+        name="dots", version="1", digest="digest-of-dots", dialect="scenes", prompts=tuple(prompts)
+    )
 
 
 def main(folder, log=None, pause=0.0):

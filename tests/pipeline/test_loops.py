@@ -25,7 +25,9 @@ def outside(monkeypatch):
 
 def prompt_set(*tags, name="dots"):
     prompts = (Prompt(f"p{n}", f"dots {n}", tag) for n, tag in enumerate(tags))
-    return PromptSet(name, "1", "digest", "scenes", tuple(prompts))
+    return PromptSet(
+        name=name, version="1", digest="digest", dialect="scenes", prompts=tuple(prompts)
+    )
 
 
 class Asked:

@@ -47,10 +47,10 @@ def folder(tmp_path, monkeypatch):
         for shade, ((prompt, index), answer) in enumerate(ANSWERS.items()):
             key = Key("mine", prompt, index)
             image = save_image(home, np.full((16, 16, 3), shade, np.uint8))
-            write_sample(samples, Sample(key, seeds[key], "ok", image))
+            write_sample(samples, Sample(key, seeds[key], "ok", image=image))
             write_judgement(judged, (Judgement("mine", key, **answer), image))
         refused = Key("mine", "c", 0)
-        write_sample(samples, Sample(refused, seeds[refused], "refused", None, "said no"))
+        write_sample(samples, Sample(refused, seeds[refused], "refused", reason="said no"))
     return home
 
 

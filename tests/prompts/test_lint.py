@@ -10,7 +10,7 @@ from evalsuite.vocabulary import coco
 
 
 def made(*rows: Prompt, name: str = "mine") -> PromptSet:
-    return PromptSet(name, "1", "0" * 64, "everyday", rows)
+    return PromptSet(name=name, version="1", digest="0" * 64, dialect="everyday", prompts=rows)
 
 
 def write(folder: Path, *rows: object, name: str = "mine") -> Path:
@@ -39,7 +39,7 @@ def test_lint_names_slips(tmp_path: Path) -> None:
 
 def test_uneven_groups_are_named_but_wordings_and_baselines_are_not() -> None:
     def row(number: int, **groups: str) -> Prompt:
-        return Prompt(f"p{number}", f"x{number}", "t", (Clause("dog"),), groups=groups)
+        return Prompt(f"p{number}", f"x{number}", "t", include=(Clause("dog"),), groups=groups)
 
     ten = [row(n, side="left", phrase="to the left", region="none") for n in range(10)]
     one = row(10, side="right", phrase="right", region="France")
@@ -65,12 +65,15 @@ def test_texts_shared_by_two_sets_are_named() -> None:
 
 def test_scorers_are_told_apart_by_what_they_can_judge() -> None:
     rows = (
-        Prompt("a", "a dog", "t", (Clause("dog"),)),
-        Prompt("b", "a barn", "t", (Clause("barn"),)),
+        Prompt("a", "a dog", "t", include=(Clause("dog"),)),
+        Prompt("b", "a barn", "t", include=(Clause("barn"),)),
         Prompt(
-            "c", "a dog behind a cat", "t", (Clause("cat"), Clause("dog", position=("behind", 0)))
+            "c",
+            "a dog behind a cat",
+            "t",
+            include=(Clause("cat"), Clause("dog", position=("behind", 0))),
         ),
-        Prompt("d", "a metal cup", "t", (Clause("cup", material="metal"),)),
+        Prompt("d", "a metal cup", "t", include=(Clause("cup", material="metal"),)),
         Prompt("e", "a nurse", "t", subject="person"),
         Prompt("f", "OPEN", "t", words="OPEN"),
         Prompt("g", "joy", "t", questions=(Question("Is there joy?"),)),

@@ -19,26 +19,28 @@ def asked(prompt: Prompt) -> list[tuple[str, str, tuple[int, ...]]]:
 
 
 def test_a_count_is_asked_where_it_is_more_than_one_or_bounded() -> None:
-    two = Prompt("a", "two cats", "counting", (Clause("cat", 2),), (Clause("cat", 3),))
+    two = Prompt(
+        "a", "two cats", "counting", include=(Clause("cat", 2),), exclude=(Clause("cat", 3),)
+    )
     assert asked(two) == [
         ("Are there cats in the picture?", "yes", ()),
         ("How many cats are in the picture?", "two", (0,)),
     ]
     assert derived(two)[1].choices == ("one", "two", "three", "four", "five", "six")
-    one = Prompt("b", "one cat", "counting", (Clause("cat"),), (Clause("cat", 2),))
+    one = Prompt("b", "one cat", "counting", include=(Clause("cat"),), exclude=(Clause("cat", 2),))
     assert asked(one)[1] == ("How many cats are in the picture?", "one", (0,))
-    some = Prompt("c", "a cat", "object", (Clause("cat"),))
+    some = Prompt("c", "a cat", "object", include=(Clause("cat"),))
     assert asked(some) == [("Is there a cat in the picture?", "yes", ())]
-    many = Prompt("d", "12 cats", "counting", (Clause("cat", 12),))
+    many = Prompt("d", "12 cats", "counting", include=(Clause("cat", 12),))
     assert asked(many)[1] == ("Are there exactly 12 cats in the picture?", "yes", (0,))
-    seven = Prompt("e", "seven cats", "counting", (Clause("cat", 7),))
+    seven = Prompt("e", "seven cats", "counting", include=(Clause("cat", 7),))
     assert derived(seven)[1].choices[-1] == "ten"
 
 
 def test_looks_and_places_depend_on_presence() -> None:
     table = Clause("table", color="brown", material="wooden", size="large")
     cups = Clause("cup", 2, position=("on", 0))
-    assert asked(Prompt("a", "cups on a table", "position", (table, cups))) == [
+    assert asked(Prompt("a", "cups on a table", "position", include=(table, cups))) == [
         ("Is there a table in the picture?", "yes", ()),
         ("Are there cups in the picture?", "yes", ()),
         ("Is the table large?", "yes", (0,)),
@@ -51,7 +53,7 @@ def test_looks_and_places_depend_on_presence() -> None:
 
 def test_things_of_one_name_are_told_apart_by_their_looks() -> None:
     pair = (Clause("cup", color="red"), Clause("cup", color="blue", position=("left of", 0)))
-    assert asked(Prompt("a", "cups", "position", pair)) == [
+    assert asked(Prompt("a", "cups", "position", include=pair)) == [
         ("Is there a red cup in the picture?", "yes", ()),
         ("Is there a blue cup in the picture?", "yes", ()),
         ("Is the blue cup to the left of the red cup?", "yes", (1, 0)),
@@ -60,7 +62,7 @@ def test_things_of_one_name_are_told_apart_by_their_looks() -> None:
 
 def test_what_has_no_singular_is_asked_as_many() -> None:
     cut = (Clause("scissors", color="red"), Clause("cup", position=("on", 0)))
-    assert [text for text, _, _ in asked(Prompt("a", "scissors", "position", cut))] == [
+    assert [text for text, _, _ in asked(Prompt("a", "scissors", "position", include=cut))] == [
         "Are there scissors in the picture?",
         "Is there a cup in the picture?",
         "Are the scissors red?",
@@ -69,7 +71,7 @@ def test_what_has_no_singular_is_asked_as_many() -> None:
 
 
 def test_stuff_takes_no_article() -> None:
-    food = Prompt("a", "breakfast", "culture", (Clause("food"),))
+    food = Prompt("a", "breakfast", "culture", include=(Clause("food"),))
     assert asked(food) == [("Is there food in the picture?", "yes", ())]
 
 
@@ -78,8 +80,8 @@ def test_what_is_excluded_must_be_absent() -> None:
         "a",
         "a street with no red cars",
         "negation",
-        (Clause("street"),),
-        (Clause("car", color="red"), Clause("person", 3)),
+        include=(Clause("street"),),
+        exclude=(Clause("car", color="red"), Clause("person", 3)),
     )
     assert asked(prompt)[1:] == [
         ("Is there a red car in the picture?", "no", ()),
@@ -88,10 +90,10 @@ def test_what_is_excluded_must_be_absent() -> None:
 
 
 def test_words_are_asked_for_and_own_questions_come_first() -> None:
-    sign = Prompt("a", "a sign", "text", (Clause("sign"),), words="OPEN")
+    sign = Prompt("a", "a sign", "text", include=(Clause("sign"),), words="OPEN")
     assert asked(sign)[-1] == ('Does the picture show the text "OPEN"?', "yes", ())
     own = (Question("Is it open?"),)
-    assert of(Prompt("b", "a sign", "text", (Clause("sign"),), questions=own)) == own
+    assert of(Prompt("b", "a sign", "text", include=(Clause("sign"),), questions=own)) == own
     assert derived(Prompt("c", "calm", "mood")) == ()
 
 
@@ -102,7 +104,7 @@ def test_words_are_asked_for_and_own_questions_come_first() -> None:
 def test_derived_questions_can_always_be_answered(
     include: list[Clause], exclude: list[Clause]
 ) -> None:
-    found = derived(Prompt("p", "text", "tag", tuple(include), tuple(exclude)))
+    found = derived(Prompt("p", "text", "tag", include=tuple(include), exclude=tuple(exclude)))
     for place, question in enumerate(found):
         assert question.answer in options(question)
         assert all(parent < place for parent in question.depends)

@@ -49,20 +49,20 @@ def test_reads_genevals_own_rows(tmp_path: Path) -> None:
             "evaluation_metadata-0000",
             "a photo of two clocks",
             "counting",
-            (Clause("clock", 2),),
-            (Clause("clock", 3),),
+            include=(Clause("clock", 2),),
+            exclude=(Clause("clock", 3),),
         ),
         Prompt(
             "evaluation_metadata-0001",
             "a dog right of a bench",
             "position",
-            (Clause("bench"), Clause("dog", position=("right of", 0))),
+            include=(Clause("bench"), Clause("dog", position=("right of", 0))),
         ),
         Prompt(
             "evaluation_metadata-0002",
             "a photo of a red bus",
             "colors",
-            (Clause("bus", color="red"),),
+            include=(Clause("bus", color="red"),),
         ),
     )
 
@@ -241,12 +241,15 @@ def test_no_json_raises_anything_else(tmp_path: Path, row: dict[str, object]) ->
 
 TEXTS = st.from_regex(r"\A[a-zé ]{0,8}[a-z]\Z")
 LOOKS = st.none() | TEXTS
-CLAUSES = st.builds(Clause, TEXTS, st.integers(1, 9), LOOKS, material=LOOKS, size=LOOKS)
+CLAUSES = st.builds(Clause, TEXTS, st.integers(1, 9), color=LOOKS, material=LOOKS, size=LOOKS)
 
 
 @QUICK
 @given(
-    st.lists(st.builds(Prompt, st.just(""), TEXTS, TEXTS, st.tuples(CLAUSES, CLAUSES)), min_size=1)
+    st.lists(
+        st.builds(Prompt, st.just(""), TEXTS, TEXTS, include=st.tuples(CLAUSES, CLAUSES)),
+        min_size=1,
+    )
 )
 def test_rows_round_trip(tmp_path: Path, made: list[Prompt]) -> None:
     rows = [{**prompts.row(prompt), "id": f"p{i}"} for i, prompt in enumerate(made)]
@@ -356,7 +359,9 @@ def test_limits_that_select_nothing_are_refused(pairs: PromptSet, limit: str) ->
 def test_samples_are_repeatable_exact_and_leave_no_twin_dangling(size: int, seed: int) -> None:
     rows = [Prompt(f"{kind}{i}", "x", "t", twin=f"a{i}" if kind == "n" else None)
             for i in range(6) for kind in "an"]  # fmt: skip
-    whole = PromptSet("mine", "1", "0" * 64, "everyday", tuple(rows))
+    whole = PromptSet(
+        name="mine", version="1", digest="0" * 64, dialect="everyday", prompts=tuple(rows)
+    )
     chosen = prompts.select(whole, sample=size, seed=seed)
     assert chosen == prompts.select(whole, sample=size, seed=seed)
     kept = ids(chosen)

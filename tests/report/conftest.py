@@ -35,22 +35,33 @@ def pixels(sha256: str) -> np.ndarray:
 def _prompt_sets(word: str) -> list[PromptSet]:
     def named(topic: str, *prompts: Prompt) -> PromptSet:
         card = {"topic": topic + word, "not_measured": "beauty" + word}
-        return PromptSet(topic + word, "1" + word, "abc" + word, "everyday", prompts, card)
+        return PromptSet(
+            name=topic + word,
+            version="1" + word,
+            digest="abc" + word,
+            dialect="everyday",
+            prompts=prompts,
+            card=card,
+        )
 
     cat, dog = Clause("cat" + word), Clause("dog" + word)
     vet = {"occupation": "vet" + word}
     return [
         named(
             "counts",
-            Prompt("c1" + word, "two cats" + word, "counting", (cat,), groups={"count": "2"}),
-            Prompt("c2", "three cats", "counting", (cat,), groups={"count": "3" + word}),
+            Prompt(
+                "c1" + word, "two cats" + word, "counting", include=(cat,), groups={"count": "2"}
+            ),
+            Prompt("c2", "three cats", "counting", include=(cat,), groups={"count": "3" + word}),
         ),
         named(
             "spatial", Prompt("s1", "left" + word, "position", groups={"relation": "left" + word})
         ),
         named(
             "negation",
-            Prompt("n1", "a dog" + word, "negation", (dog,), groups={"form": "affirmative"}),
+            Prompt(
+                "n1", "a dog" + word, "negation", include=(dog,), groups={"form": "affirmative"}
+            ),
             Prompt("n2", "no dog", "negation", groups={"form": "negated"}, twin="n1"),
         ),
         named("work", Prompt("w1", "a vet" + word, "occupation", groups=vet, subject="person")),
@@ -114,7 +125,7 @@ def _judgements(keys: list[Key], word: str) -> dict[tuple[str, Key], Judgement]:
             "objects",
             key,
             {"correct": float(key.index), "drawn": 2.0, "relation": None},
-            {"relation": "unsure" + word + ": hm"},
+            reasons={"relation": "unsure" + word + ": hm"},
             evidence={"more" + word: {"x" + word: 1}},
             boxes=(Box("cat" + word, (1.0, 1.0, 5.0, 6.0), 0.9, {"color": "red" + word}),),
             summary="expected" + word,
@@ -141,8 +152,8 @@ def make(word: str = "") -> Report:
     """The tiny run; `word` is added to every text that comes from outside."""
     sets = _prompt_sets(word)
     keys = [Key(s.name, p.id, index) for s in sets for p in s.prompts for index in range(2)]
-    samples = {key: Sample(key, 1, "ok", "ab" + "c" * (key.index + 1)) for key in keys}
-    samples[keys[1]] = Sample(keys[1], 1, "refused", None, "policy" + word)
+    samples = {key: Sample(key, 1, "ok", image="ab" + "c" * (key.index + 1)) for key in keys}
+    samples[keys[1]] = Sample(keys[1], 1, "refused", reason="policy" + word)
     audit = {
         ("counts" + word, "objects.count", ()): Audited(
             interval=Interval(0.5, 0.375, 0.625, 64, 32),
@@ -212,9 +223,16 @@ def make_run(
     images: int = 1,
 ) -> Report:
     """A report of one set of which every image was drawn; without estimates, those that follow."""
-    prompt_set = PromptSet("s", "1", "d" * 64, "everyday", tuple(prompts), card or {})
+    prompt_set = PromptSet(
+        name="s",
+        version="1",
+        digest="d" * 64,
+        dialect="everyday",
+        prompts=tuple(prompts),
+        card=card or {},
+    )
     keys = [Key("s", prompt.id, index) for prompt in prompt_set.prompts for index in range(images)]
-    samples = {key: Sample(key, 1, "ok", "a" * 64) for key in keys}
+    samples = {key: Sample(key, 1, "ok", image="a" * 64) for key in keys}
     judged = {(judgement.scorer, judgement.key): judgement for judgement in judgements}
     known = list(measures)
     if estimates is None:

@@ -26,7 +26,7 @@ def test_what_scorers_said_and_why(tiny):
 def test_questions_that_a_prompt_does_not_raise_are_left_out(tiny):
     rows = {
         ("clip", HERE): Judgement(
-            "clip", HERE, {"score": 20.0, "binding": None}, {"binding": "unsure"},
+            "clip", HERE, {"score": 20.0, "binding": None}, reasons={"binding": "unsure"},
             not_applicable=("choice", "style"),
         ),
         ("presentation", HERE): Judgement(

@@ -22,7 +22,7 @@ def places(cards) -> list[str]:
 
 
 def asking(*names: str) -> list[Prompt]:
-    return [Prompt(name, f"text of {name}", "thing", (Clause("cat"),)) for name in names]
+    return [Prompt(name, f"text of {name}", "thing", include=(Clause("cat"),)) for name in names]
 
 
 def said(scorer: str, prompt: str, **values) -> Judgement:
@@ -113,8 +113,8 @@ def test_reasons_for_an_empty_gallery(tiny, empty):
 
 def test_geneval_alone_gives_a_gallery_with_boxes(run):
     prompts = [
-        Prompt("p1", "a cat", "single_object", (Clause("cat"),)),
-        Prompt("p2", "two dogs", "counting", (Clause("dog", 2),)),
+        Prompt("p1", "a cat", "single_object", include=(Clause("cat"),)),
+        Prompt("p2", "two dogs", "counting", include=(Clause("dog", 2),)),
     ]
     judged = [
         Judgement(

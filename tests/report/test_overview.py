@@ -27,20 +27,22 @@ def headline(report) -> str:
     ],
 )
 def test_a_set_of_people_is_headlined_by_what_it_is_there_to_show(run, row, subjects, name):
-    prompts = [Prompt(f"p{n}", "x", "job", CAT, subject=each) for n, each in enumerate(subjects)]
+    prompts = [
+        Prompt(f"p{n}", "x", "job", include=CAT, subject=each) for n, each in enumerate(subjects)
+    ]
     estimates = [row("objects.correct", 0.5), row("presentation.imbalance", 0.5)]
     assert headline(run(prompts, (), KNOWN, estimates)) == name
 
 
 def test_the_most_prominent_measure_with_a_value_speaks_for_a_set(run, row):
-    prompts = [Prompt("p", "x", "counting", CAT)]
+    prompts = [Prompt("p", "x", "counting", include=CAT)]
     found = [row("clip.score", 84.0), row("objects.correct", None), row("objects.count", 0.5)]
     assert headline(run(prompts, (), KNOWN, found)) == "objects.count"
     assert headline(run(prompts, (), KNOWN, found[:2])) == "clip.score"
 
 
 def test_the_card_chooses_where_its_measure_has_a_value(run, row):
-    prompts = [Prompt("p", "x", "counting", CAT)]
+    prompts = [Prompt("p", "x", "counting", include=CAT)]
     found = [row("objects.correct", 0.5), row("clip.score", 84.0)]
     chosen = {"headline": "clip.score"}
     assert headline(run(prompts, (), KNOWN, found, chosen)) == "clip.score"
@@ -70,7 +72,7 @@ def test_how_images_ended(tiny):
 def test_what_a_prompt_does_not_ask_is_no_abstention(run):
     judged = [
         Judgement("mine", Key("s", "p1", 0), {"a": 1.0}, not_applicable=("b",)),
-        Judgement("mine", Key("s", "p2", 0), {"a": None}, {"a": "unsure"}),
+        Judgement("mine", Key("s", "p2", 0), {"a": None}, reasons={"a": "unsure"}),
     ]
     report = run([Prompt("p1", "x", "t"), Prompt("p2", "y", "t")], judged)
     table = overview(report).missing

@@ -44,7 +44,7 @@ def test_a_run_without_judgements_has_no_zero_score(tmp_path, empty):
 
 
 def test_all_refused(tmp_path, empty):
-    refused = {key: Sample(key, 1, "refused", None, "policy") for key in empty.planned}
+    refused = {key: Sample(key, 1, "refused", reason="policy") for key in empty.planned}
     for text in both(tmp_path, replace(empty, samples=refused)):
         assert "12 refused" in text
         assert "No image of this set was drawn." in text
@@ -91,7 +91,7 @@ def test_an_outside_scorers_run_has_its_headline_figure_gallery_and_boxes(tmp_pa
     """One share measure with a plot, and boxes: nothing of ours knows the scorer."""
     right = Measure(name="mine.right", title="Right in my eyes", plot=("sort",))
     prompts = [
-        Prompt(f"p{n}", f"text {n}", "t", (Clause("cat"),), groups={"sort": sort})
+        Prompt(f"p{n}", f"text {n}", "t", include=(Clause("cat"),), groups={"sort": sort})
         for n, sort in enumerate(("big", "small"))
     ]
     judged = [

@@ -75,7 +75,7 @@ def test_a_damaged_or_missing_manifest_is_said(tmp_path):
         with pytest.raises(InputError, match=r"manifest\.json: is damaged"):
             create(tmp_path, MANIFEST)
     (tmp_path / "manifest.json").unlink()
-    add(tmp_path, Sample(KEY, 1, "failed", None, "why"))
+    add(tmp_path, Sample(KEY, 1, "failed", reason="why"))
     with pytest.raises(InputError, match="is missing though the run has rows"):
         create(tmp_path, MANIFEST)
 
@@ -137,7 +137,7 @@ def test_folders_that_cannot_be_used_are_said_in_one_line(tmp_path):
 def test_discard_takes_a_runs_own_files_only(tmp_path):
     create(tmp_path, MANIFEST)
     image = save_image(tmp_path, PIXELS)
-    add(tmp_path, Sample(KEY, 1, "ok", image))
+    add(tmp_path, Sample(KEY, 1, "ok", image=image))
     save_features(tmp_path, "e", image, np.zeros(2))
     write_text(tmp_path / "report" / "index.html", "x")
     (tmp_path / "mine.txt").write_text("keep")

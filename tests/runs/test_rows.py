@@ -27,12 +27,14 @@ def add_judgement(folder, image, judgement, worker="w0"):
 
 def test_samples_and_judgements_come_back(tmp_path):
     image = save_image(tmp_path, PIXELS)
-    good = Sample(KEY, 4_294_967_295, "ok", image)
-    bad = Sample(OTHER, 2, "refused", None, "the service said no: «not that»")
+    good = Sample(KEY, 4_294_967_295, "ok", image=image)
+    bad = Sample(OTHER, 2, "refused", reason="the service said no: «not that»")
     add(tmp_path, good)
     add(tmp_path, bad, worker="w1")
     assert rows(tmp_path).samples == {KEY: good, OTHER: bad}
-    clip = Judgement("clip", KEY, {"score": 0.1, "choice": None}, {"choice": "none"}, {"a": [1]})
+    clip = Judgement(
+        "clip", KEY, {"score": 0.1, "choice": None}, reasons={"choice": "none"}, evidence={"a": [1]}
+    )
     late = Judgement("clip-2", KEY, failure="ValueError: no")
     add_judgement(tmp_path, image, clip)
     add_judgement(tmp_path, image, late)
@@ -46,9 +48,9 @@ def test_samples_and_judgements_come_back(tmp_path):
 def test_an_image_that_is_there_beats_one_that_is_lost(tmp_path):
     first = save_image(tmp_path, PIXELS)
     second = save_image(tmp_path, PIXELS + 1)
-    gave_up = Sample(KEY, 1, "failed", None, "no")
-    add(tmp_path, Sample(KEY, 1, "ok", first), worker="w1")
-    add(tmp_path, gave_up, Sample(KEY, 1, "ok", second))
+    gave_up = Sample(KEY, 1, "failed", reason="no")
+    add(tmp_path, Sample(KEY, 1, "ok", image=first), worker="w1")
+    add(tmp_path, gave_up, Sample(KEY, 1, "ok", image=second))
     assert rows(tmp_path).samples[KEY].image == first
     (tmp_path / "images" / f"{first}.png").write_bytes(b"damaged")
     assert rows(tmp_path).samples[KEY].image == second
@@ -59,9 +61,9 @@ def test_an_image_that_is_there_beats_one_that_is_lost(tmp_path):
 def test_a_judgement_counts_for_its_image_only(tmp_path):
     old = save_image(tmp_path, PIXELS)
     new = save_image(tmp_path, PIXELS + 1)
-    add(tmp_path, Sample(KEY, 1, "ok", old))
+    add(tmp_path, Sample(KEY, 1, "ok", image=old))
     add_judgement(tmp_path, old, Judgement("s", KEY, {"v": 1.0}))
-    add(tmp_path, Sample(KEY, 1, "ok", new))
+    add(tmp_path, Sample(KEY, 1, "ok", image=new))
     assert rows(tmp_path).judgements == {}
     lost = Judgement("s", KEY, failure="missing")
     add_judgement(tmp_path, None, lost)

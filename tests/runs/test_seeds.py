@@ -11,7 +11,7 @@ from evalsuite.runs.seeds import plan
 
 def prompt_set(name="counts", size=5, digest="abc"):
     prompts = tuple(Prompt(f"p{n}", f"text {n}", "counting") for n in range(size))
-    return PromptSet(name, "1", digest, "scenes", prompts)
+    return PromptSet(name=name, version="1", digest=digest, dialect="scenes", prompts=prompts)
 
 
 def seeds(requests):

@@ -24,42 +24,45 @@ CIRCLES = Prompt(
     "counts",
     "two red circles",
     "counting",
-    (Clause("circle", 2, "red"),),
-    (Clause("circle", 3),),
-    {"count": "2"},
+    include=(Clause("circle", 2, color="red"),),
+    exclude=(Clause("circle", 3),),
+    groups={"count": "2"},
 )
 SPATIAL = Prompt(
     "spatial",
     "a red circle to the left of a blue square",
     "position",
-    (Clause("square", color="blue"), Clause("circle", color="red", position=("left of", 0))),
+    include=(
+        Clause("square", color="blue"),
+        Clause("circle", color="red", position=("left of", 0)),
+    ),
 )
 NEGATED = Prompt(
     "negated",
     "a red circle and no square",
     "negation",
-    (Clause("circle", color="red"),),
-    (Clause("square"),),
-    {"form": "negated", "absent": "square"},
+    include=(Clause("circle", color="red"),),
+    exclude=(Clause("square"),),
+    groups={"form": "negated", "absent": "square"},
     twin="affirmed",
 )
 AFFIRMED = Prompt(
     "affirmed",
     "a red circle and a square",
     "negation",
-    (Clause("circle", color="red"), Clause("square")),
+    include=(Clause("circle", color="red"), Clause("square")),
     groups={"form": "affirmative", "absent": "square"},
 )
 NURSE = Prompt(
     "nurse",
     "a nurse",
     "occupation",
-    (Clause("nurse"),),
+    include=(Clause("nurse"),),
     groups={"occupation": "nurse"},
     subject="person",
 )
 BARE = Prompt("bare", "a red circle", "other")
-SIGN = Prompt("sign", 'a red circle and "OK"', "text", (Clause("circle"),), words="OK")
+SIGN = Prompt("sign", 'a red circle and "OK"', "text", include=(Clause("circle"),), words="OK")
 
 Options = Callable[[pytest.FixtureRequest], dict[str, object]]
 

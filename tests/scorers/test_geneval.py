@@ -19,7 +19,7 @@ def case(prompt: Prompt) -> Case:
 
 
 def prompt(name: str, *include: Clause, tag: str = "colors", exclude=()) -> Prompt:
-    return Prompt(name, "x", tag, include, tuple(exclude))
+    return Prompt(name, "x", tag, include=include, exclude=tuple(exclude))
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,14 @@ def scorer(tiny_mask2former: Path) -> geneval.GenEvalScorer:
 
 
 PROMPTS = (
-    prompt("colored", Clause("circle", 2, "red"), Clause("square", 1, "blue", ("below", 0))),
+    prompt(
+        "colored",
+        Clause("circle", 2, color="red"),
+        Clause("square", 1, color="blue", position=("below", 0)),
+    ),
     prompt("counted", Clause("circle", 3), tag="counting", exclude=[Clause("circle", 4)]),
     prompt("excluded", Clause("square"), exclude=[Clause("person")]),
-    prompt("many", Clause("circle", 900, "red"), tag="counting"),
+    prompt("many", Clause("circle", 900, color="red"), tag="counting"),
 )
 
 

@@ -41,7 +41,7 @@ def test_it_agrees_with_a_slow_derivation_on_random_detections(oracle):
     right = 0
     for _ in range(CASES):
         case = oracle.random_case(rng)
-        prompt = Prompt("p", "x", case.tag, case.include, case.exclude)
+        prompt = Prompt("p", "x", case.tag, include=case.include, exclude=case.exclude)
         found = of_detections(prompt, case.boxes, case.colors, Rules(max_overlap=case.max_overlap))
         facts = oracle.facts(case)
         assert [oracle.parsed(fault) for fault in found.faults] == facts, case
@@ -95,7 +95,7 @@ def test_a_direction_needs_twice_the_margin_on_a_pure_axis():
 
 
 def test_a_clause_takes_its_first_boxes_only():
-    two_red = (Clause("dog", 1, "red"),)
+    two_red = (Clause("dog", 1, color="red"),)
     boxes = {"dog": [at(0, 0), at(30, 0)]}
     blue_first = verdict(two_red, (), boxes, {"dog": ["blue", "red"]})
     assert blue_first.faults == ("expected red dog>=1, found 0 red; and 1 blue",)
@@ -103,7 +103,7 @@ def test_a_clause_takes_its_first_boxes_only():
 
 
 def test_a_wrong_clause_is_no_target_and_later_checks_of_it_are_skipped():
-    include = (Clause("cat", 2), Clause("dog", 1, "red", ("right of", 0)))
+    include = (Clause("cat", 2), Clause("dog", 1, color="red", position=("right of", 0)))
     boxes = {"cat": [at(0, 0)], "dog": [at(90, 0)]}
     assert verdict(include, (), boxes, {"dog": ["red"]}).faults == (
         "expected cat>=2, found 1",
@@ -132,5 +132,7 @@ def test_exclusion_comes_last_and_counts_every_box():
 
 def test_colours_that_were_not_handed_over_are_an_error():
     with pytest.raises(ValueError, match="dog: 1 colours for 2 boxes"):
-        verdict((Clause("dog", 2, "red"),), (), {"dog": [at(0, 0), at(20, 0)]}, {"dog": ["red"]})
+        verdict(
+            (Clause("dog", 2, color="red"),), (), {"dog": [at(0, 0), at(20, 0)]}, {"dog": ["red"]}
+        )
     assert len(COLORS) == 10

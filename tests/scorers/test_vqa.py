@@ -20,7 +20,7 @@ from evalsuite.records import (
 from evalsuite.scorers import vqa
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 56, 3), dtype=np.uint8)
-CATS = Prompt("cats", "two cats", "counting", (Clause("cat", 2),), groups={"count": "2"})
+CATS = Prompt("cats", "two cats", "counting", include=(Clause("cat", 2),), groups={"count": "2"})
 BARE = Prompt("bare", "a calm day", "mood")
 OWN = Prompt(
     "own",
@@ -107,11 +107,15 @@ def test_the_bundled_world_needs_a_model_by_name() -> None:
 def test_measures_sum_it_up(tiny_qwen2: Path) -> None:
     prompts: Sequence[Prompt] = (CATS, BARE, OWN)
     judged = vqa.load(model=str(tiny_qwen2), floor=0).judge(cases(*prompts))
-    samples = {j.key: Sample(j.key, 0, "ok", "x") for j in judged}
+    samples = {j.key: Sample(j.key, 0, "ok", image="x") for j in judged}
     rows = {
         e.measure: e
         for e in estimate(
-            [PromptSet("set", "1", "d", "everyday", tuple(prompts))],
+            [
+                PromptSet(
+                    name="set", version="1", digest="d", dialect="everyday", prompts=tuple(prompts)
+                )
+            ],
             samples,
             {("vqa", j.key): j for j in judged},
             [j.key for j in judged],

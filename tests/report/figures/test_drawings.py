@@ -133,7 +133,7 @@ def test_confusion_counts_every_planned_image(run, texts):
         name="mine.drawn", title="N", kind="count", applies=("includes",), higher_is_better=None
     )
     prompts = [
-        Prompt(f"p{k}", "", "counting", (Clause("cat", n),), groups={"count": str(n)})
+        Prompt(f"p{k}", "", "counting", include=(Clause("cat", n),), groups={"count": str(n)})
         for k, n in enumerate([1, 2, 2, 2, 2])
     ]
     judged = [said(f"p{k}", drawn=n) for k, n in enumerate([1.0, 2.0, 3.0, 99.0])]
