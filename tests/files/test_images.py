@@ -90,7 +90,7 @@ def test_what_comes_of_a_picture_is_no_view_of_it():
     found = images.pixels_of(array), images.pixels_of(picture)
     array[:] = 0
     picture.putpixel((0, 0), (255, 255, 255))
-    assert all(np.array_equal(one, PIXELS) for one in found)
+    assert all(np.array_equal(pixels, PIXELS) for pixels in found)
 
 
 def cut_short():

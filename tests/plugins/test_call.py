@@ -32,6 +32,6 @@ def test_pil_images_are_pictures_and_what_cannot_be_one_is_invalid():
 
     *drawn, refused = call.render(Painter(), requests, 0, Counter())
 
-    assert all(np.array_equal(one, np.full((2, 3, 3), 90, np.uint8)) for one in drawn)
+    assert all(np.array_equal(image, np.full((2, 3, 3), 90, np.uint8)) for image in drawn)
     assert isinstance(refused, NoImage) and refused.status == "invalid"
     assert refused.reason == "a PIL image of mode F, whose range is unknown; make it RGB"

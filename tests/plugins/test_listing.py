@@ -115,8 +115,11 @@ def test_an_installed_packages_plugins_are_listed_without_importing_it(tiny, cap
 
     about = "Draws one grey for each prompt."
     assert models["tiny-grey"] == {
-        "name": "tiny-grey", "kind": "back-end", "package": name, "about": about
-    }  # fmt: skip
+        "name": "tiny-grey",
+        "kind": "back-end",
+        "package": name,
+        "about": about,
+    }
     assert scorers["tiny-light"]["package"] == name
     assert scorers["tiny-light"]["about"] == "How bright a picture is."
     assert models["scenes"]["package"] == scorers["clip"]["package"] == "evalsuite"
@@ -152,7 +155,7 @@ def test_a_run_in_a_process_of_its_own_draws_and_judges_with_them(tiny, tmp_path
     said = json.loads(ended.stdout)
     assert said["images"] == {"ok": 2}
     # Every picture is grey 90.
-    (estimate,) = [one for one in said["estimates"] if one["measure"] == "light.level"]
+    (estimate,) = [row for row in said["estimates"] if row["measure"] == "light.level"]
     assert (estimate["value"], estimate["n"]) == (90.0, 2)
 
 

@@ -66,9 +66,16 @@ def test_the_digest_by_hand(package):
 
 @pytest.mark.parametrize(
     ("file", "counts"),
-    [("mine", True), ("helper", True), ("beside", True), ("later", True), ("__init__", True),
-     ("light", False), ("other", False)],
-)  # fmt: skip
+    [
+        ("mine", True),
+        ("helper", True),
+        ("beside", True),
+        ("later", True),
+        ("__init__", True),
+        ("light", False),
+        ("other", False),
+    ],
+)
 def test_it_covers_the_plugins_file_and_what_it_imports_of_its_package(package, file, counts):
     before = source_digest(f"{package.name}.mine")
 

@@ -42,10 +42,10 @@ def test_uneven_groups_are_named_but_wordings_and_baselines_are_not() -> None:
         return Prompt(f"p{number}", f"x{number}", "t", include=(Clause("dog"),), groups=groups)
 
     ten = [row(n, side="left", phrase="to the left", region="none") for n in range(10)]
-    one = row(10, side="right", phrase="right", region="France")
-    assert uneven(made(*ten, one)) == ["group 'side' is uneven: 10 of 'left', but 1 of 'right'"]
-    assert uneven(made(*ten[1:], one)) == []
-    assert lint(made(*ten, one)) == uneven(made(*ten, one))
+    rare = row(10, side="right", phrase="right", region="France")
+    assert uneven(made(*ten, rare)) == ["group 'side' is uneven: 10 of 'left', but 1 of 'right'"]
+    assert uneven(made(*ten[1:], rare)) == []
+    assert lint(made(*ten, rare)) == uneven(made(*ten, rare))
 
 
 def test_prompts_that_an_encoder_cuts_are_named_with_the_encoders() -> None:

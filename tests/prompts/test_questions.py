@@ -27,8 +27,10 @@ def test_a_count_is_asked_where_it_is_more_than_one_or_bounded() -> None:
         ("How many cats are in the picture?", "two", (0,)),
     ]
     assert derived(two)[1].choices == ("one", "two", "three", "four", "five", "six")
-    one = Prompt("b", "one cat", "counting", include=(Clause("cat"),), exclude=(Clause("cat", 2),))
-    assert asked(one)[1] == ("How many cats are in the picture?", "one", (0,))
+    single = Prompt(
+        "b", "one cat", "counting", include=(Clause("cat"),), exclude=(Clause("cat", 2),)
+    )
+    assert asked(single)[1] == ("How many cats are in the picture?", "one", (0,))
     some = Prompt("c", "a cat", "object", include=(Clause("cat"),))
     assert asked(some) == [("Is there a cat in the picture?", "yes", ())]
     many = Prompt("d", "12 cats", "counting", include=(Clause("cat", 12),))

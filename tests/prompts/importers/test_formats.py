@@ -1,26 +1,16 @@
 """Look-alikes of each benchmark's file: their columns and quirks, with sentences of our own."""
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from evalsuite.prompts import importers
-from evalsuite.prompts import sets as prompts
-from evalsuite.records import Clause, InputError, Prompt, Question
-from evalsuite.vocabulary.coco import NAMES
+from evalsuite.records import InputError, Prompt, Question
 
-
-def imported(path: Path, **options: str) -> tuple[list[Prompt], list[str]]:
-    """The prompts and notes of a file of a format to be told; what is written reads back."""
-    notes: list[str] = []
-    found = importers.read(path, note=notes.append, **options)
-    out = path.parent / "written" / "mine.jsonl"
-    importers.write(found, out, path.name)
-    assert prompts.read(out).prompts == tuple(found)
-    return found, notes
+Imported = Callable[[Path], tuple[list[Prompt], list[str]]]
+"""The fixture: the prompts and notes of a file."""
 
 
 def write(path: Path, text: str) -> Path:
@@ -29,101 +19,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-def test_geneval(tmp_path: Path) -> None:
-    rows = [
-        {
-            "tag": "single_object",
-            "include": [{"class": "bench", "count": 1}],
-            "prompt": "one bench",
-        },
-        {
-            "tag": "counting",
-            "include": [{"class": "clock", "count": 2}],
-            "exclude": [{"class": "clock", "count": 3}],
-            "prompt": "clocks, two",
-        },
-        {
-            "tag": "position",
-            "include": [
-                {"class": "bench", "count": 1},
-                {"class": "dog", "count": 1, "position": ["right of", 0]},
-            ],
-            "prompt": "a dog, a bench on its left",
-        },
-        {
-            "tag": "color_attr",
-            "include": [
-                {"class": "tv remote", "count": 1, "color": "pink"},
-                {"class": "bus", "count": 1, "color": "red"},
-            ],
-            "prompt": "a pink remote and a bus in red",
-        },
-    ]
-    text = "".join(json.dumps(row) + "\n" for row in rows)
-    path = write(tmp_path / "evaluation_metadata.jsonl", text)
-    assert importers.detect(path) == "geneval"
-    found, notes = imported(path)
-    assert [prompt.tag for prompt in found] == [row["tag"] for row in rows]
-    assert found[1].exclude == (Clause("clock", 3),)
-    assert found[2].include[1] == Clause("dog", position=("right of", 0))
-    assert found[3].include[0] == Clause("tv remote", color="pink")
-    assert found[0].id == "evaluation_metadata-0000"
-    assert notes == []
-    # It also is a prompt set as it is.
-    assert prompts.read(path).prompts == tuple(found)
-
-
-GENEVAL_SIZES = {
-    "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,
-    "color_attr": 100,
-}  # fmt: skip
-"""The published tasks and their numbers of prompts: 553 in all."""
-
-
-def geneval_row(tag: str, number: int) -> dict[str, object]:
-    """A row with the keys of the published file's rows of that task, and words of our own."""
-    one, other = NAMES[number % 80], NAMES[(number + 7) % 80]
-    include: list[dict[str, object]] = [{"class": one, "count": 1}]
-    row: dict[str, object] = {"tag": tag, "include": include}
-    if tag == "counting":
-        include[0]["count"] = 2 + number % 3
-        row["exclude"] = [{"class": one, "count": 3 + number % 3}]
-    if tag in ("two_object", "position", "color_attr"):
-        include.append({"class": other, "count": 1})
-    if tag == "position":
-        include[1]["position"] = [("left of", "right of", "above", "below")[number % 4], 0]
-    if tag in ("colors", "color_attr"):
-        include[0]["color"] = "red"
-    if tag == "color_attr":
-        include[1]["color"] = "blue"
-    return {**row, "prompt": f"look-alike {tag} {number}: {one} and {other}"}
-
-
-def test_all_553_rows_of_genevals_look_alike_load_unchanged(tmp_path: Path) -> None:
-    rows = [geneval_row(tag, n) for tag, size in GENEVAL_SIZES.items() for n in range(size)]
-    path = tmp_path / "evaluation_metadata.jsonl"
-    write(path, "".join(json.dumps(row) + "\n" for row in rows))
-
-    read = prompts.read(path).prompts
-    found, _ = imported(path)
-
-    assert len(read) == 553
-    assert Counter(prompt.tag for prompt in read) == GENEVAL_SIZES
-    assert tuple(found) == read
-    for row, prompt in zip(rows, read, strict=True):
-        back = json.loads(importers._line(prompt))
-        assert {key: back[key] for key in row} == row
-
-
-def test_genevals_ids_are_kept_and_twins_must_lead_somewhere(tmp_path: Path) -> None:
-    path = write(tmp_path / "my set.jsonl", '{"tag": "t", "prompt": "x"}\n')
-    assert [prompt.id for prompt in imported(path)[0]] == ["geneval-0000"]
-    path = write(tmp_path / "b.jsonl", '{"id": "a", "tag": "t", "prompt": "x", "twin": "b"}\n')
-    with pytest.raises(InputError, match="twin 'b' of 'a'"):
-        importers.read(path)
-
-
-def test_t2i_compbench(tmp_path: Path) -> None:
+def test_t2i_compbench(tmp_path: Path, imported: Imported) -> None:
     write(tmp_path / "color_val.txt", "a green cup and a red hat\r\n\r\na red cup \r\n")
     write(tmp_path / "3d_spatial_val.txt", "a cup behind a hat\na red cup")
     write(tmp_path / "color_train.txt", "not for evaluation\n")
@@ -135,11 +31,11 @@ def test_t2i_compbench(tmp_path: Path) -> None:
         ("color_val-0000", "a green cup and a red hat", "color"),
     ]
     assert notes == ["color_val.txt:3: left out, as the same line came before"]
-    (one,) = importers.read(tmp_path / "color_train.txt")
-    assert one.groups == {"category": "color", "split": "train"}
+    (prompt,) = importers.read(tmp_path / "color_train.txt")
+    assert prompt.groups == {"category": "color", "split": "train"}
 
 
-def test_partiprompts(tmp_path: Path) -> None:
+def test_partiprompts(tmp_path: Path, imported: Imported) -> None:
     text = (
         "Prompt\tCategory\tChallenge\tNote\r\n"
         'a "quoted sign\tAbstract\tWriting & Symbols\tan unclosed quote\r\n'
@@ -147,14 +43,22 @@ def test_partiprompts(tmp_path: Path) -> None:
     )
     found, _ = imported(write(tmp_path / "PartiPrompts.tsv", text))
     assert found == [
-        Prompt("partiprompts-0000", 'a "quoted sign', "partiprompts",
-               groups={"category": "Abstract", "challenge": "Writing & Symbols"}),
-        Prompt("partiprompts-0001", "a caf\u00e9", "partiprompts",
-               groups={"category": "Food & Beverage", "challenge": "Basic"}),
-    ]  # fmt: skip
+        Prompt(
+            "partiprompts-0000",
+            'a "quoted sign',
+            "partiprompts",
+            groups={"category": "Abstract", "challenge": "Writing & Symbols"},
+        ),
+        Prompt(
+            "partiprompts-0001",
+            "a caf\u00e9",
+            "partiprompts",
+            groups={"category": "Food & Beverage", "challenge": "Basic"},
+        ),
+    ]
 
 
-def test_drawbench(tmp_path: Path) -> None:
+def test_drawbench(tmp_path: Path, imported: Imported) -> None:
     text = '\ufeffPrompts,Category\n"A sign, that says ""Go"".",Text\nA blue dog.,Colors\n'
     found, _ = imported(write(tmp_path / "prompts.csv", text))
     assert [(p.text, p.groups) for p in found] == [
@@ -163,7 +67,7 @@ def test_drawbench(tmp_path: Path) -> None:
     ]
 
 
-def test_genai_bench(tmp_path: Path) -> None:
+def test_genai_bench(tmp_path: Path, imported: Imported) -> None:
     entry = {"prompt in Chinese": "x", "models": {"DALLE_3": [5, 4, 5]}}
     image = {
         "00000": {"id": "00000", "prompt": "A baker.", **entry},
@@ -194,7 +98,7 @@ odd,A cat,cat,4,3,entity,Is it light?
 @pytest.mark.parametrize(
     ("name", "tag"), [("dsg-1k-anns.csv", "dsg"), ("dpg_bench.csv", "dpg-bench")]
 )
-def test_questions_with_parents(tmp_path: Path, name: str, tag: str) -> None:
+def test_questions_with_parents(tmp_path: Path, imported: Imported, name: str, tag: str) -> None:
     found, notes = imported(write(tmp_path / name, TABLE))
     assert [(p.id, p.text, p.tag, p.groups) for p in found] == [
         ("whoops_5", "A cube, purple", tag, {"source": "whoops"}),
@@ -218,14 +122,14 @@ def test_questions_with_parents(tmp_path: Path, name: str, tag: str) -> None:
     ]
 
 
-def test_dsg_as_json(tmp_path: Path) -> None:
+def test_dsg_as_json(tmp_path: Path, imported: Imported) -> None:
     row = {"item_id": "a_1", "text": "A cat", "dependency": 0, "proposition_id": 1}
     rows = [{**row, "question_natural_language": "Is there a cat?"}]
-    (one,) = imported(write(tmp_path / "dsg.json", json.dumps(rows)))[0]
-    assert one.questions == (Question("Is there a cat?"),)
+    (prompt,) = imported(write(tmp_path / "dsg.json", json.dumps(rows)))[0]
+    assert prompt.questions == (Question("Is there a cat?"),)
 
 
-def test_dpg_benchs_folder(tmp_path: Path) -> None:
+def test_dpg_benchs_folder(tmp_path: Path, imported: Imported) -> None:
     folder = tmp_path / "prompts"
     write(folder / "10.txt", "Ten.\n")
     write(folder / "2.txt", "A long\n\nprompt.")
@@ -238,7 +142,7 @@ def test_dpg_benchs_folder(tmp_path: Path) -> None:
     ]
 
 
-def test_tifa(tmp_path: Path) -> None:
+def test_tifa(tmp_path: Path, imported: Imported) -> None:
     row = {"id": "coco_3", "caption": "Three cats.", "element_type": "counting", "element": "three"}
     rows = [
         {**row, "question": "are there cats?", "choices": ["yes", "no"], "answer": "yes"},
@@ -248,80 +152,26 @@ def test_tifa(tmp_path: Path) -> None:
     ]
     found, notes = imported(write(tmp_path / "questions.json", json.dumps(rows)))
     assert found == [
-        Prompt("coco_3", "Three cats.", "tifa", groups={"source": "coco"}, questions=(
-            Question("are there cats?"), Question("how many cats?", "3", ("1", "2", "3")))),
+        Prompt(
+            "coco_3",
+            "Three cats.",
+            "tifa",
+            groups={"source": "coco"},
+            questions=(
+                Question("are there cats?"),
+                Question("how many cats?", "3", ("1", "2", "3")),
+            ),
+        ),
         Prompt("drawbench_1", "A text alone.", "tifa", groups={"source": "drawbench"}),
-    ]  # fmt: skip
+    ]
     assert notes == ["coco_3: question 'what color?' left out: 'pink' is not a choice"]
 
 
-def test_plain_text(tmp_path: Path) -> None:
+def test_plain_text(tmp_path: Path, imported: Imported) -> None:
     found, _ = imported(write(tmp_path / "my prompts.txt", "a dog\n\n  two   cats  \n"))
     assert [(p.id, p.text) for p in found] == [
         ("my-prompts-0001", "a dog"),
         ("my-prompts-0003", "two cats"),
-    ]
-
-
-def parquet(path: Path, columns: dict[str, list[object]]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.table(columns), path)
-
-
-def arrow_stream(path: Path, columns: dict[str, list[object]]) -> None:
-    import pyarrow as pa
-
-    table = pa.table(columns)
-    with pa.ipc.new_stream(str(path), table.schema) as stream:
-        stream.write_table(table)
-
-
-def arrow_file(path: Path, columns: dict[str, list[object]]) -> None:
-    import pyarrow as pa
-
-    table = pa.table(columns)
-    with pa.ipc.new_file(str(path), table.schema) as stream:
-        stream.write_table(table)
-
-
-@pytest.mark.parametrize(
-    ("name", "save", "split"),
-    [
-        ("data/train-00000-of-00001.parquet", parquet, "train"),
-        ("test/data-00000-of-00001.arrow", arrow_stream, "test"),
-        ("validation.arrow", arrow_file, "validation"),
-    ],
-)
-def test_datasets_folders(
-    tmp_path: Path, name: str, save: Callable[[Path, dict[str, list[object]]], None], split: str
-) -> None:
-    file = tmp_path / "mine" / name
-    file.parent.mkdir(parents=True)
-    columns = {
-        "image": [b"\xff\xd8", b"\xff\xd8"],
-        "Prompt": ["a dog", "a cat"],
-        "Category": ["animals", None],
-    }
-    save(file, columns)
-    assert importers.detect(tmp_path / "mine") == "datasets"
-    found, _ = imported(tmp_path / "mine")
-    assert [(p.id, p.text, p.groups) for p in found] == [
-        ("dataset-00000", "a dog", {"category": "animals", "split": split}),
-        ("dataset-00001", "a cat", {"split": split}),
-    ]
-
-
-def test_datasets_of_text_files(tmp_path: Path) -> None:
-    write(tmp_path / "set" / "dataset_info.json", "{}")
-    write(tmp_path / "set" / "a.jsonl", '{"caption": "a dog", "type": 3}\n\n{"caption": "a cat"}\n')
-    write(tmp_path / "set" / "b.csv", "text,source\na bird,web\n")
-    found, _ = imported(tmp_path / "set")
-    assert [(p.text, p.groups) for p in found] == [
-        ("a dog", {"type": "3", "split": "a"}),
-        ("a cat", {"split": "a"}),
-        ("a bird", {"source": "web", "split": "b"}),
     ]
 
 

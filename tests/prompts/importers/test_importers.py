@@ -42,8 +42,8 @@ def survives(path: Path, name: str) -> None:
         assert "\n" not in str(error)
         return
     out = path.with_name("out.jsonl")
-    for one in (out, out.with_suffix(".md")):
-        one.unlink(missing_ok=True)
+    for written in (out, out.with_suffix(".md")):
+        written.unlink(missing_ok=True)
     importers.write(found, out, path.name)
     assert prompts.read(out).prompts == tuple(found)
 
