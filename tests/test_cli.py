@@ -696,17 +696,17 @@ def test_every_bundled_set_passes_the_check(evalsuite):
 
     said = json.loads(out)
     assert (code, said["faults"], said["shared"]) == (0, [], [])
-    assert [one["slips"] for one in said["sets"]] == [[]] * 18
-    judged = {one["name"]: one["judged_by"] for one in said["sets"]}
+    assert [row["slips"] for row in said["sets"]] == [[]] * 18
+    judged = {row["name"]: row["judged_by"] for row in said["sets"]}
     assert judged["control"]["COCO detector"] == judged["control"]["open-vocabulary detector"] == 80
     assert judged["text"]["text reader"] == 160
 
 
 def test_check_names_cut_and_shared_prompts_and_stops_listing(evalsuite, write_prompts):
     many = [{"id": f"p{n}", "tag": "t", "prompt": f"{n}" + " very" * 80} for n in range(15)]
-    one, two = write_prompts(many, "one"), write_prompts(many[:1], "two")
+    first, second = write_prompts(many, "one"), write_prompts(many[:1], "two")
 
-    _, out, _ = evalsuite("prompts", "check", one, two)
+    _, out, _ = evalsuite("prompts", "check", first, second)
 
     assert "one.jsonl: p0: 83 tokens, by CLIP's count, but CLIP reads 77" in out
     assert "one.jsonl: and 10 more slips; --json lists them" in out

@@ -33,7 +33,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("---\na: b\n", "c.md:1: opens a front matter that no second --- line closes"),
         ("---\na: b\n c: d\n---\n", "c.md:3: is not YAML: mapping values are not allowed here"),
@@ -44,10 +44,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
         ('---\na: "\\UFFFFFFFF"\n---\n', "c.md:2: is not YAML: an escape stands for no character"),
     ],
 )
-def test_bad_front_matter_is_refused_with_its_place(text, said):
+def test_bad_front_matter_is_refused_with_its_place(text, message):
     with pytest.raises(InputError) as refused:
         front_matter(text, "c.md")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

@@ -101,7 +101,7 @@ def cut_short():
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: Image.new("F", (2, 2)), "mode F, whose range is unknown; make it RGB"),
         (lambda: Image.new("I", (2, 2)), "mode I, whose range is unknown; make it RGB"),
@@ -111,8 +111,8 @@ def cut_short():
         (cut_short, "a PIL image that cannot be read"),
     ],
 )
-def test_a_pil_image_that_is_no_picture_says_why(make, said):
-    with pytest.raises(ValueError, match=said):
+def test_a_pil_image_that_is_no_picture_says_why(make, message):
+    with pytest.raises(ValueError, match=message):
         images.pixels_of(make())
 
 

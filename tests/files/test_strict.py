@@ -35,7 +35,7 @@ def test_a_row_as_it_is_meant():
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         # A misspelt key comes before the missing one that it was meant to be.
         ({"nam": "a"}, "('nam',): unknown key 'nam'; did you mean 'name'? there are: name, whe"),
@@ -54,9 +54,9 @@ def test_a_row_as_it_is_meant():
         ([], "(): : input should be a valid dictionary"),
     ],
 )
-def test_the_first_flaw_is_said_with_its_place(row, said):
+def test_the_first_flaw_is_said_with_its_place(row, message):
     with pytest.raises(InputError) as refused:
         checked(Cart, row, refuse)
 
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -155,7 +155,7 @@ def test_what_pyyaml_writes_is_read_back(value):
     read_back = parse(written, "f.yaml").values
 
     assert read_back.keys() == value.keys()
-    for name, held in value.items():
-        is_unquoted = isinstance(held, str) and strict_yaml.scalar(held) != held
-        if not (is_unquoted and f"{name}: {held}\n" in written):
-            assert read_back[name] == held
+    for name, inner in value.items():
+        is_unquoted = isinstance(inner, str) and strict_yaml.scalar(inner) != inner
+        if not (is_unquoted and f"{name}: {inner}\n" in written):
+            assert read_back[name] == inner

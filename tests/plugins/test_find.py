@@ -75,7 +75,7 @@ def test_bundled_models_are_found_by_name():
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "message"),
     [
         ("scnes", "did you mean 'scenes'?"),
         ("foldr", "did you mean 'folder'?"),
@@ -86,11 +86,11 @@ def test_bundled_models_are_found_by_name():
         ("json", "there is no model 'json'"),
     ],
 )
-def test_an_unknown_model_says_what_there_is(asked, said):
+def test_an_unknown_model_says_what_there_is(asked, message):
     with pytest.raises(InputError, match=r"^[^\n]*$") as error:
         plugins.find_model(asked)
 
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_directory_without_an_index_names_the_folder_backend(tmp_path):

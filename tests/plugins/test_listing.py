@@ -152,15 +152,15 @@ def test_a_run_in_a_process_of_its_own_draws_and_judges_with_them(tiny, tmp_path
     )
 
     assert ended.returncode == 0, ended.stderr
-    said = json.loads(ended.stdout)
-    assert said["images"] == {"ok": 2}
+    printed = json.loads(ended.stdout)
+    assert printed["images"] == {"ok": 2}
     # Every picture is grey 90.
-    (estimate,) = [row for row in said["estimates"] if row["measure"] == "light.level"]
+    (estimate,) = [row for row in printed["estimates"] if row["measure"] == "light.level"]
     assert (estimate["value"], estimate["n"]) == (90.0, 2)
 
 
 @pytest.mark.parametrize(
-    ("entry", "text", "said"),
+    ("entry", "text", "message"),
     [
         ("bad = PACKAGE.absent", "", "leads to the module PACKAGE.absent, which is not there"),
         ("bad = absent_package.mine", "", "the module absent_package.mine, which is not there"),
@@ -170,21 +170,21 @@ def test_a_run_in_a_process_of_its_own_draws_and_judges_with_them(tiny, tmp_path
     ],
 )
 def test_a_broken_one_says_so_in_its_row_and_where_it_is_used(
-    install, tmp_path, capsys, entry, text, said
+    install, tmp_path, capsys, entry, text, message
 ):
     package = f"broken_{abs(hash(str(tmp_path)))}"
-    entry, said = entry.replace("PACKAGE", package), said.replace("PACKAGE", package)
+    entry, message = entry.replace("PACKAGE", package), message.replace("PACKAGE", package)
     name = entry.partition(" ")[0]
     install(package, {"__init__.py": "1 / 0\n", "mine.py": text}, [entry], [entry])
 
     for command in ("models", "scorers"):
         about = rows(capsys, command)[name]["about"]
-        assert about.startswith("cannot be used: ") and said in about
+        assert about.startswith("cannot be used: ") and message in about
     for load in (plugins.find_model, plugins.scorer_module):
         with pytest.raises(InputError, match=r"^[^\n]*$") as error:
             load(name)
         assert f"{name} of {package.replace('_', '-')} " in str(error.value)
-        assert said in str(error.value)
+        assert message in str(error.value)
 
 
 def test_a_name_of_ours_or_of_two_packages_is_refused_and_says_the_way_out(

@@ -57,7 +57,7 @@ def test_a_whole_scorer_is_taken(package):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "fault"),
     [
         (
             {"problems": ""},
@@ -79,18 +79,18 @@ def test_a_whole_scorer_is_taken(package):
         ),
     ],
 )
-def test_what_a_backend_lacks_is_said(package, changed, said):
+def test_what_a_backend_lacks_is_said(package, changed, fault):
     module = package(source(BACKEND, **changed))
 
     message = refused(plugins.load_backend, module)
 
     assert message.startswith(f"--model {module}: the back-end of {module} must be mended: ")
-    assert said in message
+    assert fault in message
     assert message.count(";") == 0
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "fault"),
     [
         ({"name": ""}, 'name is missing, add name = "my-scorer"'),
         (
@@ -107,17 +107,17 @@ def test_what_a_backend_lacks_is_said(package, changed, said):
         ({"problems": "def problems(self): return []"}, "problems cannot be called with (prompts)"),
     ],
 )
-def test_what_a_scorer_lacks_is_said(package, changed, said):
+def test_what_a_scorer_lacks_is_said(package, changed, fault):
     module = package(source(SCORER, **changed))
 
     message = refused(plugins.load_scorer, module)
 
     assert message.startswith(f"--scorers {module}: the scorer of {module} must be mended: ")
-    assert said in message
+    assert fault in message
 
 
 @pytest.mark.parametrize(
-    ("measures", "said"),
+    ("measures", "fault"),
     [
         ("Measure(name='mine.a', title='A')", "MEASURES of MODULE is no list"),
         ("'mine.a'", "MEASURES of MODULE is no list"),
@@ -129,14 +129,14 @@ def test_what_a_scorer_lacks_is_said(package, changed, said):
         ("[Measure(name='mine.a', title='A', applies=('hops',))]", "has no condition 'hops'"),
     ],
 )
-def test_a_scorers_measures_are_checked_when_it_is_loaded(package, measures, said):
+def test_a_scorers_measures_are_checked_when_it_is_loaded(package, measures, fault):
     head = "from evalsuite.records import Measure\n"
     module = package(f"{head}MEASURES = {measures}\n{source(SCORER)}")
 
     message = refused(plugins.load_scorer, module)
 
     assert message.startswith(f"--scorers {module}: ")
-    assert said.replace("MODULE", module) in message
+    assert fault.replace("MODULE", module) in message
 
 
 def test_all_that_is_missing_is_in_the_one_line(package):
@@ -150,7 +150,7 @@ def test_all_that_is_missing_is_in_the_one_line(package):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "fault"),
     [
         (
             "def load():\n    return None\n",
@@ -177,13 +177,13 @@ def test_all_that_is_missing_is_in_the_one_line(package):
         ("def load():\n    import yaml_absent\n", "needs yaml_absent, which is not installed: pip"),
     ],
 )
-def test_what_cannot_be_loaded_says_where_and_why(package, text, said):
+def test_what_cannot_be_loaded_says_where_and_why(package, text, fault):
     module = package(text)
 
     message = refused(plugins.load_backend, module)
 
     assert message.startswith(f"--model {module}: ")
-    assert said.replace("MODULE", module).replace("PACKAGE", module.partition(".")[0]) in message
+    assert fault.replace("MODULE", module).replace("PACKAGE", module.partition(".")[0]) in message
 
 
 def test_a_package_that_cannot_be_imported_is_said_too(package, tmp_path):
@@ -262,7 +262,7 @@ def test_two_scorers_of_one_name_are_refused_before_anything_is_drawn(package, t
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("written", "message"),
     [
         ("{'weights': {1, 2}}", "describe() raised TypeError: Object of type set is not JSON"),
         ("{'scale': float('nan')}", "describe() raised ValueError: Out of range float values"),
@@ -270,8 +270,8 @@ def test_two_scorers_of_one_name_are_refused_before_anything_is_drawn(package, t
         ("1 / 0", "describe() raised ZeroDivisionError: division by zero, in"),
     ],
 )
-def test_what_cannot_stand_in_a_manifest_is_refused(package, said, message):
-    module = package(source(BACKEND, describe=f"def describe(self): return {said}"))
+def test_what_cannot_stand_in_a_manifest_is_refused(package, written, message):
+    module = package(source(BACKEND, describe=f"def describe(self): return {written}"))
     backend = plugins.load_backend(module)
 
     assert message in refused(lambda name: plugins.backend_entry(name, backend), module)

@@ -55,11 +55,11 @@ def test_the_digest_by_hand(package):
     (package / "mine.py").write_text("from . import beside\n")
     (package / "beside.py").write_text("x = 1\n")
     name = package.name
-    said = f"{name}.beside 6\nx = 1\n{name}.mine 21\nfrom . import beside\n"
+    content = f"{name}.beside 6\nx = 1\n{name}.mine 21\nfrom . import beside\n"
 
-    assert source_digest(f"{name}.mine") == hashlib.sha256(said.encode()).hexdigest()
+    assert source_digest(f"{name}.mine") == hashlib.sha256(content.encode()).hexdigest()
     assert source_entry(f"{name}.mine") == {
-        "source_sha256": hashlib.sha256(said.encode()).hexdigest()
+        "source_sha256": hashlib.sha256(content.encode()).hexdigest()
     }
     assert source_entry("evalsuite.backends.scenes") == {}
 

@@ -44,15 +44,15 @@ def test_another_run_is_refused_with_each_key_in_one_line(tmp_path):
     other = {**MANIFEST, "backend": {"model": "sdxl", "steps": 25, "size": [64, 64]}, "new": 1}
     with pytest.raises(InputError) as caught:
         create(tmp_path, {**other, "packages": {"torch": "2.16.0"}})
-    told = str(caught.value)
-    assert '"scenes-ldm" there, "sdxl" here' in told
-    assert "new (nothing there, 1 here)" in told
-    assert 'packages.torch ("2.15.0" there, "2.16.0" here)' in told
-    assert "steps" not in told
-    assert "rich" not in told
-    assert "another --output-dir" in told
-    assert "--no-resume" in told
-    assert "\n" not in told
+    message = str(caught.value)
+    assert '"scenes-ldm" there, "sdxl" here' in message
+    assert "new (nothing there, 1 here)" in message
+    assert 'packages.torch ("2.15.0" there, "2.16.0" here)' in message
+    assert "steps" not in message
+    assert "rich" not in message
+    assert "another --output-dir" in message
+    assert "--no-resume" in message
+    assert "\n" not in message
 
 
 def test_the_manifest_names_no_path_user_host_or_secret(tmp_path, monkeypatch):

@@ -66,9 +66,9 @@ def test_cards_say_what_why_how_and_what_not(name: str) -> None:
     card = (prompts._folder() / f"{name}.md").read_text(encoding="utf-8")
     heads = re.findall(r"^\*\*(.+?)\.\*\*", card, re.MULTILINE)
     assert heads == ["What it asks", "Why", "How it is judged", "What it cannot show"]
-    said = re.search(r"\*\*What it asks\.\*\* (\d+) (prompts|pairs)", card)
-    assert said, "the card must begin with the number of prompts"
-    assert int(said[1]) * (2 if said[2] == "pairs" else 1) == len(read(name))
+    number = re.search(r"\*\*What it asks\.\*\* (\d+) (prompts|pairs)", card)
+    assert number, "the card must begin with the number of prompts"
+    assert int(number[1]) * (2 if number[2] == "pairs" else 1) == len(read(name))
     for group in {group for prompt in read(name) for group in prompt.groups}:
         assert f"`{group}`" in card, f"{group} is not explained in {name}.md"
 
@@ -85,11 +85,11 @@ def test_english_articles_fit(name: str) -> None:
 
 def test_the_documentation_counts_right() -> None:
     page = (Path(__file__).parents[3] / "docs" / "prompts.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|.* \| (.+) \|$", page, re.MULTILINE)
-    assert [(name, int(count)) for name, count, _ in told] == [
+    table = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|.* \| (.+) \|$", page, re.MULTILINE)
+    assert [(name, int(count)) for name, count, _ in table] == [
         (name, len(read(name))) for name in SETS
     ]
-    for name, _, groups in told:
+    for name, _, groups in table:
         there = {group for prompt in read(name) for group in prompt.groups} - {"template"}
         assert set(groups.split(", ")) == there, name
 
