@@ -136,7 +136,7 @@ def test_geneval_alone_gives_a_report_with_boxes(tiny_mask2former: Path, tmp_pat
     judged = [f"--scorer-arg=geneval.{name}={value}" for name, value in options.items()]
     run = (*words, "--scorers", "geneval", *judged, "--output-dir", str(folder), "--no-progress")
     process = start("run", *run)
-    out, err = process.communicate()
+    _, err = process.communicate()
     assert process.returncode == 0, err
     page = (folder / "report" / "index.html").read_text()
     assert page.count('class="box"') > 8 and "GenEval: images right" in page
