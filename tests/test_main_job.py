@@ -122,3 +122,23 @@ def test_a_model_of_nan_is_measured_as_nothing_and_never_as_0(
     for row in estimates(folder):
         assert row["value"] is None and row["n"] == 0
         assert sum(row["missing"].values()) > 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_geneval_alone_gives_a_report_with_boxes(tiny_mask2former: Path, tmp_path: Path) -> None:
+    """The README's `--scorers geneval`, on a segmenter with random weights."""
+    folder = tmp_path / "run"
+    words = ("--model", "scenes", "--prompts", "scenes-counts", "--limit", "4", "--num-images", "2")
+    options = {
+        "model": tiny_mask2former, "clip": "scenes-clip", "threshold": 0.1,
+        "counting_threshold": 0.1, "shortest": 64, "longest": 96,
+    }  # fmt: skip
+    judged = [f"--scorer-arg=geneval.{name}={value}" for name, value in options.items()]
+    run = (*words, "--scorers", "geneval", *judged, "--output-dir", str(folder), "--no-progress")
+    process = start("run", *run)
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    page = (folder / "report" / "index.html").read_text()
+    assert page.count('class="box"') > 8 and "GenEval: images right" in page
+    assert "Found by geneval: " in page and "% sure" in page
+    assert "judged by objects" not in page

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import Group, as_key, differing, rounded
-from evalsuite.records import Case, Estimate, InputError, Interval, Json, Value
+from evalsuite.records import Case, Estimate, InputError, Interval, Json, Value, WithInterval
 
 SHIPPED = Path(__file__).parents[1] / "scenes" / "audits"
 """The audits of the bundled scorers at their default models, one file per scorer."""
@@ -70,7 +70,7 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
+class Audited(WithInterval):
     """How often one field of a scorer was right on images whose truth is known.
 
     `interval` is the accuracy with its 95 % interval, of `n` answers on pictures as clusters;
@@ -99,21 +99,6 @@ class Audited:
     def accuracy(self) -> float | None:
         """The interval's value; None without answers."""
         return self.interval.value
-
-    @property
-    def low(self) -> float | None:
-        """The interval's lower end; None where it is undecided."""
-        return self.interval.low
-
-    @property
-    def high(self) -> float | None:
-        """The interval's upper end; None where it is undecided."""
-        return self.interval.high
-
-    @property
-    def n(self) -> int:
-        """The answers."""
-        return self.interval.n
 
     @property
     def images(self) -> int:

@@ -4,6 +4,7 @@ A plug-in may raise anything and answer anything. What comes back from here is a
 judgement, or a plain reason why there is none.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -80,7 +81,7 @@ def judge(scorer: Scorer, cases: Sequence[Case], tally: Counter[str]) -> list[Ju
 def explain(error: BaseException) -> str:
     """An exception's type and message, in one line; running out of memory comes with the mend."""
     kind = type(error).__name__
-    message = " ".join(str(error).split())
+    message = writable(" ".join(str(error).split()))
     text = f"{kind}: {message}" if message else kind
     if len(text) > REASON_LENGTH:
         text = f"{text[: REASON_LENGTH - 3]}..."
@@ -90,9 +91,16 @@ def explain(error: BaseException) -> str:
     return text
 
 
+def writable(text: str) -> str:
+    """The text with lone surrogates, which no file in UTF-8 can hold, written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _checked_image(answer: object) -> Pixels | NoImage:
     if isinstance(answer, NoImage):
-        return NoImage("invalid", "said ok without an image") if answer.status == "ok" else answer
+        if answer.status == "ok":
+            return NoImage("invalid", "said ok without an image")
+        return NoImage(answer.status, writable(str(answer.reason)))
     try:
         # A copy, for the backend may draw its next batch into the same array.
         return pixels_of(answer)
@@ -104,7 +112,10 @@ def _checked_judgement(scorer: str, case: Case, answer: Judgement) -> Judgement:
     if (answer.scorer, answer.key) != (scorer, case.key):
         raise ValueError(f"judged {answer.scorer} {answer.key}, asked {scorer} {case.key}")
     checked = replace(answer, values=_checked_values(answer.values))
-    canonical(judgement_rows.to_row(checked))  # what no segment can hold is the scorer's failure
+    # What no segment, or no report in UTF-8, can hold is the scorer's failure.
+    row = judgement_rows.to_row(checked)
+    canonical(row)
+    json.dumps(row, ensure_ascii=False).encode("utf-8")
     return checked
 
 

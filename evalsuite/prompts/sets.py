@@ -84,10 +84,17 @@ def read(path: Path) -> PromptSet:
 
 
 def bundled() -> list[str]:
-    """Names of the sets that came with the package, in report order: everyday, then scenes."""
-    order = [*TOPICS, *(f"scenes-{topic}" for topic in TOPICS)]
-    stems = sorted(path.stem for path in _folder().glob("*.jsonl"))
-    return sorted(stems, key=lambda name: order.index(name) if name in order else len(order))
+    """Names of the sets that came with the package, in report order: everyday, then scenes.
+
+    A topic that is not in `TOPICS` comes after those that are, by name.
+    """
+
+    def place(name: str) -> tuple[bool, int, str]:
+        topic = name.removeprefix("scenes-")
+        known = TOPICS.index(topic) if topic in TOPICS else len(TOPICS)
+        return name != topic, known, name
+
+    return sorted((path.stem for path in _folder().glob("*.jsonl")), key=place)
 
 
 def default(dialect: str) -> list[str]:

@@ -31,8 +31,8 @@ INTERVAL = ("value", "low", "high", "n", "prompts", "method")
 """An interval's parts, by the names that files and records with an interval have for them."""
 
 
-class _WithInterval:
-    """The interval's parts by their own names; `prompts` are its clusters."""
+class WithInterval:
+    """A record with an `interval`: its parts by their own names; `prompts` are its clusters."""
 
     __slots__ = ()
     interval: Interval
@@ -69,7 +69,7 @@ class _WithInterval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate(_WithInterval):
+class Estimate(WithInterval):
     """One measure in one group of one prompt set.
 
     `interval` counts measured samples; its ends, and its value, are None where there is too little
@@ -88,7 +88,7 @@ class Estimate(_WithInterval):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference(_WithInterval):
+class Difference(WithInterval):
     """One measure in one group of one prompt set, in two runs: candidate minus baseline.
 
     `baseline` and `candidate` are each run's own estimates. `interval` is in the measure's unit

@@ -1,0 +1,1 @@
+"""What evalsuite promises, proved by programs: one file per promise."""
