@@ -100,3 +100,9 @@ def test_a_probe_that_would_be_cut_is_a_problem(model: clip.Clip) -> None:
     long = Prompt("p", "a mosaic", "style", groups={"style": "mosaic", "object": "cat " * 80})
     assert "prompt p: 91 tokens" in ClipScorer(model).problems([long])[0]
     assert not ClipScorer(model).problems([STYLED, MARKED, UNMARKED])
+
+
+def test_choices_by_other_rules_are_another_scorers(model: clip.Clip) -> None:
+    assert ClipScorer(model).describe()["negatives"] == 2
+    # The scene world's prompts have the same negatives by either: what it was audited with holds.
+    assert "negatives" not in ClipScorer(model, "scenes").describe()
