@@ -69,7 +69,7 @@ class ChatAnswerer(Network):
         for option, spelt in zip(options(question), _replies(question), strict=True):
             if not self._tokens(spelt):
                 return f"{option!r} is no single token of {self.name}; give the question choices"
-        return self._unreadable(question.text)
+        return self._unreadable(_worded(question))
 
     def _chat(self, words: str) -> str:
         content = [{"type": "image"}, {"type": "text", "text": words}]

@@ -162,13 +162,15 @@ class ClipScorer:
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that the text encoder would cut, or whose probes it would."""
-        limit = self._clip.max_tokens
+        """Prompts that the text encoder would cut or misread, or whose probes it would."""
         return [
-            f"prompt {prompt.id}: {tokens} tokens, and {self._clip.name} reads {limit}; shorten it"
+            f"prompt {prompt.id}: {why}"
             for prompt in prompts
-            if (tokens := max(map(self._clip.tokens, _own_texts(prompt)))) > limit
+            if (why := next(filter(None, map(self._clip.unreadable, self._longest(prompt))), None))
         ]
+
+    def _longest(self, prompt: Prompt) -> list[str]:
+        return sorted(_own_texts(prompt), key=self._clip.tokens, reverse=True)
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture and each distinct text is encoded once."""

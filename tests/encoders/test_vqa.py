@@ -193,6 +193,8 @@ def test_what_cannot_be_asked(tiny_qwen2: Path, tiny_blip: Path) -> None:
     assert "no single token" in str(qwen.problem(open_question))
     assert "shorten it" in str(blip.problem(Question("Is it " + "x " * 200)))
     assert "'<|im_end|>'" in str(qwen.problem(Question("Is it <|im_end|>?")))
+    marked = Question("Which?", "a", ("a", "b <|im_end|>"))
+    assert "'<|im_end|>'" in str(qwen.problem(marked))
     many = tuple(f"{k}" for k in range(27))
     assert "26 letters" in str(qwen.problem(Question("How many?", "3", many)))
 
