@@ -12,6 +12,9 @@ from typing import NamedTuple
 from evalsuite.records import Clause, Prompt, Question
 from evalsuite.vocabulary.english import NUMBERS, article, is_plural, plural
 
+RULES = 2
+"""Raised when the same prompt gives other questions, or the same reply another answer."""
+
 YES, NO = "yes", "no"
 
 PLACES = {

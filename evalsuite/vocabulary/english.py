@@ -99,6 +99,20 @@ def spellings(count: int) -> tuple[str, ...]:
     return (*ALSO.get(count, ()), *word, str(count))
 
 
+def number_forms(text: str) -> tuple[str, ...]:
+    """A number as a word and in digits ("two", "2"), in its own form first; any other text alone.
+
+    Above twenty it has one form only.
+    """
+    words = (*NUMBERS, *BEYOND)
+    low = text.strip().lower()
+    if low in words:
+        return text, str(words.index(low))
+    if low.isascii() and low.isdigit() and len(low) < 3 and int(low) < len(words):
+        return text, words[int(low)]
+    return (text,)
+
+
 def plural(noun: str) -> str:
     """The plural of a noun or of a noun phrase's main word; one that is plural stays.
 

@@ -1,6 +1,6 @@
 import pytest
 
-from evalsuite.vocabulary.english import is_plural, plural, singular, spellings
+from evalsuite.vocabulary.english import is_plural, number_forms, plural, singular, spellings
 
 PAIRS = [
     ("zebra", "zebras"),
@@ -54,3 +54,9 @@ def test_the_ways_to_write_a_number() -> None:
     assert spellings(2) == ("a pair of", "a couple of", "two", "2")
     assert spellings(20) == ("twenty", "20")
     assert spellings(21) == ("21",)
+
+
+def test_a_number_is_one_in_words_and_digits() -> None:
+    assert number_forms("two") == ("two", "2") and number_forms("2") == ("2", "two")
+    assert number_forms("Twelve") == ("Twelve", "12")
+    assert number_forms("21") == ("21",) and number_forms("red") == ("red",)
