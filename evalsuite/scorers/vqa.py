@@ -170,4 +170,5 @@ def _as_json(answer: Answered) -> dict[str, Json]:
         "probability": None if probability is None else round(probability, 6),
         "depends": list(question.depends),
         "reason": answer.reason,
+        **({"kind": question.kind} if question.kind else {}),
     }

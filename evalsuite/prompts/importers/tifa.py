@@ -71,5 +71,7 @@ def _question(path: Path, place: int, row: dict[str, Any], note: Note) -> dict[s
         note(f"{row['id']}: question {row['question']!r} left out: {given!r} is not a choice")
         return None
     asked = {"question": clean(row["question"]), "answer": given}
+    if isinstance(row.get("element_type"), str) and clean(row["element_type"]):
+        asked["kind"] = clean(row["element_type"])[:100]
     # Yes or no is what a question without choices asks for.
     return asked if set(known) == YES_NO else {**asked, "choices": known}

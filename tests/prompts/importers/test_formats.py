@@ -201,21 +201,51 @@ def test_questions_with_parents(tmp_path: Path, name: str, tag: str) -> None:
         ("odd", "A cat", tag, {}),
     ]
     assert found[0].questions == (
-        Question("Is there a cube?"),
-        Question("Is the cube purple?", depends=(0,)),
+        Question("Is there a cube?", kind="entity"),
+        Question("Is the cube purple?", depends=(0,), kind="attribute"),
     )
-    # After its parent, and what leads nowhere or in a circle is left out and said.
+    # After its parent; what leads nowhere is left out and said, and a circle stays one.
     assert found[1].questions == (
-        Question("Is there a cat?"),
-        Question("Is the cat asleep?", depends=(0,)),
-        Question("Is it day?"),
-        Question("Is it light?", depends=(2,)),
+        Question("Is there a cat?", kind="entity"),
+        Question("Is the cat asleep?", depends=(0,), kind="entity"),
+        Question("Is it day?", depends=(3,), kind="entity"),
+        Question("Is it light?", depends=(2,), kind="entity"),
     )
     assert notes == [
         "odd, question 1: parent 'air' left out: no other has that id",
         "odd, question 3: parent '3' left out: no other has that id",
-        "odd, question 3: parent '4' left out: each depends on the other",
     ]
+
+
+def test_an_id_that_comes_twice_is_said_and_the_rest_loads(tmp_path: Path) -> None:
+    twice = TABLE.replace("odd,A cat,cat,2", "odd,A cat,cat,1")
+    found, notes = imported(write(tmp_path / "dsg-1k-anns.csv", twice))
+    assert [prompt.id for prompt in found] == ["whoops_5", "odd"]
+    assert [question.text for question in found[1].questions] == [
+        "Is the cat asleep?",
+        "Is there a cat?",
+        "Is it day?",
+        "Is it light?",
+    ]
+    assert notes[0] == "odd: two questions have the id '1'; both are kept"
+
+
+def test_dsgs_questions_have_their_tuples_type(tmp_path: Path) -> None:
+    text = (
+        "item_id,text,proposition_id,dependency,category_broad,category_detailed,tuple,"
+        "question_natural_language\n"
+        'a1,"A cube, red",1,0,entity,whole,entity - whole (cube),Is there a cube?\n'
+        'a1,"A cube, red",2,1,attribute,color,"attribute - color (cube, red)",Is it red?\n'
+        'a1,"A cube, red",3,1,global,style,,Is it a photo?\n'
+    )
+    (one,) = imported(write(tmp_path / "dsg-1k-anns.csv", text))[0]
+    assert [q.kind for q in one.questions] == [
+        "entity - whole",
+        "attribute - color",
+        "global - style",
+    ]
+    (one,) = imported(write(tmp_path / "b" / "dpg_bench.csv", text))[0]
+    assert [q.kind for q in one.questions] == ["entity", "attribute", "global"]
 
 
 def test_dsg_as_json(tmp_path: Path) -> None:
@@ -243,13 +273,16 @@ def test_tifa(tmp_path: Path) -> None:
     rows = [
         {**row, "question": "are there cats?", "choices": ["yes", "no"], "answer": "yes"},
         {**row, "question": "how many cats?", "choices": ["1", "2", "3"], "answer": "3"},
+        {**row, "question": "how many?", "choices": ["two", "three"], "answer": "3"},
         {**row, "question": "what color?", "choices": ["red", "blue"], "answer": "pink"},
         {"id": "drawbench_1", "caption": "A text alone.", "coco_val_id": "7"},
     ]
     found, notes = imported(write(tmp_path / "questions.json", json.dumps(rows)))
     assert found == [
         Prompt("coco_3", "Three cats.", "tifa", groups={"source": "coco"}, questions=(
-            Question("are there cats?"), Question("how many cats?", "3", ("1", "2", "3")))),
+            Question("are there cats?", kind="counting"),
+            Question("how many cats?", "3", ("1", "2", "3"), kind="counting"),
+            Question("how many?", "three", ("two", "three"), kind="counting"))),
         Prompt("drawbench_1", "A text alone.", "tifa", groups={"source": "drawbench"}),
     ]  # fmt: skip
     assert notes == ["coco_3: question 'what color?' left out: 'pink' is not a choice"]
@@ -332,13 +365,12 @@ def test_datasets_of_text_files(tmp_path: Path) -> None:
         ("p.tsv", "Prompt\tCategory\tChallenge\n \ta\tb\n", "p.tsv:2: prompt: string should have"),
         ("p.csv", "Prompts,Category\nok,x\na\u202eb,x\n", "p.csv:3: control, bidi or broken"),
         ("p.csv", "Prompts,Category\n", "p.csv: holds no prompts, read as drawbench"),
-        ("p.csv", "Prompts,Category\n" + "x" * 5000 + ",a\n", "p.csv:2: prompt: string should"),
+        ("p.csv", "Prompts,Category\n" + "x" * 50000 + ",a\n", "p.csv:2: prompt: string should"),
         (
             "dsg.csv",
             TABLE.replace("odd,A cat,cat,2", "odd,A dog,cat,2"),
             "dsg.csv:5: item 'odd' has",
         ),
-        ("dsg.csv", TABLE.replace("odd,A cat,cat,2", "odd,A cat,cat,1"), "dsg.csv:5: proposition"),
         ("t.json", '[{"caption": "a", "id": 3}]', "t.json: row 1 has no text under 'id'"),
         (
             "t.json",
