@@ -100,6 +100,19 @@ def json_of(path: Path) -> Any:
         refuse(path, f"bad JSON: {str(error)[:60]}; mend the file")
 
 
+def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The line's number and the JSON object of each line that is not blank."""
+    for number, line in enumerate(text_of(path).split("\n"), 1):
+        if line.strip():
+            try:
+                found = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                refuse(path, f"bad JSON: {str(error)[:60]}; mend the line", number)
+            if not isinstance(found, dict):
+                refuse(path, "not a JSON object; mend the line", number)
+            yield number, found
+
+
 def objects(path: Path, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The place, from 1, and the object, of each of a JSON list; each has text under `keys`."""
     if not isinstance(value, list):

@@ -5,7 +5,6 @@ Both layouts are read: a hub repository's (`data/train-00000-of-00001.parquet`) 
 on the disk.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +17,10 @@ from evalsuite.prompts.importers._reading import (
     Note,
     clean,
     folder_files,
+    json_lines,
     made,
     refuse,
     table,
-    text_of,
 )
 from evalsuite.records import Prompt
 
@@ -87,21 +86,9 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if file.suffix == ".csv":
         yield from table(file, ())
     elif file.suffix == ".jsonl":
-        for number, line in enumerate(text_of(file).split("\n"), 1):
-            if line.strip():
-                yield number, _object(file, number, line)
+        yield from json_lines(file)
     else:
         yield from enumerate(_arrow(file), 1)
-
-
-def _object(file: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        refuse(file, f"bad JSON: {str(error)[:60]}; mend the line", number)
-    if not isinstance(found, dict):
-        refuse(file, "not a JSON object; mend the line", number)
-    return found
 
 
 def _arrow(file: Path) -> Iterator[dict[str, Any]]:

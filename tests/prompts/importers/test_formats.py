@@ -288,6 +288,28 @@ def test_tifa(tmp_path: Path) -> None:
     assert notes == ["coco_3: question 'what color?' left out: 'pink' is not a choice"]
 
 
+def test_geneval2(tmp_path: Path) -> None:
+    row = {
+        "prompt": "four white cups on two desks",
+        "atom_count": 3,
+        "vqa_list": [["How many cups?", "four"], ["Are the cups white?", "Yes"], ["Desks?", "Yes"]],
+        "skills": ["count", "attribute", "object"],
+    }
+    path = write(tmp_path / "geneval2_data.jsonl", json.dumps(row) + "\n")
+    assert importers.detect(path) == "geneval2"
+    (one,) = imported(path)[0]
+    assert (one.text, one.groups) == ("four white cups on two desks", {"atom_count": "3"})
+    assert one.questions == (
+        Question("How many cups?", "four", kind="count"),
+        Question("Are the cups white?", "yes", kind="attribute"),
+        Question("Desks?", "yes", kind="object"),
+    )
+    for broken in ({"vqa_list": [["a"]]}, {"skills": ["count"]}, {"prompt": 3}):
+        write(path, json.dumps({**row, **broken}) + "\n")
+        with pytest.raises(InputError, match=r"geneval2_data\.jsonl:1: "):
+            importers.read(path)
+
+
 def test_plain_text(tmp_path: Path) -> None:
     found, _ = imported(write(tmp_path / "my prompts.txt", "a dog\n\n  two   cats  \n"))
     assert [(p.id, p.text) for p in found] == [
