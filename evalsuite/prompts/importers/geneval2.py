@@ -46,11 +46,7 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
 
 def _questions(path: Path, place: int, row: dict[str, Any]) -> list[dict[str, Any]]:
     pairs, skills = row.get("vqa_list"), row.get("skills", [])
-    well = isinstance(pairs, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-        for pair in pairs
-    )
-    if not well or not isinstance(skills, list):
+    if not isinstance(pairs, list) or not isinstance(skills, list) or not all(map(_is_pair, pairs)):
         refuse(path, "vqa_list must be pairs of a question and an answer; mend the line", place)
     if skills and len(skills) != len(pairs):
         refuse(path, f"{len(pairs)} questions and {len(skills)} skills; mend the line", place)
@@ -62,3 +58,8 @@ def _questions(path: Path, place: int, row: dict[str, Any]) -> list[dict[str, An
         }
         for number, (question, answer) in enumerate(pairs)
     ]
+
+
+def _is_pair(value: Any) -> bool:
+    is_pair = isinstance(value, list) and len(value) == 2
+    return is_pair and all(isinstance(one, str) for one in value)

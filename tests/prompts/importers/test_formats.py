@@ -9,6 +9,7 @@ import pytest
 
 from evalsuite.prompts import importers
 from evalsuite.prompts import sets as prompts
+from evalsuite.prompts.importers import Columns
 from evalsuite.records import Clause, InputError, Prompt, Question
 from evalsuite.vocabulary.coco import NAMES
 
@@ -361,7 +362,8 @@ def test_datasets_folders(
     }
     save(file, columns)
     assert importers.detect(tmp_path / "mine") == "datasets"
-    found, _ = imported(tmp_path / "mine")
+    found, notes = imported(tmp_path / "mine")
+    assert notes == ["columns that are not read: 'image'"]
     assert [(p.id, p.text, p.groups) for p in found] == [
         ("dataset-00000", "a dog", {"category": "animals", "split": split}),
         ("dataset-00001", "a cat", {"split": split}),
@@ -424,3 +426,87 @@ def test_tables_that_lie_about_their_format_are_refused(tmp_path: Path) -> None:
         importers.read(path, "drawbench")
     with pytest.raises(InputError, match="row 2 has no column prompt or caption or text"):
         importers.read(path, "datasets")
+
+
+LONG = {"tag": "t", "prompt": "a dog\nand a\tcat ", "words": "Good\nday"}
+
+
+def test_line_breaks_in_a_prompt_become_spaces(tmp_path: Path) -> None:
+    path = write(tmp_path / "evaluation_metadata_long.jsonl", json.dumps(LONG) + "\n")
+    (one,) = imported(path)[0]
+    assert (one.text, one.words) == ("a dog and a cat", "Good day")
+    # What is wrong besides is said as it stands in the file.
+    write(path, json.dumps({**LONG, "prompt": "a dog\n", "colour": "red"}) + "\n")
+    with pytest.raises(InputError, match=r"long\.jsonl:1:\d+: control, bidi"):
+        importers.read(path)
+
+
+TEXT_FILES = [
+    ("p.jsonl", '{"prompt": "a dog"}\n{"prompt": "a  cat"}\n'),
+    ("p.csv", "prompt\na dog\na cat\n"),
+    ("p.csv", "\ufeffPrompt;x\na dog;1\na cat;2\n"),
+    ("p.tsv", "prompt\tx\na dog\t1\na cat\t2\n"),
+    ("p.json", '[{"Prompt": "a dog"}, {"Prompt": "a cat"}]'),
+    ("p.json", '{"7": {"prompt": "a dog"}, "9": {"prompt": "a cat"}}'),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), TEXT_FILES)
+def test_any_table_with_a_column_of_prompts(tmp_path: Path, name: str, text: str) -> None:
+    path = write(tmp_path / name, text)
+    assert importers.detect(path) == "columns"
+    assert [prompt.text for prompt in imported(path)[0]] == ["a dog", "a cat"]
+
+
+def test_usual_columns_become_groups_and_others_are_named(tmp_path: Path) -> None:
+    text = "id,prompt,category,Difficulty,seed\nx/1,a dog,animals,easy,7\nx2,a cup,,hard,8\n"
+    found, notes = imported(write(tmp_path / "p.csv", text))
+    assert [(p.id, p.groups) for p in found] == [
+        ("x-1", {"category": "animals", "Difficulty": "easy"}),
+        ("x2", {"Difficulty": "hard"}),
+    ]
+    assert notes == ["columns that are not read: 'seed'; name labels with --group"]
+
+
+def test_ids_that_come_twice_are_no_ids(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", "id,prompt\n1,a dog\n1,a cat\n")
+    found, notes = imported(path)
+    assert [prompt.id for prompt in found] == ["columns-00000", "columns-00001"]
+    assert notes[0] == "column 'id' is not read as ids: '1' comes twice"
+    with pytest.raises(InputError, match=r"p\.csv:3: id '1' comes twice"):
+        importers.read(path, named=Columns(id="id"))
+
+
+def test_columns_are_named(tmp_path: Path) -> None:
+    rows = [
+        {
+            "nr": 4,
+            "short_description": "a sign",
+            "texts": ["Good", "day"],
+            "ask": ["Is there a sign?", "Is it day?"],
+            "dims": ["a", "b"],
+            "meta": {"k": 1},
+        }
+    ]
+    path = write(tmp_path / "p.json", json.dumps(rows))
+    with pytest.raises(InputError, match=r"fits no known format.*--column prompt=NAME"):
+        importers.detect(path)
+    named = Columns(
+        prompt="Short_Description", id="nr", words="texts", question="ask", groups=("dims", "meta")
+    )
+    (one,) = importers.read(path, named=named)
+    assert one == Prompt(
+        "4",
+        "a sign",
+        "columns",
+        groups={"dims": "a, b", "meta": '{"k": 1}'},
+        words="Good day",
+        questions=(Question("Is there a sign?"), Question("Is it day?")),
+    )
+    with pytest.raises(InputError, match="no column 'sort_description'") as caught:
+        importers.read(path, named=Columns(prompt="sort_description"))
+    assert "it has 'nr', 'short_description'" in str(caught.value)
+    with pytest.raises(InputError, match="name it with --column prompt="):
+        importers.read(path, "columns")
+    with pytest.raises(InputError, match="--format tifa: its columns are known"):
+        importers.read(path, "tifa", named=named)
