@@ -427,3 +427,23 @@ def test_long_prompts_and_long_words_are_read(tmp_path: Path) -> None:
     assert (len(prompt.text), len(prompt.words or "")) == (30_000, 4_000)
     with pytest.raises(InputError, match="40000"):
         prompts.read(write(tmp_path, {**ROW, "prompt": "x" * 40_001}))
+
+
+@pytest.mark.parametrize("relation", ["near", "next to", "on the side of"])
+def test_relations_without_a_direction_are_read(tmp_path: Path, relation: str) -> None:
+    include = [{"class": "dog"}, {"class": "cat", "position": [relation, 0]}]
+    (prompt,) = prompts.read(write(tmp_path, {**ROW, "include": include})).prompts
+    assert prompt.include[1].position == (relation, 0)
+    with pytest.raises(InputError, match="or .on the side of."):
+        prompts.read(
+            write(
+                tmp_path,
+                {**ROW, "include": [include[0], {**include[1], "position": ["nearby", 0]}]},
+            )
+        )
+
+
+def test_a_byte_order_mark_says_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, ROW)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(prompts.read(path).prompts) == 1

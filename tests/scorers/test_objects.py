@@ -370,3 +370,12 @@ def test_a_box_of_unknown_colour_stands_for_one_clause_only() -> None:
     )
     _, _, fault = verdicts(prompt, {"car": [box("car")]})
     assert "expected 1 car, found 0" in fault
+
+
+@pytest.mark.parametrize("relation", ["near", "next to", "on the side of"])
+def test_nearness_is_named_as_what_boxes_do_not_tell(relation: str) -> None:
+    clauses = (Clause("dog"), Clause("cat", position=(relation, 0)))
+    prompt = Prompt("d", f"a cat {relation} a dog", "position", clauses)
+    values, reasons, _ = verdicts(prompt, {"dog": [box("dog")], "cat": [box("cat", RIGHT)]})
+    assert (values["relation"], values["correct"], values["present"]) == (None, None, 1.0)
+    assert reasons["correct"] == f"boxes in a plane do not tell {relation!r}"
