@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -132,6 +133,8 @@ def _text(place: str, fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
+    if isinstance(value, float):  # tables write whole numbers as 0.0, and nothing as NaN
+        value = "" if isnan(value) else str(int(value)) if value.is_integer() else str(value)
     if value is not None and not isinstance(value, str):
         raise InputError(f"{place}: {name} is no text; write it in quotes")
     return " ".join((value or "").split()) if name == "reason" else (value or "").strip()
@@ -140,6 +143,7 @@ def _text(place: str, fields: Mapping[str, Any], name: str) -> str:
 def _index(place: str, index: str) -> int | None:
     if not index:
         return None
+    index = re.sub(r"\.0*$", "", index)  # "3.0": how tables with a gap write whole numbers
     if not re.fullmatch(r"[0-9]{1,7}", index) or int(index) > MAX_INDEX:
         raise InputError(f"{place}: index {index[:20]!r} is no whole number from 0 to {MAX_INDEX}")
     return int(index)

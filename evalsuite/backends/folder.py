@@ -1,28 +1,32 @@
 """Images that exist already, from any service or program, with a list of their prompts.
 
 The list is `metadata.jsonl` or `metadata.csv` in the folder, one row per image: `file_name`, and
-`prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Optional
-are `prompt_set`, `index` (which image of the prompt; rows of one prompt are counted 0, 1, ... in
-order where it is missing) and `status` with `reason` for what gave no image: refused, blocked,
-failed. Other columns are ignored. Without a list, `<prompt id>/<index>.png` is read.
+`prompt_id` or the prompt's text in `prompt` (or `text`, as in the hub's image folders). Texts are
+compared without regard to runs of white space, and to case where none is written the same.
+Optional are `prompt_set`, `index` (which image of the prompt; rows of one prompt are counted 0, 1,
+... in order where it is missing, and rows of a text that several prompts have are shared out in
+order) and `status` with `reason` for what gave no image: refused, blocked, failed. Other columns
+are ignored. Without a list, `<prompt id>/<index>.png` is read.
 
 Pixels: PNG, JPEG and WebP, turned as their EXIF says; transparency is laid on white, 16-bit grey
 is scaled to 8; colour profiles are not applied, so convert pictures to sRGB beforehand.
 """
 
 import hashlib
-import unicodedata
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from evalsuite.backends._listing import ListedImage, read_listing
+from evalsuite.backends._matching import Matching
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 LIGHT = True
 """`load` reads a list and no weights, so that a dry run may call it."""
 
+LOG = logging.getLogger("evalsuite")
 BATCH_SIZE = 8
 NO_IMAGE = NoImage("failed", "no image in the folder for this prompt")
 
@@ -51,21 +55,14 @@ class Folder:
     ) -> None:
         self.folder, self.dialect, self.rows, self.listing = folder, dialect, rows, listing
         self.name = folder.resolve().name
-        self._by_prompt = _by_prompt(rows)
+        self._matching, self._said = Matching(rows), False
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none."""
-        return [self._picture(self._row(request)) for request in requests]
-
-    def _row(self, request: Request) -> ListedImage | None:
-        name, number = request.prompt.id, request.key.index
-        keys = [
-            ("id", request.key.prompt_set, name, number),
-            ("id", "", name, number),
-            ("text", request.key.prompt_set, same_text(request.prompt.text), number),
-            ("text", "", same_text(request.prompt.text), number),
+        return [
+            self._picture(self._matching.images(one.key.prompt_set, one.prompt).get(one.key.index))
+            for one in requests
         ]
-        return next((self._by_prompt[key] for key in keys if key in self._by_prompt), None)
 
     def _picture(self, row: ListedImage | None) -> Pixels | NoImage:
         from evalsuite.backends._pictures import Unreadable, read_picture
@@ -85,22 +82,30 @@ class Folder:
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """None: a prompt without a picture is counted as missing.
 
-        Raises `InputError` if the list has none of the prompts: then it is the wrong list.
+        Rows that belong to none of the prompts are said, in one line of the log. Raises
+        `InputError` if the list has none of the prompts: then it is the wrong list.
         """
-        listed = {(by, name) for by, _, name, _ in self._by_prompt}
-        names = _names(prompts)
-        if names and not names & listed:
+        self._matching = Matching(self.rows, prompts)
+        if prompts and not any(map(self._matching.numbers, prompts)):
             raise InputError(
                 f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
                 "columns prompt_id and prompt, or choose other --prompts"
+            )
+        if (unused := self._matching.unused) and not self._said:
+            self._said = True
+            LOG.warning(
+                "folder %r: %d of its %d rows belong to none of the prompts, the first is %s",
+                self.name,
+                len(unused),
+                len(self.rows),
+                unused[0].place,
             )
         return []
 
     def num_images(self, prompts: Sequence[Prompt]) -> int:
         """How many images the list has of that one of the prompts that it has most of."""
-        names = _names(prompts)
-        numbers = [number for by, _, name, number in self._by_prompt if (by, name) in names]
-        return 1 + max(numbers, default=-1)
+        matching = Matching(self.rows, prompts)
+        return 1 + max((n for prompt in prompts for n in matching.numbers(prompt)), default=-1)
 
     def describe(self) -> Mapping[str, Json]:
         """The folder's name and a digest over the list and all pictures; reads every byte once."""
@@ -127,33 +132,3 @@ class Folder:
             "images_sha256": digests.hexdigest(),
             "batch_size": self.batch_size,
         }
-
-
-def same_text(text: str) -> str:
-    """What has to be equal for two prompts to be the same: NFC, without space around it."""
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def _names(prompts: Sequence[Prompt]) -> set[tuple[str, str]]:
-    """What a row may call each of the prompts."""
-    names = {("id", prompt.id) for prompt in prompts}
-    return names | {("text", same_text(prompt.text)) for prompt in prompts}
-
-
-_Key = tuple[str, str, str, int]
-
-
-def _by_prompt(rows: Sequence[ListedImage]) -> dict[_Key, ListedImage]:
-    """The rows by prompt id, or by text where a row has none, by prompt set and by index."""
-    by_prompt: dict[_Key, ListedImage] = {}
-    counted: dict[tuple[str, str, str], int] = {}
-    for row in rows:
-        by, name = ("id", row.prompt_id) if row.prompt_id else ("text", same_text(row.text))
-        group = (by, row.prompt_set, name)
-        number = counted.get(group, 0) if row.index is None else row.index
-        counted[group] = counted.get(group, 0) + 1
-        if (*group, number) in by_prompt:
-            place = by_prompt[*group, number].place
-            raise InputError(f"{row.place}: image {number} of {name!r} is in {place} too; keep one")
-        by_prompt[*group, number] = row
-    return by_prompt

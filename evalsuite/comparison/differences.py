@@ -1,12 +1,12 @@
 """Two runs side by side: every measure's difference, and the images whose verdict flipped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from evalsuite.comparison.paired import Readings, right
 from evalsuite.comparison.rows import rows
-from evalsuite.comparison.snapshot import Asked, Side, measure_of
+from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.values import natural
-from evalsuite.measures.estimating import MOST_LABELS
+from evalsuite.measures.estimating import breakdowns
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Difference, Flip, Key, Measure, Pairing
@@ -149,22 +149,10 @@ def _groups(
         }
 
     groups: list[tuple[dict[str, str], Readings, Readings]] = [({}, before, after)]
-    for name in _breakdowns(measure, asked, [*before, *after]):
+    prompts = dict.fromkeys(key[:2] for key in [*before, *after])
+    for name in breakdowns(measure, (asked[prompt].groups for prompt in prompts)):
         groups += [
             ({name: x}, within(baseline, before, name, x), within(candidate, after, name, x))
             for x in labels(name)
         ]
     return groups
-
-
-def _breakdowns(
-    measure: Measure, asked: Mapping[tuple[str, str], Asked], keys: Iterable[Key]
-) -> list[str]:
-    """The group labels by which a measure is broken down: its own, or else all of the prompts'."""
-    if measure.by is not None:
-        return list(measure.by)
-    values: dict[str, set[str]] = {}
-    for prompt in {key[:2] for key in keys}:
-        for name, value in asked[prompt].groups.items():
-            values.setdefault(name, set()).add(value)
-    return [name for name in sorted(values) if len(values[name]) <= MOST_LABELS]

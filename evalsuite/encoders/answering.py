@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from evalsuite.encoders import marks
 from evalsuite.encoders.weights import digest
 from evalsuite.records import Json
 
@@ -28,9 +29,7 @@ class Network:
         self.sha256 = digest(model)
         self.key = f"vqa-{self.sha256[:16]}"
         self.images_encoded = 0
-        self._marks = sorted(
-            {*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}
-        )
+        self._marks = marks.of_tokenizer(self._tokenizer)
         self._longest = int(model.config.get_text_config().max_position_embeddings)
 
     def describe(self) -> Mapping[str, Json]:
@@ -40,9 +39,8 @@ class Network:
 
     def _unreadable(self, text: str) -> str | None:
         """Why the text cannot be read as it stands, if it cannot."""
-        marks = [mark for mark in self._marks if mark in text]
-        if marks:
-            return f"{self.name} takes {marks[0]!r} for a mark of its own; leave it out"
+        if mark := marks.first_in(text, self._marks):
+            return f"{self.name} takes {mark!r} for a mark of its own; leave it out"
         tokens = len(self._tokenizer(text).input_ids)
         if tokens > self._longest:
             return f"{tokens} tokens, and {self.name} reads {self._longest}; shorten it"

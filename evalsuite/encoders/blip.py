@@ -7,7 +7,7 @@ from evalsuite.encoders.answering import TOGETHER, Network, Probabilities, finit
 from evalsuite.encoders.weights import padded
 from evalsuite.prompts.questions import has_choices, options
 from evalsuite.records import Picture, Question
-from evalsuite.vocabulary.english import NUMBERS
+from evalsuite.vocabulary.english import number_forms
 
 if TYPE_CHECKING:
     import torch
@@ -21,7 +21,7 @@ class BlipAnswerer(Network):
 
     Yes and no are its first token's probabilities. Choices, which its input does not list, are
     ranked by the probability of writing each out and ending there, and those are made to sum to
-    one: the rank inference of its authors. A number word is also spelt in digits, as in its
+    one: the rank inference of its authors. A number counts as a word and in digits, as in its
     training data.
     """
 
@@ -104,4 +104,4 @@ class BlipAnswerer(Network):
 
 
 def _spellings(option: str) -> list[str]:
-    return [option, str(NUMBERS.index(option))] if option in NUMBERS else [option]
+    return list(number_forms(option))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Probabilities, finite
 from evalsuite.prompts.questions import has_choices, is_open, options
 from evalsuite.records import Picture, Question
+from evalsuite.vocabulary.english import number_forms
 
 AGREEMENT = 0.05
 """Largest total variation between two answers that differ by rounding in bfloat16 alone."""
@@ -69,7 +70,7 @@ class ChatAnswerer(Network):
         for option, spelt in zip(options(question), _replies(question), strict=True):
             if not self._tokens(spelt):
                 return f"{option!r} is no single token of {self.name}; give the question choices"
-        return self._unreadable(question.text)
+        return self._unreadable(_worded(question))
 
     def _chat(self, words: str) -> str:
         content = [{"type": "image"}, {"type": "text", "text": words}]
@@ -145,11 +146,36 @@ def _worded(question: Question) -> str:
 
 
 def _replies(question: Question) -> list[list[str]]:
-    """The ways in which a chat model may begin to give each option; the usual one first."""
+    """The ways in which a chat model may begin to give each option; the usual one first.
+
+    A number may come as a word or in digits, also where a letter was asked for.
+    """
+    offered = options(question)
     if has_choices(question):
         letters = string.ascii_uppercase[: len(question.choices)]
-        return [[letter, f" {letter}", f"({letter}"] for letter in letters]
+        numbers = [[f for form in forms for f in _forms(form)] for forms in _numbers(offered)]
+        return [
+            [letter, f" {letter}", f"({letter}", *forms]
+            for letter, forms in zip(letters, numbers, strict=True)
+        ]
     return [
-        [option.capitalize(), option, f" {option.capitalize()}", f" {option}", option.upper()]
-        for option in options(question)
+        [f for form in (option, *number_forms(option)[1:]) for f in _forms(form)]
+        for option in offered
+    ]
+
+
+def _forms(option: str) -> list[str]:
+    title = option.capitalize()
+    return list(dict.fromkeys([title, option, f" {title}", f" {option}", option.upper()]))
+
+
+def _numbers(offered: Sequence[str]) -> list[tuple[str, ...]]:
+    """Each option's word and digits, if it is a number; no digits with which another's begin."""
+    all_forms = [
+        number_forms(option) if len(number_forms(option)) > 1 else () for option in offered
+    ]
+    digits = [form for forms in all_forms for form in forms if form.isdigit()]
+    return [
+        tuple(f for f in forms if not any(d != f and d.startswith(f) for d in digits))
+        for forms in all_forms
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite.encoders import golden
+from evalsuite.encoders import golden, marks
 from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
 from evalsuite.records import InputError, Json, Picture, Prompt
 
@@ -37,6 +37,7 @@ class Clip:
         self.key = features_key(self.sha256)
         self.scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
+        self._marks = marks.of_tokenizer(getattr(tokenizer, "tokenizer", tokenizer))
         self.golden: golden.Status = "unchecked"
 
     @property
@@ -71,13 +72,20 @@ class Clip:
             return len(inner(text).input_ids)
         return len(self._tokenizer.encode(text)) + 2
 
-    def too_long(self, prompts: Sequence[Prompt]) -> list[str]:
-        """Prompts that would be cut, one line each, for a scorer's `problems`."""
+    def unreadable(self, text: str) -> str | None:
+        """Why the text cannot be read as it stands, if it cannot: a mark in it, or its length."""
+        if mark := marks.first_in(text, self._marks):
+            return f"{self.name} takes {mark!r} for a mark of its own; leave it out"
+        if (tokens := self.tokens(text)) > self.max_tokens:
+            return f"{tokens} tokens, and {self.name} reads {self.max_tokens}; shorten it"
+        return None
+
+    def problems(self, prompts: Sequence[Prompt]) -> list[str]:
+        """Prompts that cannot be read as they stand, one line each, for a scorer's `problems`."""
         return [
-            f"prompt {prompt.id}: {tokens} tokens, and {self.name} reads {self.max_tokens}; "
-            "shorten it"
+            f"prompt {prompt.id}: {why}"
             for prompt in prompts
-            if (tokens := self.tokens(prompt.text)) > self.max_tokens
+            if (why := self.unreadable(prompt.text)) is not None
         ]
 
     def images(self, pictures: Sequence[Picture]) -> Vectors:
@@ -103,7 +111,7 @@ class Clip:
         return np.stack([p.features[self.key] for p in pictures]).astype(np.float32)
 
     def texts(self, texts: Sequence[str]) -> Vectors:
-        """One vector per text, shape (texts, width). Raises `InputError` for a text too long.
+        """One vector per text, shape (texts, width). Raises `InputError` for one `unreadable`.
 
         Texts that come in one call are encoded in one batch, so a scorer should begin with a call
         that has all the texts that it will need.
@@ -112,11 +120,8 @@ class Clip:
 
         pending = [text for text in dict.fromkeys(texts) if text not in self._texts]
         for text in pending:
-            if self.tokens(text) > self.max_tokens:
-                raise InputError(
-                    f"{text[:60]!r} has {self.tokens(text)} tokens and {self.name} reads "
-                    f"{self.max_tokens}; shorten it or choose another CLIP model"
-                )
+            if (why := self.unreadable(text)) is not None:
+                raise InputError(f"{text[:60]!r}: {why}, or choose another CLIP model")
         for start in range(0, len(pending), TEXT_BATCH):
             batch = pending[start : start + TEXT_BATCH]
             tokens = self._tokenizer(padded(batch, TEXT_BATCH)).to(self._device)

@@ -1,7 +1,7 @@
 """Reading text in pictures: RapidOCR's package of PaddleOCR's models, which travel in its wheel."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -18,6 +18,10 @@ The package would grow small ones to 736, for 1.7 times the CPU time on pictures
 `benchmarks/ocr.py` found nothing that was not read."""
 CERTAINTY = 0.5
 """Lines that the recogniser scores lower are left out (the package's own default)."""
+OVERLAP = 0.5
+"""Two lines stand in one row if their heights overlap by this share of the smaller one, and above
+one another if their widths do."""
+ORDER = "rows by vertical overlap, each from left to right"
 ENGINE = {
     "Global.log_level": "critical",
     "Global.text_score": CERTAINTY,
@@ -53,22 +57,56 @@ class TextReader:
 
     def describe(self) -> Mapping[str, Json]:
         """The package, its models and the settings, for the manifest."""
-        return {"package": self._package, "weights_sha256": self._sha256, "settings": dict(ENGINE)}
+        settings = {**ENGINE, "order": ORDER}
+        return {"package": self._package, "weights_sha256": self._sha256, "settings": settings}
 
     def lines(self, picture: Picture) -> list[TextLine]:
-        """The picture's lines of text, top to bottom and left to right; none is an empty list."""
+        """The picture's lines of text in the order of reading; none is an empty list."""
         if self.key not in picture.memo:
             # The models were trained on OpenCV's order of channels: blue, green, red.
             output = self._engine(np.ascontiguousarray(picture.pixels[:, :, ::-1]))
             self.images_read += 1
             columns = () if output.txts is None else (output.txts, output.scores, output.boxes)
-            picture.memo[self.key] = [_line(*row) for row in zip(*columns, strict=True)]
+            found = [_line(*row) for row in zip(*columns, strict=True)]
+            picture.memo[self.key] = in_reading_order(found)
         return list(picture.memo[self.key])
 
 
 def _line(text: str, score: float, corners: Any) -> TextLine:
     points = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
     return TextLine(text, round(float(score), 4), points)
+
+
+def in_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Rows from top to bottom, and each row's lines from left to right.
+
+    The package sorts by each line's upper edge, and so puts a tall word after a low one beside it
+    (RapidOCR PR #587). Here lines are one row whose heights overlap by `OVERLAP` of the smaller.
+    """
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: sum(_span(line, 1))):
+        for row in rows:
+            near = min(row, key=lambda other: abs(sum(_span(other, 0)) - sum(_span(line, 0))))
+            stacked = any(_shared(line, other, 0) > OVERLAP for other in row)
+            if _shared(line, near, 1) >= OVERLAP and not stacked:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: _span(line, 0))]
+
+
+def _span(line: TextLine, axis: int) -> tuple[float, float]:
+    """The least and greatest coordinate, of x (0) or y (1)."""
+    along = [corner[axis] for corner in line.corners]
+    return min(along), max(along)
+
+
+def _shared(line: TextLine, other: TextLine, axis: int) -> float:
+    """The overlap of two lines along an axis, as a share of the shorter of them."""
+    (low, high), (start, end) = _span(line, axis), _span(other, axis)
+    shorter = min(high - low, end - start)
+    return max(0.0, min(high, end) - max(low, start)) / shorter if shorter > 0 else 0.0
 
 
 @cache

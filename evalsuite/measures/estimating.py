@@ -10,6 +10,7 @@ from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.read import read_all
 from evalsuite.measures.reading import Reading, Rows, missing
 from evalsuite.measures.summing import References, Slice, Summary
+from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import (
     Estimate,
     InputError,
@@ -100,7 +101,7 @@ def by_group(
     if not readings:
         return []
     groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
-    for name in breakdowns(measure, (prompt for prompt, _ in readings)):
+    for name in breakdowns(measure, (prompt.groups for prompt, _ in readings)):
         values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=natural)
         groups += [
             ({name: value}, [r for p, r in readings if p.groups.get(name) == value])
@@ -109,15 +110,21 @@ def by_group(
     return groups
 
 
-def breakdowns(measure: Measure, prompts: Iterable[Prompt]) -> list[str]:
-    """The group labels by which a measure is broken down: its own, or else all of the prompts'."""
-    if measure.by is not None:
+def breakdowns(measure: Measure, groups: Iterable[Mapping[str, str]]) -> list[str]:
+    """The group labels by which a measure is broken down, given those of the prompts.
+
+    Its own; or where it has none, or applies to prompts of many kinds (`BY_ASKED`), its own and
+    then all others that the prompts have: the labels of somebody's own set too.
+    """
+    if measure.by is not None and not set(BY_ASKED) <= set(measure.by):
         return list(measure.by)
+    own = list(measure.by or ())
     values: dict[str, set[str]] = {}
-    for prompt in prompts:
-        for name, value in prompt.groups.items():
+    for labels in groups:
+        for name, value in labels.items():
             values.setdefault(name, set()).add(value)
-    return [name for name in sorted(values) if len(values[name]) <= MOST_LABELS]
+    others = sorted(name for name in values if name not in own)
+    return [*own, *(name for name in others if len(values[name]) <= MOST_LABELS)]
 
 
 def sum_up(

@@ -6,8 +6,8 @@ subject. Pure functions of text; a prompt whose wording offers no hold gives no 
 
 import re
 
-from evalsuite.records import Prompt
-from evalsuite.vocabulary.english import NUMBERS, article, plural
+from evalsuite.records import Clause, Prompt
+from evalsuite.vocabulary.english import BEYOND, NUMBERS, article, plural, singular, spellings
 from evalsuite.vocabulary.looks import COLORS
 from evalsuite.vocabulary.relations import PLANE
 
@@ -31,6 +31,28 @@ OTHERS: dict[str, tuple[str, ...]] = {
 COMMON = ("in", "on")
 """Words that also begin a setting ("on a street"): a text with two of them offers no hold."""
 
+BREAKS = "|".join(
+    (
+        *(
+            "of",
+            "and",
+            "or",
+            "with",
+            "without",
+            "in",
+            "on",
+            "at",
+            "by",
+            "to",
+            "for",
+            "from",
+            "near",
+        ),
+        *("the", "an?", "no", "single", r"\d+", *NUMBERS, *BEYOND),
+    )
+)
+"""Words that never stand between a number and what it counts."""
+
 MATERIALS = ("wooden", "metal", "glass", "plastic", "stone", "leather", "paper", "woollen")
 SIZES = (
     (("small", "tiny", "little", "miniature"), ("large", "big", "huge", "giant")),
@@ -41,33 +63,55 @@ ATTRIBUTES = ("color", "material", "size")
 """A clause's attributes, in the order in which they are put to the test."""
 
 
+RULES = 2
+"""Raised when the same prompt gives other sentences: choices by different rules do not compare."""
+
+
 def other_counts(prompt: Prompt) -> list[str]:
-    """The prompt with every other number for its first counted thing: 1-6, or 1-10 beyond six."""
+    """The prompt with every other number for its first counted thing: 1-6, or 1-10 beyond six.
+
+    Changed is the asked number where it stands nearest before the thing's name: in "a photo of
+    three dogs" the "three". A text that has no such place, or two, gives no hold.
+    """
     if not prompt.include:
         return []
     asked = prompt.include[0]
-    one, many = re.escape(asked.name), re.escape(plural(asked.name))
-    numbers = "|".join((*NUMBERS[1:], r"\d+", "an?", "a single"))
-    match = re.search(
-        rf"\b({numbers})\s+((?:[\w-]+\s+){{0,3}}?)({many}|{one})\b", prompt.text, re.IGNORECASE
-    )
-    if match is None:
+    places = _counted_places(prompt.text, asked)
+    looks = [look for look in (asked.color, asked.material, asked.size) if look]
+    if len(places) > 1 and looks:
+        places = [place for place in places if all(look in place["between"] for look in looks)]
+    if len(places) != 1:
         return []
-    digits = match[1].isdigit()
+    (place,) = places
+    others = range(1, 7 if asked.count <= 6 else 11)
     return [
-        prompt.text[: match.start()]
-        + _counted(count, match[2], asked.name, digits=digits)
-        + prompt.text[match.end() :]
-        for count in range(1, 7 if asked.count <= 6 else 11)
-        if count != asked.count
+        prompt.text[: place.start()] + _counted(number, place, asked) + prompt.text[place.end() :]
+        for number in others
+        if number != asked.count
     ]
 
 
-def _counted(count: int, between: str, noun: str, *, digits: bool) -> str:
-    words = between + (noun if count == 1 else plural(noun))
-    if digits:
-        return f"{count} {words}"
-    return article(words) if count == 1 else f"{NUMBERS[count]} {words}"
+def _counted_places(text: str, asked: Clause) -> list[re.Match[str]]:
+    """Where the asked number stands before the name, with at most three words of looks between."""
+    many, single = plural(asked.name), singular(asked.name)
+    nouns = {single} if asked.count == 1 else {many, single + "s", single + "es"}
+    if asked.count == 1 and single == many:
+        nouns = {many}
+    numbers = "|".join(sorted(map(re.escape, spellings(asked.count)), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, nouns), key=len, reverse=True))
+    between = rf"(?:(?!(?:{BREAKS})\b)[\w-]+\s+){{0,3}}?"
+    pattern = rf"\b(?P<number>{numbers})\s+(?P<between>{between})(?P<noun>{names})\b"
+    return list(re.finditer(pattern, text, re.IGNORECASE))
+
+
+def _counted(number: int, place: re.Match[str], asked: Clause) -> str:
+    """The number, the words between and the noun, in the way in which the text writes them."""
+    noun = place["noun"] if asked.count > 1 else plural(place["noun"])
+    words = place["between"] + (singular(asked.name) if number == 1 else noun)
+    if place["number"].isdigit():
+        return f"{number} {words}"
+    counted = article(words) if number == 1 else f"{NUMBERS[number]} {words}"
+    return counted[0].upper() + counted[1:] if place["number"][0].isupper() else counted
 
 
 def other_relations(prompt: Prompt) -> list[str]:

@@ -10,7 +10,10 @@ from math import exp, log
 from typing import NamedTuple
 
 from evalsuite.records import Clause, Prompt, Question
-from evalsuite.vocabulary.english import NUMBERS, article, plural
+from evalsuite.vocabulary.english import NUMBERS, article, is_plural, plural
+
+RULES = 2
+"""Raised when the same prompt gives other questions, or the same reply another answer."""
 
 YES, NO = "yes", "no"
 
@@ -25,8 +28,6 @@ PLACES = {
     "on": "on",
 }
 
-ALWAYS_MANY = ("fries", "scissors", "skis")
-"""Nouns of the prompt sets that have no singular."""
 STUFF = ("bread", "broccoli", "food", "lettuce")
 """Nouns of the prompt sets that take no article."""
 
@@ -181,11 +182,11 @@ def _phrase(clause: Clause) -> str:
 
 
 def _is_many(clause: Clause) -> bool:
-    return clause.count > 1 or clause.name.split()[-1] in ALWAYS_MANY
+    return clause.count > 1 or is_plural(clause.name)
 
 
 def _noun(clause: Clause, noun: str) -> str:
-    return plural(noun) if clause.count > 1 and noun.split()[-1] not in ALWAYS_MANY else noun
+    return plural(noun) if clause.count > 1 else noun
 
 
 def _is_there(clause: Clause, noun: str) -> str:

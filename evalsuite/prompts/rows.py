@@ -13,6 +13,8 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 """Ids and names of sets: they become file names, anchors and test names."""
 
 _Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+_Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+"""LongText-Bench asks for up to some hundred words in one picture."""
 _Id = Annotated[str, Field(pattern=f"^{NAME}$")]
 
 
@@ -35,18 +37,19 @@ class _QuestionRow(_Row):
     answer: _Text = "yes"
     choices: list[_Text] = []
     depends: list[Annotated[int, Field(ge=0)]] = []
+    kind: _Text | None = None
 
 
 class _PromptRow(_Row):
     id: _Id | None = None
     tag: _Text
-    prompt: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+    prompt: Annotated[str, Field(min_length=1, max_length=40_000, pattern=r"\S")]
     include: list[_ClauseRow] = []
     exclude: list[_ClauseRow] = []
     groups: dict[_Text, _Text] = {}
     subject: Literal["person"] | None = None
     twin: _Id | None = None
-    words: _Text | None = None
+    words: _Words | None = None
     questions: list[_QuestionRow] = []
 
 
@@ -86,8 +89,9 @@ def parse_prompt(line: Line) -> Prompt:
     for index, question in enumerate(row.questions):
         if question.choices and question.answer not in question.choices:
             line.refuse_at(("questions", index, "answer"), "answer is not among choices; add it")
-        if not all(place < index for place in question.depends):
-            what = "depends must point at earlier questions of the prompt"
+        places = {*range(len(row.questions))} - {index}
+        if not places.issuperset(question.depends):
+            what = "depends must point at other questions of the prompt, the first being 0"
             line.refuse_at(("questions", index, "depends"), what)
     return Prompt(
         row.id or f"{line.path.stem}-{line.number - 1:04d}",
@@ -100,7 +104,7 @@ def parse_prompt(line: Line) -> Prompt:
         twin=row.twin,
         words=row.words,
         questions=tuple(
-            Question(q.question, q.answer, tuple(q.choices), tuple(q.depends))
+            Question(q.question, q.answer, tuple(q.choices), tuple(q.depends), q.kind)
             for q in row.questions
         ),
     )
@@ -130,7 +134,7 @@ def row(prompt: Prompt) -> dict[str, Any]:
         return first | _given(material=one.material, size=one.size)
 
     def asked(one: Question) -> dict[str, Any]:
-        more = _given(choices=list(one.choices), depends=list(one.depends))
+        more = _given(choices=list(one.choices), depends=list(one.depends), kind=one.kind)
         return {"question": one.text, "answer": one.answer, **more}
 
     first = {

@@ -13,7 +13,8 @@ class Measure:
 
     `applies` names the prompts that raise the question (`evalsuite.prompts.conditions`); all of the
     conditions must hold. `by` are the prompts' group labels that get rows of their own, None for
-    every label that a prompt has; `plot` are those of them that get a figure.
+    every label that a prompt has, as a measure with all of `BY_ASKED` has after these; `plot` are
+    those of them that get a figure.
 
     `unit` is "share" (0 to 1), "difference" (-1 to 1), "distance", or a scale in words.
     `higher_is_better` is None where neither direction is. `bounds` hold for every single value of

@@ -27,13 +27,15 @@ class Question:
     """A question about the picture, and the answer that a picture as asked gives.
 
     `choices` are the answers to choose from; empty for yes or no. `depends` are the places, in
-    the prompt's questions, of those that must be answered rightly for this one to make sense.
+    the prompt's questions, of those that must be answered rightly for this one to make sense; they
+    may come later, and in a circle. `kind` is what it is about, by which a report pools questions.
     """
 
     text: str
     answer: str = "yes"
     choices: tuple[str, ...] = ()
     depends: tuple[int, ...] = ()
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

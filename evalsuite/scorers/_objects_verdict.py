@@ -1,10 +1,12 @@
 """The verdicts on a prompt's clauses that boxes give: pure functions, which see no picture."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.detector import Detection
 from evalsuite.records import Clause, Prompt, Value
 from evalsuite.scorers._objects_looks import LOOKS
+from evalsuite.scorers._objects_sharing import Boxes, arrangements, numbers, of_clause
 from evalsuite.scorers._objects_visor import asks, relation_holds
 from evalsuite.vocabulary.relations import AXES
 
@@ -13,7 +15,8 @@ MARGIN = 0.1
 DIRECTION = 0.5
 """Least share of the remaining offset along the relation's axis (the same place)."""
 
-Boxes = Mapping[str, Sequence[Detection]]
+RULES = 2
+"""Raised when the same boxes give other verdicts: measures by different rules do not compare."""
 
 
 def verdicts(
@@ -24,16 +27,17 @@ def verdicts(
     A pure function of the prompt's clauses and the boxes of each class, strongest first;
     `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
     """
+    counted = list(zip(prompt.include, numbers(prompt, boxes), strict=True))
     faults = [
-        *(fault for clause in prompt.include if (fault := _shortage(prompt, clause, boxes))),
+        *(fault for clause, number in counted if (fault := _shortage(clause, number))),
         *(fault for clause in prompt.exclude if (fault := _excess(prompt, clause, boxes))),
     ]
+    asked = Counter(clause.name for clause in prompt.include)
     values: dict[str, Value] = {
-        "present": float(all(boxes.get(clause.name) for clause in prompt.include))
+        "present": float(all(len(boxes.get(name, ())) >= of for name, of in asked.items()))
     }
     reasons: dict[str, str] = {}
     if prompt.tag == "counting" and prompt.include:
-        counted = [(clause, len(of_clause(prompt, clause, boxes))) for clause in prompt.include]
         values["drawn"] = float(counted[0][1])
         # "8 sheep following a dog": of what has no limit in `exclude`, there may be more.
         exact = {clause.name for clause in (prompt.include[0], *prompt.exclude)}
@@ -87,31 +91,14 @@ def _add_visor(
     relation, target = placed.position or ("", 0)
     first = [box.box for box in of_clause(prompt, placed, boxes)]
     second = [box.box for box in of_clause(prompt, prompt.include[target], boxes)]
-    both = bool(first and second)
+    both = len(next(arrangements(prompt, boxes))) == 2  # two things of one class are two boxes
     right = both and relation_holds(relation, first, second)
     values |= {"both": float(both), "visor": float(right), "visor_cond": float(right)}
     if not both:
         values["visor_cond"], reasons["visor_cond"] = None, "not both objects were found"
 
 
-def of_clause(prompt: Prompt, clause: Clause, boxes: Boxes) -> list[Detection]:
-    """The boxes that a clause means: of its class, and of its looks where clauses differ in them.
-
-    Colour counts only if another clause asks for the same class in another colour; else a wrong
-    colour would look like a wrong number. The same holds for material and size. A box whose looks
-    are unknown is kept.
-    """
-    matching = list(boxes.get(clause.name, ()))
-    same = [c for c in (*prompt.include, *prompt.exclude) if c.name == clause.name]
-    for kind in LOOKS:
-        look = getattr(clause, kind)
-        if look and len({getattr(c, kind) for c in same} - {None}) > 1:
-            matching = [box for box in matching if getattr(box, kind) in (look, None)]
-    return matching
-
-
-def _shortage(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
-    number = len(of_clause(prompt, clause, boxes))
+def _shortage(clause: Clause, number: int) -> str:
     return f"expected {clause.count} {clause.name}, found {number}" * (number < clause.count)
 
 
@@ -125,16 +112,22 @@ def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
     placed = [clause for clause in prompt.include if clause.position is not None]
     if not placed:
         return None, "not asked"
-    for clause in placed:
-        relation, target = clause.position or ("", 0)
+    for relation in (clause.position[0] for clause in placed if clause.position):
         if relation not in AXES:
             return None, f"boxes in a plane do not tell {relation!r}"
-        other = prompt.include[target]
-        first, second = (of_clause(prompt, c, boxes) for c in (clause, other))
-        if not first or not second:
-            return None, "not both objects were found"
-        if not holds(relation, first[0].box, second[0].box):
-            return False, f"{clause.name} is not {relation} {other.name}"
+    outcomes = [_stands(prompt, boxes_of) for boxes_of in arrangements(prompt, boxes)]
+    return next((outcome for outcome in outcomes if outcome[0]), outcomes[0])
+
+
+def _stands(prompt: Prompt, boxes_of: Mapping[int, Detection]) -> tuple[bool | None, str]:
+    """Whether every relation holds between the boxes that stand for the clauses."""
+    for index, clause in enumerate(prompt.include):
+        if clause.position is not None:
+            relation, target = clause.position
+            if index not in boxes_of or target not in boxes_of:
+                return None, "not both objects were found"
+            if not holds(relation, boxes_of[index].box, boxes_of[target].box):
+                return False, f"{clause.name} is not {relation} {prompt.include[target].name}"
     return True, ""
 
 
@@ -169,7 +162,9 @@ def _look(
     if not clauses:
         return None, "not asked"
     for clause in clauses:
-        first = list(boxes.get(clause.name, ()))[: clause.count]
+        # Two red dogs may be asked for by two clauses.
+        alike = [c for c in clauses if c.name == clause.name and _same_looks(c, clause)]
+        first = list(boxes.get(clause.name, ()))[: sum(c.count for c in alike)]
         if not first:
             return None, "nothing of the asked class was found"
         look = getattr(clause, kind)
@@ -178,3 +173,7 @@ def _look(
             looks = ", ".join(sorted({str(getattr(box, kind)) for box in first}))
             return False, f"expected {look} {clause.name}, found {looks}"
     return True, ""
+
+
+def _same_looks(one: Clause, other: Clause) -> bool:
+    return all(getattr(one, kind) == getattr(other, kind) for kind in LOOKS)

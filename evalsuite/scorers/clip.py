@@ -18,6 +18,7 @@ from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.hard_negatives import (
+    RULES,
     other_attributes,
     other_counts,
     other_relations,
@@ -129,7 +130,7 @@ def load(
 ) -> "ClipScorer":
     """Load the scorer; without a `model`, the dialect's own."""
     name, tag = (model, pretrained) if model else DEFAULTS[dialect]
-    return ClipScorer(load_clip(name, tag, device))
+    return ClipScorer(load_clip(name, tag, device), dialect)
 
 
 class ClipScorer:
@@ -142,13 +143,17 @@ class ClipScorer:
     name = "clip"
     batch_size = BATCH
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, dialect: str = "everyday") -> None:
         self._clip = clip
+        # The scene world's prompts have had the same negatives under every rule, so that its
+        # audits hold; elsewhere a choice among other sentences is another question.
+        self._rules = {} if dialect == "scenes" else {"negatives": RULES}
 
     def describe(self) -> Mapping[str, Json]:
         """The CLIP model, the scales of the scores, and all styles and regions."""
         return {
             **self._clip.describe(),
+            **self._rules,
             "score": "100 * cosine",
             "hessel": f"{HESSEL} * max(cosine, 0)",
             "styles": list(probes.STYLES),
@@ -157,13 +162,15 @@ class ClipScorer:
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts that the text encoder would cut, or whose probes it would."""
-        limit = self._clip.max_tokens
+        """Prompts that the text encoder would cut or misread, or whose probes it would."""
         return [
-            f"prompt {prompt.id}: {tokens} tokens, and {self._clip.name} reads {limit}; shorten it"
+            f"prompt {prompt.id}: {why}"
             for prompt in prompts
-            if (tokens := max(map(self._clip.tokens, _own_texts(prompt)))) > limit
+            if (why := next(filter(None, map(self._clip.unreadable, self._longest(prompt))), None))
         ]
+
+    def _longest(self, prompt: Prompt) -> list[str]:
+        return sorted(_own_texts(prompt), key=self._clip.tokens, reverse=True)
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture and each distinct text is encoded once."""

@@ -18,7 +18,7 @@ from evalsuite.encoders.grounding import load as load_detector
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
-from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, verdicts
+from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, verdicts
 
 __all__ = ["MEASURES", "ObjectsScorer", "load"]
 
@@ -74,7 +74,9 @@ class ObjectsScorer:
     def describe(self) -> Mapping[str, Json]:
         """The detector, what judges how boxes look, and the relation rule's two numbers."""
         looks = dict(self._clip.describe()) if self._clip else "detector"
-        rule = {"margin": MARGIN, "direction": DIRECTION}
+        rule: dict[str, Json] = {"margin": MARGIN, "direction": DIRECTION}
+        if self._clip is not None:  # the scene world never asks for two things of one shape
+            rule["rules"] = RULES
         return {**self._detector.describe(), "looks": looks, **rule}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:

@@ -62,7 +62,7 @@ class PreferenceScorer:
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """Prompts that the text encoder would cut."""
-        return self._clip.too_long(prompts)
+        return self._clip.problems(prompts)
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case."""

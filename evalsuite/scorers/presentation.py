@@ -191,14 +191,13 @@ class PresentationScorer:
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """Prompts whose descriptions the text encoder would cut."""
-        limit = self._clip.max_tokens
+        """Prompts whose descriptions the text encoder would cut or misread."""
         return [
-            f"prompt {prompt.id}: {text!r} is longer than {limit} tokens; shorten the occupation"
+            f"prompt {prompt.id}: {text!r}: {why}"
             for prompt in prompts
             if prompt.subject == "person"
             for text in self._texts(prompt)
-            if self._clip.tokens(text) > limit
+            if (why := self._clip.unreadable(text)) is not None
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:

@@ -111,8 +111,9 @@ class VqaScorer:
         self._answerer, self._floor = answerer, floor
 
     def describe(self) -> Mapping[str, Json]:
-        """The model, VQAScore's question and the floor."""
-        return {**self._answerer.describe(), "score": SCORE, "floor": self._floor}
+        """The model, VQAScore's question, the floor and the rules of the questions."""
+        rules = {"score": SCORE, "floor": self._floor, "rules": questions.RULES}
+        return {**self._answerer.describe(), **rules}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """Prompts with a question that the model cannot be asked."""
@@ -169,4 +170,5 @@ def _as_json(answer: Answered) -> dict[str, Json]:
         "probability": None if probability is None else round(probability, 6),
         "depends": list(question.depends),
         "reason": answer.reason,
+        **({"kind": question.kind} if question.kind else {}),
     }

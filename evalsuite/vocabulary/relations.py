@@ -5,7 +5,13 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 Plane = Literal["left of", "right of", "above", "below"]
-Relation = Literal["left of", "right of", "above", "below", "in front of", "behind", "inside", "on"]
+Near = Literal["near", "next to", "on the side of"]
+"""T2I-CompBench's relations without a direction. Its rule for them is a distance in pixels, which
+holds for pictures of one size alone, so that boxes abstain; questions are asked about them."""
+Depth = Literal["in front of", "behind", "inside", "on"]
+Relation = Literal[Plane, Depth, Near]
+
+RELATIONS: tuple[str, ...] = get_args(Relation)
 
 PLANE: tuple[str, ...] = get_args(Plane)
 """The relations that two boxes can tell."""

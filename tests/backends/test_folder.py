@@ -63,9 +63,94 @@ def test_rows_are_found_by_id_and_by_text_and_counted_in_order(tmp_path):
         asked("p1", "z", 5),
         asked("p1", "z", 5, "other"),
         asked("p0", "a café", 2),
-        asked("p0", "A café", 0),
+        asked("p0", "A tea", 0),
         asked("p1", "z", 0),
     ) == [(2, 0, 0), (1, 0, 0), (3, 0, 0), (4, 0, 0), NO_IMAGE, NO_IMAGE, NO_IMAGE]
+
+
+def shared_out(root, *prompts, images=1):
+    """The upper left pixel of each image of each prompt, all prompts known beforehand."""
+    backend = folder.load(path=str(root))
+    assert backend.problems([Prompt(name, text, "t") for name, text in prompts]) == []
+    requests = [asked(name, text, n) for name, text in prompts for n in range(images)]
+    answers = backend.render(requests)
+    return [None if isinstance(a, NoImage) else int(a[0, 0, 0]) for a in answers]
+
+
+def listed(root, *rows):
+    """A folder with the picture 1.png, 2.png, ... for each row; its number is its red."""
+    for number, _ in enumerate(rows, 1):
+        picture(root / f"{number}.png", (number, 0, 0))
+    return jsonl(root, *({"file_name": f"{n}.png", **row} for n, row in enumerate(rows, 1)))
+
+
+TWO = (("p1", "a dog"), ("p2", "a dog"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "images", "drawn"),
+    [
+        ([{}, {}], 1, [1, 2]),
+        ([{}, {}, {}, {}], 2, [1, 2, 3, 4]),
+        ([{}, {}, {}], 2, [1, 2, 3, None]),
+        ([{"index": 0}, {"index": 0}], 1, [1, 2]),
+        ([{"index": 0}, {"index": 1}, {"index": 0}, {"index": 1}], 2, [1, 2, 3, 4]),
+        # What the list has once is a picture of this text, whichever prompt has it.
+        ([{}], 1, [1, 1]),
+        ([{"prompt_id": "p2"}, {"prompt_id": "p1"}], 1, [2, 1]),
+        # Ids of somebody else's numbering say nothing, and the text does.
+        ([{"prompt_id": "17"}, {"prompt_id": "18"}], 1, [1, 2]),
+        ([{"prompt_set": "set"}, {"prompt_set": "set"}], 1, [1, 2]),
+    ],
+)
+def test_rows_of_one_text_are_shared_out_in_order(tmp_path, rows, images, drawn):
+    root = listed(tmp_path, *({"prompt": "a dog", **row} for row in rows))
+    assert shared_out(root, *TWO, images=images) == drawn
+
+
+def test_one_picture_is_not_two_images_of_a_text(tmp_path):
+    rows = [{"prompt": "a dog", "index": 0}] * 3
+    with pytest.raises(InputError, match=r"metadata\.jsonl:3: image 0 of 'a dog' is in .*:1 too"):
+        shared_out(listed(tmp_path, *rows), *TWO)
+
+
+def test_rows_that_belong_to_nothing_are_said(tmp_path, caplog):
+    rows = [{"prompt": text} for text in ("a dog", "a cat", "a cow", "a dog")]
+    assert shared_out(listed(tmp_path, *rows), ("p1", "a dog"), ("p2", "a hen")) == [1, None]
+    said = "2 of its 4 rows belong to none of the prompts, the first is metadata.jsonl:2"
+    assert [said in record.getMessage() for record in caplog.records] == [True]
+    caplog.clear()
+    assert shared_out(listed(tmp_path, {"prompt": "a dog"}), ("p1", "a dog")) == [1]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "text", ["a  red circle", " a red\tcircle ", "A red circle", "a red CIRCLE"]
+)
+def test_white_space_and_case_do_not_tell_texts_apart(tmp_path, text):
+    root = listed(tmp_path, {"prompt": text})
+    assert shared_out(root, ("p1", "a red circle")) == [1]
+    assert shared_out(root, ("p1", "a   red Circle")) == [1]
+
+
+def test_a_text_in_its_own_case_comes_before_others(tmp_path):
+    root = listed(tmp_path, {"prompt": "a sign OPEN"}, {"prompt": "a sign open"})
+    prompts = (("p1", "a sign open"), ("p2", "a sign OPEN"))
+    assert shared_out(root, *prompts) == [2, 1]
+    assert shared_out(root, *prompts[:1]) == [2]
+
+
+@pytest.mark.parametrize(
+    ("index", "image"), [(0.0, 0), ("0.0", 0), (3.0, 3), ("3.", 3), (float("nan"), 0)]
+)
+def test_a_whole_number_may_be_written_with_its_point(tmp_path, index, image):
+    root = listed(tmp_path, {"prompt_id": "p0", "index": index})
+    assert drawn(root, asked("p0", index=image)) == [(1, 0, 0)]
+
+
+@pytest.mark.parametrize("index", [0.5, "0.5", "-1.0", 1e9, float("inf")])
+def test_an_index_that_is_no_whole_number_is_refused(tmp_path, index):
+    assert "is no whole number" in refused(listed(tmp_path, {"prompt_id": "p0", "index": index}))
 
 
 def test_a_csv_is_read_as_spreadsheets_write_it(tmp_path):

@@ -94,3 +94,42 @@ def test_an_unknown_module_is_one_line(monkeypatch, tmp_path, capsys):
 
 def test_the_help_names_every_format():
     assert importers.formats() == FORMATS
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """`prompts import table.csv` with flags: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "table.csv").write_text("nr,text_en,sort,sign\n7,a shop,easy,OPEN\n")
+
+    def run(*flags):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["prompts", "import", "table.csv", "-o", "mine.jsonl", *flags])
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_columns_are_named_by_flags(command, tmp_path):
+    code, out, said = command(
+        "--column", "prompt=text_en", "--id", "nr", "--group", "sort", "--words", "sign"
+    )
+    assert (code, said) == (0, "") and "1 prompts, read as columns" in out
+    (one,) = prompts.read(tmp_path / "mine.jsonl").prompts
+    assert one == Prompt("7", "a shop", "columns", groups={"sort": "easy"}, words="OPEN")
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "table.csv: fits no known format"),
+        (("--column", "text_en"), "--column 'text_en': write what=name"),
+        (("--column", "promt=text_en"), "what being one of prompt, id, words, question, group"),
+        (("--column", "prompt=a", "--column", "prompt=b"), "prompt is 'a' already; name one"),
+        (("--column", "prompt=text"), "no column 'text'; it has 'nr', 'text_en'"),
+        (("--column", "prompt=text_en", "--group", "x"), "no column 'x'; it has 'nr', 'text_en'"),
+    ],
+)
+def test_a_column_that_is_not_there_is_said_in_one_line(command, flags, said):
+    code, _, error = command(*flags)
+    assert (code, error.count("\n")) == (2, 1) and said in error

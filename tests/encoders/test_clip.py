@@ -65,7 +65,7 @@ def test_a_text_that_would_be_cut_is_refused(model: clip.Clip) -> None:
     full = " ".join(["red"] * (model.max_tokens - 2))
     assert model.tokens(full) == model.max_tokens
     model.texts([full])
-    with pytest.raises(InputError, match="33 tokens and scenes-clip reads 32"):
+    with pytest.raises(InputError, match="33 tokens, and scenes-clip reads 32"):
         model.texts([full + " red"])
 
 

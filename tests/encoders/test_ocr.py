@@ -43,6 +43,44 @@ def test_lines_come_from_top_to_bottom_with_their_places(reader: ocr.TextReader)
     assert max(y for _, y in first.corners) < 55 < max(y for _, y in second.corners) < 96
 
 
+def line(text: str, left: float, top: float, right: float, bottom: float) -> ocr.TextLine:
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return ocr.TextLine(text, 1.0, corners)
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        # "now" is lower than "HI" beside it, and its upper edge is above that of "HI".
+        ([("HI", 10, 20, 120, 130), ("now", 140, 18, 300, 98)], "HI now"),
+        ([("now", 140, 50, 300, 130), ("HI", 10, 20, 120, 130)], "HI now"),
+        ([("two", 10, 60, 90, 90), ("one", 10, 20, 90, 50)], "one two"),
+        # Two lines beside one tall word, and a slope on which the ends do not overlap.
+        ([("BIG", 0, 0, 90, 100), ("b", 100, 55, 150, 95), ("a", 100, 5, 150, 45)], "BIG a b"),
+        ([("c", 200, 60, 290, 100), ("b", 100, 40, 190, 80), ("a", 0, 20, 90, 60)], "a b c"),
+        # Lines that touch are two rows.
+        ([("right", 100, 45, 190, 80), ("left", 0, 10, 90, 50)], "left right"),
+        ([], ""),
+    ],
+)
+def test_rows_are_told_by_overlap_and_read_from_left_to_right(
+    lines: list[tuple[str, float, float, float, float]], read: str
+) -> None:
+    ordered = ocr.in_reading_order([line(*each) for each in lines])
+    assert " ".join(each.text for each in ordered) == read
+
+
+def test_a_large_word_beside_a_small_one_on_one_line(reader: ocr.TextReader) -> None:
+    picture = Image.new("RGB", (560, 200), "white")
+    draw = ImageDraw.Draw(picture)
+    for text, size, left in (("now", 80, 20), ("HI", 110, 260)):
+        face = ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)
+        draw.text((left, 150), text, font=face, fill="black", anchor="ls")
+    pixels = np.array(picture)
+    lines = reader.lines(Picture("now HI", lambda: pixels))
+    assert " ".join(each.text for each in lines) == "now HI"
+
+
 def test_a_picture_is_read_once_and_an_empty_one_has_no_lines(reader: ocr.TextReader) -> None:
     before, blank = reader.images_read, sign()
     assert reader.lines(blank) == reader.lines(blank) == []

@@ -186,6 +186,31 @@ def test_an_answer_does_not_depend_on_its_neighbours(answerer: vqa.Answerer) -> 
     assert answerer.ask(crowd[1], QUESTIONS) == alone
 
 
+def test_a_chat_model_may_say_a_number_either_way() -> None:
+    two = Question("How many cats are there?", "two")
+    assert {"Two", "two", "2", " 2"} <= set(chat._replies(two)[0])
+    digits = Question("How many cats are there?", "2")
+    assert {"Two", "two", "2", " 2"} <= set(chat._replies(digits)[0])
+    chosen = chat._replies(Question("How many?", "two", ("one", "two")))
+    assert chosen[1][:3] == ["B", " B", "(B"] and {"2", "two", "Two"} <= set(chosen[1])
+    # "1" may be the beginning of "10".
+    to_ten = chat._replies(Question("How many?", "ten", ("one", "two", "ten")))
+    assert "1" not in to_ten[0] and {"one", "One"} <= set(to_ten[0]) and "2" in to_ten[1]
+    assert chat._replies(Question("Which?", "red", ("red", "blue"))) == [
+        ["A", " A", "(A"],
+        ["B", " B", "(B"],
+    ]
+
+
+def test_digits_are_among_the_tokens_that_are_read(tiny_qwen2: Path) -> None:
+    loaded, seen = vqa.load(str(tiny_qwen2)), picture(1)
+    question = Question("How many cats are there?", "two")
+    (told,) = loaded.ask(seen, [question])
+    direct = direct_chat(tiny_qwen2, seen, f"{question.text} Please answer with one word.")
+    (token,) = loaded._tokenizer("2", add_special_tokens=False).input_ids
+    assert any(p == pytest.approx(float(direct[token]), rel=1e-3, abs=1e-9) for p in told[0])
+
+
 def test_what_cannot_be_asked(tiny_qwen2: Path, tiny_blip: Path) -> None:
     qwen, blip = vqa.load(str(tiny_qwen2)), vqa.load(str(tiny_blip))
     assert all(model.problem(question) is None for model in (qwen, blip) for question in QUESTIONS)
@@ -193,6 +218,8 @@ def test_what_cannot_be_asked(tiny_qwen2: Path, tiny_blip: Path) -> None:
     assert "no single token" in str(qwen.problem(open_question))
     assert "shorten it" in str(blip.problem(Question("Is it " + "x " * 200)))
     assert "'<|im_end|>'" in str(qwen.problem(Question("Is it <|im_end|>?")))
+    marked = Question("Which?", "a", ("a", "b <|im_end|>"))
+    assert "'<|im_end|>'" in str(qwen.problem(marked))
     many = tuple(f"{k}" for k in range(27))
     assert "26 letters" in str(qwen.problem(Question("How many?", "3", many)))
 

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite import measures, stats
+from evalsuite.measures.estimating import breakdowns
 from evalsuite.measures.read import read
 from evalsuite.measures.reading import Rows
 from evalsuite.plugins.find import own_measures
-from evalsuite.prompts.conditions import condition
+from evalsuite.prompts.conditions import BY_ASKED, condition
 from evalsuite.records import (
     Choice,
     Clause,
@@ -364,3 +365,25 @@ def test_a_measure_without_breakdowns_of_its_own_has_all_labels_rows():
         ({"kind": "a"}, 0.0),
         ({"kind": "b"}, 1.0),
     ]
+
+
+@pytest.mark.parametrize(("measure", "is_wide"), [("clip.score", True), ("clip.hessel", False)])
+def test_labels_of_somebodys_own_set_follow_those_that_a_measure_knows(measure, is_wide):
+    (one,) = [known for known in KNOWN if known.name == measure]
+    labels = [{"difficulty": "ab"[n % 2], "count": "2", "category": "c"} for n in range(4)]
+    names = breakdowns(one, labels)
+    assert names == ([*BY_ASKED, "difficulty"] if is_wide else [])
+    # What is another for nearly every prompt, such as a prompt's own source, is no breakdown.
+    many = [{"difficulty": "a", "source": str(n)} for n in range(201)]
+    assert "source" not in breakdowns(one, many)
+    prompts = [Prompt(f"p{n}", "a cat", "any", groups=groups) for n, groups in enumerate(labels)]
+    keys = [Key("set", prompt.id, 0) for prompt in prompts]
+    judgements = {}
+    for n, key in enumerate(keys):
+        judgements |= judged("clip", key, score=float(n), hessel=0.5)
+    found = measures.estimate([prompt_set("set", *prompts)], ok(*keys), judgements, keys, KNOWN)
+    rows = {tuple(row.group.items()): row.value for row in found if row.measure == measure}
+    own = {group: value for group, value in rows.items() if dict(group).get("difficulty")}
+    hard = {(("difficulty", "a"),): 1.0, (("difficulty", "b"),): 2.0}
+    assert own == (hard if is_wide else {})
+    assert ((("category", "c"),) in rows) is is_wide

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from evalsuite.prompts.hard_negatives import (
@@ -6,8 +8,9 @@ from evalsuite.prompts.hard_negatives import (
     other_relations,
     swapped_attributes,
 )
+from evalsuite.prompts.sets import find
 from evalsuite.records import Clause, Prompt
-from evalsuite.vocabulary.english import plural
+from evalsuite.vocabulary.english import NUMBERS
 
 
 def counting(text: str, name: str, count: int) -> Prompt:
@@ -49,20 +52,67 @@ def test_no_number_no_negatives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("noun", "many"),
+    ("text", "name", "count", "first", "last"),
     [
-        ("zebra", "zebras"),
-        ("bus", "buses"),
-        ("wine glass", "wine glasses"),
-        ("person", "people"),
-        ("sheep", "sheep"),
-        ("puppy", "puppies"),
-        ("donkey", "donkeys"),
-        ("tooth brush", "tooth brushes"),
+        ("a photo of three dogs", "dog", 3, "a photo of a dog", "a photo of six dogs"),
+        ("a photo of two people", "person", 2, "a photo of a person", "a photo of six people"),
+        ("a photo of two persons", "person", 2, "a photo of a person", "a photo of six persons"),
+        (
+            "a photo of four hot dogs",
+            "hot dogs",
+            4,
+            "a photo of a hot dog",
+            "a photo of six hot dogs",
+        ),
+        ("a photo of one bus", "bus", 1, "a photo of two buses", "a photo of six buses"),
+        ("a single red apple", "apple", 1, "two red apples", "six red apples"),
+        ("Two dogs and two cats", "cat", 2, "Two dogs and a cat", "Two dogs and six cats"),
+        ("a pair of dogs", "dog", 2, "a dog", "six dogs"),
+        ("12 dogs in a yard", "dog", 12, "1 dog in a yard", "10 dogs in a yard"),
+        ("twelve dogs", "dog", 12, "a dog", "ten dogs"),
+        ("four sheep", "sheep", 4, "a sheep", "six sheep"),
     ],
 )
-def test_plural(noun: str, many: str) -> None:
-    assert plural(noun) == many
+def test_the_asked_number_next_to_its_noun_is_what_changes(
+    text: str, name: str, count: int, first: str, last: str
+) -> None:
+    found = other_counts(counting(text, name, count))
+    assert (found[0], found[-1]) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["a photo of dog", "two slices of pizza", "two dogs, two dogs"])
+def test_a_number_of_something_else_or_twice_gives_no_hold(text: str) -> None:
+    name = "pizza" if "pizza" in text else "dog"
+    assert other_counts(counting(text, name, 1 if name == text[-3:] else 2)) == []
+
+
+def test_of_two_things_of_one_name_the_looks_tell_which_is_counted() -> None:
+    cars = (Clause("car", color="blue"), Clause("car", color="red"))
+    found = other_counts(Prompt("p", "a red car and a blue car", "counting", cars))
+    assert found[0] == "a red car and two blue cars"
+
+
+def test_no_negative_of_any_set_keeps_the_asked_number() -> None:
+    prompts = [p for s in find(["counts", "scenes-counts"], "everyday") for p in s.prompts]
+    names = ("dog", "person", "bus", "wine glass", "hot dog", "sheep", "knife", "skis", "scissors")
+    written = {"person": "persons", "bus": "buses", "wine glass": "wine glasses", "sheep": "sheep"}
+    written |= {"knife": "knives", "skis": "skis", "scissors": "scissors"}
+    prompts += [
+        counting(f"a photo of {NUMBERS[n]} {written.get(name, name + 's')}", name, n)
+        for name in names
+        for n in (2, 3, 4)
+    ]
+    assert len(prompts) == 210 + 48 + 27
+    for prompt in prompts:
+        asked = prompt.include[0]
+        same = rf"\b({NUMBERS[asked.count]}|{asked.count})\b"
+        others = other_counts(prompt)
+        assert len(others) == (5 if asked.count <= 6 else 9), prompt.text
+        rest = prompt.text.lower().replace(str(asked.count), "", 1).replace("single", "")
+        kept = len(re.findall(same, rest.replace(NUMBERS[asked.count], "", 1)))
+        for other in others:
+            assert len(re.findall(same, other.lower())) == kept, other
+            assert "two single" not in other
 
 
 def spatial(text: str, relation: str) -> Prompt:

@@ -174,6 +174,7 @@ def test_a_row_says_how_things_look_what_is_written_and_what_to_ask(tmp_path: Pa
                 "answer": "metal",
                 "choices": ["metal", "clay"],
                 "depends": [0],
+                "kind": "material",
             },
         ],
     }
@@ -185,7 +186,7 @@ def test_a_row_says_how_things_look_what_is_written_and_what_to_ask(tmp_path: Pa
     assert prompt.words == "OPEN"
     assert prompt.questions == (
         Question("Is there a cup?"),
-        Question("Of what?", "metal", ("metal", "clay"), (0,)),
+        Question("Of what?", "metal", ("metal", "clay"), (0,), "material"),
     )
     again = write(tmp_path, prompts.row(prompt))
     assert prompts.read(again).prompts == (prompt,)
@@ -195,7 +196,8 @@ def test_a_row_says_how_things_look_what_is_written_and_what_to_ask(tmp_path: Pa
     ("question", "fault"),
     [
         ({"question": "Which?", "answer": "red", "choices": ["blue"]}, "not among choices"),
-        ({"question": "Which?", "depends": [0]}, "earlier questions"),
+        ({"question": "Which?", "depends": [0]}, "other questions"),
+        ({"question": "Which?", "depends": [1]}, "other questions"),
         ({"question": "Which?", "anser": "red"}, "did you mean 'answer'"),
     ],
 )
@@ -210,3 +212,37 @@ def test_importing_prompts_loads_no_model_library() -> None:
     code = "import sys, evalsuite.prompts; print({'torch', 'pandas', 'yaml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_questions_may_depend_on_later_ones_and_on_one_another(tmp_path: Path) -> None:
+    asked = [{"question": "Is it day?", "depends": [1]}, {"question": "Light?", "depends": [0]}]
+    (prompt,) = prompts.read(write(tmp_path, {**ROW, "questions": asked})).prompts
+    assert [question.depends for question in prompt.questions] == [(1,), (0,)]
+
+
+def test_long_prompts_and_long_words_are_read(tmp_path: Path) -> None:
+    long = {**ROW, "prompt": "word " * 6000, "words": "letters " * 500}
+    (prompt,) = prompts.read(write(tmp_path, long)).prompts
+    assert (len(prompt.text), len(prompt.words or "")) == (30_000, 4_000)
+    with pytest.raises(InputError, match="40000"):
+        prompts.read(write(tmp_path, {**ROW, "prompt": "x" * 40_001}))
+
+
+@pytest.mark.parametrize("relation", ["near", "next to", "on the side of"])
+def test_relations_without_a_direction_are_read(tmp_path: Path, relation: str) -> None:
+    include = [{"class": "dog"}, {"class": "cat", "position": [relation, 0]}]
+    (prompt,) = prompts.read(write(tmp_path, {**ROW, "include": include})).prompts
+    assert prompt.include[1].position == (relation, 0)
+    with pytest.raises(InputError, match=r"or .on the side of."):
+        prompts.read(
+            write(
+                tmp_path,
+                {**ROW, "include": [include[0], {**include[1], "position": ["nearby", 0]}]},
+            )
+        )
+
+
+def test_a_byte_order_mark_says_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, ROW)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(prompts.read(path).prompts) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from evalsuite.encoders import clip
 from evalsuite.prompts import sets as prompts
-from evalsuite.records import Case, Clause, Judgement, Key, Picture, Prompt
+from evalsuite.records import Case, Clause, InputError, Judgement, Key, Picture, Prompt
 from evalsuite.scorers import _clip_probes as probes
 from evalsuite.scorers.clip import ClipScorer, negatives
 
@@ -100,3 +100,27 @@ def test_a_probe_that_would_be_cut_is_a_problem(model: clip.Clip) -> None:
     long = Prompt("p", "a mosaic", "style", groups={"style": "mosaic", "object": "cat " * 80})
     assert "prompt p: 91 tokens" in ClipScorer(model).problems([long])[0]
     assert not ClipScorer(model).problems([STYLED, MARKED, UNMARKED])
+
+
+def test_choices_by_other_rules_are_another_scorers(model: clip.Clip) -> None:
+    assert ClipScorer(model).describe()["negatives"] == 2
+    # The scene world's prompts have the same negatives by either: what it was audited with holds.
+    assert "negatives" not in ClipScorer(model, "scenes").describe()
+
+
+@pytest.mark.parametrize(
+    "mark", ["<|endoftext|>", "<|ENDOFTEXT|>", "&lt;|endoftext|&gt;", "<|startoftext|>"]
+)
+def test_a_mark_of_the_tokenizers_own_is_refused_with_its_place(mark: str) -> None:
+    scenes = clip.load("scenes-clip")
+    prompt = Prompt("p", f"a red circle {mark} a blue square", "attribution")
+    (problem,) = ClipScorer(scenes).problems([prompt])
+    assert problem.startswith("prompt p: scenes-clip takes '<|")
+    with pytest.raises(InputError, match="for a mark of its own; leave it out"):
+        scenes.texts([prompt.text])
+    assert not ClipScorer(scenes).problems([Prompt("p", "a red circle! <3 [sic]", "control")])
+
+
+def test_open_clips_own_tokenizer_has_marks_too(model: clip.Clip) -> None:
+    prompt = Prompt("p", "a dog <end_of_text> a cat", "control")
+    assert "takes '<end_of_text>' for a mark" in ClipScorer(model).problems([prompt])[0]

@@ -205,7 +205,9 @@ def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path
     both = objects.load(model=str(tiny_grounding_dino), clip="scenes-clip")
     described = both.describe()
     assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
-    assert objects.load(dialect="scenes").describe()["looks"] == "detector"
+    assert described["rules"] == 2
+    bundled = objects.load(dialect="scenes").describe()
+    assert bundled["looks"] == "detector" and "rules" not in bundled
     assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"
 
 
@@ -274,3 +276,106 @@ def test_two_counted_kinds_must_both_be_exact() -> None:
     cats = [box("cat")] * 2
     assert verdicts(asked, {"cat": cats, "dog": [box("dog")]})[0]["count"] == 1.0
     assert verdicts(asked, {"cat": cats, "dog": [box("dog")] * 2})[0]["count"] == 0.0
+
+
+TWO_DOGS = Prompt(
+    "d",
+    "a dog left of a dog",
+    "position",
+    (Clause("dog"), Clause("dog", position=("left of", 0))),
+)
+
+
+def test_two_things_of_one_class_are_two_boxes() -> None:
+    for places in ((LEFT, RIGHT), (RIGHT, LEFT)):
+        values, reasons, fault = verdicts(TWO_DOGS, {"dog": [box("dog", at) for at in places]})
+        assert (values["relation"], values["correct"], values["present"]) == (1.0, 1.0, 1.0)
+        assert (values["both"], values["visor"], values["visor_cond"]) == (1.0, 1.0, 1.0)
+        assert reasons == {} and fault == ""
+
+
+def test_one_box_is_not_two_things() -> None:
+    values, reasons, fault = verdicts(TWO_DOGS, {"dog": [box("dog")]})
+    assert (values["relation"], values["correct"], values["present"]) == (None, 0.0, 0.0)
+    assert (values["both"], values["visor"]) == (0.0, 0.0)
+    assert reasons["relation"] == "not both objects were found"
+    assert fault == "expected 1 dog, found 0"
+
+
+def test_two_dogs_one_above_the_other_are_not_side_by_side() -> None:
+    below = (0.0, 60.0, 10.0, 70.0)
+    values, _, fault = verdicts(TWO_DOGS, {"dog": [box("dog", LEFT), box("dog", below)]})
+    assert (values["relation"], values["correct"]) == (0.0, 0.0)
+    assert fault == "dog is not left of dog"
+
+
+def test_three_of_a_class_in_a_row_need_three_boxes() -> None:
+    far = (80.0, 20.0, 90.0, 30.0)
+    first, second = Clause("dog"), Clause("dog", position=("left of", 0))
+    prompt = Prompt(
+        "d",
+        "a dog left of a dog left of a dog",
+        "position",
+        (first, second, Clause("dog", position=("left of", 1))),
+    )
+    three = verdicts(prompt, {"dog": [box("dog", at) for at in (RIGHT, far, LEFT)]})[0]
+    two = verdicts(prompt, {"dog": [box("dog", at) for at in (RIGHT, LEFT)]})[0]
+    assert (three["relation"], three["correct"]) == (1.0, 1.0)
+    assert (two["relation"], two["correct"]) == (None, 0.0)
+
+
+@pytest.mark.parametrize(("red_at", "relation"), [(LEFT, 1.0), (RIGHT, 0.0)])
+def test_the_thing_that_looks_as_asked_is_the_one_that_is_meant(
+    red_at: tuple[float, float, float, float], relation: float
+) -> None:
+    prompt = Prompt(
+        "d",
+        "a red car left of a car",
+        "position",
+        (Clause("car"), Clause("car", color="red", position=("left of", 0))),
+    )
+    other = RIGHT if red_at == LEFT else LEFT
+    found = [box("car", other, "blue"), box("car", red_at, "red")]
+    assert verdicts(prompt, {"car": found})[0]["relation"] == relation
+
+
+def test_two_red_cars_are_not_one_red_car_seen_twice() -> None:
+    prompt = Prompt(
+        "d",
+        "a red car left of a red car",
+        "position",
+        (Clause("car", color="red"), Clause("car", color="red", position=("left of", 0))),
+    )
+    found = [box("car", LEFT, "red"), box("car", RIGHT, "blue")]
+    values, _, fault = verdicts(prompt, {"car": found})
+    assert (values["color"], values["correct"]) == (0.0, 0.0)
+    assert fault.endswith("expected red car, found blue, red")
+
+
+def test_two_clauses_of_one_class_are_counted_apart() -> None:
+    flock = Prompt("d", "a dog and two dogs", "counting", (Clause("dog", 1), Clause("dog", 2)), ())
+    values = verdicts(flock, {"dog": [box("dog")] * 3})[0]
+    assert (values["count"], values["correct"]) == (1.0, 1.0)
+    values, _, fault = verdicts(flock, {"dog": [box("dog")] * 2})
+    assert (values["count"], values["correct"]) == (0.0, 0.0)
+    assert fault == "expected 2 dog, found 1"
+
+
+def test_a_box_of_unknown_colour_stands_for_one_clause_only() -> None:
+    prompt = Prompt(
+        "d",
+        "a red car and a blue car",
+        "attribution",
+        (Clause("car", color="red"), Clause("car", color="blue")),
+    )
+    _, _, fault = verdicts(prompt, {"car": [box("car")]})
+    assert "expected 1 car, found 0" in fault
+
+
+@pytest.mark.parametrize("relation", ["near", "next to", "on the side of"])
+def test_nearness_is_named_as_what_boxes_do_not_tell(relation: str) -> None:
+    clauses = (Clause("dog"), Clause("cat", position=(relation, 0)))
+    prompt = Prompt("d", f"a cat {relation} a dog", "position", clauses)
+    values, reasons, _ = verdicts(prompt, {"dog": [box("dog")], "cat": [box("cat", RIGHT)]})
+    assert (values["relation"], values["correct"], values["present"]) == (None, None, 1.0)
+    assert reasons["correct"] == f"boxes in a plane do not tell {relation!r}"

@@ -16,11 +16,12 @@ from types import ModuleType
 
 from evalsuite.files.jsonlines import FILE_CAP, shown
 from evalsuite.files.nearest import did_you_mean
+from evalsuite.prompts.importers._columns import SUFFIXES, TAG, Columns, read_columns
 from evalsuite.prompts.importers._reading import Note, made, refuse
 from evalsuite.prompts.rows import row
 from evalsuite.records import InputError, Prompt
 
-__all__ = ["detect", "formats", "read", "write"]
+__all__ = ["Columns", "detect", "formats", "read", "write"]
 
 
 def formats() -> list[str]:
@@ -40,22 +41,34 @@ def detect(path: Path) -> str:
     fits = {name: int(_module(name).fits(path)) for name in formats()}
     best = max(fits.values())
     fitting = [name for name, how in fits.items() if best and how == best]
+    if len(fitting) > 1:  # any table with prompts is one of `columns`; others know more of theirs
+        fitting = [name for name in fitting if name != TAG]
     if len(fitting) == 1:
         return fitting[0]
     why = "fits no known format" if not fitting else f"fits {' and '.join(fitting)}"
-    raise InputError(f"{shown(path)}: {why}; name one with --format: {', '.join(formats())}")
+    known = f"name one with --format: {', '.join(formats())}"
+    if path.suffix in SUFFIXES:
+        known += "; or a table's column of prompts with --column prompt=NAME"
+    raise InputError(f"{shown(path)}: {why}; {known}")
 
 
 def read(
-    path: Path, importer: str | ModuleType = "auto", note: Note = lambda text: None
+    path: Path,
+    importer: str | ModuleType = "auto",
+    note: Note = lambda text: None,
+    named: Columns | None = None,
 ) -> list[Prompt]:
     """The prompts of a file or folder, in its order.
 
-    `importer` is the name of a format, or a module from elsewhere that has `rows`. Raises
-    `InputError` for an unknown format, for what its reader refuses, for an id that comes twice,
-    and where there is no prompt at all.
+    `importer` is the name of a format, or a module from elsewhere that has `rows`. `named` says
+    which columns hold what; the format is then `columns`. Raises `InputError` for an unknown
+    format, for what its reader refuses, for an id that comes twice, and where there is no prompt.
     """
-    if isinstance(importer, str):
+    if named is not None:
+        if importer not in ("auto", TAG):
+            raise InputError(f"--format {importer}: its columns are known; leave --column out")
+        name, rows = TAG, read_columns(path, note, named)
+    elif isinstance(importer, str):
         if importer != "auto" and importer not in formats():
             known = ["auto", *formats()]
             raise InputError(f"no format {importer!r}{did_you_mean(importer, known)}")

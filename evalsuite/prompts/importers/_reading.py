@@ -20,6 +20,14 @@ Note = Callable[[str], None]
 NO, GENERAL, OWN = 0, 1, 2
 """What `fits` answers: not at all, by a shape that others share, by a mark of its own."""
 
+TEXTS = ("prompt", "caption", "text", "prompts")
+"""Usual names of the column with the prompts, in the order of preference."""
+LABELS = (
+    *("category", "subcategory", "challenge", "difficulty", "tag", "type", "skill", "skills"),
+    *("basic_skills", "advanced_skills", "source", "subset", "class", "style", "level"),
+)
+"""Usual names of columns that become groups."""
+
 SOURCE_CAP = 64 * 1024 * 1024
 """Largest file, in bytes: TIFA's 25,829 questions take some ten million."""
 HEAD = 64 * 1024
@@ -64,9 +72,11 @@ def header_of(path: Path, delimiter: str = ",") -> set[str]:
 
 
 def table(
-    path: Path, columns: tuple[str, ...], delimiter: str = ","
+    path: Path, columns: tuple[str, ...], delimiter: str = ",", *, as_written: bool = False
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The line and the cells of each row of a CSV or TSV file, by lower-cased column name.
+
+    With `as_written`, names keep their case.
 
     Quotes mean nothing in a TSV file. Raises `InputError` where one of `columns` is missing or a
     row has fewer cells than the header.
@@ -74,10 +84,14 @@ def table(
     stream = io.StringIO(text_of(path), newline="")
     plain = delimiter == "\t"
     reader = (
-        csv.reader(stream, csv.excel_tab, quoting=csv.QUOTE_NONE) if plain else csv.reader(stream)
+        csv.reader(stream, csv.excel_tab, quoting=csv.QUOTE_NONE)
+        if plain
+        else csv.reader(stream, delimiter=delimiter)
     )
     try:
-        names = [name.strip().casefold() for name in next(reader, [])]
+        names = [name.strip() for name in next(reader, [])]
+        if not as_written:
+            names = [name.casefold() for name in names]
         if missing := [name for name in columns if name not in names]:
             refuse(path, f"column {missing[0]!r} is missing; the first line must name it", 1)
         for cells in reader:
@@ -98,6 +112,19 @@ def json_of(path: Path) -> Any:
         refuse(path, f"bad JSON: {error.msg}; mend the line", error.lineno)
     except (ValueError, RecursionError) as error:
         refuse(path, f"bad JSON: {str(error)[:60]}; mend the file")
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The line's number and the JSON object of each line that is not blank."""
+    for number, line in enumerate(text_of(path).split("\n"), 1):
+        if line.strip():
+            try:
+                found = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                refuse(path, f"bad JSON: {str(error)[:60]}; mend the line", number)
+            if not isinstance(found, dict):
+                refuse(path, "not a JSON object; mend the line", number)
+            yield number, found
 
 
 def objects(path: Path, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,7 +5,6 @@ Both layouts are read: a hub repository's (`data/train-00000-of-00001.parquet`) 
 on the disk.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,28 +12,23 @@ from typing import Any
 
 from evalsuite.prompts.importers._reading import (
     GENERAL,
+    LABELS,
     NO,
     OWN,
+    TEXTS,
     Note,
     clean,
     folder_files,
+    json_lines,
     made,
     refuse,
     table,
-    text_of,
 )
 from evalsuite.records import Prompt
 
 TAG = "dataset"
 SUFFIXES = (".parquet", ".arrow", ".jsonl", ".csv")
 TABLES = (".parquet", ".arrow")
-TEXTS = ("prompt", "caption", "text", "prompts")
-"""Names of the column with the prompts, in the order of preference."""
-LABELS = (
-    "category", "challenge", "tag", "type", "skill", "skills", "basic_skills", "advanced_skills",
-    "source", "subset",
-)  # fmt: skip
-"""Names of columns that become groups."""
 ROWS = 100_000
 """Most rows of a file."""
 
@@ -49,15 +43,16 @@ def fits(path: Path) -> int:
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:
     """A prompt a row, in the order of the files, with known label columns and `split` as groups."""
-    number = 0
+    number, said = 0, set[str]()
     for file in _files(path, TABLES) or _files(path, SUFFIXES) if path.is_dir() else [path]:
-        column = ""
-        for place, cells in _records(file):
+        column, dropped = "", set[str]()
+        for place, cells in _records(file, dropped):
             by_name = {str(key).casefold(): value for key, value in cells.items()}
             column = column or next((name for name in TEXTS if name in by_name), "")
             if not column or not isinstance(by_name.get(column), str):
                 wanted = f"text under {column!r}" if column else f"column {' or '.join(TEXTS)}"
                 refuse(file, f"row {place} has no {wanted}; rename the column or fill it")
+            dropped |= {name for name in cells if name.casefold() not in (column, *LABELS)}
             labels = {
                 name: str(by_name[name])[:100]
                 for name in LABELS
@@ -66,6 +61,9 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
             row = {"id": f"{TAG}-{number:05d}", "tag": TAG, "prompt": by_name[column]}
             yield made(file, place, {**row, "groups": {**labels, "split": _split(path, file)}})
             number += 1
+        if lost := sorted(dropped - said):
+            note(f"columns that are not read: {', '.join(map(repr, lost))}")
+        said |= dropped
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -82,35 +80,23 @@ def _split(path: Path, file: Path) -> str:
     return clean(stem)[:100]
 
 
-def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The place, from 1, and the cells of every row."""
+def _records(file: Path, dropped: set[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The place, from 1, and the cells of every row; `dropped` gets columns left on the disk."""
     if file.suffix == ".csv":
         yield from table(file, ())
     elif file.suffix == ".jsonl":
-        for number, line in enumerate(text_of(file).split("\n"), 1):
-            if line.strip():
-                yield number, _object(file, number, line)
+        yield from json_lines(file)
     else:
-        yield from enumerate(_arrow(file), 1)
+        yield from enumerate(_arrow(file, dropped), 1)
 
 
-def _object(file: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        refuse(file, f"bad JSON: {str(error)[:60]}; mend the line", number)
-    if not isinstance(found, dict):
-        refuse(file, "not a JSON object; mend the line", number)
-    return found
-
-
-def _arrow(file: Path) -> Iterator[dict[str, Any]]:
+def _arrow(file: Path, dropped: set[str]) -> Iterator[dict[str, Any]]:
     """The text and whole-number cells of a Parquet or Arrow file, batch by batch."""
     import pyarrow as pa
 
     count = 0
     try:
-        for batch in _batches(file):
+        for batch in _batches(file, dropped):
             count += batch.num_rows
             if count > ROWS:
                 refuse(file, f"over {ROWS} rows; split it")
@@ -122,14 +108,16 @@ def _arrow(file: Path) -> Iterator[dict[str, Any]]:
         refuse(file, f"cannot be read as {file.suffix[1:]}: {why}; save it anew")
 
 
-def _batches(file: Path) -> Iterator[Any]:
+def _batches(file: Path, dropped: set[str]) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     wanted = {*TEXTS, *LABELS}
     if file.suffix == ".parquet":
         source = pq.ParquetFile(file)
-        kept = [name for name in source.schema_arrow.names if name.casefold() in wanted]
+        names = source.schema_arrow.names
+        kept = [name for name in names if name.casefold() in wanted]
+        dropped |= {*names} - {*kept}
         yield from source.iter_batches(columns=kept)
         return
     with pa.memory_map(str(file)) as stream:
@@ -141,6 +129,8 @@ def _batches(file: Path) -> Iterator[Any]:
             stream.seek(0)
             reader = pa.ipc.open_file(stream)
             batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
-        kept = [name for name in reader.schema.names if name.casefold() in wanted]
+        names = reader.schema.names
+        kept = [name for name in names if name.casefold() in wanted]
+        dropped |= {*names} - {*kept}
         for batch in batches:
             yield batch.select(kept)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._questions import COLUMNS, prompts
+from evalsuite.prompts.importers._questions import COLUMNS, broad, prompts
 from evalsuite.prompts.importers._reading import (
     GENERAL,
     NO,
@@ -37,7 +37,7 @@ def fits(path: Path) -> int:
 def rows(path: Path, note: Note) -> Iterator[Prompt]:
     """A prompt an item or a file, with the group `source`."""
     if not path.is_dir():
-        yield from prompts(path, table(path, COLUMNS), TAG, note)
+        yield from prompts(path, table(path, COLUMNS), TAG, note, broad)
         return
     for number, file in enumerate(folder_files(path, "*.txt")):
         source = re.sub(r"_?[0-9]+$", "", file.stem)

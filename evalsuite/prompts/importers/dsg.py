@@ -6,7 +6,7 @@ Source: github.com/j-min/DSG, dsg/data/dsg-1k-anns.csv (1,060 prompts, Cho et al
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._questions import COLUMNS, prompts
+from evalsuite.prompts.importers._questions import COLUMNS, prompts, tuple_type
 from evalsuite.prompts.importers._reading import (
     GENERAL,
     NO,
@@ -40,6 +40,6 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
                 {key: str(value) for key, value in row.items()} if isinstance(row, dict) else row
                 for row in found
             ]
-        yield from prompts(path, objects(path, found, COLUMNS), TAG, note)
+        yield from prompts(path, objects(path, found, COLUMNS), TAG, note, tuple_type)
     else:
-        yield from prompts(path, table(path, COLUMNS), TAG, note)
+        yield from prompts(path, table(path, COLUMNS), TAG, note, tuple_type)

@@ -22,6 +22,7 @@ from evalsuite.prompts.importers._reading import (
     refuse,
 )
 from evalsuite.records import Prompt
+from evalsuite.vocabulary.english import number_forms
 
 TAG = "tifa"
 YES_NO = {"yes", "no"}
@@ -64,9 +65,13 @@ def _question(path: Path, place: int, row: dict[str, Any], note: Note) -> dict[s
         refuse(path, f"row {place} needs a question, a list of choices and an answer; mend it")
     known = list(dict.fromkeys(map(clean, choices)))
     given = clean(answer)
+    # "2" among "one", "two" and "three" is "two".
+    given = next((choice for choice in known if choice in number_forms(given)), given)
     if known and given not in known:
         note(f"{row['id']}: question {row['question']!r} left out: {given!r} is not a choice")
         return None
     asked = {"question": clean(row["question"]), "answer": given}
+    if isinstance(row.get("element_type"), str) and clean(row["element_type"]):
+        asked["kind"] = clean(row["element_type"])[:100]
     # Yes or no is what a question without choices asks for.
     return asked if set(known) == YES_NO else {**asked, "choices": known}

@@ -121,7 +121,9 @@ def test_what_is_missing_unknown_or_ambiguous_is_said(tmp_path: Path) -> None:
     odd.write_bytes(b"\x89PNG")
     with pytest.raises(InputError, match="no such file"):
         importers.detect(tmp_path / "nothing")
-    with pytest.raises(InputError, match="fits no known format; name one with --format: datasets"):
+    with pytest.raises(
+        InputError, match="fits no known format; name one with --format: columns, dat"
+    ):
         importers.detect(odd)
     with pytest.raises(InputError, match="did you mean 'partiprompts'"):
         importers.read(odd, "partiprompt")
