@@ -60,7 +60,7 @@ def compare(
 
 
 def _print_text(found: "Comparison") -> None:
-    from evalsuite.comparison.short import HEAD, short_rows
+    from evalsuite.comparison.tables import HEAD, short_rows
 
     for against in found.candidates:
         for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):

@@ -26,10 +26,10 @@ from evalsuite.pipeline import parsing
 from evalsuite.pipeline.settings import FIELDS, resolve
 
 if TYPE_CHECKING:
-    from evalsuite.commands.audited import Audit
+    from evalsuite.commands.audit_result import Audit
     from evalsuite.comparison.compare import Comparison
     from evalsuite.comparison.planning import Plan
-    from evalsuite.pipeline.run import Run
+    from evalsuite.pipeline.opened_run import Run
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.report.verdicts import Gated
 
@@ -103,7 +103,7 @@ def open_run(folder: FilePath, **settings: Any) -> "Run":
     `prompts` names prompt sets whose files are not on record. Raises `InputError` where the folder
     is no run, or its prompt sets cannot be found or have changed.
     """
-    from evalsuite.pipeline.run import Run
+    from evalsuite.pipeline.opened_run import Run
     from evalsuite.pipeline.work import open_work
     from evalsuite.runs.rows import planned_rows
 
@@ -233,7 +233,7 @@ def audit(
 
     Writes `audit.json` and a card into `output_dir`, by default `runs/audit-<scorers>`.
     """
-    from evalsuite.commands.audited import Audit
+    from evalsuite.commands.audit_result import Audit
     from evalsuite.commands.auditing import ask
 
     asked = {**plain(settings), "scorers": plain(scorers) or None}

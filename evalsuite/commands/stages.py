@@ -184,7 +184,7 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
 
 
 def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
-    from evalsuite.pipeline.ahead import disk_bytes, look_ahead, picture_size
+    from evalsuite.pipeline.dry_run import disk_bytes, look_ahead, picture_size
 
     work = look_ahead(settings, judged=judged)
     size = picture_size(work)

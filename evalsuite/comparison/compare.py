@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from evalsuite import stats
 from evalsuite.comparison.compatible import unlike
 from evalsuite.comparison.differences import differences, flips, losses
-from evalsuite.comparison.of_estimates import differences_of_estimates
+from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.comparison.read_run import side_of
-from evalsuite.comparison.short import HEAD, difference_table, short_rows
 from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.comparison.tables import HEAD, difference_table, short_rows
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
 from evalsuite.measures.reading import Reading, tag_of
-from evalsuite.measures.summing import prompt_verdicts
+from evalsuite.measures.summaries import prompt_verdicts
 from evalsuite.records import Interval, Key, Measure, Pairing
 
 Readings = Mapping[Key, Reading]

@@ -6,7 +6,7 @@ from functools import partial
 from evalsuite.comparison.paired import Readings, paired, unpaired
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
-from evalsuite.measures.summing import Summary
+from evalsuite.measures.summaries import Summary
 from evalsuite.records import Difference, Interval, Measure, Pairing
 
 

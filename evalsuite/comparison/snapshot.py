@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from evalsuite.measures.declared import measures_of
 from evalsuite.measures.estimating import planned_cells
-from evalsuite.measures.read import read_all
+from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.reading import Reading, Rows
 from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sample
 

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from evalsuite.files.values import natural, rounded
 from evalsuite.measures.declared import measures_of
+from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
-from evalsuite.measures.read import read_all
 from evalsuite.measures.reading import Reading, Rows, missing
-from evalsuite.measures.summing import References, Slice, Summary
+from evalsuite.measures.summaries import References, Slice, Summary
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import (
     Estimate,

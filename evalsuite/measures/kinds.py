@@ -11,8 +11,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Literal
 
-from evalsuite.measures import summing
-from evalsuite.measures.summing import Slice, Summary
+from evalsuite.measures import summaries
+from evalsuite.measures.summaries import Slice, Summary
 from evalsuite.records import Measure, Value
 from evalsuite.vocabulary.monk import BANDS, TONES
 
@@ -92,33 +92,41 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         # The share of 1 among verdicts of 0 and 1.
-        "share": Kind(read=_verdict, summary=summing.share, is_verdict=True, drawing="dots"),
+        "share": Kind(read=_verdict, summary=summaries.share, is_verdict=True, drawing="dots"),
         # The mean of numbers.
-        "mean": Kind(read=_number, summary=summing.mean, bounds=None, drawing="dots"),
+        "mean": Kind(read=_number, summary=summaries.mean, bounds=None, drawing="dots"),
         # The mean of whole numbers, which are drawn against the number that was asked for.
-        "count": Kind(read=_number, summary=summing.mean, bounds=None, drawing="confusion"),
+        "count": Kind(read=_number, summary=summaries.mean, bounds=None, drawing="confusion"),
         # The share of one label among the labelled.
-        "label": Kind(read=_label, summary=summing.label, number=_is_label, drawing="label share"),
+        "label": Kind(
+            read=_label, summary=summaries.label, number=_is_label, drawing="label share"
+        ),
         # The share of every label, one row each.
-        "labels": Kind(read=_label, summary=summing.labels, number=_is_group_label),
+        "labels": Kind(read=_label, summary=summaries.labels, number=_is_group_label),
         # The share of every band of Monk tones, one row each.
-        "tones": Kind(read=_tone, summary=summing.tones, number=_is_in_band, drawing="tones"),
+        "tones": Kind(read=_tone, summary=summaries.tones, number=_is_in_band, drawing="tones"),
         # The mean of Monk tones, taken as numbers from 1 to 10.
-        "mean tone": Kind(read=_tone_number, summary=summing.mean, bounds=(1.0, 10.0)),
+        "mean tone": Kind(read=_tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
         # The share of abstentions among the judged.
-        "unknown": Kind(read=_is_abstention, summary=summing.share, of_abstentions=True),
+        "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
         # How far the share of one label is from one half.
-        "imbalance": Kind(read=_label, summary=summing.imbalance, number=_is_label, paired_by=None),
+        "imbalance": Kind(
+            read=_label, summary=summaries.imbalance, number=_is_label, paired_by=None
+        ),
         # The total variation between the tone bands and ten equally frequent tones.
-        "tone imbalance": Kind(read=_tone, summary=summing.tone_imbalance, paired_by=None),
+        "tone imbalance": Kind(read=_tone, summary=summaries.tone_imbalance, paired_by=None),
         # The share in affirmative twins minus the share in negated prompts.
         "twins": Kind(
-            read=_verdict, summary=summing.twins, bounds=(-1.0, 1.0), is_twins=True, drawing="twins"
+            read=_verdict,
+            summary=summaries.twins,
+            bounds=(-1.0, 1.0),
+            is_twins=True,
+            drawing="twins",
         ),
         # The share of prompts with at least `least` images right.
-        "prompts": Kind(read=_verdict, summary=summing.prompts, paired_by="prompt"),
+        "prompts": Kind(read=_verdict, summary=summaries.prompts, paired_by="prompt"),
         # The unweighted mean of the shares in the prompts of each tag.
-        "mean of tags": Kind(read=_verdict, summary=summing.mean_of_tags, paired_by="tag"),
+        "mean of tags": Kind(read=_verdict, summary=summaries.mean_of_tags, paired_by="tag"),
     }
 )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evalsuite.pipeline import loops
-from evalsuite.pipeline.run import Run
+from evalsuite.pipeline.opened_run import Run
 from evalsuite.pipeline.settings import Settings, recorded
 from evalsuite.pipeline.summarise import summarise
 from evalsuite.pipeline.work import (

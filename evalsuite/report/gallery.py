@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
-from evalsuite.measures.read import read_all
 from evalsuite.measures.reading import Rows
 from evalsuite.records import Key, Measure, Prompt, PromptSet
 from evalsuite.report.cards import ImageCard, image_card, load

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evalsuite import measures, stats
 from evalsuite.measures.estimating import breakdowns
-from evalsuite.measures.read import read
+from evalsuite.measures.from_rows import read
 from evalsuite.measures.reading import Rows
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import BY_ASKED, condition

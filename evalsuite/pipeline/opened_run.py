@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.measures import declared_measures
-from evalsuite.pipeline.framed import with_boxes
+from evalsuite.pipeline.draw_boxes import with_boxes
 from evalsuite.pipeline.summarise import estimate_run
 from evalsuite.pipeline.tables import estimate_table, judgement_table, prompt_table, sample_table
 from evalsuite.pipeline.work import Work

@@ -1,6 +1,6 @@
 import pytest
 
-from evalsuite.comparison.of_estimates import differences_of_estimates
+from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.records import Estimate, Interval
 
 
