@@ -63,14 +63,14 @@ def _print_text(found: "Comparison") -> None:
     from evalsuite.comparison.tables import HEAD, short_rows
 
     for against in found.candidates:
-        for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):
+        for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
             print(f"{prompt_set}: {against.run.name} against {found.baseline}")
             console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
             print()
-        lost = sum(1 for one in against.flips if one.lost)
+        lost = sum(1 for flip in against.flips if flip.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        for one in against.unlike:
-            print(f"not alike: {one.reason}")
+        for entry in against.unlike:
+            print(f"not alike: {entry.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
 
@@ -86,13 +86,13 @@ def _summary(found: "Comparison") -> dict[str, Any]:
         "differences": str(found.folder / "differences.json"),
         "candidates": [
             {
-                "name": one.run.name,
-                "unlike": [each.reason for each in one.unlike],
-                "lost": sum(1 for each in one.flips if each.lost),
-                "gained": sum(1 for each in one.flips if not each.lost),
-                "differences": rows([row for row in one.rows if not row.difference.group]),
-                "missing": rows(one.losses),
+                "name": candidate.run.name,
+                "unlike": [each.reason for each in candidate.unlike],
+                "lost": sum(1 for each in candidate.flips if each.lost),
+                "gained": sum(1 for each in candidate.flips if not each.lost),
+                "differences": rows([row for row in candidate.rows if not row.difference.group]),
+                "missing": rows(candidate.losses),
             }
-            for one in found.candidates
+            for candidate in found.candidates
         ],
     }

@@ -61,7 +61,11 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         by_name = inspect.Parameter.KEYWORD_ONLY
         own = inspect.signature(command).parameters
-        speaking = [one.replace(kind=by_name) for one in own.values() if one.name != "given"]
+        speaking = [
+            parameter.replace(kind=by_name)
+            for parameter in own.values()
+            if parameter.name != "given"
+        ]
 
         @functools.wraps(command)
         def told(**arguments: Any) -> None:
@@ -69,11 +73,11 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
             command(given=_given(given), **arguments)
 
         # Arguments first, then settings, then how to speak: the order of the help.
-        parameters = sorted(speaking, key=lambda one: one.default is not one.empty)
-        place = sum(one.default is one.empty for one in speaking)
+        parameters = sorted(speaking, key=lambda entry: entry.default is not entry.empty)
+        place = sum(parameter.default is parameter.empty for parameter in speaking)
         parameters[place:place] = [_parameter(name) for name in names]
         told.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        told.__annotations__ = {one.name: one.annotation for one in parameters}
+        told.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return told
 
     return decorate

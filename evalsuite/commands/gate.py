@@ -177,11 +177,11 @@ def show(gated: "Gated", folder: Path, as_json: bool) -> None:
     if as_json:
         console.print_json(_json(gated, path))
         return
-    rows = [verdicts.row(one) for one in gated.verdicts]
+    rows = [verdicts.row(verdict) for verdict in gated.verdicts]
     console.print_table([*verdicts.HEAD[:-1], ""], [[*row[:-1], ""] for row in rows])
     print()
-    for one, row in zip(gated.verdicts, rows, strict=True):
-        print(f"{one.word}: {row[2]}, {row[3]}: {row[-1]}")
+    for verdict, row in zip(gated.verdicts, rows, strict=True):
+        print(f"{verdict.word}: {row[2]}, {row[3]}: {row[-1]}")
     print(f"\ngate: {gated.word}" + (f" ({gated.note})" if gated.note else ""))
     print(path)
 

@@ -21,12 +21,14 @@ def takes_keywords(*settings: str) -> Callable[[_F], _F]:
 
     def decorate(function: _F) -> _F:
         own = inspect.signature(function).parameters.values()
-        listed = [one for one in own if one.kind is not inspect.Parameter.VAR_KEYWORD]
+        listed = [
+            parameter for parameter in own if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
         listed += [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
             for name in settings
         ]
-        keywords = [one.name for one in listed if one.kind is not one.VAR_POSITIONAL]
+        keywords = [row.name for row in listed if row.kind is not row.VAR_POSITIONAL]
 
         @functools.wraps(function)
         def call(*arguments: Any, **given: Any) -> Any:

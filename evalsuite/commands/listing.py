@@ -31,10 +31,16 @@ def list_prompts(json: AsJson = False) -> None:
 
     sets = [prompts.find([name], "everyday")[0] for name in prompts.bundled()]
     if json:
-        return console.print_json([_said(one) for one in sets])
+        return console.print_json([_said(prompt_set) for prompt_set in sets])
     rows = [
-        (one.name, one.version, one.dialect, str(len(one.prompts)), one.card.get("licence", ""))
-        for one in sets
+        (
+            prompt_set.name,
+            prompt_set.version,
+            prompt_set.dialect,
+            str(len(prompt_set.prompts)),
+            prompt_set.card.get("licence", ""),
+        )
+        for prompt_set in sets
     ]
     console.print_table(("set", "version", "dialect", "prompts", "licence"), rows)
 
@@ -75,7 +81,7 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
             (sets[name],) = prompts.find([name], "everyday")
         except InputError as error:
             faults.append(str(error))
-    said = {name: _checked(one) for name, one in sets.items()}
+    said = {name: _checked(prompt_set) for name, prompt_set in sets.items()}
     shared = prompt_lint.across(list(sets.values()))
     if json:
         console.print_json({"sets": list(said.values()), "shared": shared, "faults": faults})
@@ -101,15 +107,15 @@ def _checked(found: PromptSet) -> dict[str, Any]:
 
 
 def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
-    for name, one in said.items():
-        for slip in one["slips"][:SLIPS_SHOWN]:
+    for name, entry in said.items():
+        for slip in entry["slips"][:SLIPS_SHOWN]:
             print(f"{name}: {slip}")
-        if len(one["slips"]) > SLIPS_SHOWN:
-            print(f"{name}: and {len(one['slips']) - SLIPS_SHOWN} more slips; --json lists them")
-        judged = ", ".join(f"{kind} {count}" for kind, count in one["judged_by"].items() if count)
-        print(f"{name}: {one['prompts']} prompts, digest {one['digest'][:12]}")
+        if len(entry["slips"]) > SLIPS_SHOWN:
+            print(f"{name}: and {len(entry['slips']) - SLIPS_SHOWN} more slips; --json lists them")
+        judged = ", ".join(f"{kind} {count}" for kind, count in entry["judged_by"].items() if count)
+        print(f"{name}: {entry['prompts']} prompts, digest {entry['digest'][:12]}")
         print(f"{name}: can be judged by {judged or 'likeness to the text alone'}")
-        if one["dialect"] == "everyday" and (unknown := one["classes_not_in_coco"]):
+        if entry["dialect"] == "everyday" and (unknown := entry["classes_not_in_coco"]):
             more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
             print(f"{name}: classes not in COCO: {', '.join(unknown[:5])}{more}")
 
@@ -163,8 +169,8 @@ def env(json: AsJson = False) -> None:
     rows = []
     for name, value in found.items():
         nested = value.items() if isinstance(value, dict) else [("", value)]
-        for key, one in nested:
-            told = ", ".join(one) if isinstance(one, list) else str(one)
+        for key, entry in nested:
+            told = ", ".join(entry) if isinstance(entry, list) else str(entry)
             rows.append((f"{name} {key}".strip(), told))
     console.print_table(("", ""), rows)
 

@@ -105,7 +105,7 @@ def report(
 
 def _announce(work: "Work") -> None:
     images = len(work.requests)
-    sets = ", ".join(one.name for one in work.prompt_sets)
+    sets = ", ".join(prompt_set.name for prompt_set in work.prompt_sets)
     console.say(f"{work.folder}: {images} images of {len(work.prompts())} prompts ({sets})")
 
 
@@ -179,7 +179,7 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
         "missing": {"images": outcome.missing_images, "judgements": outcome.missing_judgements},
         "failures": dict(outcome.failures),
         "report": str(outcome.report) if outcome.report else None,
-        "estimates": [flat(one) for one in outcome.estimates if not one.group],
+        "estimates": [flat(estimate) for estimate in outcome.estimates if not estimate.group],
     }
 
 
@@ -190,7 +190,7 @@ def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
     size = picture_size(work)
     width, height = size or GUESS
     megabytes = disk_bytes(len(work.requests), (width, height)) / 1e6
-    sets = {one.name: len(one.prompts) for one in work.prompt_sets}
+    sets = {prompt_set.name: len(prompt_set.prompts) for prompt_set in work.prompt_sets}
     if as_json:
         return console.print_json(
             {

@@ -13,9 +13,9 @@ def tables(
 ) -> list[tuple[str, list[tuple[str, ...]]]]:
     """For every prompt set its name and a row a measure; breakdowns are left to the report."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for one in estimates:
-        if not one.group:
-            found.setdefault(one.prompt_set, []).append(_row(one, measures))
+    for estimate in estimates:
+        if not estimate.group:
+            found.setdefault(estimate.prompt_set, []).append(_row(estimate, measures))
     return list(found.items())
 
 

@@ -106,17 +106,17 @@ def compare(
         raise InputError(f"compare: takes at most {MOST} runs, not {len(folders)}; leave some out")
     names = _names(folders)
     runs = [_read(folder, name, prompts) for folder, name in zip(folders, names, strict=True)]
-    unlike = [_unlike(runs[0], one) for one in runs[1:]]
+    unlike = [_unlike(runs[0], run) for run in runs[1:]]
     if any(unlike) and not anyway:
-        reasons = dict.fromkeys(one.reason for found in unlike for one in found)
+        reasons = dict.fromkeys(reason.reason for found in unlike for reason in found)
         raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
     candidates = _candidates(runs[0], runs[1:], unlike)
     tested = [
-        is_overall(one.difference)
+        is_overall(row.difference)
         for against in candidates
-        for one in against.rows
-        if one.q is not None
+        for row in against.rows
+        if row.q is not None
     ]
     measures = _measures(runs)
     written = page.write(
@@ -124,7 +124,7 @@ def compare(
         page.ComparisonReport(
             baseline=_compared(runs[0]),
             candidates=candidates,
-            prompt_sets=list(dict.fromkeys(name for one in runs for name in one.side.prompt_sets)),
+            prompt_sets=list(dict.fromkeys(name for run in runs for name in run.side.prompt_sets)),
             measures=measures,
             tested=tested.count(True),
             tested_groups=tested.count(False),
@@ -136,7 +136,7 @@ def compare(
         candidates=candidates,
         tested=(tested.count(True), tested.count(False)),
         measures=measures,
-        incomplete=[one.side.name for one in runs if not one.side.complete],
+        incomplete=[run.side.name for run in runs if not run.side.complete],
         folder=folder,
         report=written,
     )
@@ -171,7 +171,7 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     rows = read_run(folder)
     # Files are named for all runs at once; each takes those of its own sets.
     known = {Path(each).stem for each in rows.manifest.get("prompt_sets", {})}
-    own = [one for one in prompts if Path(one).stem in known]
+    own = [prompt for prompt in prompts if Path(prompt).stem in known]
     settings = recorded_settings(rows, {"prompts": own or list(prompts) or None})
     side = side_of(remake_work(rows, settings), rows, name)
     return _Read(rows, side, _estimates(folder))
@@ -197,14 +197,16 @@ def _estimates(folder: Path) -> list[Estimate]:
 def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
     """The reasons, with what differs in a scorer's description named."""
     found = []
-    for one in unlike(baseline.side, other.side):
+    for entry in unlike(baseline.side, other.side):
         before, after = (
-            each.rows.manifest["scorers"].get(one.scorer) for each in (baseline, other)
+            each.rows.manifest["scorers"].get(entry.scorer) for each in (baseline, other)
         )
         if before and after:
             keys = differing(before, after, but=["packages", "measures"])
-            one = Unlike(f"{one.reason} ({', '.join(keys)} differ)", one.prompt_set, one.scorer)
-        found.append(one)
+            entry = Unlike(
+                f"{entry.reason} ({', '.join(keys)} differ)", entry.prompt_set, entry.scorer
+            )
+        found.append(entry)
     return found
 
 
@@ -217,27 +219,27 @@ def _candidates(
     one family the many groups, of few prompts each, would hide what whole sets show.
     """
     rows, lost = [], []
-    for one in others:
-        seed = _seed(baseline.side, one.side)
-        known = {*baseline.side.measures, *one.side.measures}
+    for other in others:
+        seed = _seed(baseline.side, other.side)
+        known = {*baseline.side.measures, *other.side.measures}
         rows.append(
-            differences(baseline.side, one.side, seed=seed)
-            + differences_of_estimates(baseline.estimates, one.estimates, known)
+            differences(baseline.side, other.side, seed=seed)
+            + differences_of_estimates(baseline.estimates, other.estimates, known)
         )
-        lost.append(losses(baseline.side, one.side, seed=seed))
-    every = [one for found in rows for one in found]
-    q_values = _adjusted([one for one in every if is_overall(one)])
-    q_values |= _adjusted([one for one in every if not is_overall(one)])
-    q_values |= _adjusted([one for found in lost for one in found])
+        lost.append(losses(baseline.side, other.side, seed=seed))
+    every = [row for found in rows for row in found]
+    q_values = _adjusted([difference for difference in every if is_overall(difference)])
+    q_values |= _adjusted([difference for difference in every if not is_overall(difference)])
+    q_values |= _adjusted([row for found in lost for row in found])
     return [
         Against(
-            run=_compared(one),
+            run=_compared(other),
             rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
             losses=[Contrasted(row, q_values.get(id(row))) for row in lost[place]],
-            flips=_flips(baseline.side, one.side),
+            flips=_flips(baseline.side, other.side),
             unlike=unlike[place],
         )
-        for place, one in enumerate(others)
+        for place, other in enumerate(others)
     ]
 
 
@@ -249,7 +251,7 @@ def _seed(*read: Side) -> int:
 
 def _adjusted(family: Sequence[Difference]) -> dict[int, float]:
     """Benjamini and Hochberg's q of every difference that has a p-value, by the object's id."""
-    tested = {id(one): one.p for one in family if one.p is not None}
+    tested = {id(difference): difference.p for difference in family if difference.p is not None}
     q_values = stats.benjamini_hochberg(p_values=list(tested.values())).tolist()
     return dict(zip(tested, q_values, strict=True))
 
@@ -271,7 +273,7 @@ def _flips(baseline: Side, candidate: Side) -> list[page.FlippedImage]:
         for key in baseline.planned
         if key in lost or key in gained
     ]
-    return sorted(found, key=lambda one: (-len(one.lost), len(one.gained)))
+    return sorted(found, key=lambda image: (-len(image.lost), len(image.gained)))
 
 
 def _compared(read: _Read) -> page.ComparedRun:

@@ -74,10 +74,10 @@ def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -
             after = _readings(candidate, baseline, name, prompt_set)
             gone = Measure(name=name, title=name, kind="unknown", higher_is_better=None)
             both = [*before.values(), *after.values()]
-            for reason in sorted({one.reason for one in both if one.value is None}):
+            for reason in sorted({reading.reason for reading in both if reading.value is None}):
                 sides = [
-                    {k: r._replace(value=_is_lost(r, reason)) for k, r in one.items()}
-                    for one in (before, after)
+                    {k: r._replace(value=_is_lost(r, reason)) for k, r in entry.items()}
+                    for entry in (before, after)
                 ]
                 at = {"missing": reason}
                 found += rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
@@ -93,14 +93,14 @@ def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
 
     Empty for a measure without right and wrong, and where nothing is paired by seed.
     """
-    one = measure_of(measure, baseline, candidate)
+    result = measure_of(measure, baseline, candidate)
     same = {s for s in baseline.prompt_sets if pairing_of(baseline, candidate, s) == "seeds"}
     found = []
     for (name, key), before in baseline.readings.items():
         after = candidate.readings.get((name, key))
         if name != measure or after is None or key.prompt_set not in same:
             continue
-        was, now = right(one, before.value), right(one, after.value)
+        was, now = right(result, before.value), right(result, after.value)
         if was is not None and now is not None and was is not now:
             found.append(Flip(key, measure, was, baseline.prompts[key[:2]].text))
     return sorted(found, key=lambda flip: (not flip.lost, flip.key))
@@ -139,12 +139,12 @@ def _groups(
 
     def labels(name: str) -> Iterable[str]:
         found = (asked[key[:2]].groups.get(name) for key in [*before, *after])
-        return sorted({one for one in found if one is not None}, key=natural)
+        return sorted({label for label in found if label is not None}, key=natural)
 
     def within(side: Side, readings: Readings, name: str, label: str) -> dict[Key, Reading]:
         return {
-            key: one
-            for key, one in readings.items()
+            key: reading
+            for key, reading in readings.items()
             if side.prompts[key[:2]].groups.get(name) == label
         }
 

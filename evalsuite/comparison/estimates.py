@@ -16,7 +16,7 @@ def differences_of_estimates(
     The two intervals are subtracted as if independent, which is too wide where the runs resemble
     each other; there is no p-value, for one level's interval does not tell it.
     """
-    after = {_name(one): one for one in candidate if one.measure not in known}
+    after = {_name(entry): entry for entry in candidate if entry.measure not in known}
     found = []
     for before in baseline:
         if (now := after.get(_name(before))) is None:
@@ -44,5 +44,5 @@ def differences_of_estimates(
     return found
 
 
-def _name(one: Estimate) -> tuple[str, str, Group]:
-    return one.prompt_set, one.measure, as_key(one.group)
+def _name(estimate: Estimate) -> tuple[str, str, Group]:
+    return estimate.prompt_set, estimate.measure, as_key(estimate.group)

@@ -89,7 +89,7 @@ def _verdicts(
     before = prompt_verdicts(baseline.values(), measure.least)
     after = prompt_verdicts(candidate.values(), measure.least)
     both = [cluster for cluster in before if cluster in after]
-    a, b = [after[one] for one in both], [before[one] for one in both]
+    a, b = [after[reading] for reading in both], [before[reading] for reading in both]
     interval = stats.paired_proportions(a=a, b=b, clusters=both, level=level)
     p = stats.sign_flip(a=a, b=b, clusters=both, seed=seed) if len(both) > 1 else None
     return Contrast(_said(interval, "paired by prompt"), p, pairing)
@@ -141,8 +141,12 @@ def unpaired(intervals: Callable[[float], tuple[Interval, Interval]], level: flo
 
     def leaves_out_zero(p: float) -> bool:
         a, b = intervals(1 - p)
-        one = stats.difference(a=a, b=b)
-        return one.low is not None and one.high is not None and (one.low > 0 or one.high < 0)
+        result = stats.difference(a=a, b=b)
+        return (
+            result.low is not None
+            and result.high is not None
+            and (result.low > 0 or result.high < 0)
+        )
 
     return Contrast(found, _smallest(leaves_out_zero), "none")
 
@@ -193,8 +197,8 @@ def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
     before, after = _by_cluster(number, baseline), _by_cluster(number, candidate)
     both = [cluster for cluster in before if cluster in after]
     return Pairs(
-        [sum(after[one]) / len(after[one]) for one in both],
-        [sum(before[one]) / len(before[one]) for one in both],
+        [sum(after[reading]) / len(after[reading]) for reading in both],
+        [sum(before[reading]) / len(before[reading]) for reading in both],
         both,
     )
 

@@ -204,16 +204,16 @@ def _notes(
     notes = []
     if pilot is not None and against is None:
         notes.append("One run does not say how much pairing saves: add a second with --against.")
-    single = sorted({one.measure for one in spreads if one.note})
+    single = sorted({spread.measure for spread in spreads if spread.note})
     if single:
         notes.append(f"One image a prompt, so more each are not counted on: {', '.join(single)}.")
-    silent = sorted({one.measure for one in spreads if not one.parts})
+    silent = sorted({spread.measure for spread in spreads if not spread.parts})
     if silent:
         notes.append(f"Too little measured, or no image unlike another: {', '.join(silent)}.")
-    if fewest := min((one.prompts for one in spreads if one.prompts), default=0):
+    if fewest := min((spread.prompts for spread in spreads if spread.prompts), default=0):
         notes.append(f"The pilot's variances are themselves estimates, from {fewest} prompts.")
-    if gaps := [one for one in spreads if one.images < one.planned]:
-        worst = min(gaps, key=lambda one: one.images / one.planned)
+    if gaps := [spread for spread in spreads if spread.images < spread.planned]:
+        worst = min(gaps, key=lambda entry: entry.images / entry.planned)
         notes.append(
             f"Counted are measured images; the pilot measured {worst.images} of {worst.planned} by "
             f"{worst.measure}."

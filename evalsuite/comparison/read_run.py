@@ -32,7 +32,7 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
     judgement by each of the scorers that were last asked for.
     """
     rows = planned_rows(rows, work.requests)
-    scorers = {one: identity(said) for one, said in rows.manifest["scorers"].items()}
+    scorers = {name: identity(said) for name, said in rows.manifest["scorers"].items()}
     return side(
         name=name or work.folder.name,
         dialect=str(rows.manifest["dialect"]),

@@ -61,15 +61,15 @@ def stated(text: str) -> Spread:
     The parts are those of `stats.Variances`; what is left out is unknown.
     """
     parts: dict[str, float | None] = dict.fromkeys(("prompt", "prompt_model", "seed", "noise"))
-    for one in text.split(","):
-        name, _, value = one.partition("=")
+    for part in text.split(","):
+        name, _, value = part.partition("=")
         try:
             number = float(value)
         except ValueError:
             number = -1.0
         if name.strip() not in parts or not 0 <= number < math.inf:
             raise InputError(
-                f"--variance {one!r}: say name=variance with one of {', '.join(parts)}, such as "
+                f"--variance {part!r}: say name=variance with one of {', '.join(parts)}, such as "
                 "prompt_model=0.01,noise=0.1"
             )
         parts[name.strip()] = number
@@ -125,7 +125,7 @@ def _single(
 
 def _variance(values: Sequence[float]) -> float:
     mean = sum(values) / len(values)
-    return sum((one - mean) ** 2 for one in values) / (len(values) - 1)
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
 def _numbers(side: Side, measure: str, prompt_set: str) -> dict[Key, tuple[float, str]]:

@@ -66,7 +66,7 @@ def side(
     """
     planned = tuple(request.key for request in requests)
     wanted = frozenset(planned)
-    judged = {at: one for at, one in judgements.items() if at[1] in wanted}
+    judged = {at: judgement for at, judgement in judgements.items() if at[1] in wanted}
     rows = Rows(wanted, samples, judged)
     cells = planned_cells(prompt_sets, planned)
     found: dict[str, Measure] = {}
@@ -81,7 +81,7 @@ def side(
         name=name,
         dialect=dialect,
         seed=seed,
-        prompt_sets={one.name: one.digest for one in prompt_sets},
+        prompt_sets={whole.name: whole.digest for whole in prompt_sets},
         prompts={(s.name, p.id): Asked(p.text, p.groups) for s in prompt_sets for p in s.prompts},
         planned=planned,
         seeds={request.key: request.seed for request in requests},

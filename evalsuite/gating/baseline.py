@@ -57,7 +57,7 @@ def to_json(side: Side, manifest: str = "") -> str:
         "prompt_sets": [list(pair) for pair in side.prompt_sets.items()],
         "scorers": dict(side.scorers),
         "measures": [to_row(measure) for measure in side.measures.values()],
-        "prompts": [[*at, one.text, dict(one.groups)] for at, one in side.prompts.items()],
+        "prompts": [[*at, prompt.text, dict(prompt.groups)] for at, prompt in side.prompts.items()],
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
     }
@@ -102,7 +102,7 @@ def _readings(side: Side) -> Iterator[list[Json]]:
     for (measure, key, cluster), group in groupby(
         found, key=lambda item: (item[0][0], item[0][1][:2], item[1].cluster)
     ):
-        yield [measure, *key, cluster, [_short(at[1].index, one) for at, one in group]]
+        yield [measure, *key, cluster, [_short(at[1].index, entry) for at, entry in group]]
 
 
 def _short(index: int, reading: Reading) -> list[Json]:
@@ -160,7 +160,7 @@ def _text(value: Json) -> str:
 
 
 def _texts(value: Json) -> dict[str, str]:
-    return {name: _text(one) for name, one in value.items()}
+    return {name: _text(entry) for name, entry in value.items()}
 
 
 def _whole(value: Json) -> int:

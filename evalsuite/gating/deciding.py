@@ -41,7 +41,7 @@ def decide(
     compared = Compared(
         baseline,
         candidate,
-        {(one.measure, one.prompt_set, as_key(one.group)): one for one in found},
+        {(d.measure, d.prompt_set, as_key(d.group)): d for d in found},
         (declared, prompts_of(candidate)),
         growing=ended is not None,
     )
@@ -50,17 +50,17 @@ def decide(
         for rule in policy.rules
         for prompt_set in sets(compared, rule, policy.rules)
     ]
-    weights = [_weigh(compared, one, policy, ended) for one in held]
+    weights = [_weigh(compared, check, policy, ended) for check in held]
     adjusted = _adjusted(held, weights)
     return [
-        _verdict(compared, one, weight, p, policy)
-        for one, weight, p in zip(held, weights, adjusted, strict=True)
+        _verdict(compared, check, weight, p, policy)
+        for check, weight, p in zip(held, weights, adjusted, strict=True)
     ]
 
 
 def overall(verdicts: Sequence[Verdict]) -> Word:
     """The gate's word: that of the blocking measures; undecided where none of them blocks."""
-    words = {one.word for one in verdicts if one.tier == "block"}
+    words = {verdict.word for verdict in verdicts if verdict.tier == "block"}
     if "fail" in words:
         return "fail"
     return "undecided" if "undecided" in words or not words else "pass"
@@ -78,7 +78,7 @@ def _only(baseline: Side, candidate: Side) -> Side:
         baseline,
         planned=tuple(key for key in candidate.planned if key in baseline.seeds),
         seeds={key: seed for key, seed in baseline.seeds.items() if key in drawn},
-        readings={at: one for at, one in baseline.readings.items() if at[1] in drawn},
+        readings={at: reading for at, reading in baseline.readings.items() if at[1] in drawn},
     )
 
 
@@ -98,7 +98,7 @@ def _adjusted(held: Sequence[Held], weights: Sequence[Weight]) -> list[float]:
     """
     found = [1.0] * len(held)
     for blocks, correct in ((True, stats.holm), (False, stats.benjamini_hochberg)):
-        family = [at for at, one in enumerate(held) if (one.rule.tier == "block") is blocks]
+        family = [at for at, check in enumerate(held) if (check.rule.tier == "block") is blocks]
         ps = [1.0 if (p := weights[at].p) is None else p for at in family]
         for at, p in zip(family, correct(p_values=ps), strict=True):
             found[at] = float(p)

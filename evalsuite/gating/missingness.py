@@ -18,7 +18,9 @@ def uneven(compared: Compared, rule: Rule, prompt_set: str, alpha: float) -> str
     before, after = (
         _missing(side, rule, prompt_set) for side in (compared.baseline, compared.candidate)
     )
-    shares = [sum(one for _, one in side.values()) / max(1, len(side)) for side in (before, after)]
+    shares = [
+        sum(entry for _, entry in side.values()) / max(1, len(side)) for side in (before, after)
+    ]
     said = f"not measured: {number(shares[0], 'share')} of the baseline's, "
     said += f"{number(shares[1], 'share')} of the run's images"
     if abs(shares[1] - shares[0]) > rule.missing:

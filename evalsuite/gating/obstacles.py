@@ -51,7 +51,7 @@ def sets(compared: Compared, rule: Rule, rules: Sequence[Rule]) -> list[str]:
     if rule.prompt_set is not None:
         return [rule.prompt_set]
     what = rule.measure, as_key(rule.group)
-    named = {one.prompt_set for one in rules if (one.measure, as_key(one.group)) == what}
+    named = {other.prompt_set for other in rules if (other.measure, as_key(other.group)) == what}
     sides = (compared.baseline, compared.candidate)
     for side, prompts in zip(sides, compared.prompts, strict=True):
         if found := [name for name in side.prompt_sets if (rule.measure, name) in prompts]:
@@ -107,7 +107,13 @@ def prompts_of(side: Side) -> dict[Cell, set[str]]:
 def permutation_seed(baseline: Side, candidate: Side) -> int:
     """The seed of the sign flips, from what was planned: the same runs give the same verdict."""
     planned = [
-        [one.dialect, one.seed, dict(one.prompt_sets), dict(one.scorers), len(one.planned)]
-        for one in (baseline, candidate)
+        [
+            entry.dialect,
+            entry.seed,
+            dict(entry.prompt_sets),
+            dict(entry.scorers),
+            len(entry.planned),
+        ]
+        for entry in (baseline, candidate)
     ]
     return int.from_bytes(hashlib.sha256(canonical(planned).encode("ascii")).digest()[:4], "big")

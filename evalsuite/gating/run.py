@@ -87,8 +87,14 @@ def read_policy(name: str, *known: Side) -> policy.Policy:
 def _widths(measures: Collection[Measure]) -> dict[str, float]:
     """How far apart the values of each measure can lie, for those that have bounds."""
     of_units = {"share": 1.0, "distance": 1.0, "difference": 2.0}
-    found = {one.name: of_units[one.unit] for one in measures if one.unit in of_units}
-    return found | {one.name: one.bounds[1] - one.bounds[0] for one in measures if one.bounds}
+    found = {
+        measure.name: of_units[measure.unit] for measure in measures if measure.unit in of_units
+    }
+    return found | {
+        measure.name: measure.bounds[1] - measure.bounds[0]
+        for measure in measures
+        if measure.bounds
+    }
 
 
 def read_baseline(where: Path, flags: Flags) -> Side:

@@ -72,7 +72,9 @@ def draw_until_decided(
     """
     work, backend = begin_work(settings)
     scorers = load_scorers(settings, work.dialect)
-    common = [one for one in work.requests if baseline.seeds.get(one.key) == one.seed]
+    common = [
+        request for request in work.requests if baseline.seeds.get(request.key) == request.seed
+    ]
     if not common:
         raise InputError(
             f"none of the planned images is among the baseline's {len(baseline.planned)}: it drew "
@@ -112,11 +114,11 @@ def in_random_order(
 
     As many whole prompts as `max_images` allows; raises `InputError` if that is none.
     """
-    digests = {one.name: one.digest for one in prompt_sets}
+    digests = {prompt_set.name: prompt_set.digest for prompt_set in prompt_sets}
     units: dict[tuple[str, str], list[Request]] = {}
-    for one in requests:
-        prompt = one.prompt.twin or one.prompt.id
-        units.setdefault((one.key.prompt_set, prompt), []).append(one)
+    for request in requests:
+        prompt = request.prompt.twin or request.prompt.id
+        units.setdefault((request.key.prompt_set, prompt), []).append(request)
 
     def lot(unit: tuple[str, str]) -> str:
         words = canonical(["sequential", seed, digests[unit[0]], unit[1]])
@@ -148,9 +150,9 @@ def _rounds(
         ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
         verdicts = gating.decide(baseline, side, rules, ended=ended)
         active = {
-            one.prompt_set
-            for one in verdicts
-            if one.tier == "block" and one.word == "undecided" and _can_be_decided(one)
+            verdict.prompt_set
+            for verdict in verdicts
+            if verdict.tier == "block" and verdict.word == "undecided" and _can_be_decided(verdict)
         }
         chosen, waiting = _next(waiting, active, size)
         if not chosen:
@@ -186,12 +188,15 @@ def _report(work: Work, rows: RunRows, drawn: Sequence[Request], note: str) -> N
     keys = {request.key for request in drawn}
     asked = {key[:2] for key in keys}
     selected = [
-        replace(one, prompts=tuple(p for p in one.prompts if (one.name, p.id) in asked))
-        for one in work.prompt_sets
+        replace(
+            prompt_set,
+            prompts=tuple(p for p in prompt_set.prompts if (prompt_set.name, p.id) in asked),
+        )
+        for prompt_set in work.prompt_sets
     ]
     part = replace(
         work,
-        prompt_sets=[one for one in selected if one.prompts],
+        prompt_sets=[prompt_set for prompt_set in selected if prompt_set.prompts],
         requests=[request for request in work.requests if request.key in keys],
     )
     summarise(part, planned_rows(rows, part.requests), note=note)

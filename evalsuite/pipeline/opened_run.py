@@ -160,7 +160,7 @@ class Run(Result):
         return fields | {name: at for name, at in read.items() if at in answered}
 
     def _key(self, image: Named) -> Key:
-        names = {"/".join(map(str, one.key)): one.key for one in self.work.requests}
+        names = {"/".join(map(str, request.key)): request.key for request in self.work.requests}
         if isinstance(image, str):
             name = image
         else:

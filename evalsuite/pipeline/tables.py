@@ -139,7 +139,11 @@ def _estimate_row(estimate: Estimate, measures: Mapping[str, Measure]) -> Row:
 
 
 def _prompts(prompt_sets: Sequence[PromptSet]) -> dict[tuple[str, str], Prompt]:
-    return {(one.name, prompt.id): prompt for one in prompt_sets for prompt in one.prompts}
+    return {
+        (prompt_set.name, prompt.id): prompt
+        for prompt_set in prompt_sets
+        for prompt in prompt_set.prompts
+    }
 
 
 def _about(prompt: Prompt) -> Row:

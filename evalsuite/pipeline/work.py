@@ -188,7 +188,7 @@ def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[Promp
     kept = {k: v for k, v in recorded(settings).items() if k not in (*JUDGING, *LOCAL, "prompts")}
     if Path(settings.model).expanduser().is_dir():
         kept["model"] = str(Path(settings.model).expanduser().resolve())
-    words = json.dumps([kept, [one.digest for one in prompt_sets]], sort_keys=True)
+    words = json.dumps([kept, [prompt_set.digest for prompt_set in prompt_sets]], sort_keys=True)
     digest = hashlib.sha256(words.encode()).hexdigest()[:8]
     return f"runs/{model.name}-{digest}"
 
@@ -243,10 +243,12 @@ def _planned(
     settings: Settings, model: Model | None, dialect: str, whole: Sequence[PromptSet], folder: Path
 ) -> Work:
     selected = [
-        sets.select(one, limit=settings.limit, sample=settings.sample, seed=settings.seed)
-        for one in whole
+        sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
+        for prompt_set in whole
     ]
-    only = {(one.name, prompt.id) for one in selected for prompt in one.prompts}
+    only = {
+        (prompt_set.name, prompt.id) for prompt_set in selected for prompt in prompt_set.prompts
+    }
     return Work(
         settings=settings,
         model=model,
