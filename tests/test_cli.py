@@ -83,6 +83,22 @@ def subprocess_of(*words, **variables):
 # What is cheap
 
 
+@pytest.mark.parametrize(
+    ("words", "has", "lacks"),
+    [
+        (["audit"], "runs/audit-<scorers>", "digest of the settings"),
+        (["audit"], "fresh scenes are drawn", "every image has its own"),
+        (["baseline"], "the run was drawn from", "dialect"),
+        (["report"], "the run was drawn from", "those of the model's dialect"),
+    ],
+)
+def test_a_flag_is_explained_as_this_command_takes_it(evalsuite, monkeypatch, words, has, lacks):
+    monkeypatch.setenv("COLUMNS", "300")
+    code, out, _ = evalsuite(*words, "--help")
+    plain = " ".join(out.split())
+    assert code == 0 and has in plain and lacks not in plain
+
+
 def test_help_is_quick():
     """At most 0.5 s of CPU time, the least of five runs: other work on the machine adds to it."""
     spent = []

@@ -23,6 +23,10 @@ IMAGES = 1200
 """With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
 
 SETTINGS = ("scorer_arg", "seed", "device", "output_dir")
+HELPS = {
+    "output_dir": "The audit's folder; default: runs/audit-<scorers>.",
+    "seed": "The seed from which the fresh scenes are drawn.",
+}
 
 Named = Annotated[
     list[str] | None,
@@ -60,7 +64,7 @@ Dialect = Annotated[
 ]
 
 
-@flags.takes_settings(*SETTINGS)
+@flags.takes_settings(*SETTINGS, helps=HELPS)
 def audit(
     given: Mapping[str, Any],
     scorers: Named = None,

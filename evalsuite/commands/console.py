@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import logging
 import os
 import sys
 import time
@@ -30,12 +31,25 @@ def speak(verbose: int, no_progress: bool) -> None:
     """Decide how much libraries may say on stderr; before any of them is imported."""
     global verbosity
     verbosity = verbose
+    own, everybody = logging.getLogger("evalsuite"), logging.getLogger()
+    if not any(isinstance(handler, Notes) for handler in own.handlers):
+        own.addHandler(Notes())
     if verbose == 0:
         warnings.simplefilter("ignore")
+        if not everybody.handlers:  # else what a library logs about an error would be a second line
+            everybody.addHandler(logging.NullHandler())
         for name in ("TRANSFORMERS_VERBOSITY", "DIFFUSERS_VERBOSITY", "HF_HUB_VERBOSITY"):
             os.environ.setdefault(name, "error")
     if no_progress or not sys.stderr.isatty():
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+class Notes(logging.Handler):
+    """What the package itself logs, one line each on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        say(f"evalsuite: {' '.join(record.getMessage().split())}")
 
 
 class Output:

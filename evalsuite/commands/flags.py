@@ -2,8 +2,9 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -49,12 +50,19 @@ BestOf = Annotated[
         "best-of", "Also say what picking the best of K images by CLIPScore does to measures.", "K"
     ),
 ]
+AS_DRAWN = {
+    "prompts": "Files of the sets that the run was drawn from; default: those on its record."
+}
+"""What --prompts means to a command that reads a run and draws nothing."""
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of an earlier run.")]
 
 
-def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def takes_settings(
+    *names: str, helps: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the flags of the settings `names`; it gets what was given as `given`.
 
+    `helps` says what a setting means to this command, where that is not what it means to a run.
     Values stay text here, for `settings.resolve` reads flags, environment and files alike.
     """
 
@@ -73,9 +81,9 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
             command(given=_given(given), **arguments)
 
         # Arguments first, then settings, then how to speak: the order of the help.
-        parameters = sorted(speaking, key=lambda entry: entry.default is not entry.empty)
+        parameters = sorted(speaking, key=lambda p: p.default is not p.empty)
         place = sum(parameter.default is parameter.empty for parameter in speaking)
-        parameters[place:place] = [_parameter(name) for name in names]
+        parameters[place:place] = [_parameter(name, helps.get(name)) for name in names]
         told.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         told.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return told
@@ -83,12 +91,12 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
     return decorate
 
 
-def _parameter(name: str) -> inspect.Parameter:
+def _parameter(name: str, help: str | None = None) -> inspect.Parameter:
     about = FIELDS[name].metadata
     default = FIELDS[name].default
     shown = ",".join(default) if isinstance(default, tuple) else default
     is_default_shown = isinstance(shown, (str, int)) and not isinstance(shown, bool)
-    text = about["help"] + (f" Default: {shown}." if is_default_shown else "")
+    text = (help or about["help"]) + (f" Default: {shown}." if is_default_shown else "")
     if name == "resume":
         kind: Any = bool | None
         option = typer.Option("--resume/--no-resume", help=text)

@@ -33,7 +33,7 @@ Output = Annotated[Path, option("output", "The baseline file to write.", "FILE",
 Anyway = Annotated[bool, option("anyway", "Bless the run even though it is incomplete.")]
 
 
-@flags.takes_settings("prompts")
+@flags.takes_settings("prompts", helps=flags.AS_DRAWN)
 def baseline(
     folder: Folder,
     given: Mapping[str, Any],

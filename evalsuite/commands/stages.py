@@ -66,7 +66,7 @@ def generate(
     _finish(outcome, json, again=_again(outcome, settings, "generate"))
 
 
-@flags.takes_settings(*JUDGING)
+@flags.takes_settings(*JUDGING, helps=flags.AS_DRAWN)
 def judge(
     folder: Folder,
     given: Mapping[str, Any],
@@ -85,7 +85,7 @@ def judge(
     _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
-@flags.takes_settings("prompts", "audit")
+@flags.takes_settings("prompts", "audit", helps=flags.AS_DRAWN)
 def report(
     folder: Folder,
     given: Mapping[str, Any],

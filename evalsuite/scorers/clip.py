@@ -9,7 +9,9 @@ be the scorer's blindness and not the model's: read it beside the scorer's audit
 looks like to CLIP is what its captions said, mostly tourists' and picture agencies'.
 What it cannot show: where anything or anybody is from; a region is only what a picture suggests.
 Source: Hessel et al. 2021, arXiv 2104.08718. `score` is 100 times the cosine, as torchmetrics and
-HEIM print it; `hessel` is theirs, 2.5 * max(cosine, 0). Choices as in arXiv 2103.00020, sec. 3.1.
+HEIM print it; `hessel` has their scale, 2.5 * max(cosine, 0), of the run's own CLIP and the bare
+prompt, where theirs is of ViT-B/32 and "A photo depicts" before the text. Choices as in arXiv
+2103.00020, sec. 3.1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,12 +58,15 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         name="clip.hessel",
-        title="CLIPScore as Hessel et al. define it",
+        title="CLIPScore on Hessel et al.'s scale",
         kind="mean",
         unit="2.5 * max(cosine, 0)",
         by=(),
         bounds=(0.0, 2.5),
-        cannot_show=_SCORE,
+        cannot_show=(
+            "What published CLIPScores do: those are of ViT-B/32, and of texts that begin "
+            '"A photo depicts"; this is the run\'s own CLIP and the prompt as it stands. ' + _SCORE
+        ),
     ),
     Measure(
         name="clip.choice",

@@ -1,5 +1,8 @@
 """How progress is told where there is no terminal."""
 
+import subprocess
+import sys
+
 import pytest
 
 from evalsuite.commands import console
@@ -80,3 +83,18 @@ def test_a_notebook_has_one_bar_at_a_time_and_needs_no_cursor_that_moves_up(caps
 
 def test_no_kernel_is_no_notebook():
     assert not console.in_notebook()
+
+
+def test_what_libraries_log_about_an_error_is_no_second_line():
+    code = (
+        "import logging; from evalsuite.commands import console; console.speak({}, True); "
+        "logging.error('Failed to download'); logging.getLogger('evalsuite').warning('two rows')"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code.format(verbose)], capture_output=True, text=True, check=True
+        ).stderr.splitlines()
+        for verbose in (0, 1)
+    ]
+    assert said[0] == ["evalsuite: two rows"]
+    assert "ERROR:root:Failed to download" in said[1] and "evalsuite: two rows" in said[1]

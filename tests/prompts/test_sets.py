@@ -233,7 +233,7 @@ def test_relations_without_a_direction_are_read(tmp_path: Path, relation: str) -
     include = [{"class": "dog"}, {"class": "cat", "position": [relation, 0]}]
     (prompt,) = prompts.read(write(tmp_path, {**ROW, "include": include})).prompts
     assert prompt.include[1].position == (relation, 0)
-    with pytest.raises(InputError, match=r"or .on the side of."):
+    with pytest.raises(InputError, match="or 'on the side of'"):
         prompts.read(
             write(
                 tmp_path,
