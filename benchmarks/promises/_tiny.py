@@ -166,6 +166,7 @@ def workplace() -> Iterator[Path]:
 def _patched() -> None:
     """Spares every fork what is the same each time: compiled templates, versions of packages."""
     manifest.packages = functools.cache(manifest.packages)
+    manifest.git_commit = functools.cache(manifest.git_commit)  # a commit meanwhile is no fault
     metadata.entry_points = functools.cache(metadata.entry_points)  # type: ignore[assignment]
     compiled: dict[Any, Any] = {}
     compile_source = jinja2.Environment.compile

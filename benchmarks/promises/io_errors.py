@@ -35,7 +35,7 @@ def prove(quick: bool) -> Proof:
         expected, calls = counted(place / "whole" / "run")
         faults = [Fault(at, error) for at in range(1, calls + 1) for error in ERRORS]
         if quick:  # a stride that shares no factor with the number of errors meets them all
-            faults = faults[:: len(faults) // 40 | 1]
+            faults = faults[:: len(faults) // 30 | 1]
 
         def work(fault: Fault) -> tuple[str, list[str]]:
             folder = place / f"{fault.at}-{fault.error.replace(' ', '-')}" / "run"
@@ -44,14 +44,21 @@ def prove(quick: bool) -> Proof:
         found = spread(faults, work)
     met = [how for how, _ in found]
     return Proof(
-        counts={
-            "failed calls": sum(how != "none" for how in met),
-            "refused in a line": met.count("refused"),
-            "recorded as a failure": met.count("incomplete"),
-            "done without": met.count("done"),
-        },
+        counts=_met(
+            {
+                "failed calls": sum(how != "none" for how in met),
+                "refused in a line": met.count("refused"),
+                "recorded as a failure": met.count("incomplete"),
+                "done without": met.count("done"),
+            }
+        ),
         broken=[line for _, lines in found for line in lines],
     )
+
+
+def _met(counts: dict[str, int]) -> dict[str, int]:
+    """The counts of what was met at all: a quick cut does not meet everything."""
+    return {name: count for name, count in counts.items() if count}
 
 
 def fail_once(folder: Path, fault: Fault, expected: dict[str, Any]) -> tuple[str, list[str]]:
