@@ -39,12 +39,14 @@ def create(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json]:
     cannot be used.
     """
     folder = Path(folder)
+    make_folder(folder)
+    # Rows are looked for first: where another process begins the run just now, they come last.
+    has_rows = any(folder.glob("samples-*.jsonl")) or any(folder.glob("judgements-*.jsonl"))
     if is_begun(folder):
         known = read_manifest(folder)
         check_same(folder, known, manifest)
         return known
-    make_folder(folder)
-    if any(folder.glob("samples-*.jsonl")) or any(folder.glob("judgements-*.jsonl")):
+    if has_rows:
         raise InputError(
             f"{folder / MANIFEST}: is missing though the run has rows, so nobody can tell "
             "what they are of; put it back, or choose another --output-dir"

@@ -8,6 +8,7 @@ import pytest
 
 from evalsuite.files.segments import Segment
 from evalsuite.records import InputError, Key, Sample
+from evalsuite.runs import folder as folder_module
 from evalsuite.runs.folder import create, discard, read_manifest, write_text
 from evalsuite.runs.images import save_features, save_image
 from evalsuite.runs.rows import write_sample
@@ -65,6 +66,16 @@ def test_the_manifest_names_no_path_user_host_or_secret(tmp_path, monkeypatch):
     assert "canary" not in text
     assert "/home" not in text
     create(tmp_path, {**MANIFEST, "configuration": secret})
+
+
+def test_a_run_that_another_process_begins_just_now_is_joined(tmp_path, monkeypatch):
+    def begun_meanwhile(path):
+        monkeypatch.undo()
+        create(path, MANIFEST)
+        add(path, Sample(KEY, 1, "failed", None, "why"))
+
+    monkeypatch.setattr(folder_module, "make_folder", begun_meanwhile)
+    assert create(tmp_path, MANIFEST) == MANIFEST
 
 
 def test_a_damaged_or_missing_manifest_is_said(tmp_path):

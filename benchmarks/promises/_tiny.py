@@ -1,0 +1,216 @@
+"""A whole tiny run for the proofs, in a forked process: quick, and the same bytes every time."""
+
+import functools
+import gc
+import io
+import json
+import os
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+
+from benchmarks.promises import _dots, _level
+from evalsuite.commands.exit import DONE, INCOMPLETE, code_of
+from evalsuite.files.segments import Segment
+from evalsuite.pipeline import stages
+from evalsuite.pipeline.settings import Settings
+from evalsuite.runs import manifest
+from evalsuite.runs.rows import read_run
+
+PROMPTS = Path(__file__).parent / "_corpus" / "tiny.jsonl"
+REWRITTEN = ("manifest.json", "timings-w0.jsonl", "samples-w0.jsonl", "judgements-level-w0.jsonl")
+"""Files whose bytes may differ: they hold a time, or lines that a kill has torn."""
+
+
+class Ended(NamedTuple):
+    """How an attempt ended: its exit code (minus the signal, if one killed it) and what it said.
+
+    Its log has a line for every image drawn, image judged and row acknowledged.
+    """
+
+    code: int
+    said: str
+    log: list[list[Any]]
+
+    def told(self, what: str) -> set[tuple[str, ...]]:
+        """The lines of the log that begin with `what`, without it."""
+        return {tuple(line[1:]) for line in self.log if line[0] == what}
+
+
+def settings(folder: Path, **more: Any) -> Settings:
+    """What the tiny run is made with."""
+    given: dict[str, Any] = {
+        "model": "benchmarks.promises._dots",
+        "scorers": ("benchmarks.promises._level",),
+        "prompts": (str(PROMPTS),),
+        "num_images": 2,
+        "output_dir": str(folder),
+    }
+    return Settings(**given | more)
+
+
+def run(folder: Path) -> int:
+    """Draw, judge and report in this process; the exit code as the command line's."""
+    outcome = stages.evaluate(settings(folder))
+    return DONE if outcome.complete else INCOMPLETE
+
+
+def attempt(folder: Path, prepare: Callable[[Callable[..., None]], None] | None = None) -> Ended:
+    """The run in a forked process; `prepare`, told how to write a line of the log, spoils it."""
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryFile("w+") as said:
+        child = fork()
+        if child == 0:
+            code = 70
+            try:
+                code = _attempt(folder, prepare, log.fileno(), said.fileno())
+            finally:
+                os._exit(code)
+        status = os.waitpid(child, 0)[1]
+        log.seek(0)
+        said.seek(0)
+        lines = [json.loads(line) for line in log.read().splitlines()]
+        return Ended(os.waitstatus_to_exitcode(status), said.read(), lines)
+
+
+def fork() -> int:
+    """`os.fork`, without Python's warning of threads: those of the libraries are idle."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _attempt(folder: Path, prepare: Any, log: int, said: int) -> int:
+    write = os.write  # before anybody replaces it
+    heard = sys.stdout = sys.stderr = io.StringIO()
+
+    def note(*words: Any) -> None:
+        write(log, (json.dumps(words) + "\n").encode())
+
+    _note_work(note)
+    if prepare is not None:
+        prepare(note)
+    code = code_of(lambda: run(folder))
+    write(said, heard.getvalue().encode())
+    return code
+
+
+def _note_work(note: Callable[..., None]) -> None:
+    """Has the log told of every image drawn, image judged and row acknowledged."""
+    render, judge, append_all = _dots.Dots.render, _level.Level.judge, Segment.append_all
+
+    def noting_render(self: Any, requests: Any) -> Any:
+        for key in dict.fromkeys(request.key for request in requests):
+            note("drawn", key.prompt_id, key.index)
+        return render(self, requests)
+
+    def noting_judge(self: Any, cases: Any) -> Any:
+        for case in cases:
+            note("judged", case.key.prompt_id, case.key.index)
+        return judge(self, cases)
+
+    def noting_append(self: Any, rows: Any) -> None:
+        held = list(rows)
+        append_all(self, held)
+        kind = {"samples": "drawn", "judgements": "judged"}.get(self.path.name.split("-")[0])
+        for row in held if kind else ():
+            note(f"kept {kind}", row["prompt_id"], row["index"])
+
+    _dots.Dots.render, _level.Level.judge = noting_render, noting_judge  # type: ignore[method-assign]
+    Segment.append_all = noting_append  # type: ignore[method-assign]
+
+
+def content(folder: Path) -> dict[str, Any]:
+    """All that a finished run says: the rows that count, and every file's bytes but for its date.
+
+    Of `REWRITTEN` files only that they are there: what counts of them are the rows.
+    """
+    rows = read_run(folder)
+    date = str(rows.manifest["created"])[:19].encode()
+    found: dict[str, Any] = {
+        str(path.relative_to(folder)): path.name in REWRITTEN
+        or path.read_bytes().replace(date, b"<date>")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    # A stage that was killed leaves no timing, and one that was done before none either.
+    found.pop("timings-w0.jsonl", None)
+    known = {k: v for k, v in rows.manifest.items() if k != "created"}
+    return {**found, "rows": (rows.samples, rows.judged, known)}
+
+
+def differing(found: dict[str, Any], expected: dict[str, Any]) -> str:
+    """The names of what differs, in one line; "" where nothing does."""
+    names = sorted({*found, *expected})
+    return ", ".join(name for name in names if found.get(name) != expected.get(name))
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A temporary folder in memory, where there is such a thing."""
+    memory = Path("/dev/shm")
+    home = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=home, prefix="evalsuite-promises-") as name:
+        warm(Path(name) / "warm" / "run")
+        yield Path(name)
+
+
+@functools.cache
+def _patched() -> None:
+    """Spares every fork what is the same each time: compiled templates, versions of packages."""
+    manifest.packages = functools.cache(manifest.packages)
+    manifest.git_commit = functools.cache(manifest.git_commit)  # a commit meanwhile is no fault
+    metadata.entry_points = functools.cache(metadata.entry_points)  # type: ignore[assignment]
+    compiled: dict[Any, Any] = {}
+    compile_source = jinja2.Environment.compile
+
+    def compile_once(self: Any, source: Any, name: Any = None, *rest: Any, **more: Any) -> Any:
+        key = (source, name, bool(self.autoescape))
+        if key not in compiled:
+            compiled[key] = compile_source(self, source, name, *rest, **more)
+        return compiled[key]
+
+    jinja2.Environment.compile = compile_once  # type: ignore[method-assign]
+
+
+def warm(folder: Path) -> None:
+    """Import and compile all that a run needs, once, so that forks have it."""
+    _patched()
+    run(folder)
+    gc.collect()
+    gc.freeze()
+
+
+def spread(tasks: Sequence[Any], work: Callable[[Any], Any]) -> list[Any]:
+    """What `work` gives for each task, by as many forked processes as there are processors."""
+    processes = min(os.cpu_count() or 1, len(tasks))
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(processes)]
+        children = []
+        for number, file in enumerate(files):
+            if (child := fork()) == 0:
+                code = 1
+                try:
+                    found = [work(task) for task in tasks[number::processes]]
+                    file.write(json.dumps(found).encode())
+                    file.flush()
+                    code = 0
+                except Exception:
+                    traceback.print_exc()
+                finally:
+                    os._exit(code)
+            children.append(child)
+        if any([os.waitpid(child, 0)[1] for child in children]):
+            raise RuntimeError("a process of the proof broke down; its traceback is above")
+        results: list[Any] = [None] * len(tasks)
+        for number, file in enumerate(files):
+            file.seek(0)
+            results[number::processes] = json.loads(file.read())
+    return results
