@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple, get_args
 
 from evalsuite.files.atomic import naming
@@ -261,11 +262,14 @@ def _parse_sample(row: Any) -> Sample:
     named = image is not None and SHA256.fullmatch(image) is not None
     if status not in get_args(Status) or named != (status == "ok") or (image and not named):
         raise ValueError("not a sample")
-    return Sample(judgement_rows.parse_key(row), int(row["seed"]), status, image, row["reason"])
+    name = image and intern(image)
+    return Sample(
+        judgement_rows.parse_key(row), int(row["seed"]), intern(status), name, row["reason"]
+    )
 
 
 def _parse_judgement(row: Any) -> Judged:
-    return Judged(*judgement_rows.parse(row), str(row.get("by", "")))
+    return Judged(*judgement_rows.parse(row), intern(str(row.get("by", ""))))
 
 
 def fingerprints(manifest: Mapping[str, Json]) -> dict[str, str]:
