@@ -64,13 +64,13 @@ def _print_text(found: "Comparison") -> None:
 
     for against in found.candidates:
         for prompt_set in dict.fromkeys(one.difference.prompt_set for one in against.rows):
-            print(f"{prompt_set}: {against.run.name} against {found.baseline}")
+            console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
             console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
             print()
         lost = sum(1 for one in against.flips if one.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
         for one in against.unlike:
-            print(f"not alike: {one.reason}")
+            console.tell(f"not alike: {one.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
 

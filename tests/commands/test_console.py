@@ -80,3 +80,14 @@ def test_a_notebook_has_one_bar_at_a_time_and_needs_no_cursor_that_moves_up(caps
 
 def test_no_kernel_is_no_notebook():
     assert not console.in_notebook()
+
+
+def test_nothing_that_is_printed_commands_a_terminal(capsys):
+    console.say("refused: \x1b[31mno\r\n  and \x9b2J\u202e")
+    console.tell("two\x07 cats")
+    console.print_table(("reason",), [("dark\x1b]8;;http://e.org\x07",)])
+
+    out, err = capsys.readouterr()
+    assert err == "refused: \\u001b[31mno\\u000d\n  and \\u009b2J\\u202e\n"
+    assert out.splitlines()[0] == "two\\u0007 cats"
+    assert "dark\\u001b]8;;http://e.org\\u0007" in out
