@@ -40,7 +40,9 @@ class Level:
             features[ENCODER] = case.picture.pixels.mean(axis=(0, 1)).astype(np.float32)
         mean = float(features[ENCODER].mean())
         if case.prompt.tag == "abstain":
-            return Judgement(self.name, case.key, {"light": None, "mean": mean}, {"light": "asked"})
+            return Judgement(
+                self.name, case.key, {"light": None, "mean": mean}, reasons={"light": "asked"}
+            )
         return Judgement(self.name, case.key, {"light": float(mean > self.threshold), "mean": mean})
 
 

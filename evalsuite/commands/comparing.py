@@ -64,13 +64,13 @@ def _print_text(found: "Comparison") -> None:
 
     for against in found.candidates:
         for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
-            print(f"{prompt_set}: {against.run.name} against {found.baseline}")
+            console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
             console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
             print()
         lost = sum(1 for flip in against.flips if flip.lost)
         print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        for entry in against.unlike:
-            print(f"not alike: {entry.reason}")
+        for unlike in against.unlike:
+            console.tell(f"not alike: {unlike.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
     print(found.report)
 

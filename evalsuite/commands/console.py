@@ -121,7 +121,22 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
 
 def say(text: str) -> None:
     """One line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(harmless(text), file=sys.stderr, flush=True)
+
+
+def tell(text: object = "") -> None:
+    """A result in a line, or more, on stdout."""
+    print(harmless(str(text)))
+
+
+def harmless(text: str) -> str:
+    """Text as a terminal may have it: what it would obey, or what hides, is written as an escape.
+
+    Models, prompts and plug-ins say what they like; their lines may reach a terminal or a log.
+    """
+    from evalsuite.report.format import visible
+
+    return "\n".join(visible(line, limit=len(line)) for line in text.split("\n"))
 
 
 def print_json(value: Json) -> None:
@@ -142,7 +157,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(harmless(cell)) for cell in row))
     is_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     Console(width=PIPED_WIDTH if is_piped else None, highlight=False).print(table)
 

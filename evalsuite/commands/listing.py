@@ -88,7 +88,7 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
     else:
         _print_checked(said)
         for line in shared:
-            print(line)
+            console.tell(line)
     if faults:
         raise InputError("\n  ".join(faults))
 
@@ -109,7 +109,7 @@ def _checked(found: PromptSet) -> dict[str, Any]:
 def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
     for name, entry in said.items():
         for slip in entry["slips"][:SLIPS_SHOWN]:
-            print(f"{name}: {slip}")
+            console.tell(f"{name}: {slip}")
         if len(entry["slips"]) > SLIPS_SHOWN:
             print(f"{name}: and {len(entry['slips']) - SLIPS_SHOWN} more slips; --json lists them")
         judged = ", ".join(f"{kind} {count}" for kind, count in entry["judged_by"].items() if count)
@@ -117,7 +117,7 @@ def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
         print(f"{name}: can be judged by {judged or 'likeness to the text alone'}")
         if entry["dialect"] == "everyday" and (unknown := entry["classes_not_in_coco"]):
             more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-            print(f"{name}: classes not in COCO: {', '.join(unknown[:5])}{more}")
+            console.tell(f"{name}: classes not in COCO: {', '.join(unknown[:5])}{more}")
 
 
 def models(json: AsJson = False) -> None:

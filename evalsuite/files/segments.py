@@ -5,12 +5,14 @@ line whose checksum is wrong, such as the torn last line of a killed worker, is 
 """
 
 import fnmatch
+import gc
 import hashlib
 import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -90,7 +92,7 @@ def _decode(line: bytes) -> Any:
     body = head + b"}"
     if tail != _checksum(body) + b'"}':
         raise ValueError("damaged row")
-    return json.loads(body)
+    return json.loads(body.decode())
 
 
 def _checksum(body: bytes) -> bytes:
@@ -108,11 +110,25 @@ def read_rows(folder: Path, pattern: str, parse: Callable[[Any], _T]) -> tuple[l
         # Not Path.glob, which sees nothing in a folder that it may not read.
         names = os.listdir(folder) if os.path.lexists(folder) else []
     for path in (Path(folder) / name for name in sorted(fnmatch.filter(names, pattern))):
-        with naming(path):
-            lines = path.read_bytes().split(b"\n")
-        for line in filter(None, lines):
-            try:
-                rows.append(parse(_decode(line)))
-            except (KeyError, TypeError, ValueError, RecursionError):
-                damaged += 1
+        # Line by line: a large segment is never in memory as text.
+        with naming(path), path.open("rb") as lines, _no_collection():
+            for line in lines:
+                if not (line := line.rstrip(b"\n")):
+                    continue
+                try:
+                    rows.append(parse(_decode(line)))
+                except (KeyError, TypeError, ValueError, RecursionError):
+                    damaged += 1
     return rows, damaged
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for cycles meanwhile: rows have none, and each search looks at all of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from evalsuite.measures.kinds import KINDS
-from evalsuite.prompts.conditions import condition
+from evalsuite.prompts.conditions import condition, of_tags
 from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet, default_field
 
 _DEFAULTS = {field.name: field.default for field in fields(Measure)}
@@ -92,7 +92,7 @@ def undeclared(name: str, values: Iterable[object], tags: Iterable[str]) -> Meas
         title=name,
         kind=kind,
         unit="number" if kind == "mean" else "share",
-        applies=(f"tag:{'|'.join(sorted(set(tags)))}",),
+        applies=(of_tags(tags),),
         higher_is_better=None,
         cannot_show="Nobody has described this measure.",
     )

@@ -102,11 +102,11 @@ def by_group(
         return []
     groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
     for name in breakdowns(measure, (prompt.groups for prompt, _ in readings)):
-        values = sorted({p.groups[name] for p, _ in readings if name in p.groups}, key=natural)
-        groups += [
-            ({name: value}, [r for p, r in readings if p.groups.get(name) == value])
-            for value in values
-        ]
+        members: dict[str, list[T]] = {}
+        for prompt, reading in readings:
+            if name in prompt.groups:
+                members.setdefault(prompt.groups[name], []).append(reading)
+        groups += [({name: value}, members[value]) for value in sorted(members, key=natural)]
     return groups
 
 

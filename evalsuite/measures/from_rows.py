@@ -30,7 +30,8 @@ def read_all(
     that it is not applicable.
     """
     applies = condition(measure.applies)
-    applicable = [(prompt, key) for prompt, key in cells if applies(prompt)]
+    raised = {prompt.id: applies(prompt) for prompt in {p.id: p for p, _ in cells}.values()}
+    applicable = [(prompt, key) for prompt, key in cells if raised[prompt.id]]
     barred = {prompt.id for prompt, key in applicable if _is_barred(measure, rows, key)}
     applicable = [(prompt, key) for prompt, key in applicable if prompt.id not in barred]
     of_prompts = kind_of(measure).paired_by == "prompt"

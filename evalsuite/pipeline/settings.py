@@ -198,7 +198,11 @@ def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
 
 
 def command(settings: Settings, verb: str = "run") -> str:
-    """The command line that gives these settings, without `LOCAL` ones: defaults are left out."""
+    """The command line that gives these settings, without `LOCAL` ones: defaults are left out.
+
+    The options of models and scorers come by name, as a manifest has them: a report that is
+    written again says the same.
+    """
     words = ["evalsuite", verb]
     for name, value in recorded(settings).items():
         if value is None or value == recorded(Settings())[name]:
@@ -210,7 +214,11 @@ def command(settings: Settings, verb: str = "run") -> str:
 
 def _words(name: str, value: Json) -> list[str]:
     if name == "scorer_arg":
-        return [f"{scorer}.{word}" for scorer, of in value.items() for word in _words("", of)]
+        return [
+            f"{scorer}.{word}" for scorer, of in sorted(value.items()) for word in _words("", of)
+        ]
     if isinstance(value, Mapping):
-        return [f"{k}={v if isinstance(v, str) else json.dumps(v)}" for k, v in value.items()]
+        return [
+            f"{k}={v if isinstance(v, str) else json.dumps(v)}" for k, v in sorted(value.items())
+        ]
     return [",".join(value) if isinstance(value, list) else str(value)]

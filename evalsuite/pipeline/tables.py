@@ -4,6 +4,7 @@ Every table has one column per group label that its prompts have: `group.count`,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import (
@@ -28,6 +29,8 @@ Prompts = Mapping[tuple[str, str], Prompt]
 NUMBERS = ("value", "low", "high", "coverage", "null", "reference")
 COUNTS = ("index", "seed", "n", "prompts", "missing")
 NOT_DRAWN = "not drawn"
+PART = 10_000
+"""Rows that are held as maps at once."""
 
 
 def prompt_table(prompt_sets: Sequence[PromptSet]) -> "pa.Table":
@@ -167,4 +170,8 @@ def _table(columns: Sequence[str], rows: Iterable[Row]) -> "pa.Table":
 
     kinds: dict[str, Any] = dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
-    return pa.Table.from_pylist(list(rows), schema=schema)
+    rest = iter(rows)
+    # A part at a time: as maps, the rows of a large run take gigabytes.
+    parts = iter(lambda: list(islice(rest, PART)), [])
+    tables = [pa.Table.from_pylist(part, schema=schema) for part in parts]
+    return pa.concat_tables(tables or [schema.empty_table()]).combine_chunks()

@@ -5,7 +5,8 @@ holds for prompts with one of these tags, `group:style` for those with that grou
 `group:region=none` for those where it has that value; the others are the names of `CONDITIONS`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -89,6 +90,11 @@ prompt. "has exchangeable attributes": two different colours, materials or sizes
 """
 
 
+def of_tags(tags: Iterable[str]) -> str:
+    """The condition that holds for prompts with one of these tags."""
+    return "tag:" + "|".join(re.sub(r"([\\|])", r"\\\1", tag) for tag in sorted(set(tags)))
+
+
 @cache
 def condition(names: tuple[str, ...]) -> Condition:
     """The test whether all of the named conditions hold for a prompt; none: every prompt passes.
@@ -102,7 +108,9 @@ def condition(names: tuple[str, ...]) -> Condition:
 def _named(name: str) -> Condition:
     sort, colon, rest = name.partition(":")
     if colon and sort == "tag" and rest:
-        tags = {rest, *rest.split("|")}  # a tag may hold a bar itself
+        # A tag may hold a bar itself: alone as it is, among others behind a backslash.
+        parts = re.findall(r"(?:[^\\|]|\\.)+", rest, re.DOTALL)
+        tags = {rest, *(re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL) for part in parts)}
         return lambda prompt: prompt.tag in tags
     if colon and sort == "group" and rest:
         label, equals, value = rest.partition("=")

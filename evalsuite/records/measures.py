@@ -1,6 +1,7 @@
 """What a field of a scorer's judgements means: declared by the scorer, recorded in the manifest."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def default_field(measure: str) -> str:
     return measure.partition(".")[2]
 
 
+@lru_cache(maxsize=4096)
 def scorer_of(measure: str) -> str:
     """The scorer in a measure's full name; scorers' names hold no dot."""
     return measure.partition(".")[0]

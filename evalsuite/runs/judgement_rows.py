@@ -1,10 +1,16 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
+from collections.abc import Mapping
+from sys import intern
+from types import MappingProxyType
 from typing import Any
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key
 from evalsuite.runs.images import SHA256
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What most rows have of most things: one map for all of them."""
 
 
 def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict[str, Json]:
@@ -32,18 +38,28 @@ def parse(row: Any) -> tuple[Judgement, str | None]:
         for field, (options, odds, chosen) in row.get("choices", {}).items()
     }
     judgement = Judgement(
-        scorer=str(row["scorer"]),
+        scorer=intern(str(row["scorer"])),
         key=parse_key(row),
-        values=dict(row["values"]),
-        reasons=dict(row["reasons"]),
-        evidence=dict(row["evidence"]),
+        values=_shared(row["values"]),
+        reasons=_shared(row["reasons"]),
+        evidence=_shared(row["evidence"]),
         failure=row["failure"],
         not_applicable=tuple(row.get("not_applicable", ())),
-        boxes=tuple(Box(name, tuple(box), *rest) for name, box, *rest in row.get("boxes", ())),
-        choices=choices,
-        summary=str(row.get("summary", "")),
+        boxes=tuple(_box(*box) for box in row.get("boxes", ())),
+        choices=_shared(choices),
+        summary=intern(str(row.get("summary", ""))),
     )
-    return judgement, image
+    return judgement, image and intern(image)
+
+
+def _box(name: str, box: Any, *rest: Any) -> Box:
+    left, top, right, bottom = box
+    return Box(intern(str(name)), (left, top, right, bottom), *rest)
+
+
+def _shared(found: Any) -> Mapping[str, Any]:
+    """The map with its names interned; all empty ones are the same."""
+    return {intern(name): value for name, value in dict(found).items()} or NOTHING
 
 
 def _seen(judgement: Judgement) -> dict[str, Json]:
@@ -67,4 +83,4 @@ def _seen(judgement: Judgement) -> dict[str, Json]:
 
 def parse_key(row: Any) -> Key:
     """The planned image that a row is of."""
-    return Key(str(row["prompt_set"]), str(row["prompt_id"]), int(row["index"]))
+    return Key(intern(str(row["prompt_set"])), intern(str(row["prompt_id"])), int(row["index"]))

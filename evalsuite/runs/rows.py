@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple, get_args
 
 from evalsuite.files.atomic import naming
@@ -265,13 +266,13 @@ def _parse_sample(row: Any) -> Sample:
         key=judgement_rows.parse_key(row),
         seed=int(row["seed"]),
         status=status,
-        image=image,
+        image=image and intern(image),
         reason=row["reason"],
     )
 
 
 def _parse_judgement(row: Any) -> JudgementRow:
-    return JudgementRow(*judgement_rows.parse(row), str(row.get("by", "")))
+    return JudgementRow(*judgement_rows.parse(row), intern(str(row.get("by", ""))))
 
 
 def fingerprints(manifest: Mapping[str, Json]) -> dict[str, str]:

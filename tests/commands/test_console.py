@@ -98,3 +98,14 @@ def test_what_libraries_log_about_an_error_is_no_second_line():
     ]
     assert said[0] == ["evalsuite: two rows"]
     assert "ERROR:root:Failed to download" in said[1] and "evalsuite: two rows" in said[1]
+
+
+def test_nothing_that_is_printed_commands_a_terminal(capsys):
+    console.say("refused: \x1b[31mno\r\n  and \x9b2J\u202e")
+    console.tell("two\x07 cats")
+    console.print_table(("reason",), [("dark\x1b]8;;http://e.org\x07",)])
+
+    out, err = capsys.readouterr()
+    assert err == "refused: \\u001b[31mno\\u000d\n  and \\u009b2J\\u202e\n"
+    assert out.splitlines()[0] == "two\\u0007 cats"
+    assert "dark\\u001b]8;;http://e.org\\u0007" in out

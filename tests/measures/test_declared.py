@@ -3,6 +3,7 @@ import json
 import pytest
 
 from evalsuite.measures.declared import declared_measures, from_row, measures_of, to_row
+from evalsuite.measures.declared import undeclared as undeclared_measure
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import Clause, Judgement, Key, Measure, Prompt, PromptSet, Question
@@ -184,3 +185,13 @@ def test_vqas_score_applies_to_every_prompt_and_answers_where_something_is_asked
     assert fields_of("vqa", Prompt("b", "a cat", "object", include=(Clause("cat"),))) == everything
     asked = Prompt("c", "a cat", "object", questions=(Question("Is it?"),))
     assert fields_of("vqa", asked) == everything
+
+
+@pytest.mark.parametrize("odd", ["a|b", "a\\", "a\\|b", "|", "x\n|y"])
+def test_an_undeclared_measure_applies_to_tags_with_bars_too(odd):
+    measure = undeclared_measure("s.f", [1.0], ["counting", odd])
+
+    applies = condition(measure.applies)
+    assert [applies(Prompt("p", "a cat", tag)) for tag in ("counting", odd, "b", "style")] == [
+        True, True, False, False,
+    ]  # fmt: skip

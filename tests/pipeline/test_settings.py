@@ -214,3 +214,12 @@ def test_any_text_is_read_or_refused(text, name):
         resolve({name: text})
     except InputError as error:
         assert flag(name) in str(error)
+
+
+def test_the_command_does_not_depend_on_the_order_of_options():
+    scorer_arg = {"b": {"y": 2, "x": 1}, "a": {"z": 3}}
+    settings = Settings(model_arg={"swap": 0.5, "miscount": 0.25}, scorer_arg=scorer_arg)
+    assert command(settings) == (
+        "evalsuite run --model-arg miscount=0.25 --model-arg swap=0.5 "
+        "--scorer-arg a.z=3 --scorer-arg b.x=1 --scorer-arg b.y=2"
+    )

@@ -14,7 +14,7 @@ from evalsuite.vocabulary.english import NUMBERS
 
 
 def counting(text: str, name: str, count: int) -> Prompt:
-    return Prompt("p", text, "counting", (Clause(name, count),))
+    return Prompt("p", text, "counting", include=(Clause(name, count),))
 
 
 def test_every_other_number_up_to_six() -> None:
@@ -88,7 +88,7 @@ def test_a_number_of_something_else_or_twice_gives_no_hold(text: str) -> None:
 
 def test_of_two_things_of_one_name_the_looks_tell_which_is_counted() -> None:
     cars = (Clause("car", color="blue"), Clause("car", color="red"))
-    found = other_counts(Prompt("p", "a red car and a blue car", "counting", cars))
+    found = other_counts(Prompt("p", "a red car and a blue car", "counting", include=cars))
     assert found[0] == "a red car and two blue cars"
 
 
@@ -120,7 +120,7 @@ def spatial(text: str, relation: str) -> Prompt:
         Clause("square", color="blue"),
         Clause("circle", color="red", position=(relation, 0)),
     )
-    return Prompt("p", text, "position", clauses)
+    return Prompt("p", text, "position", include=clauses)
 
 
 def test_the_three_other_relations() -> None:
@@ -146,7 +146,10 @@ def test_colours_change_places_with_their_articles() -> None:
         "p",
         "an orange circle above a blue square",
         "position",
-        (Clause("square", color="blue"), Clause("circle", color="orange", position=("above", 0))),
+        include=(
+            Clause("square", color="blue"),
+            Clause("circle", color="orange", position=("above", 0)),
+        ),
     )
     assert swapped_attributes(prompt) == ["a blue circle above an orange square"]
 
@@ -175,7 +178,9 @@ def test_containment_and_support_have_three_others(
 
 
 def test_a_colour_has_nine_others_with_their_articles() -> None:
-    prompt = Prompt("p", "a red car on a road", "attribution", (Clause("car", color="red"),))
+    prompt = Prompt(
+        "p", "a red car on a road", "attribution", include=(Clause("car", color="red"),)
+    )
     found = other_attributes(prompt)
     assert len(found) == 9
     assert found[:2] == ["an orange car on a road", "a yellow car on a road"]
@@ -186,25 +191,27 @@ def test_a_colour_has_nine_others_with_their_articles() -> None:
     [("small", "large"), ("huge", "small"), ("tall", "short"), ("medium-sized", None)],
 )
 def test_a_size_has_its_opposite(asked: str, other: str | None) -> None:
-    prompt = Prompt("p", f"a {asked} dog", "attribution", (Clause("dog", size=asked),))
+    prompt = Prompt("p", f"a {asked} dog", "attribution", include=(Clause("dog", size=asked),))
     assert other_attributes(prompt) == ([f"a {other} dog"] if other else [])
 
 
 def test_a_material_has_no_variant_of_itself_among_its_others() -> None:
-    prompt = Prompt("p", "a wood bench", "attribution", (Clause("bench", material="wood"),))
+    prompt = Prompt("p", "a wood bench", "attribution", include=(Clause("bench", material="wood"),))
     assert "a wooden bench" not in (found := other_attributes(prompt))
     assert found[0] == "a metal bench" and len(found) == 7
 
 
 def test_a_word_that_is_there_twice_gives_no_hold() -> None:
     asked = (Clause("car", color="red"),)
-    assert other_attributes(Prompt("p", "a red car by a red barn", "attribution", asked)) == []
+    assert (
+        other_attributes(Prompt("p", "a red car by a red barn", "attribution", include=asked)) == []
+    )
 
 
 def test_materials_and_sizes_change_places_too() -> None:
     chairs = (Clause("chair", material="wooden"), Clause("table", material="metal"))
-    prompt = Prompt("p", "a wooden chair and a metal table", "attribution", chairs)
+    prompt = Prompt("p", "a wooden chair and a metal table", "attribution", include=chairs)
     assert swapped_attributes(prompt) == ["a metal chair and a wooden table"]
     fruit = (Clause("apple", size="huge"), Clause("pear", size="tiny"))
-    prompt = Prompt("p", "a huge apple and a tiny pear", "attribution", fruit)
+    prompt = Prompt("p", "a huge apple and a tiny pear", "attribution", include=fruit)
     assert swapped_attributes(prompt) == ["a tiny apple and a huge pear"]

@@ -72,7 +72,7 @@ def test_a_run_that_another_process_begins_just_now_is_joined(tmp_path, monkeypa
     def begun_meanwhile(path):
         monkeypatch.undo()
         create(path, MANIFEST)
-        add(path, Sample(KEY, 1, "failed", None, "why"))
+        add(path, Sample(KEY, 1, "failed", image=None, reason="why"))
 
     monkeypatch.setattr(folder_module, "make_folder", begun_meanwhile)
     assert create(tmp_path, MANIFEST) == MANIFEST

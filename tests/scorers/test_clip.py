@@ -89,11 +89,11 @@ def test_the_lists_are_those_of_the_bundled_sets() -> None:
 
 def test_an_attribute_is_put_to_the_test_where_nothing_else_is() -> None:
     asked = (Clause("car", color="red"),)
-    by_look = negatives(Prompt("p", "a red car", "attribution", asked), None)
-    by_number = negatives(Prompt("p", "a red car", "counting", asked), None)
+    by_look = negatives(Prompt("p", "a red car", "attribution", include=asked), None)
+    by_number = negatives(Prompt("p", "a red car", "counting", include=asked), None)
     assert "a blue car" in by_look and "two red cars" not in by_look
     assert "two red cars" in by_number and "a blue car" not in by_number
-    assert negatives(Prompt("p", "a car", "other", (Clause("car"),)), None) == []
+    assert negatives(Prompt("p", "a car", "other", include=(Clause("car"),)), None) == []
 
 
 def test_a_probe_that_would_be_cut_is_a_problem(model: clip.Clip) -> None:

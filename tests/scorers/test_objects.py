@@ -25,8 +25,8 @@ COUNTING = Prompt(
     "p",
     "two red circles",
     "counting",
-    (Clause("circle", 2, "red"),),
-    (Clause("circle", 3),),
+    include=(Clause("circle", 2, color="red"),),
+    exclude=(Clause("circle", 3),),
 )
 
 
@@ -63,7 +63,7 @@ def test_one_class_in_two_colours_is_counted_by_colour() -> None:
         "p",
         "a red circle and two blue circles",
         "counting",
-        (Clause("circle", 1, "red"), Clause("circle", 2, "blue")),
+        include=(Clause("circle", 1, color="red"), Clause("circle", 2, color="blue")),
     )
     found = [box("circle", color="red"), box("circle", color="blue"), box("circle", color="blue")]
     values, _, _ = verdicts(prompt, {"circle": found})
@@ -74,9 +74,9 @@ NEGATED = Prompt(
     "n",
     "a red circle and no square",
     "negation",
-    (Clause("circle", 1, "red"),),
-    (Clause("square"),),
-    {"form": "negated", "absent": "square"},
+    include=(Clause("circle", 1, color="red"),),
+    exclude=(Clause("square"),),
+    groups={"form": "negated", "absent": "square"},
     twin="a",
 )
 
@@ -93,7 +93,10 @@ SPATIAL = Prompt(
     "s",
     "a red circle to the left of a blue square",
     "position",
-    (Clause("square", color="blue"), Clause("circle", color="red", position=("left of", 0))),
+    include=(
+        Clause("square", color="blue"),
+        Clause("circle", color="red", position=("left of", 0)),
+    ),
 )
 
 
@@ -134,7 +137,7 @@ def test_relation_rule_on_hand_computed_boxes() -> None:
 )
 def test_visors_verdict_counts_any_pair_on_the_right_sides(circles, both, visor, cond) -> None:
     prompt = Prompt(
-        "v", "x", "position", (Clause("square"), Clause("circle", position=("left of", 0)))
+        "v", "x", "position", include=(Clause("square"), Clause("circle", position=("left of", 0)))
     )
     boxes = {"square": [box("square", RIGHT)], "circle": [box("circle", c) for c in circles]}
     values, reasons, _ = verdicts(prompt, boxes)
@@ -159,7 +162,9 @@ def test_each_of_visors_relations_has_its_own_side(relation, holding) -> None:
 
 
 def test_material_and_size_are_judged_as_colour_is() -> None:
-    prompt = Prompt("m", "x", "attributes", (Clause("chair", material="wooden", size="large"),))
+    prompt = Prompt(
+        "m", "x", "attributes", include=(Clause("chair", material="wooden", size="large"),)
+    )
     seen = Detection("chair", 0.9, LEFT, material="metal", size="large")
     values, _, fault = verdicts(prompt, {"chair": [seen]}, LOOKS)
     assert (values["material"], values["size"], values["correct"]) == (0.0, 1.0, 0.0)
@@ -175,7 +180,7 @@ def test_material_and_size_are_judged_as_colour_is() -> None:
 
 def test_one_class_in_two_materials_is_counted_by_material() -> None:
     clauses = (Clause("chair", 1, material="wooden"), Clause("chair", 1, material="metal"))
-    prompt = Prompt("m", "x", "attributes", clauses)
+    prompt = Prompt("m", "x", "attributes", include=clauses)
     found = [Detection("chair", 0.9, LEFT, material="wooden") for _ in range(2)]
     values, _, fault = verdicts(prompt, {"chair": found}, LOOKS)
     assert values["correct"] == 0.0 and fault.startswith("expected 1 chair, found 0")
@@ -184,7 +189,9 @@ def test_one_class_in_two_materials_is_counted_by_material() -> None:
 def test_clip_says_how_a_box_looks() -> None:
     pixels = draw(Scene(0, (Item("circle", "blue", 20, 20, 20), Item("square", "red", 46, 44, 16))))
     shown = Picture("p", lambda: pixels)
-    prompt = Prompt("p", "x", "attributes", (Clause("circle", color="blue"), Clause("square")))
+    prompt = Prompt(
+        "p", "x", "attributes", include=(Clause("circle", color="blue"), Clause("square"))
+    )
     wanted = {"color": palette(prompt, "color")}
     assert palette(prompt, "material") == () and "blue" in wanted["color"]
     boxes = {"circle": [box("circle", (9.0, 9.0, 31.0, 31.0))], "square": [box("square", LEFT)]}
@@ -194,7 +201,9 @@ def test_clip_says_how_a_box_looks() -> None:
 
 
 def test_words_that_a_prompt_asks_for_join_the_palette() -> None:
-    prompt = Prompt("p", "x", "attributes", (Clause("cup", color="teal", material="woollen"),))
+    prompt = Prompt(
+        "p", "x", "attributes", include=(Clause("cup", color="teal", material="woollen"),)
+    )
     assert palette(prompt, "color")[-1] == "teal" and len(palette(prompt, "color")) == 11
     assert palette(prompt, "material")[-1] == "woollen"
 
@@ -216,9 +225,11 @@ def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
         "p",
         "a cat behind a dog",
         "position",
-        (Clause("dog"), Clause("cat", position=("behind", 0))),
+        include=(Clause("dog"), Clause("cat", position=("behind", 0))),
     )
-    wooden = Prompt("q", "a wooden chair", "attribution", (Clause("chair", material="wooden"),))
+    wooden = Prompt(
+        "q", "a wooden chair", "attribution", include=(Clause("chair", material="wooden"),)
+    )
     both = {"dog": [box("dog")], "cat": [box("cat", RIGHT)]}
 
     values, reasons, fault = verdicts(behind, both)
@@ -236,9 +247,14 @@ def test_what_boxes_cannot_tell_is_left_unsaid() -> None:
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        (Prompt("p", "OPEN", "text", (Clause("sign"),), words="OPEN"), "a detector does not read"),
         (
-            Prompt("p", "a sign and door hybrid", "hybrid", (Clause("sign"), Clause("door"))),
+            Prompt("p", "OPEN", "text", include=(Clause("sign"),), words="OPEN"),
+            "a detector does not read",
+        ),
+        (
+            Prompt(
+                "p", "a sign and door hybrid", "hybrid", include=(Clause("sign"), Clause("door"))
+            ),
             "a detector does not tell one body from two",
         ),
     ],
@@ -258,8 +274,8 @@ def test_what_has_no_limit_may_come_more_often(sheep: int, dogs: int, count: flo
         "p",
         "2 sheep following a dog",
         "counting",
-        (Clause("sheep", 2), Clause("dog")),
-        (Clause("sheep", 3),),
+        include=(Clause("sheep", 2), Clause("dog")),
+        exclude=(Clause("sheep", 3),),
     )
     values, _, _ = verdicts(asked, {"sheep": [box("sheep")] * sheep, "dog": [box("dog")] * dogs})
     assert (values["count"], values["correct"], values["drawn"]) == (count, count, sheep)
@@ -270,8 +286,8 @@ def test_two_counted_kinds_must_both_be_exact() -> None:
         "p",
         "two cats and one dog",
         "counting",
-        (Clause("cat", 2), Clause("dog")),
-        (Clause("cat", 3), Clause("dog", 2)),
+        include=(Clause("cat", 2), Clause("dog")),
+        exclude=(Clause("cat", 3), Clause("dog", 2)),
     )
     cats = [box("cat")] * 2
     assert verdicts(asked, {"cat": cats, "dog": [box("dog")]})[0]["count"] == 1.0
@@ -282,7 +298,7 @@ TWO_DOGS = Prompt(
     "d",
     "a dog left of a dog",
     "position",
-    (Clause("dog"), Clause("dog", position=("left of", 0))),
+    include=(Clause("dog"), Clause("dog", position=("left of", 0))),
 )
 
 
@@ -316,7 +332,7 @@ def test_three_of_a_class_in_a_row_need_three_boxes() -> None:
         "d",
         "a dog left of a dog left of a dog",
         "position",
-        (first, second, Clause("dog", position=("left of", 1))),
+        include=(first, second, Clause("dog", position=("left of", 1))),
     )
     three = verdicts(prompt, {"dog": [box("dog", at) for at in (RIGHT, far, LEFT)]})[0]
     two = verdicts(prompt, {"dog": [box("dog", at) for at in (RIGHT, LEFT)]})[0]
@@ -332,7 +348,7 @@ def test_the_thing_that_looks_as_asked_is_the_one_that_is_meant(
         "d",
         "a red car left of a car",
         "position",
-        (Clause("car"), Clause("car", color="red", position=("left of", 0))),
+        include=(Clause("car"), Clause("car", color="red", position=("left of", 0))),
     )
     other = RIGHT if red_at == LEFT else LEFT
     found = [box("car", other, "blue"), box("car", red_at, "red")]
@@ -344,7 +360,7 @@ def test_two_red_cars_are_not_one_red_car_seen_twice() -> None:
         "d",
         "a red car left of a red car",
         "position",
-        (Clause("car", color="red"), Clause("car", color="red", position=("left of", 0))),
+        include=(Clause("car", color="red"), Clause("car", color="red", position=("left of", 0))),
     )
     found = [box("car", LEFT, "red"), box("car", RIGHT, "blue")]
     values, _, fault = verdicts(prompt, {"car": found})
@@ -353,7 +369,13 @@ def test_two_red_cars_are_not_one_red_car_seen_twice() -> None:
 
 
 def test_two_clauses_of_one_class_are_counted_apart() -> None:
-    flock = Prompt("d", "a dog and two dogs", "counting", (Clause("dog", 1), Clause("dog", 2)), ())
+    flock = Prompt(
+        "d",
+        "a dog and two dogs",
+        "counting",
+        include=(Clause("dog", 1), Clause("dog", 2)),
+        exclude=(),
+    )
     values = verdicts(flock, {"dog": [box("dog")] * 3})[0]
     assert (values["count"], values["correct"]) == (1.0, 1.0)
     values, _, fault = verdicts(flock, {"dog": [box("dog")] * 2})
@@ -366,7 +388,7 @@ def test_a_box_of_unknown_colour_stands_for_one_clause_only() -> None:
         "d",
         "a red car and a blue car",
         "attribution",
-        (Clause("car", color="red"), Clause("car", color="blue")),
+        include=(Clause("car", color="red"), Clause("car", color="blue")),
     )
     _, _, fault = verdicts(prompt, {"car": [box("car")]})
     assert "expected 1 car, found 0" in fault
@@ -375,7 +397,7 @@ def test_a_box_of_unknown_colour_stands_for_one_clause_only() -> None:
 @pytest.mark.parametrize("relation", ["near", "next to", "on the side of"])
 def test_nearness_is_named_as_what_boxes_do_not_tell(relation: str) -> None:
     clauses = (Clause("dog"), Clause("cat", position=(relation, 0)))
-    prompt = Prompt("d", f"a cat {relation} a dog", "position", clauses)
+    prompt = Prompt("d", f"a cat {relation} a dog", "position", include=clauses)
     values, reasons, _ = verdicts(prompt, {"dog": [box("dog")], "cat": [box("cat", RIGHT)]})
     assert (values["relation"], values["correct"], values["present"]) == (None, None, 1.0)
     assert reasons["correct"] == f"boxes in a plane do not tell {relation!r}"
