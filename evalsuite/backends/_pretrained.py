@@ -87,11 +87,17 @@ def load_folder(
     """The pipeline in `folder`, of the class that its index names, on `device`, without bars."""
     import diffusers
 
-    index = read_index(folder)
+    index = read_index(folder, variant)
     kind = getattr(diffusers, index["_class_name"], None)
     if not (isinstance(kind, type) and issubclass(kind, diffusers.DiffusionPipeline)):
         raise InputError(f"{name}: diffusers has no pipeline {index['_class_name']!r}; update it")
     for component, (library, class_name) in components(index).items():
+        kind = getattr(diffusers, class_name, None) if library == "diffusers" else None
+        if isinstance(kind, type) and _is_pipeline(kind):
+            raise InputError(
+                f"{name}: its {component} is a pipeline ({class_name}), and only plain components "
+                "are loaded"
+            )
         if library not in ("diffusers", "transformers") and not hasattr(
             diffusers.pipelines, library
         ):
@@ -108,18 +114,36 @@ def load_folder(
         return pipeline.to(device)
 
 
+def _is_pipeline(kind: type) -> bool:
+    import diffusers
+
+    return issubclass(kind, diffusers.DiffusionPipeline) or "Pipeline" in kind.__name__
+
+
 @contextmanager
 def errors_in_one_line(what: str, hide: Path | None = None) -> Iterator[None]:
     """Turn whatever a library raises while it loads into one line of `InputError`."""
     try:
         yield
-    except (InputError, ImportError):
+    except InputError:
         raise
+    except ImportError as error:
+        raise InputError(f"{what}: {needs_package(error)}") from error
     except Exception as error:
         # Loading runs third-party code over files from anywhere: it may raise anything.
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
         first = first.replace(str(hide), hide.name) if hide else first
         raise InputError(f"{what}: cannot be loaded: {type(error).__name__}: {first}") from error
+
+
+def needs_package(error: ImportError) -> str:
+    """What a library says is not installed, and the command that installs it."""
+    text = " ".join(str(error).split())
+    found = re.search(r"pip install (?:-[\w-]+ )*['\"]?([A-Za-z0-9][\w.-]*)", text)
+    package = found[1] if found else error.name
+    if package is None:
+        return f"a package is missing: {text[:200]}"
+    return f"needs the package {package}, which is missing; pip install {package}"
 
 
 @contextmanager

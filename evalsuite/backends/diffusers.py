@@ -227,7 +227,7 @@ class Pipeline:
     def _description(self) -> dict[str, Json]:
         from evalsuite.backends import _facts
 
-        index = read_index(self.folder)
+        index = read_index(self.folder, self.origin["variant"])
         return {
             "backend": "diffusers",
             **self.origin,

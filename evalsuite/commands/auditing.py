@@ -195,9 +195,9 @@ def _summary(home: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) ->
 def write(folder: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
     from evalsuite.audits.record import NAME, to_json
-    from evalsuite.files.atomic import write_bytes
+    from evalsuite.files.atomic import write_text
     from evalsuite.report.audit_card import card
 
     parts = outcome.audited, outcome.scorers, source
-    write_bytes(folder / NAME, to_json(*parts).encode())
-    write_bytes(folder / "audit.md", card(*parts).encode())
+    write_text(folder / NAME, to_json(*parts))
+    write_text(folder / "audit.md", card(*parts))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from evalsuite.files.credentials import conceal
 from evalsuite.records import Json
 
 EVERY_SECONDS = 30.0
@@ -64,8 +65,8 @@ class Output:
         self.error: OSError | None = None
 
     def write(self, text: str) -> int:
-        """Write a text, as long as writing works."""
-        self._try(lambda: self.stream.write(text))
+        """Write a text without its credentials, as long as writing works."""
+        self._try(lambda: self.stream.write(conceal(text)))
         return len(text)
 
     def flush(self) -> None:
@@ -141,7 +142,7 @@ def harmless(text: str) -> str:
 
 def print_json(value: Json) -> None:
     """One JSON object on stdout, and nothing else there."""
-    print(json.dumps(value, indent=2, sort_keys=True))
+    print(json.dumps(conceal(value), indent=2, sort_keys=True))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -157,7 +158,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(harmless(cell)) for cell in row))
+        # Folding would take a secret apart, so it goes before.
+        table.add_row(*(Text(harmless(conceal(cell))) for cell in row))
     is_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     Console(width=PIPED_WIDTH if is_piped else None, highlight=False).print(table)
 

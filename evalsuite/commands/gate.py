@@ -11,7 +11,8 @@ import typer
 from evalsuite.commands import console, flags
 from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED
 from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose, option
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import write_bytes, write_text
+from evalsuite.files.credentials import conceal
 from evalsuite.files.jsonlines import shown
 from evalsuite.pipeline.settings import FIELDS, flag, resolve
 from evalsuite.records import InputError, flat
@@ -144,7 +145,7 @@ def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | N
         data = (folder / "report" / "junit.xml").read_bytes()
         write_bytes(junit, data, mend="choose another --junit")
     if markdown is not None:
-        write_bytes(markdown, verdicts.comment(gated).encode(), mend="choose another --markdown")
+        write_text(markdown, verdicts.comment(gated), mend="choose another --markdown")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             _append_summary(gated, Path(summary))
@@ -164,7 +165,7 @@ def _append_summary(gated: "Gated", path: Path) -> None:
     with path.open("ab") as file:
         text = verdicts.comment(gated, cap=verdicts.SUMMARY_CAP - file.tell() - 1)
         # Earlier commands of the step may have left their last line open.
-        data = b"\n" + text.encode()
+        data = b"\n" + conceal(text).encode()
         if file.tell() + len(data) <= verdicts.SUMMARY_CAP:
             file.write(data)
 

@@ -4,6 +4,8 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +13,7 @@ import typer
 from evalsuite.commands import console, flags
 from evalsuite.commands.exit import INCOMPLETE, INTERRUPTED
 from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
+from evalsuite.files.credentials import conceal
 from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
 from evalsuite.records import flat
 
@@ -114,13 +117,22 @@ def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":
     try:
         return stage()
     except KeyboardInterrupt:
-        same = shlex.join(["evalsuite", *sys.argv[1:]])
+        same = shlex.join(["evalsuite", *conceal(sys.argv[1:])])
         console.say(f"evalsuite: interrupted; what is done is kept, and this finishes it: {same}")
         raise typer.Exit(INTERRUPTED) from None
 
 
 def _again(outcome: "Outcome", settings: Settings, verb: str) -> str:
-    return f"{command(settings, verb)} --output-dir {shlex.quote(str(outcome.folder))}"
+    here = replace(settings, prompts=settings.prompts and tuple(map(_from_here, settings.prompts)))
+    return f"{command(here, verb)} --output-dir {shlex.quote(_from_here(str(outcome.folder)))}"
+
+
+def _from_here(path: str) -> str:
+    """A path below the folder that we stand in, without what is above it; others as they are."""
+    try:
+        return str(Path(path).relative_to(Path.cwd())) if os.path.isabs(path) else path
+    except (OSError, ValueError):
+        return path
 
 
 def _finish(outcome: "Outcome", as_json: bool, again: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from evalsuite.files.checkpoints import BUNDLED
+from evalsuite.files.unsafe import refuse_unsafe
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
@@ -31,11 +32,15 @@ class Source(NamedTuple):
 
 
 def source_of(model: str) -> Source:
-    """The source of a bundled name, a folder or a hub id."""
+    """The source of a bundled name, a folder or a hub id.
+
+    Raises `InputError` for a folder that is not safe to load from.
+    """
     folder = local_folder(model)
-    return (
-        Source(None, model, model) if folder is None else Source(folder, str(folder), folder.name)
-    )
+    if folder is None:
+        return Source(None, model, model)
+    refuse_unsafe(folder, folder.name)
+    return Source(folder, str(folder), folder.name)
 
 
 def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any, Any]:
@@ -47,7 +52,7 @@ def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any,
     try:
         loaded = network.from_pretrained(path, use_safetensors=True, dtype="float32")
         return loaded, processor.from_pretrained(path)
-    except (OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         raise unloadable(f"{what} {model!r}", error) from error
 
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import errno
+import html
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from evalsuite.files.credentials import MARK, conceal
 from evalsuite.records import InputError
 
 _FULL = "free some space and run the same command again"
@@ -84,3 +87,20 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True, mend: str = ""
             raise
         if durable:
             sync_folder(path.parent)
+
+
+def write_text(path: Path, text: str, *, mend: str = "") -> None:
+    """Puts a text in place in UTF-8, as `write_bytes` does, without credentials.
+
+    JSON stays JSON, and the mark is no tag in a page.
+    """
+    if path.suffix == ".json":
+        held = json.loads(text)
+        clean = conceal(held)
+        if clean != held:
+            text = json.dumps(clean, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    else:
+        text = conceal(text)
+        if path.suffix in (".html", ".xml"):
+            text = text.replace(MARK, html.escape(MARK))
+    write_bytes(path, text.encode(), mend=mend)

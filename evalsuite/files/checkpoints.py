@@ -6,20 +6,18 @@ can run code when they are loaded, so that a directory that needs them is refuse
 """
 
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from evalsuite.files.nearest import did_you_mean
-from evalsuite.records import InputError, Json
+from evalsuite.files.unsafe import refuse_unsafe
+from evalsuite.files.weight_files import files_read, read_json
+from evalsuite.records import InputError
 
 INDEX = "model_index.json"
 BUNDLED = Path(__file__).parents[1] / "scenes" / "models"
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}\Z")
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".msgpack", ".h5")
-CODE_KEYS = ("auto_map", "custom_pipeline", "_attn_implementation_internal")
-"""Keys of a `config.json` that make a library fetch or run code (CVE-2026-4372 and its kin)."""
 
 
 def resolve(model: str) -> Path | str:
@@ -45,11 +43,11 @@ def resolve(model: str) -> Path | str:
     )
 
 
-def read_index(folder: Path) -> dict[str, Any]:
+def read_index(folder: Path, variant: str | None = None) -> dict[str, Any]:
     """The `model_index.json` of a pipeline's directory, after refusing whatever is unsafe.
 
     Raises `InputError` if the directory is no pipeline, brings code of its own, or has a
-    component whose weights are pickled only.
+    component that `refuse_unsafe` refuses.
     """
     name = folder.resolve().name
     path = folder / INDEX
@@ -69,7 +67,7 @@ def read_index(folder: Path) -> dict[str, Any]:
             "remove it if the model works without, or choose another model"
         )
     for component in components(index):
-        _refuse_unsafe(folder / component, f"{name}/{component}")
+        refuse_unsafe(folder / component, f"{name}/{component}", variant)
     return index
 
 
@@ -82,33 +80,6 @@ def components(index: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def read_json(path: Path, where: str) -> Json:
-    """The JSON in `path`; raises `InputError` that names `where`, line and column."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"{where}: {place}: {error.msg}; download the file again") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{where}: is not JSON; download the file again") from error
-
-
-def _refuse_unsafe(folder: Path, where: str) -> None:
-    if not folder.is_dir():
-        return
-    for config in sorted(folder.glob("*.json")):
-        found = read_json(config, f"{where}/{config.name}")
-        named = [key for key in CODE_KEYS if isinstance(found, dict) and found.get(key)]
-        if named:
-            raise InputError(f"{where}/{config.name}: {named[0]} asks for code, which is never run")
-    pickles = sorted(file.name for file in folder.iterdir() if file.suffix in PICKLES)
-    if pickles and not any(folder.glob("*.safetensors")):
-        raise InputError(
-            f"{where}/{pickles[0]}: pickled weights can run code and are never loaded; "
-            "convert the model to safetensors (save_pretrained writes it)"
-        )
-
-
 def weight_hashes(folder: Path, index: dict[str, Any], variant: str | None) -> dict[str, str]:
     """SHA-256 of each weight file that is loaded, by its path in the pipeline's directory.
 
@@ -117,20 +88,8 @@ def weight_hashes(folder: Path, index: dict[str, Any], variant: str | None) -> d
     """
     hashes = {}
     for component in sorted(components(index)):
-        for file in _weights(folder / component, variant):
+        for file in files_read(folder / component, variant, component):
             with file.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             hashes[file.relative_to(folder).as_posix()] = digest
     return hashes
-
-
-def _weights(folder: Path, variant: str | None) -> list[Path]:
-    files = sorted(folder.glob("*.safetensors"))
-    varied = re.compile(r"\.(\w+?)(-\d{5}-of-\d{5})?\.safetensors\Z|-\d{5}-of-\d{5}\.(\w+)\.safe")
-
-    def variant_of(file: Path) -> str | None:
-        found = varied.search(file.name)
-        return (found.group(1) or found.group(3)) if found else None
-
-    of_variant = [file for file in files if variant is not None and variant_of(file) == variant]
-    return of_variant or [file for file in files if variant_of(file) is None]

@@ -10,7 +10,9 @@ import os
 import platform
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+from evalsuite.files.credentials import MARK, conceal_text, literals, tells_secret
 from evalsuite.records import Json
 
 # Account and host names that identify nobody; hiding them would only spoil ordinary words.
@@ -19,43 +21,26 @@ _SHARED_NAMES = frozenset(
     | {"localhost", "docker", "runner", "ubuntu", "debian", "ec2-user", "jovyan", "vscode", "app"}
 )
 
-_SECRET_KEY = re.compile(
-    r"(?:.*[_\-. ])?(?:token|secret|password|passwd|passphrase|api[_-]?key|access[_-]?key|"
-    r"private[_-]?key|secret[_-]?key|authorization|credentials?|cookie)",
-    re.IGNORECASE,
-)
-
-# The issuers' own prefixes; plain hexadecimal is left alone, for revisions and hashes must stay.
-_SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*|"
-    r"\b(?:hf|api_org|r8|npm)_[A-Za-z0-9]{16,}|\bsk-[\w-]{16,}|\bgh[oprsu]_[A-Za-z0-9]{16,}|"
-    r"\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}|"
-    r"\bAIza[\w-]{30,}|\bpypi-[\w-]{16,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|"
-    r"(?<=://)[^/\s@<]+@|(?<=[Bb]earer )(?!<)\S+",
-    re.DOTALL,
-)
-_ASSIGNED = re.compile(
-    r"((?:token|secret|password|api[_-]?key|access[_-]?key|signature)[\"']?\s*[=:]\s*[\"']?)"
-    r"(?!<secret>)[^\s&\"',;]+",
-    re.IGNORECASE,
-)
-
 _ROOT = r"(?:file:/*|/(?!/)|~\w*/|\b[A-Za-z]:[\\/]|\\\\)"
 _WHOLE_PATH = re.compile(rf"(?:{_ROOT}|//)\S.*", re.DOTALL)
 _QUOTED_PATH = re.compile(rf"(['\"`])({_ROOT}[^'\"`]+)\1")
-_PATH = re.compile(rf"(?<![\w./~])(?<!<path>)(?<!<name>)(?<!<secret>){_ROOT}[^\s\"'`,;)\]}}]+")
+_CLOSING_TAG = r"(?<=<)/[A-Za-z][\w:-]*\s*>"
+_PATH = re.compile(
+    rf"(?<![\w./~])(?<!<path>)(?<!<name>)(?<!<secret>)(?!{_CLOSING_TAG}){_ROOT}[^\s\"'`,;)\]}}]+"
+)
 
 
 def redact(value: Json) -> Json:
-    """A copy of a JSON value without absolute paths, user or host names, or anything secret.
+    """A copy of a JSON value without absolute paths, user or host names, or credentials.
 
-    A secret is a value under a key that says so (`token`, `api_key`, ...), the value of an
-    environment variable with such a name, or a text with the form of a known kind of token.
+    What credentials are is said in `credentials.py`.
     """
-    return _redact(value, _names(), _environment_secrets())
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return _redact(value, _names(), literals())
 
 
-def _redact(value: Json, names: re.Pattern[str] | None, secrets: list[str]) -> Json:
+def _redact(value: Json, names: re.Pattern[str] | None, secrets: tuple[str, ...]) -> Json:
     if isinstance(value, str):
         text = _redact_text(value, secrets)
         return names.sub("<name>", text) if names else text
@@ -63,22 +48,18 @@ def _redact(value: Json, names: re.Pattern[str] | None, secrets: list[str]) -> J
         clean: dict[str, Json] = {}
         for key, held in value.items():
             name = _unused(_redact_text(str(key), secrets), clean)
-            secret = _SECRET_KEY.fullmatch(name) and held not in (None, "", True, False)
-            clean[name] = "<secret>" if secret else _redact(held, names, secrets)
+            is_secret = tells_secret(str(key), held)
+            clean[name] = MARK if is_secret else _redact(held, names, secrets)
         return clean
     if isinstance(value, list | tuple):
         return [_redact(item, names, secrets) for item in value]
     return value
 
 
-def _redact_text(text: str, secrets: list[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "<secret>")
-    text = _SECRET.sub(lambda found: "<secret>@" if found[0].endswith("@") else "<secret>", text)
-    text = _ASSIGNED.sub(r"\1<secret>", text)
-    home = os.path.expanduser("~")
-    if len(home) > 1:
-        text = re.sub(re.escape(home) + r"(?![\w.-])", "~", text)
+def _redact_text(text: str, secrets: tuple[str, ...]) -> str:
+    text = conceal_text(text, secrets)
+    if (home := _home()) is not None:
+        text = home.sub("~", text)
     lead = ""
     if _WHOLE_PATH.fullmatch(text):
         # A path alone may hold blanks; in "path: what is wrong with it" it ends at the colon.
@@ -104,10 +85,24 @@ def _unused(key: str, taken: Mapping[str, Json]) -> str:
     return name
 
 
+def _home() -> re.Pattern[str] | None:
+    home = os.path.expanduser("~")
+    return _home_pattern(home) if len(home) > 1 else None
+
+
+@lru_cache(maxsize=4)
+def _home_pattern(home: str) -> re.Pattern[str]:
+    return re.compile(re.escape(home) + r"(?![\w.-])")
+
+
 def _names() -> re.Pattern[str] | None:
-    host = platform.node()
-    names = {host, host.split(".")[0], os.path.basename(os.path.expanduser("~"))}
-    names |= {os.environ.get(key, "") for key in ("USER", "LOGNAME", "USERNAME", "HOSTNAME")}
+    said = [os.environ.get(key, "") for key in ("USER", "LOGNAME", "USERNAME", "HOSTNAME")]
+    return _names_pattern(platform.node(), os.path.expanduser("~"), *said)
+
+
+@lru_cache(maxsize=4)
+def _names_pattern(host: str, home: str, *said: str) -> re.Pattern[str] | None:
+    names = {host, host.split(".")[0], os.path.basename(home), *said}
     with contextlib.suppress(KeyError, OSError, ImportError):  # an account without a name
         names.add(getpass.getuser())
     told = sorted(name for name in names if len(name) > 2 and name.lower() not in _SHARED_NAMES)
@@ -115,9 +110,3 @@ def _names() -> re.Pattern[str] | None:
         return None
     either = "|".join(re.escape(name) for name in sorted(told, key=len, reverse=True))
     return re.compile(rf"(?<![A-Za-z0-9<])(?:{either})(?![A-Za-z0-9])", re.IGNORECASE)
-
-
-def _environment_secrets() -> list[str]:
-    return [
-        held for key, held in os.environ.items() if _SECRET_KEY.fullmatch(key) and len(held) > 7
-    ]

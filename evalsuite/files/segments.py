@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from evalsuite.files.atomic import naming, sync_folder
+from evalsuite.files.credentials import concealed, literals
 from evalsuite.records import InputError, Json
 
 _T = TypeVar("_T")
@@ -55,8 +56,9 @@ class Segment:
         self.append_all([row])
 
     def append_all(self, rows: Iterable[Mapping[str, Json]]) -> None:
-        """Appends rows with a single fsync; a kill may keep some of them, each whole."""
-        data = b"".join(_encode(row) for row in rows)
+        """Appends rows, without credentials, with a single fsync; a kill leaves whole ones."""
+        known = literals()
+        data = b"".join(_encode(concealed(row, known)) for row in rows)
         if not data:
             return
         with naming(self.path):

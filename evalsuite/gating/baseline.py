@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.files.atomic import naming, write_bytes
+from evalsuite.files.credentials import conceal
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import from_row, to_row
@@ -61,6 +62,7 @@ def to_json(side: Side, manifest: str = "") -> str:
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
     }
+    content = conceal(content)
     content["checksum"] = _checksum(content)
     return "{\n" + ",\n".join(f'"{k}": {_lines(content[k])}' for k in sorted(content)) + "\n}\n"
 

@@ -7,13 +7,13 @@ from evalsuite import gating
 from evalsuite.comparison.differences import flips
 from evalsuite.comparison.read_run import read_side
 from evalsuite.comparison.snapshot import Side
+from evalsuite.files.atomic import write_text
 from evalsuite.gating import policy
 from evalsuite.gating.baseline import read_baseline_file, write_baseline
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import Flip, InputError, Json, Measure, Verdict
 from evalsuite.report import junit
 from evalsuite.report.verdicts import Gated
-from evalsuite.runs.folder import write_text
 from evalsuite.runs.identity import digest
 from evalsuite.runs.rows import RunRows
 

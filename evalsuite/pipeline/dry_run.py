@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evalsuite.files.checkpoints import read_json
+from evalsuite.files.weight_files import read_json
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.work import (
     Work,

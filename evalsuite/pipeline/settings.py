@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from evalsuite.files.credentials import conceal, remember
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
@@ -146,7 +147,9 @@ def resolve(
     for name, value in flags.items():
         if value is not None:
             _put(values, flag(name), name, value)
-    return Settings(**values)
+    settings = Settings(**values)
+    remember(dataclasses.asdict(settings))
+    return settings
 
 
 def recorded(settings: Settings) -> dict[str, Json]:
@@ -197,14 +200,14 @@ def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
         yield f"{found.where}:{line}: {name}", key, value if as_it_is else found.texts[name]
 
 
-def command(settings: Settings, verb: str = "run") -> str:
+def command(settings: Settings, verb: str = "run", clean: Callable[[Json], Json] = conceal) -> str:
     """The command line that gives these settings, without `LOCAL` ones: defaults are left out.
 
     The options of models and scorers come by name, as a manifest has them: a report that is
-    written again says the same.
+    written again says the same. `clean` takes out what may not be seen, before anything is quoted.
     """
     words = ["evalsuite", verb]
-    for name, value in recorded(settings).items():
+    for name, value in clean(recorded(settings)).items():
         if value is None or value == recorded(Settings())[name]:
             continue
         for word in _words(name, value):

@@ -13,7 +13,8 @@ from evalsuite import measures, report
 from evalsuite.audits.match import quotes
 from evalsuite.audits.record import find
 from evalsuite.encoders.clip import features_key
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import write_bytes, write_text
+from evalsuite.files.redact import redact
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_table
 from evalsuite.pipeline.work import Work
@@ -27,7 +28,6 @@ from evalsuite.records import (
     PromptSet,
     Sample,
 )
-from evalsuite.runs.folder import write_text
 from evalsuite.runs.images import encoders, load_features
 from evalsuite.runs.rows import RunRows
 from evalsuite.scenes.world import OCCUPATIONS
@@ -81,7 +81,7 @@ def summarise(
             measures=by_name,
             planned=planned,
             audit=quotes(estimates, audited, prompt_sets, judgements, by_name),
-            command=command(work.settings),
+            command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
         ),

@@ -13,6 +13,7 @@ from numbers import Real
 
 import numpy as np
 
+from evalsuite.files.credentials import conceal
 from evalsuite.files.images import pixels_of
 from evalsuite.files.segments import canonical
 from evalsuite.records import (
@@ -81,7 +82,8 @@ def judge(scorer: Scorer, cases: Sequence[Case], tally: Counter[str]) -> list[Ju
 def explain(error: BaseException) -> str:
     """An exception's type and message, in one line; running out of memory comes with the mend."""
     kind = type(error).__name__
-    message = writable(" ".join(str(error).split()))
+    # Before it is cut: half a key is known by nobody, and still half of it.
+    message = writable(" ".join(conceal(str(error)).split()))
     text = f"{kind}: {message}" if message else kind
     if len(text) > REASON_LENGTH:
         text = f"{text[: REASON_LENGTH - 3]}..."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evalsuite.audits.record import Audited
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import write_text
 from evalsuite.report import html, markdown
 from evalsuite.report.content import BestOf, Report
 from evalsuite.report.page import compose
@@ -20,6 +20,6 @@ def write(folder: Path, data: Report) -> Path:
     """
     page = compose(data)
     target = folder / "report" / "index.html"
-    write_bytes(folder / "report" / "report.md", markdown.render(page).encode())
-    write_bytes(target, html.render(page).encode())
+    write_text(folder / "report" / "report.md", markdown.render(page))
+    write_text(target, html.render(page))
     return target

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from evalsuite.files.atomic import make_folder, naming, write_bytes
+from evalsuite.files.atomic import make_folder, naming, write_text
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
@@ -18,11 +18,6 @@ from evalsuite.runs.identity import differences
 from evalsuite.runs.leftovers import leftovers
 
 MANIFEST = "manifest.json"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a text file atomically (temporary file, fsync, rename), in UTF-8."""
-    write_bytes(path, text.encode("utf-8"))
 
 
 def is_begun(folder: Path) -> bool:

@@ -20,7 +20,7 @@ def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict
         "scorer": judgement.scorer,
         "image": image,
         "values": dict(judgement.values),
-        "reasons": dict(judgement.reasons),
+        "reasons": redact(judgement.reasons),
         "evidence": dict(judgement.evidence),
         "failure": redact(judgement.failure),
         **({"by": by} if by else {}),

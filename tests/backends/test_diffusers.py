@@ -4,6 +4,7 @@ import math
 import shutil
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -392,6 +393,69 @@ def test_an_index_that_asks_for_something_else_is_refused(tiny_sd, tmp_path, fil
     folder = copied(tiny_sd, tmp_path / "m")
     edit_json(folder / file, **changes)
     assert said in refused(folder)
+
+
+def test_weights_outside_of_a_component_are_never_read(tiny_sd, tmp_path):
+    folder = copied(tiny_sd, tmp_path / "m")
+    weights = folder / "text_encoder" / "model.safetensors"
+    weights.rename(tmp_path / "out.safetensors")
+    (folder / "text_encoder" / "junk.safetensors").write_bytes(b"")
+    index = folder / "text_encoder" / "model.safetensors.index.json"
+    index.write_text('{"metadata": {}, "weight_map": {"a": "../../out.safetensors"}}')
+    assert "m/text_encoder/model.safetensors.index.json: names '../../out" in refused(folder)
+
+
+def test_shards_are_hashed_and_nothing_beside_them(tiny_sd, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    folder = copied(tiny_sd, tmp_path / "m")
+    (single,) = (folder / "text_encoder").glob("*.safetensors")
+    tensors = load_file(single)
+    save_file(tensors, single.with_name("shard.safetensors"), metadata={"format": "pt"})
+    single.write_bytes(single.with_name("shard.safetensors").read_bytes())
+    single.rename(single.with_name("junk.safetensors"))
+    weight_map = dict.fromkeys(tensors, "shard.safetensors")
+    index = {"metadata": {}, "weight_map": weight_map}
+    single.with_name("model.safetensors.index.json").write_text(json.dumps(index))
+    backend, whole = load(folder, batch_size=1), load(tiny_sd, batch_size=1)
+    of_text = {name for name in backend.describe()["weights"] if name.startswith("text_encoder")}
+    assert of_text == {"text_encoder/shard.safetensors"}
+    batch = asked("a red circle")
+    assert backend.render(batch)[0].tobytes() == whole.render(batch)[0].tobytes()
+
+
+def test_a_pipeline_inside_of_a_pipeline_is_refused(tiny_sd, tmp_path):
+    folder = copied(tiny_sd, tmp_path / "m")
+    copied(tiny_sd, folder / "nested")
+    edit_json(folder / "model_index.json", nested=["diffusers", "StableDiffusionPipeline"])
+    assert "m/nested/model_index.json: is of a pipeline" in refused(folder)
+    shutil.rmtree(folder / "nested")
+    assert "its nested is a pipeline (StableDiffusionPipeline)" in refused(folder)
+    edit_json(folder / "model_index.json", nested=["diffusers", "AutoPipelineForText2Image"])
+    assert "its nested is a pipeline (AutoPipelineForText2Image)" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "said"),
+    [
+        ("text_encoder", {"_attn_implementation": "org/kernel"}, "asks for a kernel"),
+        ("unet", {"_attn_implementation": "org/kernel"}, "asks for a kernel"),
+        ("text_encoder", {"quantization_config": {"quant_method": "gptq", "bits": 4}}, "m"),
+        ("unet", {"quantization_config": {"quant_method": "bitsandbytes"}}, "m"),
+        ("text_encoder", {"num_hidden_layers": 10**8}, "num_hidden_layers is more than"),
+        ("unet", {"layers_per_block": 10**8}, "layers_per_block is more than"),
+        ("vae", {"latent_channels": 10**9}, "latent_channels is more than"),
+    ],
+)
+def test_a_hostile_configuration_is_refused_in_one_line_and_at_once(
+    tiny_sd, tmp_path, part, changes, said
+):
+    folder = copied(tiny_sd, tmp_path / "m")
+    edit_json(folder / part / "config.json", **changes)
+    began = time.monotonic()
+    line = refused(folder)
+    assert said in line
+    assert time.monotonic() - began < 20
 
 
 def test_damaged_folders_are_refused(tiny_sd, tmp_path):

@@ -105,3 +105,9 @@ def test_this_machine_and_its_user_are_not_named(monkeypatch):
 def test_redacting_twice_changes_nothing_more(text):
     once = redact(text)
     assert redact(once) == once
+
+
+@pytest.mark.parametrize("text", ["<i>a</i> b", "a</b>", "<h1 >x</h1 >", "and </my-tag>"])
+def test_a_closing_tag_is_no_path(text):
+    assert redact(text) == text
+    assert redact("</home/wilma/x>") == "<<path>/x>"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evalsuite.files.atomic import write_bytes
+from evalsuite.files.atomic import write_text
 from evalsuite.report import html, markdown
 from evalsuite.report.comparison.content import (
     Against,
@@ -35,7 +35,7 @@ def write(folder: Path, data: ComparisonReport) -> Path:
     page = compose(data)
     target = folder / "compare" / "index.html"
     text = markdown.render(page, "comparison.md.jinja")
-    write_bytes(folder / "differences.json", to_json(data).encode())
-    write_bytes(folder / "compare" / "compare.md", text.encode())
-    write_bytes(target, html.render(page, "comparison.html.jinja").encode())
+    write_text(folder / "differences.json", to_json(data))
+    write_text(folder / "compare" / "compare.md", text)
+    write_text(target, html.render(page, "comparison.html.jinja"))
     return target
