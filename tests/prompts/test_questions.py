@@ -175,3 +175,25 @@ def test_no_questions_no_sum() -> None:
 def test_geometric_mean_by_hand() -> None:
     assert geometric_mean([0.25, 1.0]) == pytest.approx(0.5)
     assert geometric_mean([0.5, 0.0]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "texts"),
+    [
+        ("people", 1, ["Are there people in the picture?"]),
+        ("people", 2, ["Are there people in the picture?", "How many people are in the picture?"]),
+        (
+            "hot dogs",
+            2,
+            ["Are there hot dogs in the picture?", "How many hot dogs are in the picture?"],
+        ),
+        ("hot dog", 1, ["Is there a hot dog in the picture?"]),
+        ("sheep", 1, ["Is there a sheep in the picture?"]),
+        ("wolf", 2, ["Are there wolves in the picture?", "How many wolves are in the picture?"]),
+    ],
+)
+def test_questions_about_plural_and_irregular_nouns(
+    name: str, count: int, texts: list[str]
+) -> None:
+    found = derived(Prompt("p", "x", "counting", (Clause(name, count),)))
+    assert [question.text for question in found] == texts
