@@ -36,6 +36,10 @@ class _Rows:
         else:
             self.indexed.setdefault(row.index, []).append(row)
 
+    def most(self) -> int:
+        """How many prompts could have a row of their own."""
+        return max(len(self.counted), *map(len, self.indexed.values()), 0)
+
     def of(self, place: int, places: int) -> dict[int, ListedImage]:
         """The rows of one of `places` prompts of this text, by image number.
 
@@ -63,7 +67,9 @@ class Matching:
 
     def __init__(self, rows: Sequence[ListedImage], prompts: Sequence[Prompt] = ()) -> None:
         slots = list(dict.fromkeys(map(_slot, prompts)))
-        self._ids, self._written = {name for name, _ in slots}, {text for _, text in slots}
+        self._ids, self._written = {name for name, _ in slots}, Counter(text for _, text in slots)
+        spelt = Counter(map(_loose, self._written))
+        self._told_by_case = {text for text in self._written if spelt[_loose(text)] > 1}
         self._by_id: dict[tuple[str, str], dict[int, ListedImage]] = {}
         self._by_text: dict[_Group, _Rows] = {}
         for row in rows:
@@ -101,12 +107,15 @@ class Matching:
             known[number] = row
             return
         self._by_text.setdefault((row.prompt_set, text), _Rows()).add(row)
-        if text not in self._written:
+        if text not in self._told_by_case:
             self._by_text.setdefault((row.prompt_set, _loose(text)), _Rows()).add(row)
 
     def _group(self, named: str, text: str) -> _Group:
-        exact = named, text
-        return exact if exact in self._by_text else (named, _loose(text))
+        """Where a text's rows are: those written the same, if they are enough for its prompts."""
+        exact, loose = (named, text), (named, _loose(text))
+        rows = self._by_text.get(exact)
+        enough = rows is not None and rows.most() >= self._written[text]
+        return exact if enough or (rows and text in self._told_by_case) else loose
 
     def _of_text(self, named: str, slot: _Slot) -> dict[int, ListedImage]:
         group, place = self._shares.get((named, slot)) or (self._group(named, slot[1]), 0)

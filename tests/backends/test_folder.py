@@ -133,6 +133,12 @@ def test_white_space_and_case_do_not_tell_texts_apart(tmp_path, text):
     assert shared_out(root, ("p1", "a   red Circle")) == [1]
 
 
+@pytest.mark.parametrize("index", [{}, {"index": 0}])
+def test_texts_of_any_case_are_shared_out_too(tmp_path, index):
+    root = listed(tmp_path, *({"prompt": text, **index} for text in ("A  dog", "a dog")))
+    assert shared_out(root, *TWO) == [1, 2]
+
+
 def test_a_text_in_its_own_case_comes_before_others(tmp_path):
     root = listed(tmp_path, {"prompt": "a sign OPEN"}, {"prompt": "a sign open"})
     prompts = (("p1", "a sign open"), ("p2", "a sign OPEN"))
