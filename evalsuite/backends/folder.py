@@ -60,8 +60,10 @@ class Folder:
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none."""
         return [
-            self._picture(self._matching.images(one.key.prompt_set, one.prompt).get(one.key.index))
-            for one in requests
+            self._picture(
+                self._matching.images(request.key.prompt_set, request.prompt).get(request.key.index)
+            )
+            for request in requests
         ]
 
     def _picture(self, row: ListedImage | None) -> Pixels | NoImage:

@@ -23,7 +23,7 @@ Stated = Annotated[
 ]
 # Not EVALSUITE_PROMPTS, which names prompt sets.
 Prompts = Annotated[int | None, typer.Option("--prompts", help="So many prompts.", metavar="N")]
-NumImages = Annotated[int | None, option("num-images", "So many images a prompt.", "N")]
+NumImages = Annotated[int | None, option("num-images", "So many images per prompt.", "N")]
 
 
 def plan(

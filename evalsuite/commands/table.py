@@ -11,7 +11,7 @@ HEAD = ("measure", "value", "95 % interval", "images", "coverage", "missing")
 def tables(
     estimates: Sequence[Estimate], measures: Mapping[str, Measure]
 ) -> list[tuple[str, list[tuple[str, ...]]]]:
-    """For every prompt set its name and a row a measure; breakdowns are left to the report."""
+    """For every prompt set its name and one row per measure; breakdowns are left to the report."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for estimate in estimates:
         if not estimate.group:

@@ -61,7 +61,7 @@ def differences(
 
 
 def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -> list[Difference]:
-    """What could not be measured, compared as loudly as what could: a row a measure and reason.
+    """What could not be measured, compared as loudly as what could: one row per measure and reason.
 
     The rows are of whole sets; each one's value is the share of planned images that are missing
     for the reason in its group {"missing": reason}, paired as in `differences`.

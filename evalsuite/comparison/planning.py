@@ -23,7 +23,7 @@ DESIGNS: dict[Pairing, str] = {
     "none": "other prompts",
 }
 SEVERAL = (1, 2, 4, 8)
-"""Numbers of images a prompt that are offered where none is asked for."""
+"""Numbers of images per prompt that are offered where none is asked for."""
 
 HEAD = (
     *("measure", "design", "detects", "power", "prompts", "images each"),
@@ -142,7 +142,7 @@ def _designs(
 ) -> list[dict[str, Any]]:
     """One row per design: what was given, with what was left open filled in; None where none can.
 
-    `several` are the numbers of images a prompt that are offered where none is asked for.
+    `several` are the numbers of images per prompt that are offered where none is asked for.
     """
     rows = []
     for pairing, (between, within) in spread.parts.items():
@@ -206,7 +206,7 @@ def _notes(
         notes.append("One run does not say how much pairing saves: add a second with --against.")
     single = sorted({spread.measure for spread in spreads if spread.note})
     if single:
-        notes.append(f"One image a prompt, so more each are not counted on: {', '.join(single)}.")
+        notes.append(f"One image per prompt, so more each are not counted on: {', '.join(single)}.")
     silent = sorted({spread.measure for spread in spreads if not spread.parts})
     if silent:
         notes.append(f"Too little measured, or no image unlike another: {', '.join(silent)}.")

@@ -19,7 +19,7 @@ class Spread:
 
     `parts` holds, for each pairing, the variance between prompts and within one; a pairing that
     the pilot says nothing about is not in it, and one without any variance neither: that all of a
-    few images agree does not mean that two prompts are enough. With one image a prompt all
+    few images agree does not mean that two prompts are enough. With one image per prompt all
     variance is put between prompts, where more images of a prompt do not reduce it: too cautious,
     and said in `note`.
     `images` counts the measured ones of `planned`; `step` is that of `stats.power`.
@@ -94,7 +94,7 @@ def _spread(pilot: Side, other: Side | None, measure: str, prompt_set: str) -> S
     variances = stats.variance_split(values=table or [[0.0]][:0], clusters=clusters)
     parts, note = _parts(variances, designs), ""
     if 2 <= variances.n == variances.prompts:
-        parts, note = _single(table, designs), "one image a prompt"
+        parts, note = _single(table, designs), "one image per prompt"
     varying = {pairing: part for pairing, part in parts.items() if sum(part) > 0}
     count = variances.prompts
     # Verdicts, and differences of two of them, come in whole steps.
@@ -114,7 +114,7 @@ def _parts(variances: Variances, designs: Sequence[Pairing]) -> dict[Pairing, tu
 def _single(
     table: Sequence[Sequence[float]], designs: Sequence[Pairing]
 ) -> dict[Pairing, tuple[float, float]]:
-    """With one image a prompt: the whole variance, as if it all lay between prompts."""
+    """With one image per prompt: the whole variance, as if it all lay between prompts."""
     columns = list(zip(*table, strict=True))
     alone = [_variance(column) for column in columns]
     found: dict[Pairing, tuple[float, float]] = {"none": (2 * sum(alone) / len(alone), 0.0)}

@@ -87,7 +87,7 @@ class Settings:
     sample: int | None = _setting(
         None, count, "N", "Only N prompts of each set, drawn by the seed."
     )
-    num_images: int = _setting(4, count, "N", "Images a prompt.")
+    num_images: int = _setting(4, count, "N", "Images per prompt.")
     seed: int = _setting(0, seed, "N", "The run's seed; every image has its own, made from it.")
     steps: int | None = _setting(None, count, "N", "Denoising steps.")
     guidance_scale: float | None = _setting(None, number, "X", "Classifier-free guidance.")

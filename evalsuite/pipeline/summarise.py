@@ -123,9 +123,9 @@ def _check_best_of(k: int, planned: Sequence[Key]) -> None:
     most = max((key.index + 1 for key in planned), default=0)
     if not 2 <= k <= most:
         raise InputError(
-            f"--best-of {k}: the run has {most} images a prompt; give a number from 2 to {most}"
+            f"--best-of {k}: the run has {most} images per prompt; give a number from 2 to {most}"
             if most > 1
-            else f"--best-of {k}: the run has one image a prompt, and nothing to pick from; draw "
+            else f"--best-of {k}: the run has one image per prompt, and nothing to pick from; draw "
             "more with --num-images"
         )
 

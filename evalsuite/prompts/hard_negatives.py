@@ -155,7 +155,7 @@ def _others(kind: str, asked: str) -> list[str]:
         return [others[0] for words, others in either if asked in words]
     palette = COLORS if kind == "color" else MATERIALS
     # "wood" and "wooden", "grey-blue" and "blue" are no clear alternatives.
-    return [one for one in palette if one[:4] not in asked and asked[:4] not in one]
+    return [entry for entry in palette if entry[:4] not in asked and asked[:4] not in entry]
 
 
 def swapped_attributes(prompt: Prompt) -> list[str]:

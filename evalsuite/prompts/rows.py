@@ -128,14 +128,21 @@ def row(prompt: Prompt) -> dict[str, Any]:
     are taken of these rows, and those of older sets must stay.
     """
 
-    def spelt(one: Clause) -> dict[str, Any]:
-        place = list(one.position) if one.position else None
-        first = {"class": one.name, "count": one.count, "color": one.color, "position": place}
-        return first | _given(material=one.material, size=one.size)
+    def spelt(clause: Clause) -> dict[str, Any]:
+        place = list(clause.position) if clause.position else None
+        first = {
+            "class": clause.name,
+            "count": clause.count,
+            "color": clause.color,
+            "position": place,
+        }
+        return first | _given(material=clause.material, size=clause.size)
 
-    def asked(one: Question) -> dict[str, Any]:
-        more = _given(choices=list(one.choices), depends=list(one.depends), kind=one.kind)
-        return {"question": one.text, "answer": one.answer, **more}
+    def asked(question: Question) -> dict[str, Any]:
+        more = _given(
+            choices=list(question.choices), depends=list(question.depends), kind=question.kind
+        )
+        return {"question": question.text, "answer": question.answer, **more}
 
     first = {
         "id": prompt.id,
@@ -147,7 +154,9 @@ def row(prompt: Prompt) -> dict[str, Any]:
         "subject": prompt.subject,
         "twin": prompt.twin,
     }
-    return first | _given(words=prompt.words, questions=[asked(one) for one in prompt.questions])
+    return first | _given(
+        words=prompt.words, questions=[asked(question) for question in prompt.questions]
+    )
 
 
 def _given(**keys: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Gated(Result):
 
     def tables(self) -> Sequence[Table]:
         """The verdicts."""
-        return [Table("", cells(*HEAD), tuple(cells(*row(one)) for one in self.verdicts))]
+        return [Table("", cells(*HEAD), tuple(cells(*row(verdict)) for verdict in self.verdicts))]
 
 
 def comment(gated: Gated, cap: int = COMMENT_CAP) -> str:

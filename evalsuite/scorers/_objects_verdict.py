@@ -175,5 +175,5 @@ def _look(
     return True, ""
 
 
-def _same_looks(one: Clause, other: Clause) -> bool:
-    return all(getattr(one, kind) == getattr(other, kind) for kind in LOOKS)
+def _same_looks(clause: Clause, other: Clause) -> bool:
+    return all(getattr(clause, kind) == getattr(other, kind) for kind in LOOKS)

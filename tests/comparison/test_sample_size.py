@@ -61,7 +61,7 @@ def test_single_images_are_taken_as_all_between_prompts():
     # Values 1, 3, 5 vary by 4; differences 0, 2, 1 by 1.
     a, b = {"p": [1.0], "q": [3.0], "r": [5.0]}, {"p": [1.0], "q": [1.0], "r": [4.0]}
     (alone,) = pilot.spreads(side("a", a), None, None)
-    assert alone.parts == {"none": (pytest.approx(8), 0)} and alone.note == "one image a prompt"
+    assert alone.parts == {"none": (pytest.approx(8), 0)} and alone.note == "one image per prompt"
     (both,) = pilot.spreads(side("a", a), side("b", b), None)
     assert both.parts["seeds"] == (pytest.approx(1), 0)
     assert "prompts" not in both.parts

@@ -9,7 +9,7 @@ SCORE = ranking(KNOWN)
 
 
 def run_of(prompts, answers):
-    """A run of four images a prompt; `answers(key)` gives each scorer's values."""
+    """A run of four images per prompt; `answers(key)` gives each scorer's values."""
     prompt_set = PromptSet(
         name="set", version="1", digest="d", dialect="everyday", prompts=tuple(prompts)
     )

@@ -79,7 +79,7 @@ def test_more_than_there_are_or_fewer_than_two_is_one_line(
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert f"--best-of {k}: the run has 4 images a prompt; give a number from 2 to 4" in said
+    assert f"--best-of {k}: the run has 4 images per prompt; give a number from 2 to 4" in said
 
 
 def test_without_clips_scores_there_is_nothing_to_pick_by(folder: Path) -> None:

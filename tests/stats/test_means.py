@@ -19,7 +19,7 @@ def test_wilson_agrees_with_statsmodels():
 
 def test_a_share_of_single_images_is_wilsons_with_the_t_quantile():
     # 30 prompts of one image, 12 ones. The variance p(1-p)/29 means a design effect of 30/29,
-    # which half a prompt's belief in 1 (one image a prompt) shrinks: K = 12, so
+    # which half a prompt's belief in 1 (one image per prompt) shrinks: K = 12, so
     # (12 * 30/29 + 0.5) / 12.5 = 1.0331; n = 30 / 1.0331 = 29.039.
     values = [1] * 12 + [0] * 18
     interval = stats.proportion(values=values, clusters=range(30))

@@ -100,9 +100,9 @@ def write(prompts: list[Prompt], path: Path, source: str) -> None:
     Raises `InputError` where either file is there already.
     """
     card = path.with_suffix(".md")
-    for one in (path, card):
-        if one.exists():
-            raise InputError(f"{shown(one)}: is there already; choose another name for -o")
+    for entry in (path, card):
+        if entry.exists():
+            raise InputError(f"{shown(entry)}: is there already; choose another name for -o")
     path.parent.mkdir(parents=True, exist_ok=True)
     card.write_text(_card(path.stem, len(prompts), source), encoding="utf-8", newline="\n")
     text = "".join(map(_line, prompts))
@@ -113,7 +113,7 @@ def _line(prompt: Prompt) -> str:
     kept = {key: value for key, value in row(prompt).items() if value}
     for side in ("include", "exclude"):
         if side in kept:
-            kept[side] = [{k: v for k, v in one.items() if v is not None} for one in kept[side]]
+            kept[side] = [{k: v for k, v in entry.items() if v is not None} for entry in kept[side]]
     return json.dumps(kept, ensure_ascii=False) + "\n"
 
 

@@ -71,7 +71,7 @@ def read_columns(path: Path, note: Note, asked: Columns) -> Iterator[Prompt]:
         if words := _text(cells.get(taken.words or "")):
             row["words"] = words
         if questions := _texts(cells.get(taken.question or "")):
-            row["questions"] = [{"question": one} for one in questions]
+            row["questions"] = [{"question": question} for question in questions]
         yield made(path, place, row)
 
 
@@ -80,24 +80,24 @@ def _taken(path: Path, names: list[str], asked: Columns) -> Columns:
     by_name = {name.strip().casefold(): name for name in reversed(names)}
     shown = ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
-    def one(wanted: str | None, *usual: str) -> str | None:
+    def column(wanted: str | None, *usual: str) -> str | None:
         if wanted is None:
             return next((by_name[name] for name in usual if name in by_name), None)
         if wanted.strip().casefold() not in by_name:
             refuse(path, f"no column {wanted!r}; it has {shown or 'none'}")
         return by_name[wanted.strip().casefold()]
 
-    prompt = one(asked.prompt, *TEXTS)
+    prompt = column(asked.prompt, *TEXTS)
     if prompt is None:
         refuse(path, f"no column prompt; name it with --column prompt=..., of {shown or 'none'}")
-    words, question = one(asked.words), one(asked.question)
+    words, question = column(asked.words), column(asked.question)
     used = {prompt, words, question}
-    groups: list[str | None] = [one(name) for name in asked.groups] or [
+    groups: list[str | None] = [column(name) for name in asked.groups] or [
         by_name[name] for name in LABELS if name in by_name and by_name[name] not in used
     ]
     return Columns(
         prompt=prompt,
-        id=one(asked.id, "id"),
+        id=column(asked.id, "id"),
         words=words,
         question=question,
         groups=tuple(name for name in groups if name),
@@ -166,7 +166,7 @@ def delimiter_of(path: Path) -> str:
 def _texts(value: Any) -> list[str]:
     """The texts of a cell, which may be a list of them."""
     entries = value if isinstance(value, list) else [value]
-    return [clean(str(one)) for one in entries if _is_plain(one) and clean(str(one))]
+    return [clean(str(entry)) for entry in entries if _is_plain(entry) and clean(str(entry))]
 
 
 def _text(value: Any) -> str:
@@ -176,7 +176,7 @@ def _text(value: Any) -> str:
 def _label(value: Any) -> str:
     """A cell as a label: lists are joined, and what is nested is written as JSON."""
     if isinstance(value, Mapping) or (
-        isinstance(value, list) and not all(_is_plain(one) for one in value)
+        isinstance(value, list) and not all(_is_plain(entry) for entry in value)
     ):
         return clean(json.dumps(value, ensure_ascii=False))[:100]
     return clean(", ".join(_texts(value)))[:100].strip()

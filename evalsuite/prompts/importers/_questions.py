@@ -76,10 +76,12 @@ def _ordered(name: str, item: _Item, note: Note) -> list[dict[str, Any]]:
         by_number.setdefault(asked.number, place)
     needs: list[list[int]] = []
     for place, asked in enumerate(item.asked):
-        known = [by_number[one] for one in dict.fromkeys(asked.parents) if one in by_number]
+        known = [
+            by_number[number] for number in dict.fromkeys(asked.parents) if number in by_number
+        ]
         needs.append([parent for parent in known if parent != place])
         kept = {item.asked[parent].number for parent in needs[-1]}
-        for lost in [one for one in asked.parents if one not in (*kept, "0", "")]:
+        for lost in [parent for parent in asked.parents if parent not in (*kept, "0", "")]:
             note(f"{name}, question {asked.number}: parent {lost!r} left out: no other has that id")
     waiting, order = list(range(len(item.asked))), list[int]()
     while waiting:

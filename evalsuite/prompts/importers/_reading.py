@@ -68,7 +68,9 @@ def head_of(path: Path) -> str:
 def header_of(path: Path, delimiter: str = ",") -> set[str]:
     """The column names of a table, for `fits`."""
     first = head_of(path).splitlines()[:1]
-    return {name.strip().strip('"').casefold() for one in first for name in one.split(delimiter)}
+    return {
+        name.strip().strip('"').casefold() for entry in first for name in entry.split(delimiter)
+    }
 
 
 def table(
@@ -131,13 +133,13 @@ def objects(path: Path, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[int
     """The place, from 1, and the object, of each of a JSON list; each has text under `keys`."""
     if not isinstance(value, list):
         refuse(path, "not a JSON list of objects; name another --format")
-    for place, one in enumerate(value, 1):
-        if not isinstance(one, dict):
+    for place, entry in enumerate(value, 1):
+        if not isinstance(entry, dict):
             refuse(path, f"row {place} is not a JSON object; mend it")
         for key in keys:
-            if not isinstance(one.get(key), str):
+            if not isinstance(entry.get(key), str):
                 refuse(path, f"row {place} has no text under {key!r}; mend it")
-        yield place, one
+        yield place, entry
 
 
 def clean(text: str) -> str:
@@ -173,9 +175,9 @@ def name_of(written: str, otherwise: str) -> str:
 def folder_files(path: Path, pattern: str) -> list[Path]:
     """The plain files of a folder, in the natural order of their names: 2 before 10."""
     found: list[Path] = []
-    for one in path.glob(pattern):
-        if one.is_file():
-            found.append(one)
+    for entry in path.glob(pattern):
+        if entry.is_file():
+            found.append(entry)
         if len(found) > FILES_CAP:
             refuse(path, f"over {FILES_CAP} files; import it in parts")
-    return sorted(found, key=lambda one: [natural(part) for part in one.parts])
+    return sorted(found, key=lambda entry: [natural(part) for part in entry.parts])

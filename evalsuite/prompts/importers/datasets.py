@@ -69,7 +69,9 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     found = folder_files(folder, "**/*")
     # `datasets` leaves copies of what was computed beside the data.
-    return [one for one in found if one.suffix in suffixes and not one.name.startswith("cache-")]
+    return [
+        path for path in found if path.suffix in suffixes and not path.name.startswith("cache-")
+    ]
 
 
 def _split(path: Path, file: Path) -> str:

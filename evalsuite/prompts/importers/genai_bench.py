@@ -62,8 +62,8 @@ def _by_prompt(path: Path, found: Any) -> dict[str, list[str]]:
         refuse(path, "not a JSON object of lists, one a skill; mend it or take it away")
     by_prompt: dict[str, list[str]] = {}
     for skill in sorted(found):
-        for one in found[skill]:
-            by_prompt.setdefault(_number(one), []).append(skill)
+        for match in found[skill]:
+            by_prompt.setdefault(_number(match), []).append(skill)
     return by_prompt
 
 

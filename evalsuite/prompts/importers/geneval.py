@@ -45,5 +45,5 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):
-        return [_tidy(one) for one in value]
-    return {key: _tidy(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_tidy(entry) for entry in value]
+    return {key: _tidy(entry) for key, entry in value.items()} if isinstance(value, dict) else value

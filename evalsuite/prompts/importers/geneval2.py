@@ -62,4 +62,4 @@ def _questions(path: Path, place: int, row: dict[str, Any]) -> list[dict[str, An
 
 def _is_pair(value: Any) -> bool:
     is_pair = isinstance(value, list) and len(value) == 2
-    return is_pair and all(isinstance(one, str) for one in value)
+    return is_pair and all(isinstance(entry, str) for entry in value)

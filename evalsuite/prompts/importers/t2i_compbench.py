@@ -43,4 +43,4 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [one for one in folder_files(folder, "*_val.txt") if NAME.fullmatch(one.stem)]
+    return [path for path in folder_files(folder, "*_val.txt") if NAME.fullmatch(path.stem)]

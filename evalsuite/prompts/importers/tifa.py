@@ -60,7 +60,7 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
 
 def _question(path: Path, place: int, row: dict[str, Any], note: Note) -> dict[str, Any] | None:
     choices, answer = row.get("choices", []), row.get("answer")
-    texts = isinstance(choices, list) and all(isinstance(one, str) for one in choices)
+    texts = isinstance(choices, list) and all(isinstance(choice, str) for choice in choices)
     if not isinstance(row["question"], str) or not isinstance(answer, str) or not texts:
         refuse(path, f"row {place} needs a question, a list of choices and an answer; mend it")
     known = list(dict.fromkeys(map(clean, choices)))
