@@ -26,6 +26,9 @@ from evalsuite.runs.folder import read_manifest
 from evalsuite.runs.identity import fingerprint
 from evalsuite.runs.images import SHA256, Images
 
+_STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
+"""Each status once, for all the rows that have it."""
+
 
 class Judged(NamedTuple):
     """A judgement and the SHA-256 of the image judged: None where it could not be read.
@@ -262,10 +265,8 @@ def _parse_sample(row: Any) -> Sample:
     named = image is not None and SHA256.fullmatch(image) is not None
     if status not in get_args(Status) or named != (status == "ok") or (image and not named):
         raise ValueError("not a sample")
-    name = image and intern(image)
-    return Sample(
-        judgement_rows.parse_key(row), int(row["seed"]), intern(status), name, row["reason"]
-    )
+    key, seed = judgement_rows.parse_key(row), int(row["seed"])
+    return Sample(key, seed, _STATUSES[status], image and intern(image), row["reason"])
 
 
 def _parse_judgement(row: Any) -> Judged:
