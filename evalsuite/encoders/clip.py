@@ -168,6 +168,7 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
     (`encoders.golden`) that the model does not repeat. Raises `InputError`.
     """
     import open_clip
+    from safetensors import SafetensorError
 
     folder = local_folder(model)
     name, where = model, device_of(device)
@@ -190,7 +191,7 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
             tokenizer = open_clip.get_tokenizer(identifier)
     except UserWarning as error:
         raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
-    except (OSError, RuntimeError, ValueError, AssertionError) as error:
+    except (OSError, RuntimeError, ValueError, AssertionError, SafetensorError) as error:
         raise unloadable(f"CLIP model {model!r}", error) from error
     label = f"{name}:{pretrained}" if pretrained else name
     clip = Clip(label, network.eval(), preprocess, tokenizer, where)

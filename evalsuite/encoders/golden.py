@@ -53,7 +53,7 @@ def check(
     `sha256` is that of the weights as loaded, `compute` gives the model's values on `pictures()`;
     it is called only if there are golden values. Without them the model is "unchecked", and its
     description should say so. Raises `InputError` for other weights, a value that differs by more
-    than the tolerance, and a file that cannot be read.
+    than the tolerance or cannot be computed, and a file that cannot be read.
     """
     if folder is None or not (folder / FILE).is_file():
         return "unchecked"
@@ -66,7 +66,13 @@ def check(
         )
     if not device.startswith("cpu"):
         tolerance *= LOOSE
-    measured = compute()
+    try:
+        measured = compute()
+    except (RuntimeError, ValueError, IndexError, KeyError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0][:160]
+        raise InputError(
+            f"{where}: the model cannot repeat its values ({first}); {mend}"
+        ) from error
     if set(measured) != set(expected):
         odd = sorted(set(measured) ^ set(expected))[0]
         raise InputError(f"{where}: {odd!r} is in the file or in the model's answers only; {mend}")

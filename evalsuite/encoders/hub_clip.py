@@ -20,6 +20,7 @@ def load(model: str, processor: str | None = None, device: str = "auto") -> Clip
     not beside the weights. Raises `InputError` for what cannot be loaded, and for weights that
     leave a part of the model at its random start.
     """
+    from safetensors import SafetensorError
     from transformers import CLIPModel, CLIPProcessor
 
     source, where = source_of(model), device_of(device)
@@ -29,7 +30,7 @@ def load(model: str, processor: str | None = None, device: str = "auto") -> Clip
             source.path, use_safetensors=True, dtype="float32", output_loading_info=True
         )
         prepared = CLIPProcessor.from_pretrained(beside)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise unloadable(f"CLIP model {model!r}", error) from error
     lacking = sorted(report["missing_keys"]) + sorted(map(str, report["mismatched_keys"]))
     if lacking:

@@ -44,6 +44,7 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
     for chat models, which were trained in it and overflow in float16. Raises `InputError` for a
     model that cannot be loaded whole, or answers no questions.
     """
+    from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
     from transformers import BlipForQuestionAnswering as Blip
 
@@ -59,7 +60,7 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
             output_loading_info=True,
         )
         processor = AutoProcessor.from_pretrained(source.path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise unloadable(f"answering model {model!r}", error) from error
     weights = {key for key, _ in network.named_parameters()}  # tied ones once
     if lost := sorted(weights & set(info["missing_keys"])):

@@ -48,11 +48,13 @@ def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any,
 
     Raises `InputError`, which calls the model `what` ("detector"), where either cannot be loaded.
     """
+    from safetensors import SafetensorError
+
     path = source_of(model).path
     try:
         loaded = network.from_pretrained(path, use_safetensors=True, dtype="float32")
         return loaded, processor.from_pretrained(path)
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError, SafetensorError) as error:
         raise unloadable(f"{what} {model!r}", error) from error
 
 

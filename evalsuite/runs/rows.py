@@ -26,6 +26,9 @@ from evalsuite.runs.folder import read_manifest
 from evalsuite.runs.identity import fingerprint
 from evalsuite.runs.images import SHA256, Images
 
+_STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
+"""Each status once, for all the rows that have it."""
+
 
 class JudgementRow(NamedTuple):
     """A judgement and the SHA-256 of the image judged: None where it could not be read.
@@ -265,7 +268,7 @@ def _parse_sample(row: Any) -> Sample:
     return Sample(
         key=judgement_rows.parse_key(row),
         seed=int(row["seed"]),
-        status=status,
+        status=_STATUSES[status],
         image=image and intern(image),
         reason=row["reason"],
     )

@@ -99,3 +99,19 @@ def test_a_changed_activation_or_preprocessing_refuses_the_model(
 ) -> None:
     with pytest.raises(InputError, match=r"changed/golden\.json: for '"):
         clip.load(str(changed(tmp_path, **changes)))
+
+
+def test_a_model_that_breaks_down_on_the_pictures_is_refused(folder: Path) -> None:
+    def compute() -> dict[str, float]:
+        raise RuntimeError("sizes 17 and 65 differ\nand more")
+
+    with pytest.raises(InputError, match=r"cannot repeat its values \(sizes 17 and 65 differ\)"):
+        golden.check(folder, "ab" * 32, compute)
+
+
+def test_weights_that_are_cut_are_refused_in_one_line(tmp_path: Path) -> None:
+    folder = changed(tmp_path)
+    weights = folder / "open_clip_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(InputError, match=r"cannot be loaded \(Error while deserializing header"):
+        clip.load(str(folder))

@@ -195,5 +195,5 @@ def test_geometric_mean_by_hand() -> None:
 def test_questions_about_plural_and_irregular_nouns(
     name: str, count: int, texts: list[str]
 ) -> None:
-    found = derived(Prompt("p", "x", "counting", (Clause(name, count),)))
+    found = derived(Prompt("p", "x", "counting", include=(Clause(name, count),)))
     assert [question.text for question in found] == texts
