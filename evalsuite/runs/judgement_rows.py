@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from sys import intern
-from types import MappingProxyType
 from typing import Any
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key
 from evalsuite.runs.images import SHA256
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = {}
 """What most rows have of most things: one map for all of them."""
 
 

@@ -1,8 +1,12 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
 from evalsuite.files.segments import Segment
 from evalsuite.records import InputError, Judgement, Key, Sample
+from evalsuite.runs import judgement_rows
 from evalsuite.runs.images import Images, save_image
 from evalsuite.runs.rows import JudgementRow, read_run, write_judgement, write_sample
 
@@ -86,3 +90,9 @@ def test_rows_that_name_files_elsewhere_are_damaged(tmp_path):
     for name in ("../../x", "", "A" * 64):
         with pytest.raises(InputError, match="no SHA-256"):
             Images(tmp_path).load(name)
+
+
+def test_judgements_that_were_read_can_be_copied_and_sent_to_another_process():
+    judgement, _ = judgement_rows.parse(judgement_rows.to_row(Judgement("s", Key("a", "p", 0))))
+
+    assert pickle.loads(pickle.dumps(judgement)) == copy.deepcopy(judgement) == judgement
