@@ -108,6 +108,8 @@ def failing(folder: Path, fault: Fault) -> Callable[[Callable[..., None]], None]
 
 
 def _call(ended: Ended) -> str:
-    return " ".join(ended.log[[line[0] for line in ended.log].index("failed")][1:]) if (
-        ended.told("failed")
-    ) else ""  # fmt: skip
+    return (
+        " ".join(ended.log[[line[0] for line in ended.log].index("failed")][1:])
+        if (ended.told("failed"))
+        else ""
+    )

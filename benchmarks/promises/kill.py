@@ -44,13 +44,16 @@ def prove(quick: bool) -> Proof:
     with workplace() as place:
         expected, calls = counted(place / "whole" / "run")
         even, torn = (12, 12) if quick else (850, 200)
-        firsts = [(1 + n * len(calls) // even if quick else 1 + n % len(calls), False)
-                  for n in range(even)]  # fmt: skip
+        firsts = [
+            (1 + n * len(calls) // even if quick else 1 + n % len(calls), False)
+            for n in range(even)
+        ]
         writes = [at for at, name in enumerate(calls, 1) if name == "write"]
-        firsts += [(writes[n * len(writes) // torn if quick else n % len(writes)], True)
-                   for n in range(torn)]  # fmt: skip
-        kills = [Kill(n, at, 1 + n * 61 % AGAIN, is_torn)
-                 for n, (at, is_torn) in enumerate(firsts)]  # fmt: skip
+        firsts += [
+            (writes[n * len(writes) // torn if quick else n % len(writes)], True)
+            for n in range(torn)
+        ]
+        kills = [Kill(n, at, 1 + n * 61 % AGAIN, is_torn) for n, (at, is_torn) in enumerate(firsts)]
 
         def work(kill: Kill) -> tuple[int, int, list[str]]:
             return kill_twice(place / str(kill.number) / "run", kill, expected)
