@@ -50,8 +50,11 @@ def watch(folder: Path, before: Before, after: After = lambda *_: None) -> None:
             given = real[name](path, *rest, **options)
             if name == "open":
                 handles[given] = os.fsdecode(path)
-            after(name, os.fsdecode(path), *(os.fsdecode(p) for p in rest if name != "open"
-                                             and not isinstance(p, int)))  # fmt: skip
+            after(
+                name,
+                os.fsdecode(path),
+                *(os.fsdecode(p) for p in rest if name != "open" and not isinstance(p, int)),
+            )
             return given
 
         return call

@@ -33,7 +33,7 @@ def prove(quick: bool) -> Proof:
     """Fail every I/O call of a run once with each error."""
     with workplace() as place:
         expected, calls = counted(place / "whole" / "run")
-        faults = [Fault(at, error) for at in range(1, calls + 1) for error in ERRORS]
+        faults = [Fault(at, error) for at in range(1, len(calls) + 1) for error in ERRORS]
         if quick:  # a stride that shares no factor with the number of errors meets them all
             faults = faults[:: len(faults) // 30 | 1]
 
@@ -83,7 +83,7 @@ def fail_once(folder: Path, fault: Fault, expected: dict[str, Any]) -> tuple[str
 
 
 def failing(folder: Path, fault: Fault) -> Callable[[Callable[..., None]], None]:
-    """Has one call fail; a short write takes half of the bytes, where the call is a write."""
+    """Has one call fail; a short write takes a third of the bytes, where the call is a write."""
 
     def prepare(note: Callable[..., None]) -> None:
         made = 0
@@ -100,7 +100,7 @@ def failing(folder: Path, fault: Fault) -> Callable[[Callable[..., None]], None]
             if len(data) < 2:
                 return None
             note("failed", name, path)
-            return len(data) // 2
+            return len(data) // 3
 
         watch(folder, before)
 
@@ -108,6 +108,8 @@ def failing(folder: Path, fault: Fault) -> Callable[[Callable[..., None]], None]
 
 
 def _call(ended: Ended) -> str:
-    return " ".join(ended.log[[line[0] for line in ended.log].index("failed")][1:]) if (
-        ended.told("failed")
-    ) else ""  # fmt: skip
+    return (
+        " ".join(ended.log[[line[0] for line in ended.log].index("failed")][1:])
+        if (ended.told("failed"))
+        else ""
+    )

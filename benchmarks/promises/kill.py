@@ -43,12 +43,17 @@ def prove(quick: bool) -> Proof:
     """Kill many runs, each at two calls, and finish them."""
     with workplace() as place:
         expected, calls = counted(place / "whole" / "run")
-        runs = 24 if quick else 1_050
-        step = calls / runs if quick else 1
-        kills = [
-            Kill(n, 1 + int(n * step) % calls, 1 + n * 61 % AGAIN, n // calls % 2 == 1 or quick)
-            for n in range(runs)
+        even, torn = (12, 12) if quick else (850, 200)
+        firsts = [
+            (1 + n * len(calls) // even if quick else 1 + n % len(calls), False)
+            for n in range(even)
         ]
+        writes = [at for at, name in enumerate(calls, 1) if name == "write"]
+        firsts += [
+            (writes[n * len(writes) // torn if quick else n % len(writes)], True)
+            for n in range(torn)
+        ]
+        kills = [Kill(n, at, 1 + n * 61 % AGAIN, is_torn) for n, (at, is_torn) in enumerate(firsts)]
 
         def work(kill: Kill) -> tuple[int, int, list[str]]:
             return kill_twice(place / str(kill.number) / "run", kill, expected)
@@ -58,25 +63,25 @@ def prove(quick: bool) -> Proof:
         counts={
             "kills": sum(one[0] for one in found),
             "of them within a write": sum(one[1] for one in found),
-            "runs finished after them": runs,
+            "runs finished after them": len(kills),
             "different I/O calls": len({kill.first for kill in kills}),
         },
         broken=[line for one in found for line in one[2]],
     )
 
 
-def counted(folder: Path) -> tuple[dict[str, Any], int]:
-    """What a whole run says in the end, and how many I/O calls it makes."""
+def counted(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What a whole run says in the end, and the names of its I/O calls in their order."""
 
     def count(note: Callable[..., None]) -> None:
         watch(folder, lambda name, path, data: note("call", name, path))
 
     ended = attempt(folder, count)
-    return content(folder), sum(line[0] == "call" for line in ended.log)
+    return content(folder), [line[1] for line in ended.log if line[0] == "call"]
 
 
 def killing(folder: Path, at: int, is_torn: bool) -> Callable[[Callable[..., None]], None]:
-    """Kills the process at its I/O call number `at`: before it, or half-way through a write."""
+    """Kills the process at its I/O call number `at`: before it, or a third into a write."""
     made = 0
 
     def die() -> None:
@@ -89,7 +94,7 @@ def killing(folder: Path, at: int, is_torn: bool) -> Callable[[Callable[..., Non
             if made == at and not (data and is_torn):
                 note("killed", name)
                 die()
-            return len(data) // 2 if made == at else None
+            return len(data) // 3 if made == at else None  # half may be where a row ends
 
         def after(name: str, *_: Any) -> None:
             if made == at and name == "write":

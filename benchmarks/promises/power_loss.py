@@ -101,8 +101,9 @@ def _read(folder: Path, kept: set[str], expected: dict[str, Any]) -> list[str]:
     except InputError as error:
         broken.append(f"cannot be read: {error}")
         rows = None
-    if rows is not None and not (rows.samples.items() <= samples.items()
-                                 and rows.judged.items() <= judged.items()):  # fmt: skip
+    if rows is not None and not (
+        rows.samples.items() <= samples.items() and rows.judged.items() <= judged.items()
+    ):
         broken.append("has a row that the whole run has not")
     there = set() if rows is None else {f"kept drawn {k.prompt_id} {k.index}" for k in rows.samples}
     there |= {f"kept judged {k.prompt_id} {k.index}" for _, k in (rows.judged if rows else ())}
@@ -115,8 +116,12 @@ def _resume(folder: Path, kept: set[str], expected: dict[str, Any]) -> list[str]
     """What is wrong once the same command has run again."""
     broken = []
     ended = attempt(folder)
-    if again := {f"kept {what} {k} {n}" for what in ("drawn", "judged") for k, n in
-                 ended.told(what)} & kept:  # fmt: skip
+    if (
+        again := {
+            f"kept {what} {k} {n}" for what in ("drawn", "judged") for k, n in ended.told(what)
+        }
+        & kept
+    ):
         broken.append(f"acknowledged, and done again: {sorted(again)}")
     if ended.code != DONE:
         broken.append(f"exit code {ended.code}: {ended.said.strip()}")
