@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evalsuite.backends._pretrained import errors_in_one_line
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError
 
@@ -86,11 +87,15 @@ def swap_scheduler(pipeline: Any, scheduler: str) -> None:
         current = type(pipeline.scheduler).__name__
         others = did_you_mean(scheduler, sorted(compatible))
         raise InputError(f"scheduler {scheduler!r} cannot stand in for {current}{others}")
-    pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
+    with errors_in_one_line(f"scheduler {scheduler!r}"):
+        pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
 
 
-def fixed_batch(batch_size: int | None, fixed: bool, name: str) -> int:
-    """The batch size; `fixed` says whether texts can share a batch without changing each other."""
+def fixed_batch(batch_size: int | None, fixed: bool, shares: bool, name: str) -> int:
+    """The batch size; `fixed` says whether texts can share a batch without changing each other.
+
+    `shares` says that the images of a batch would share noise.
+    """
     if batch_size is not None and batch_size < 1:
         raise InputError(f"batch size {batch_size}: has to be 1 or more")
     if not fixed and batch_size is not None and batch_size > 1:
@@ -98,7 +103,12 @@ def fixed_batch(batch_size: int | None, fixed: bool, name: str) -> int:
             f"batch size {batch_size}: {name} encodes texts to different shapes, so an image would "
             "depend on its neighbours; use a batch size of 1"
         )
-    return batch_size or (BATCH_SIZE if fixed else 1)
+    if shares and batch_size is not None and batch_size > 1:
+        raise InputError(
+            f"batch size {batch_size}: {name} draws a whole batch's noise at once, so an image "
+            "would depend on its neighbours; use a batch size of 1"
+        )
+    return batch_size or (BATCH_SIZE if fixed and not shares else 1)
 
 
 def _refuse_other_tasks(pipeline: Any, name: str, parameters: set[str]) -> None:

@@ -4,9 +4,7 @@ An image's bytes depend on its prompt, its seed and the batch's shape, never on 
 batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
 bits), and each distinct text is encoded once, alone.
 
-Pixels are diffusers' own: the decoder's output x becomes x / 2 + 0.5, clamped to 0..1, then times
-255 in float32, rounded half to even (`VaeImageProcessor.numpy_to_pil`). Clamping hides an
-infinity and casting hides a NaN, so the decoder's output is looked at before either.
+Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
 
 import math
@@ -113,14 +111,15 @@ class Pipeline:
         call: Mapping[str, Any],
         batch_size: int | None,
     ) -> None:
-        from evalsuite.backends import _call, _embeddings, _pretrained, _tokens
+        from evalsuite.backends import _call, _decoded, _embeddings, _pretrained, _seeds, _tokens
 
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
         with _pretrained.errors_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
             fixed = _embeddings.has_fixed_shape(pipeline)
-        self.batch_size = _call.fixed_batch(batch_size, fixed, self.name)
+        shares = _seeds.shares_randomness(pipeline)
+        self.batch_size = _call.fixed_batch(batch_size, fixed, shares, self.name)
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
             self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
@@ -131,25 +130,13 @@ class Pipeline:
         if vae is not None and self.sliced:
             vae.enable_slicing()
         self._finite: list[bool] = []
-        if hasattr(vae, "decode"):
-            self._watch(vae)
+        _decoded.watch(pipeline, self._finite)
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
         over = self._overlong(negative) if negative is not None else None
         if over is not None:
             raise InputError(f"the negative prompt: {over}")
-
-    def _watch(self, vae: Any) -> None:
-        """Note, at every decoding, which images of the batch are finite, before any clamping."""
-        decode = vae.decode
-
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            output = decode(*args, **kwargs)
-            self._finite += output[0].isfinite().flatten(1).all(1).tolist()
-            return output
-
-        vae.decode = watched
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none; fewer requests than a batch are padded.
@@ -158,7 +145,7 @@ class Pipeline:
         """
         import torch
 
-        from evalsuite.backends import _pretrained
+        from evalsuite.backends import _decoded, _pretrained, _seeds
 
         if not requests:
             return []
@@ -173,32 +160,35 @@ class Pipeline:
             arguments["negative_prompt"] = [arguments["negative_prompt"]] * len(batch)
         arguments["generator"] = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
         self._finite.clear()
+        seed = batch[0].seed if self.batch_size == 1 else 0
         # A safety checker casts NaN pixels on its way; those images are told apart below.
-        with _pretrained.mending_memory(self.batch_size), np.errstate(invalid="ignore"):
-            output = self.pipeline(**arguments, output_type="pt")
-            images = getattr(output, "images", None)
-            if images is None:
-                raise InputError(f"{self.name}: the pipeline gave no images; choose another")
-            blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
-            return self._answers(images, [bool(b) for b in blocked])[: len(requests)]
+        with (
+            _pretrained.mending_memory(self.batch_size),
+            np.errstate(invalid="ignore"),
+            _seeds.seeded(seed, self.pipeline.device) as is_drawn_from,
+        ):
+            output = self.pipeline(**arguments, output_type=_decoded.output_type(self.pipeline))
+            if self.batch_size > 1 and is_drawn_from():
+                raise InputError(
+                    f"{self.name}: draws noise from elsewhere than its images' seeds, so that they "
+                    "would depend on their neighbours; use --batch-size 1"
+                )
+        blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
+        images = getattr(output, "images", None)
+        return self._answers(images, [bool(b) for b in blocked])[: len(requests)]
 
     def _answers(self, images: Any, blocked: list[bool]) -> list[Pixels | NoImage]:
-        """Tensor (n, 3, height, width) of 0..1, or a list of (3, height, width), as bytes."""
-        import torch
+        from evalsuite.backends import _decoded
 
-        images = torch.stack(list(images)).float()
-        finite = images.isfinite().flatten(1).all(1).tolist()
+        drawn = _decoded.pictures(images, self.name)
+        finite = [is_finite for _, is_finite in drawn]
         if len(self._finite) == len(finite):
             finite = [a and b for a, b in zip(finite, self._finite, strict=True)]
         elif not all(self._finite):
             # Decoded in parts that cannot be told apart: none of the batch can be trusted.
             finite = [False] * len(finite)
-        pixels = images.nan_to_num().mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
-        if pixels.shape[-1] == 1:
-            pixels = pixels.expand(-1, -1, -1, 3)
-        drawn = pixels.contiguous().cpu().numpy()
         answers: list[Pixels | NoImage] = []
-        for picture, is_finite, block in zip(drawn, finite, blocked, strict=True):
+        for (picture, _), is_finite, block in zip(drawn, finite, blocked, strict=True):
             if not is_finite:
                 answers.append(NoImage("invalid", "the decoder gave NaN or infinite pixels"))
             elif block:
