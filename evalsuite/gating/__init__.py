@@ -17,6 +17,6 @@ one looks.
 """
 
 from evalsuite.gating.deciding import decide, level, overall
-from evalsuite.gating.obstacles import WAITING, permutation_seed
+from evalsuite.gating.preconditions import WAITING, permutation_seed
 
 __all__ = ["WAITING", "decide", "level", "overall", "permutation_seed"]

@@ -7,17 +7,17 @@ from evalsuite import stats
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.values import as_key
+from evalsuite.gating.evidence import RuleEvidence, at_once, by_betting
 from evalsuite.gating.missingness import uneven
-from evalsuite.gating.obstacles import (
+from evalsuite.gating.policy import Policy, Rule
+from evalsuite.gating.preconditions import (
+    Check,
     Compared,
-    Held,
-    hold,
+    check_rule,
     permutation_seed,
     prompts_of,
     sets,
 )
-from evalsuite.gating.policy import Policy, Rule
-from evalsuite.gating.weighing import Weight, at_once, by_betting
 from evalsuite.records import Difference, Verdict, Word
 from evalsuite.report.format import difference_unit, number
 
@@ -45,16 +45,16 @@ def decide(
         (declared, prompts_of(candidate)),
         growing=ended is not None,
     )
-    held = [
-        hold(compared, rule, prompt_set)
+    checks = [
+        check_rule(compared, rule, prompt_set)
         for rule in policy.rules
         for prompt_set in sets(compared, rule, policy.rules)
     ]
-    weights = [_weigh(compared, check, policy, ended) for check in held]
-    adjusted = _adjusted(held, weights)
+    evidences = [_evidence(compared, check, policy, ended) for check in checks]
+    adjusted = _adjusted(checks, evidences)
     return [
-        _verdict(compared, check, weight, p, policy)
-        for check, weight, p in zip(held, weights, adjusted, strict=True)
+        _verdict(compared, check, evidence, p, policy)
+        for check, evidence, p in zip(checks, evidences, adjusted, strict=True)
     ]
 
 
@@ -82,52 +82,56 @@ def _only(baseline: Side, candidate: Side) -> Side:
     )
 
 
-def _weigh(compared: Compared, held: Held, policy: Policy, ended: Collection[str] | None) -> Weight:
-    if held.word is not None or held.difference is None:
-        return Weight(None)
+def _evidence(
+    compared: Compared, check: Check, policy: Policy, ended: Collection[str] | None
+) -> RuleEvidence:
+    if check.word is not None or check.difference is None:
+        return RuleEvidence(None)
     if ended is None:
-        return at_once(held.rule, held.difference)
-    final = held.prompt_set in ended
-    return by_betting(compared, held.rule, held.prompt_set, alpha=policy.alpha, final=final)
+        return at_once(check.rule, check.difference)
+    final = check.prompt_set in ended
+    return by_betting(compared, check.rule, check.prompt_set, alpha=policy.alpha, final=final)
 
 
-def _adjusted(held: Sequence[Held], weights: Sequence[Weight]) -> list[float]:
+def _adjusted(checks: Sequence[Check], evidences: Sequence[RuleEvidence]) -> list[float]:
     """p-values of a regression: Holm's over what blocks, Benjamini-Hochberg's over what does not.
 
     A measure without one keeps its place in the family, as 1: the family was declared beforehand.
     """
-    found = [1.0] * len(held)
+    found = [1.0] * len(checks)
     for blocks, correct in ((True, stats.holm), (False, stats.benjamini_hochberg)):
-        family = [at for at, check in enumerate(held) if (check.rule.tier == "block") is blocks]
-        ps = [1.0 if (p := weights[at].p) is None else p for at in family]
+        family = [at for at, check in enumerate(checks) if (check.rule.tier == "block") is blocks]
+        ps = [1.0 if (p := evidences[at].p) is None else p for at in family]
         for at, p in zip(family, correct(p_values=ps), strict=True):
             found[at] = float(p)
     return found
 
 
-def _verdict(compared: Compared, held: Held, weight: Weight, p: float, policy: Policy) -> Verdict:
-    rule, word, reason = held.rule, held.word, held.reason
+def _verdict(
+    compared: Compared, check: Check, evidence: RuleEvidence, p: float, policy: Policy
+) -> Verdict:
+    rule, word, reason = check.rule, check.word, check.reason
     sides = (compared.baseline, compared.candidate)
     has_it = any(rule.measure in side.measures for side in sides)
     unit = measure_of(rule.measure, *sides).unit if has_it else "number"
     if word is None:
-        word, reason = _conclude(rule, weight, p, policy.alpha, difference_unit(unit))
-        gap = uneven(compared, rule, held.prompt_set, policy.alpha)
+        word, reason = _conclude(rule, evidence, p, policy.alpha, difference_unit(unit))
+        gap = uneven(compared, rule, check.prompt_set, policy.alpha)
         if gap and word == "pass":
             word, reason = "undecided", f"{gap}; of what was measured: {reason}"
         elif gap:
             reason = f"{reason}; {gap}"
     return Verdict(
         measure=rule.measure,
-        prompt_set=held.prompt_set,
+        prompt_set=check.prompt_set,
         group=rule.group,
         tier=rule.tier,
         word=word,
         reason=reason,
         margin=rule.margin,
         unit=unit,
-        p=None if weight.p is None else p,
-        difference=_without_interval(held.difference) if compared.growing else held.difference,
+        p=None if evidence.p is None else p,
+        difference=_without_interval(check.difference) if compared.growing else check.difference,
     )
 
 
@@ -139,17 +143,19 @@ def _without_interval(found: Difference | None) -> Difference | None:
     return replace(found, interval=interval, p=None)
 
 
-def _conclude(rule: Rule, weight: Weight, p: float, alpha: float, unit: str) -> tuple[Word, str]:
+def _conclude(
+    rule: Rule, evidence: RuleEvidence, p: float, alpha: float, unit: str
+) -> tuple[Word, str]:
     """The rule itself, for runs that can be compared."""
-    if weight.lack:
-        return "undecided", weight.lack
+    if evidence.lack:
+        return "undecided", evidence.lack
     least = number(rule.margin, unit).lstrip("+")
     correction = "Holm" if rule.tier == "block" else "Benjamini-Hochberg"
     chance = f"p = {p:.2g}, {correction}"
-    if weight.excluded and p <= alpha:
+    if evidence.excluded and p <= alpha:
         return "pass", f"a real regression, but smaller than {least} ({chance})"
-    if weight.excluded:
-        return "pass", "better" if weight.better else f"a regression of {least} is excluded"
+    if evidence.excluded:
+        return "pass", "better" if evidence.better else f"a regression of {least} is excluded"
     if p <= alpha:
         return "fail", f"a regression is shown ({chance}) and may be {least} or more"
     return "undecided", (

@@ -3,8 +3,8 @@
 from evalsuite import stats
 from evalsuite.comparison.differences import pairing_of
 from evalsuite.comparison.snapshot import Side
-from evalsuite.gating.obstacles import Compared, permutation_seed
 from evalsuite.gating.policy import Rule
+from evalsuite.gating.preconditions import Compared, permutation_seed
 from evalsuite.records import Key
 from evalsuite.report.format import number
 

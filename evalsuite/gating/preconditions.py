@@ -18,8 +18,8 @@ Cell = tuple[str, str]
 WAITING = "no image of it was drawn yet"
 
 
-class Held(NamedTuple):
-    """A rule in one prompt set, what it is held against, and what stands in its way."""
+class Check(NamedTuple):
+    """A rule in one prompt set, what it is check against, and what stands in its way."""
 
     rule: Rule
     prompt_set: str
@@ -59,17 +59,17 @@ def sets(compared: Compared, rule: Rule, rules: Sequence[Rule]) -> list[str]:
     return ["(any)"]
 
 
-def hold(compared: Compared, rule: Rule, prompt_set: str) -> Held:
+def check_rule(compared: Compared, rule: Rule, prompt_set: str) -> Check:
     """A rule with its difference, or with its verdict where there can be none."""
     difference = compared.rows.get((rule.measure, prompt_set, as_key(rule.group)))
-    word, reason = _obstacle(compared, rule, prompt_set)
+    word, reason = _precondition(compared, rule, prompt_set)
     if word is None and difference is None:
         said = ", ".join(f"{name} {value}" for name, value in rule.group.items())
         word, reason = "undecided", f"no prompt of {prompt_set} is in the group {said}"
-    return Held(rule, prompt_set, difference, word, reason)
+    return Check(rule, prompt_set, difference, word, reason)
 
 
-def _obstacle(compared: Compared, rule: Rule, prompt_set: str) -> tuple[Word | None, str]:
+def _precondition(compared: Compared, rule: Rule, prompt_set: str) -> tuple[Word | None, str]:
     baseline, candidate = compared.baseline, compared.candidate
     cell, scorer = (rule.measure, prompt_set), scorer_of(rule.measure)
     before, after = (prompts.get(cell, set()) for prompts in compared.prompts)

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.comparison.paired import by_image
 from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.gating.obstacles import Compared, permutation_seed
 from evalsuite.gating.policy import Rule
+from evalsuite.gating.preconditions import Compared, permutation_seed
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Difference, Key
 
 
-class Weight(NamedTuple):
+class RuleEvidence(NamedTuple):
     """`p` is one-sided, of no regression; `excluded` says that one of the margin is ruled out.
 
     `lack` says why the images tell nothing, and is empty where they do.
@@ -25,34 +25,36 @@ class Weight(NamedTuple):
     lack: str = ""
 
 
-def at_once(rule: Rule, found: Difference) -> Weight:
+def at_once(rule: Rule, found: Difference) -> RuleEvidence:
     """From the test and the interval of a fixed number of images.
 
     The one-sided p-value is half the two-sided one, or one minus that, by the direction seen:
     exact where nothing changed, as changing the runs' places changes the sign and not p.
     """
     if found.value is None:
-        return Weight(None, lack="nothing was measured in both runs")
+        return RuleEvidence(None, lack="nothing was measured in both runs")
     p = None
     if found.p is not None:
         turned = found.value if rule.higher_is_better else -found.value
         p = found.p / 2 if turned < 0 else 1 - found.p / 2
     low = found.low if rule.higher_is_better else (None if found.high is None else -found.high)
     if low is None:
-        return Weight(p, lack=f"too little data: {found.method}")
-    return Weight(p, low > -rule.margin, low > 0)
+        return RuleEvidence(p, lack=f"too little data: {found.method}")
+    return RuleEvidence(p, low > -rule.margin, low > 0)
 
 
 def by_betting(
     compared: Compared, rule: Rule, prompt_set: str, alpha: float, final: bool
-) -> Weight:
+) -> RuleEvidence:
     """From the images drawn so far, in the candidate's order, by `stats.evidence`.
 
     `final` says that the planned maximum is reached.
     """
     measure = measure_of(rule.measure, compared.baseline, compared.candidate)
     if kind_of(measure).paired_by != "image":
-        return Weight(None, lack="no single image has a value of it, so images cannot be paired")
+        return RuleEvidence(
+            None, lack="no single image has a value of it, so images cannot be paired"
+        )
     order = compared.candidate.planned
     before, after = (
         _readings(side, order, rule, prompt_set) for side in (compared.baseline, compared.candidate)
@@ -61,7 +63,7 @@ def by_betting(
     if not rule.higher_is_better:
         a, b = b, a
     if bounds is not None and rule.margin >= bounds[1] - bounds[0]:
-        return Weight(1.0, excluded=True)
+        return RuleEvidence(1.0, excluded=True)
     said = stats.evidence(
         a=a,
         b=b,
@@ -72,8 +74,8 @@ def by_betting(
         seed=permutation_seed(compared.baseline, compared.candidate),
     )
     if not said.n:
-        return Weight(1.0, lack="nothing was measured in both runs")
-    return Weight(said.regression, said.harm <= alpha)
+        return RuleEvidence(1.0, lack="nothing was measured in both runs")
+    return RuleEvidence(said.regression, said.harm <= alpha)
 
 
 def _readings(
