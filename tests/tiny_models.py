@@ -76,8 +76,11 @@ def t5_encoder(tokenizer: Any, width: int = 8) -> Any:
     return T5EncoderModel(config).eval()
 
 
-def vae(latents: int = 4) -> Any:
-    """An autoencoder that halves the sides once: 32x32 pixels from 16x16 latents."""
+def vae(latents: int = 4, quant: bool = False) -> Any:
+    """An autoencoder that halves the sides once: 32x32 pixels from 16x16 latents.
+
+    With `quant` it has the two convolutions that SD's and SDXL's own have.
+    """
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -89,8 +92,8 @@ def vae(latents: int = 4) -> Any:
         norm_num_groups=2,
         sample_size=32,
         shift_factor=0.0,
-        use_quant_conv=False,
-        use_post_quant_conv=False,
+        use_quant_conv=quant,
+        use_post_quant_conv=quant,
     )
 
 
@@ -166,7 +169,7 @@ def stable_diffusion_xl(folder: Path) -> Path:
         projection_class_embeddings_input_dim=8 + 6 * 4,
     )
     pipeline = StableDiffusionXLPipeline(
-        vae=vae(),
+        vae=vae(quant=True),
         text_encoder=clip_text(tokenizer),
         text_encoder_2=clip_text(tokenizer, projection=8),
         tokenizer=tokenizer,

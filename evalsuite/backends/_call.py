@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ BATCH_SIZE = 8
 
 EDITING = {"strength", "mask_image", "noise_level"}
 """Arguments of pipelines that change a picture which they are given."""
+
+
+REWRITING = re.compile(r"rewrit|enhanc|upsampl|(?:^|_)pe$")
+"""Arguments that have a language model write another prompt: LongCat's and Ernie's, by default."""
 
 
 def arguments(
@@ -28,16 +33,13 @@ def arguments(
             raise InputError(f"{name}: {type(pipeline).__name__} takes no {flag}; leave it out")
     if call.get("num_inference_steps", 1) < 1:
         raise InputError(f"steps {call['num_inference_steps']}: has to be 1 or more")
-    # A second guidance, off by default, is what makes Flux look at a negative prompt.
-    true_cfg = parameters.get("true_cfg_scale")
-    guidance = call.get(
-        "guidance_scale", getattr(parameters.get("guidance_scale"), "default", None)
-    )
-    off = (true_cfg.default or 0) <= 1 if true_cfg else guidance is not None and guidance <= 1
-    if "negative_prompt" in call and off:
-        raise InputError(
-            f"{name}: without guidance above 1 a negative prompt does nothing; leave it out"
-        )
+    _guide(pipeline, name, call, parameters)
+    # What is judged is the text that is drawn: no rewriting inside of the pipeline.
+    call |= {
+        option: False
+        for option, parameter in parameters.items()
+        if REWRITING.search(option) and parameter.default is True
+    }
     size_arguments = _size(pipeline, name, size, parameters)
     length = getattr(parameters.get("max_sequence_length"), "default", None)
     if isinstance(length, int):
@@ -45,6 +47,50 @@ def arguments(
     if "num_images_per_prompt" in parameters:
         call["num_images_per_prompt"] = 1
     return {**call, **size_arguments}
+
+
+def _guide(
+    pipeline: Any, name: str, call: dict[str, Any], parameters: Mapping[str, inspect.Parameter]
+) -> None:
+    """Put the guidance where the pipeline looks for it; refuse what would do nothing.
+
+    Flux and Qwen-Image have a second guidance, the classifier-free one, which acts against a
+    negative prompt alone. Qwen-Image's and Flux-schnell's networks take no other.
+    """
+    second = parameters.get("true_cfg_scale")
+    network = getattr(getattr(pipeline, "transformer", None), "config", {})
+    if second and "guidance_scale" in call and not network.get("guidance_embeds", True):
+        if "negative_prompt" not in call:
+            raise InputError(
+                f"{name}: guidance acts against a negative prompt only; give one with "
+                "--negative-prompt, or leave --guidance-scale out"
+            )
+        call["true_cfg_scale"] = call.pop("guidance_scale")
+    first = parameters.get("guidance_scale")
+    guidance = call.get("guidance_scale", first.default if first else None)
+    if second:
+        is_guided = (call.get("true_cfg_scale", second.default) or 0) > 1
+    else:
+        is_guided = guidance is None or _is_guided(pipeline, guidance)
+    if "negative_prompt" in call and not is_guided:
+        raise InputError(
+            f"{name}: without enough guidance a negative prompt does nothing; leave it out, or "
+            "give more than 1 with --guidance-scale"
+        )
+
+
+def _is_guided(pipeline: Any, guidance: float) -> bool:
+    """Whether a pipeline looks at a negative prompt: above 1 for most, above 0 for Z-Image."""
+    if not isinstance(getattr(type(pipeline), "do_classifier_free_guidance", None), property):
+        return guidance > 1
+    before = vars(pipeline).get("_guidance_scale")
+    try:
+        pipeline._guidance_scale = guidance
+        return bool(pipeline.do_classifier_free_guidance)
+    except (AttributeError, TypeError):  # it looks at what only a call sets
+        return guidance > 1
+    finally:
+        pipeline._guidance_scale = before
 
 
 def _size(

@@ -37,6 +37,7 @@ def facts(pipeline: Any, call: Mapping[str, Any]) -> dict[str, Json]:
         "device": _device(pipeline.device),
         "steps": used("num_inference_steps"),
         "guidance_scale": used("guidance_scale"),
+        **({"true_cfg_scale": used("true_cfg_scale")} if "true_cfg_scale" in defaults else {}),
         "size": [call["width"], call["height"]] if "width" in call else None,
         "negative_prompt": call.get("negative_prompt"),
         "safety_checker": type(checker).__name__ if checker is not None else None,

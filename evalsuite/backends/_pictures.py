@@ -1,5 +1,6 @@
 """Read pictures from untrusted files."""
 
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from evalsuite.files.images import FORMATS, MAX_PIXELS
+from evalsuite.files.images import FORMATS, MAX_PIXELS, without_texts
 from evalsuite.records import Pixels
 
 MAX_BYTES = 256 << 20
@@ -31,10 +32,11 @@ def read_picture(path: Path) -> Pixels:
             # Pillow warns of odd but readable files; of a bomb it only warns up to twice its limit.
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
+            data = without_texts(path.read_bytes())
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 # Checks each chunk of a PNG, which decoding leaves out; the file is then spent.
                 image.verify()
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 return _pixels(image)
     except Unreadable:
         raise

@@ -30,6 +30,19 @@ def find_device(device: str) -> torch.device:
     return place
 
 
+def auto_dtype(folder: Path, variant: str | None, device: torch.device) -> str:
+    """The number type where nobody asks for one: fp32 on the CPU, half of it on a GPU.
+
+    Transformers that denoise were trained in bf16 and give NaN in fp16, unless their authors
+    publish an fp16 variant.
+    """
+    if device.type != "cuda":
+        return "float32"
+    names = [path.name for path in (folder / "transformer").glob("*.safetensors")]
+    has_fp16 = variant == "fp16" or any(".fp16" in name for name in names)
+    return "float16" if has_fp16 or not names else "bfloat16"
+
+
 def deterministic_cuda() -> None:
     """Have cuDNN choose the same exact algorithms every time, without TF32, in this process."""
     torch.backends.cudnn.benchmark = False

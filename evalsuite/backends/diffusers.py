@@ -49,7 +49,8 @@ def load(
 ) -> Backend:
     """Load a pipeline by its directory, bundled name or hub id.
 
-    `dtype` "auto" is fp16 on a GPU and fp32 elsewhere. `size` is (width, height) in pixels.
+    `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
+    else fp16. `size` is (width, height) in pixels.
     `scheduler` names a diffusers class that the pipeline's own can be swapped for. `steps` and
     `guidance_scale` that are None are what the model's card recommends; all else, and these
     without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
@@ -70,9 +71,9 @@ def load(
     place = _pretrained.find_device(device)
     if place.type == "cuda":
         _pretrained.deterministic_cuda()
-    number = DTYPES.get(dtype, "float16" if place.type == "cuda" else "float32")
     on_hub = isinstance(source, str)
     folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
+    number = DTYPES.get(dtype) or _pretrained.auto_dtype(folder, variant, place)
     name = model if on_hub else folder.resolve().name
     pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
     if scheduler is not None:

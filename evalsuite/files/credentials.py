@@ -52,12 +52,13 @@ _IN_ADDRESS = re.compile(r"(?<=://)(?!<secret>@)[^/\s<>\"'`?#]+@")
 _BEARER = re.compile(r"(?<=[Bb]earer )(?!<)[^\s\"'<>&,;\\]+")
 _BASIC = re.compile(r"(?<=[Bb]asic )[A-Za-z0-9+/_-]{4,}={0,2}")
 _PICTURE = re.compile(r"(;base64,[A-Za-z0-9+/=]{64,})")
+_NO_SECRET = "set|unset|none|null|true|false"
 _QUOTES = r"(?:[\"'\\]|&\#3[49];|&quot;)*"
 _ASSIGNED = re.compile(
     rf"""(?P<name>(?:token|secret|password|passwd|passphrase|authorization|signature|cookie
           |x-auth(?:-\w+)?|{_KEYS}[_-]?key|(?<=[a-z0-9])[_-]key)
         {_QUOTES}\s*[=:]\s*{_QUOTES}(?:(?:bearer|basic|token|digest|apikey)\s+)?+)
-        (?!<)[^\s&"',;<>\\]+""",
+        (?!<|(?:{_NO_SECRET})\b)[^\s&"',;<>\\]+""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -68,7 +69,7 @@ _told: set[str] = set()
 def tells_secret(name: str, held: Json) -> bool:
     """Whether a map's key says that what it holds is a credential: `api_key`, `X-Auth`, ..."""
     plain = _plain_name(name)
-    if held in (None, "", True, False):
+    if held in (None, "", True, False) or re.fullmatch(_NO_SECRET, str(held), re.IGNORECASE):
         return False
     is_weak = isinstance(held, str) and _WEAK.fullmatch(plain)
     return bool(is_weak or _STRONG.fullmatch(plain))

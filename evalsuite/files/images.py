@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MAX_PIXELS = 8192 * 8192
 """Larger pictures are refused before they are decoded: 64 Mpx is 192 MiB of pixels."""
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 FORMATS = ("PNG", "JPEG", "WEBP")
 """The only readers ever offered a file; Pillow's rarer ones are where its security holes were."""
 
@@ -98,7 +100,7 @@ def decode_image(data: bytes, name: str) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(without_texts(data)), formats=FORMATS)
         _refuse_size(image)
         with image:
             return _rgb(image)
@@ -106,6 +108,24 @@ def decode_image(data: bytes, name: str) -> Pixels:
         raise InputError(
             f"{name}: cannot be read as PNG, JPEG or WebP ({error}); put a whole image there"
         ) from error
+
+
+def without_texts(data: bytes) -> bytes:
+    """A PNG file without its text chunks; any other bytes as they are.
+
+    Generators put whole workflows there, and Pillow refuses a file for more than 1 MiB of text
+    (its issue 8363), of which no pixel depends. Profiles in text, which hold EXIF, stay.
+    """
+    if not data.startswith(_PNG):
+        return data
+    kept, at = [_PNG], len(_PNG)
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        is_text = data[at + 4 : at + 8] in (b"tEXt", b"zTXt", b"iTXt")
+        if not is_text or data.startswith(b"Raw profile type ", at + 8):
+            kept.append(data[at:end])
+        at = end
+    return b"".join([*kept, data[at:]])
 
 
 def pack_array(array: NDArray[Any]) -> bytes:

@@ -511,7 +511,8 @@ def test_importing_the_back_end_loads_nothing_heavy():
 
 
 @pytest.mark.gpu
-def test_on_a_gpu_pipelines_run_in_fp16_and_slots_do_not_matter(tiny_pipeline):
+@pytest.mark.filterwarnings("ignore:.upcast_vae. is deprecated:FutureWarning")
+def test_on_a_gpu_pipelines_run_in_half_precision_and_slots_do_not_matter(tiny_pipeline):
     backend = load(tiny_pipeline, device="auto", batch_size=4, size=(32, 32))
     described = backend.describe()
     assert described["device"]["kind"] == "cuda"

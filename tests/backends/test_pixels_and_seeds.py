@@ -104,6 +104,15 @@ def test_halves_are_rounded_to_even_and_grey_is_three_times_the_same():
     assert picture[..., 0].flatten().tolist() == expected == picture[..., 2].flatten().tolist()
 
 
+@pytest.mark.filterwarnings("ignore:.upcast_vae. is deprecated:FutureWarning")
+def test_a_decoder_that_is_upcast_draws_in_fp16(tiny_sdxl):
+    """SDXL's own decoder overflows in fp16: diffusers has it run in fp32."""
+    backend = load(tiny_sdxl, dtype="fp16", batch_size=1)
+    assert backend.describe()["vae_upcast"]
+    (picture,) = backend.render(asked("a red circle"))
+    assert picture.shape == (32, 32, 3)
+
+
 # Noise from elsewhere
 
 

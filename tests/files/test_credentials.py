@@ -71,6 +71,7 @@ def test_a_known_value_is_found_in_every_encoding(monkeypatch, value, before):
         ("Basic training of a Bearer", "Basic training of a Bearer"),
         ("https://bob:p@ss@host.example/x", "https://<secret>@host.example/x"),
         ("a monkey: v1234, the key: 7", "a monkey: v1234, the key: 7"),
+        ('"HF_TOKEN": "set", token=None', '"HF_TOKEN": "set", token=None'),
         ("step 3 of tokens: 77", "step 3 of tokens: 77"),
     ],
 )

@@ -1,9 +1,10 @@
 import io
+import random
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from evalsuite.files import images
 from evalsuite.records import InputError
@@ -152,3 +153,31 @@ def test_features_come_back_whole_or_not_at_all():
         assert images.unpack_array(flipped) is None
     with pytest.raises(ValueError, match="Object arrays"):
         images.pack_array(np.array([{}]))
+
+
+@pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt"])
+def test_only_the_pixels_of_a_png_count(tmp_path, kind):
+    from evalsuite.backends._pictures import read_picture
+
+    # The last of it cannot be packed, so that the chunk itself is long too.
+    text = "a" * 2_000_000 + "".join(random.Random(0).choices("0123456789", k=2_000_000))
+    chunks, file = PngImagePlugin.PngInfo(), io.BytesIO()
+    if kind == "iTXt":
+        chunks.add_itxt("workflow", text, zip=True)
+    else:
+        chunks.add_text("workflow", text, zip=kind == "zTXt")
+    picture = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    Image.fromarray(picture).save(file, "PNG", pnginfo=chunks)
+    data = file.getvalue()
+    assert kind.encode() in data and len(data) > 500_000
+    assert images.decode_image(data, "x.png").tobytes() == picture.tobytes()
+    (tmp_path / "x.png").write_bytes(data)
+    assert read_picture(tmp_path / "x.png").tobytes() == picture.tobytes()
+
+
+def test_taking_texts_out_leaves_every_other_byte(tmp_path):
+    data = images.encode_png(np.zeros((3, 3, 3), np.uint8))
+    assert images.without_texts(data) == data
+    assert images.without_texts(b"\xff\xd8 tEXt") == b"\xff\xd8 tEXt"
+    for end in range(len(data)):
+        assert images.without_texts(data[:end]) == data[:end]
