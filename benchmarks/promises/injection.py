@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
 
+import typer
 from markdown_it import MarkdownIt
 
 from benchmarks.promises import _hostile
@@ -107,7 +108,7 @@ def printed(word: str, gated: Gated) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
         for _, rows in tables(data.estimates, data.measures):
             console.print_table(HEAD, rows)
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(typer.Exit):
             stages._finish(outcome(word), False, again="evalsuite run")
         gate.show(gated, Path("a run"), False)
         comparing._print_text(compared(word))

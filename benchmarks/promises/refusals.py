@@ -92,8 +92,9 @@ def moved(dice: random.Random, whole: World) -> Iterator[str]:
             if found.value is not None:
                 yield f"refusals: {place}: a value of refused images alone, {found.value}"
             continue
-        # Why a row is undecided may be told in other words.
-        if replace(other.interval, method="") != replace(found.interval, method=""):
+        # A mean over tags of which one was lost is undecided: it has no ends.
+        is_undecided = found.low is None and found.value == other.value
+        if not is_undecided and other.interval != found.interval:
             yield f"refusals: {place}: {found.interval}, without them {other.interval}"
         if apart(found, before.get(place)):
             yield f"refusals: {place}: {found.interval} lies apart from what it was"
