@@ -118,9 +118,12 @@ def report(word: str) -> Report:
     said = judgements(word, [key for key in keys if key.index < 3])
     known = measures_of([own], said, measures(word))
     audit = Audited(
-        interval=Interval(0.5, 0.375, 0.625, 64, 32), chance=0.5, scorer="objects" + word,
-        field="count", tag="counting" + word,
-    )  # fmt: skip
+        interval=Interval(0.5, 0.375, 0.625, 64, 32),
+        chance=0.5,
+        scorer="objects" + word,
+        field="count",
+        tag="counting" + word,
+    )
     return Report(
         title="A run" + word,
         model="a model" + word,
@@ -166,18 +169,32 @@ def comparison(word: str) -> ComparisonReport:
 def _compared(data: Report, name: str) -> ComparedRun:
     images = {key: s.image for key, s in data.samples.items() if s.image is not None}
     return ComparedRun(
-        name=name, model=data.model, seed=7, planned=8, drawn=6, complete=False, images=images,
-        judgements=data.judgements, load_image=picture,
-    )  # fmt: skip
+        name=name,
+        model=data.model,
+        seed=7,
+        planned=8,
+        drawn=6,
+        complete=False,
+        images=images,
+        judgements=data.judgements,
+        load_image=picture,
+    )
 
 
 def difference(own: Estimate, group: Any) -> Difference:
     """An estimate beside itself, with a difference between the two."""
     return Difference(
-        prompt_set=own.prompt_set, measure=own.measure, group=group, baseline=own, candidate=own,
-        interval=Interval(0.25, 0.125, 0.5, 8, 4, own.method), p=0.001, pairing="seeds",
-        gained=1, lost=2,
-    )  # fmt: skip
+        prompt_set=own.prompt_set,
+        measure=own.measure,
+        group=group,
+        baseline=own,
+        candidate=own,
+        interval=Interval(0.25, 0.125, 0.5, 8, 4, own.method),
+        p=0.001,
+        pairing="seeds",
+        gained=1,
+        lost=2,
+    )
 
 
 def gated(word: str) -> Gated:
@@ -186,17 +203,31 @@ def gated(word: str) -> Gated:
     rows = [e for e in data.estimates if e.value is not None]
     verdicts = [
         Verdict(
-            measure=own.measure, prompt_set=own.prompt_set, group=own.group, tier=tier,  # type: ignore[arg-type]
-            word=ending, reason="because" + word, margin=0.1, unit="share" + word, p=0.01,  # type: ignore[arg-type]
+            measure=own.measure,
+            prompt_set=own.prompt_set,
+            group=own.group,
+            tier=tier,  # type: ignore[arg-type]
+            word=ending,
+            reason="because" + word,
+            margin=0.1,
+            unit="share" + word,
+            p=0.01,  # type: ignore[arg-type]
             difference=difference(own, own.group),
         )
         for own, (tier, ending) in zip(rows, TIERS * len(rows), strict=False)
-    ]  # fmt: skip
+    ]
     flips = [Flip(Key(SET, "p1", n), "objects.count", n < 2, "two cats" + word) for n in range(4)]
     return Gated(
-        word="fail", run="a run" + word, baseline="another" + word, policy="mine" + word,
-        alpha=0.01, level=0.98, verdicts=verdicts, flips=flips, folder=Path("a run"),
-    )  # fmt: skip
+        word="fail",
+        run="a run" + word,
+        baseline="another" + word,
+        policy="mine" + word,
+        alpha=0.01,
+        level=0.98,
+        verdicts=verdicts,
+        flips=flips,
+        folder=Path("a run"),
+    )
 
 
 TIERS = [("block", "fail"), ("block", "undecided"), ("block", "pass"), ("warn", "fail")]

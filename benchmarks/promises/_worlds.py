@@ -4,20 +4,26 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from evalsuite.measures import DIVERSITY, estimate
+from evalsuite.measures.declared import measures_of
 from evalsuite.measures.kinds import kind_of
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts import sets
 from evalsuite.records import (
     Clause,
+    Estimate,
+    InputError,
     Judgement,
     Key,
     Measure,
+    Pixels,
     Prompt,
     PromptSet,
     Request,
     Sample,
     Value,
 )
+from evalsuite.report.content import Report
 from evalsuite.runs.seeds import plan
 from evalsuite.vocabulary.monk import TONES
 
@@ -130,3 +136,35 @@ def _value(dice: random.Random, measure: Measure) -> Value:
         return float(dice.random() < 0.7)
     low, high = measure.bounds or (0.0, 10.0)
     return dice.uniform(low, high)
+
+
+def estimates_of(run: World, planned: Sequence[Key] | None = None) -> list[Estimate]:
+    """The estimates of a run, or of some of its planned images as if those were all."""
+    return estimate(
+        run.prompt_sets,
+        run.samples,
+        run.judgements,
+        run.planned if planned is None else planned,
+        run.known,
+    )
+
+
+def report_of(run: World, rows: Sequence[Estimate]) -> Report:
+    """A run as the report's data."""
+    known = measures_of(run.prompt_sets, run.judgements, run.known)
+    return Report(
+        title="made up",
+        model="none",
+        manifest={},
+        prompt_sets=run.prompt_sets,
+        samples=run.samples,
+        judgements=run.judgements,
+        estimates=rows,
+        load_image=_no_image,
+        measures={measure.name: measure for measure in [*known, *DIVERSITY]},
+        planned=run.planned,
+    )
+
+
+def _no_image(sha256: str) -> Pixels:
+    raise InputError(f"{sha256}: no picture was made")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
 
+import typer
 from markdown_it import MarkdownIt
 
 from benchmarks.promises import _hostile
@@ -107,7 +108,7 @@ def printed(word: str, gated: Gated) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
         for _, rows in tables(data.estimates, data.measures):
             console.print_table(HEAD, rows)
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(typer.Exit):
             stages._finish(outcome(word), False, again="evalsuite run")
         gate.show(gated, Path("a run"), False)
         comparing._print_text(compared(word))
@@ -119,19 +120,29 @@ def outcome(word: str) -> Outcome:
     """An unfinished run, whose images and scorers failed with the word as the reason."""
     data = _hostile.report(word)
     return Outcome(
-        run=cast(Any, None), folder=Path("a run"), planned=24, missing_images=1,
-        missing_judgements=2, estimates=data.estimates, measures=data.measures,
+        run=cast(Any, None),
+        folder=Path("a run"),
+        planned=24,
+        missing_images=1,
+        missing_judgements=2,
+        estimates=data.estimates,
+        measures=data.measures,
         **cast(Any, _hostile.endings(word)),
-    )  # fmt: skip
+    )
 
 
 def compared(word: str) -> Comparison:
     """The comparison as the command has it."""
     data = _hostile.comparison(word)
     return Comparison(
-        baseline=data.baseline.name, candidates=data.candidates, tested=(3, 4),
-        measures=data.measures, incomplete=(), folder=Path("c"), report=Path("c/index.html"),
-    )  # fmt: skip
+        baseline=data.baseline.name,
+        candidates=data.candidates,
+        tested=(3, 4),
+        measures=data.measures,
+        incomplete=(),
+        folder=Path("c"),
+        report=Path("c/index.html"),
+    )
 
 
 # What must not be: each check says how a text breaks the promise

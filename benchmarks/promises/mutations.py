@@ -50,8 +50,11 @@ def prove(quick: bool) -> Proof:
     for model, what, alter in code:
         if repeats_its_values(model, alter):
             broken.append(f"{model}: {what}: repeats its golden values")
-    counts = {"mutations of files": len(files), "mutations of code": len(code),
-              "scorers as they are": len(names)}  # fmt: skip
+    counts = {
+        "mutations of files": len(files),
+        "mutations of code": len(code),
+        "scorers as they are": len(names),
+    }
     return Proof(counts=counts, broken=broken)
 
 
@@ -166,8 +169,9 @@ def exchange_words(folder: Path) -> None:
     path = folder / "tokenizer.json"
     content = json.loads(path.read_text())
     words = content["model"]["vocab"]
-    one, other = (next(w for w in (word, f"{word}</w>") if w in words)
-                  for word in ("circle", "square"))  # fmt: skip
+    one, other = (
+        next(w for w in (word, f"{word}</w>") if w in words) for word in ("circle", "square")
+    )
     words[one], words[other] = words[other], words[one]
     path.write_text(json.dumps(content))
 

@@ -57,8 +57,12 @@ def prove(quick: bool) -> Proof:
             stages.report_work(mixed, shuffled_rows(dice, read_run(folder)))
             broken += [f"rerun {n}: {name} differs" for name in differing(first, folder)]
             shutil.rmtree(folder)
-    counts = {"reruns": reruns, "of them drawn anew": len(anew), "rows": len(rows.judged),
-              "files compared": reruns * len(FILES)}  # fmt: skip
+    counts = {
+        "reruns": reruns,
+        "of them drawn anew": len(anew),
+        "rows": len(rows.judged),
+        "files compared": reruns * len(FILES),
+    }
     return Proof(counts=counts, broken=broken)
 
 
@@ -67,7 +71,7 @@ def settings_of(folder: Path, quick: bool) -> Settings:
     return Settings(
         model="scenes",
         model_arg={"miscount": 0.4, "ignore_no": 0.4, "refuse": 0.2},
-        prompts=("counts",) if quick else ("counts", "negation", "people"),
+        prompts=("counts",) if quick else ("counts", "negation", "occupations"),
         scorers=("clip",) if quick else ("clip", "objects", "presentation"),
         limit="2" if quick else "3",
         num_images=2 if quick else 3,

@@ -109,12 +109,17 @@ def prove(quick: bool) -> Proof:
 def commands(is_short: bool) -> list[tuple[str, list[str]]]:
     """What is run on each pair of runs, by name; the short list needs only one run."""
     every = [
-        ("resume", [*("generate", "--model", "scenes", "--prompts", "mine.jsonl"),
-                    *("--output-dir", "a", "--num-images", str(EACH), "--no-progress")]),
+        (
+            "resume",
+            [
+                *("generate", "--model", "scenes", "--prompts", "mine.jsonl"),
+                *("--output-dir", "a", "--num-images", str(EACH), "--no-progress"),
+            ],
+        ),
         ("report", ["report", "a"]),
         ("compare", ["compare", "a", "b"]),
         ("gate", ["gate", "a", "--baseline", "b", "--policy", "policy.yaml"]),
-    ]  # fmt: skip
+    ]
     return every[:2] if is_short else every
 
 
@@ -162,8 +167,13 @@ def write_runs(home: Path, rows: int, names: str = "ab") -> None:
     with (home / "mine.jsonl").open("w") as file:
         for n in range(images // EACH):
             stars = {"class": "star", "count": 1 + n % 5}
-            row = {"id": f"p{n}", "tag": "counting", "prompt": f"stars {n}", "include": [stars],
-                   "groups": {"count": str(1 + n % 5)}}  # fmt: skip
+            row = {
+                "id": f"p{n}",
+                "tag": "counting",
+                "prompt": f"stars {n}",
+                "include": [stars],
+                "groups": {"count": str(1 + n % 5)},
+            }
             file.write(json.dumps(row) + "\n")
     before = Path.cwd()
     os.chdir(home)
@@ -177,9 +187,12 @@ def write_runs(home: Path, rows: int, names: str = "ab") -> None:
 def write_run(name: str, place: int) -> None:
     """One run of the prompts in `mine.jsonl`; verdicts depend on the image and on `place`."""
     settings = Settings(
-        model="scenes", prompts=("mine.jsonl",), scorers=("objects",), num_images=EACH,
+        model="scenes",
+        prompts=("mine.jsonl",),
+        scorers=("objects",),
+        num_images=EACH,
         output_dir=name,
-    )  # fmt: skip
+    )
     work, backend = begin_work(settings)
     entry = {"measures": [to_row(m) for m in own_measures() if m.scorer == "objects"]}
     rows = begin(work, backend, [], None)

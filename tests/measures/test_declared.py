@@ -193,5 +193,8 @@ def test_an_undeclared_measure_applies_to_tags_with_bars_too(odd):
 
     applies = condition(measure.applies)
     assert [applies(Prompt("p", "a cat", tag)) for tag in ("counting", odd, "b", "style")] == [
-        True, True, False, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+        False,
+    ]
