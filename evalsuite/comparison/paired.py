@@ -217,6 +217,35 @@ def _said(interval: Interval, words: str) -> Interval:
 
 def by_image(
     measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
-) -> tuple[Pairs, tuple[float, float] | None]:
-    """The values of images that both sides have, in the baseline's order, and a value's bounds."""
-    return _images(_number(measure, group), baseline, candidate), bounds_of(measure)
+) -> Pairs:
+    """The values of images that both sides have, in the baseline's order."""
+    return _images(_number(measure, group), baseline, candidate)
+
+
+def by_part(
+    measure: Measure,
+    group: Mapping[str, str],
+    baseline: Readings,
+    candidate: Readings,
+    pairing: Pairing,
+) -> list[Pairs]:
+    """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
+
+    Empty where nothing is paired.
+    """
+    if pairing == "none" or kind_of(measure).paired_by is None:
+        return []
+    if kind_of(measure).paired_by == "prompt":
+        before = prompt_verdicts(baseline.values(), measure.least)
+        after = prompt_verdicts(candidate.values(), measure.least)
+        both = [cluster for cluster in before if cluster in after]
+        return [Pairs([after[name] for name in both], [before[name] for name in both], both)]
+    pairs = (_means if pairing == "prompts" else _images)(
+        _number(measure, group), baseline, candidate
+    )
+    if kind_of(measure).paired_by != "tag":
+        return [pairs]
+    tags = sorted({tag_of(r.cluster) for r in [*baseline.values(), *candidate.values()]})
+    rows = list(zip(*pairs, strict=True))
+    parts = ([row for row in rows if tag_of(row[2]) == tag] for tag in tags)
+    return [Pairs(*([row[place] for row in part] for place in range(3))) for part in parts]
