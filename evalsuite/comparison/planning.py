@@ -76,7 +76,7 @@ def make_plan(
     `against` is another model's run on the pilot's prompts and seeds. Raises `InputError` for a
     question that is none, and for what `read_side`, `spreads` and `stated` refuse.
     """
-    _check(question)
+    check(question)
     if (pilot is None) == (variance is None):
         raise InputError("plan: say how much scores vary, with --from RUN or with --variance")
     if against is not None and pilot is None:
@@ -173,9 +173,10 @@ def _timing(pilot: Path, seconds: float | None) -> str:
     return f"Time in {pilot}: {timed}."
 
 
-def _check(question: Question) -> None:
+def check(question: Question, *, for_policy: bool = False) -> None:
+    """Raises `InputError` for a question that is none; a policy says by itself what to detect."""
     detect, alpha, power = question.detect, question.alpha, question.power
-    if detect is None and question.prompts is None:
+    if detect is None and question.prompts is None and not for_policy:
         raise InputError("plan: say what to find out, --detect D, or --prompts N to ask what shows")
     for name in ("prompts", "num_images", "family"):
         value = getattr(question, name)

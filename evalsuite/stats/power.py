@@ -100,8 +100,10 @@ def excluding(
     As `stats.lowest_end` does it: a cluster with the greatest loss is added to those that were
     drawn, with a weight that is an exponential variable. That moves the mean by its size over
     clusters + 1, adds the square of this to the variance and twice its cube to the third cumulant,
-    for which the quantile is corrected (Cornish & Fisher 1938). Where nothing varies, so many
-    clusters without a loss must be as rare as alpha.
+    for which the quantile is corrected (Cornish & Fisher 1938). The variance is estimated too: from
+    so many clusters, or from as few verdicts as differ, which are about Poisson. Where nothing
+    varies, so many clusters without a loss must be as rare as alpha. Where fewer than ten verdicts
+    differ the chance is up to ten points too high.
     """
     _check(margin, alpha)
     if num_images < 1 or clusters < 2:
@@ -116,7 +118,11 @@ def excluding(
     error = (spread + toll**2) ** 0.5
     t = float(stdtrit(clusters - 1, 1 - alpha))
     limit = error * (t + (t**2 - 1) / 6 * 2 * (toll / error) ** 3)
-    return float(ndtr((margin - toll - limit) / spread**0.5))
+    images = clusters * variance.per_cluster * num_images
+    flips = (variance.between + variance.within) * images
+    unsure = max(2 / (clusters - 1), 1 / flips if variance.step else 0.0)
+    varies = spread + unsure * (t * spread / (2 * error)) ** 2
+    return float(ndtr((margin - toll - limit) / varies**0.5))
 
 
 def decides(
