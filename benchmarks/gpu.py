@@ -14,9 +14,11 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,11 +99,12 @@ def card(device: str) -> dict[str, str]:
     }
     if device != "cuda":
         return {"name": "CPU", **found}
-    driver = Path("/proc/driver/nvidia/version")
-    line = driver.read_text().splitlines()[0] if driver.is_file() else ""
-    version = next((word for word in line.split() if word[:1].isdigit()), "unknown")
+    asked = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    driver = "unknown"
+    with suppress(OSError, subprocess.SubprocessError):
+        driver = subprocess.run(asked, capture_output=True, text=True, timeout=20).stdout.strip()
     name = torch.cuda.get_device_name()
-    return {"name": name, "driver": version, "cudnn": str(torch.backends.cudnn.version()), **found}
+    return {"name": name, "driver": driver, "cudnn": str(torch.backends.cudnn.version()), **found}
 
 
 def roomy() -> str | None:

@@ -1,7 +1,7 @@
 """Models of the published sizes with random weights, saved in the hub's layout.
 
-Weights are made on the device that draws, so that 860 million take seconds. Random weights cost what
-trained ones cost; what they draw is noise.
+Weights are made on the device that draws, so that 860 million take seconds. Random weights cost
+what trained ones cost; what they draw is noise.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class Size(NamedTuple):
 
 SD15 = Size((320, 640, 1280, 1280), 2, 768, 768, 12, (128, 256, 512, 512), 512)
 SDXL = Size((320, 640, 1280), 2, 2048, 768, 12, (128, 256, 512, 512), 1024)
-TINY = Size((4, 8, 8, 8), 1, 8, 8, 2, (4, 8, 8, 8), 64, 2)
+TINY = Size((4, 8), 1, 8, 8, 2, (4, 8, 8, 8), 64, 2)
 TINY_XL = Size((4, 8, 8), 1, 16, 8, 2, (4, 8, 8, 8), 64, 2)
 
 
@@ -34,10 +34,12 @@ def stable_diffusion(folder: Path, size: Size, device: str, dtype: torch.dtype) 
     """A StableDiffusionPipeline with PNDM, as runwayml/stable-diffusion-v1-5's index has it."""
     from diffusers import PNDMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 
-    tokenizer = _tokenizer()
-    unet = _made(
+    tokenizer, levels = _tokenizer(), len(size.widths)
+    unet = made(
         lambda: UNet2DConditionModel(
             sample_size=size.side // 8,
+            down_block_types=(*("CrossAttnDownBlock2D",) * (levels - 1), "DownBlock2D"),
+            up_block_types=("UpBlock2D", *("CrossAttnUpBlock2D",) * (levels - 1)),
             block_out_channels=size.widths,
             layers_per_block=size.layers,
             cross_attention_dim=size.context,
@@ -49,7 +51,7 @@ def stable_diffusion(folder: Path, size: Size, device: str, dtype: torch.dtype) 
     )
     pipeline = StableDiffusionPipeline(
         vae=_vae(size, 0.18215, False, device, dtype),
-        text_encoder=_made(lambda: _text(len(tokenizer), size.text_width, size), device, dtype),
+        text_encoder=made(lambda: _text(len(tokenizer), size.text_width, size), device, dtype),
         tokenizer=tokenizer,
         unet=unet,
         scheduler=PNDMScheduler(
@@ -76,7 +78,7 @@ def stable_diffusion_xl(folder: Path, size: Size, device: str, dtype: torch.dtyp
     second = size.context - size.text_width
     down = ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D")
     up = ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D")
-    unet = _made(
+    unet = made(
         lambda: UNet2DConditionModel(
             sample_size=size.side // 8,
             block_out_channels=size.widths,
@@ -97,8 +99,8 @@ def stable_diffusion_xl(folder: Path, size: Size, device: str, dtype: torch.dtyp
     )
     pipeline = StableDiffusionXLPipeline(
         vae=_vae(size, 0.13025, True, device, dtype),
-        text_encoder=_made(lambda: _text(len(tokenizer), size.text_width, size), device, dtype),
-        text_encoder_2=_made(
+        text_encoder=made(lambda: _text(len(tokenizer), size.text_width, size), device, dtype),
+        text_encoder_2=made(
             lambda: _text(len(tokenizer), second, size, projected=True), device, dtype
         ),
         tokenizer=tokenizer,
@@ -122,7 +124,7 @@ def flux_transformer(device: str, dtype: torch.dtype, *, tiny: bool) -> Any:
 
     small = dict(num_layers=1, num_single_layers=1, num_attention_heads=2, attention_head_dim=16)
     small |= dict(joint_attention_dim=16, pooled_projection_dim=8, axes_dims_rope=(4, 4, 8))
-    return _made(
+    return made(
         lambda: FluxTransformer2DModel(guidance_embeds=True, **(small if tiny else {})),
         device,
         dtype,
@@ -147,18 +149,16 @@ def judges(*, tiny: bool) -> dict[str, Callable[[], Any]]:
     base = dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12)
     owl = base | dict(num_attention_heads=12, image_size=960, patch_size=16)
     blip = base | dict(num_attention_heads=12, image_size=384, patch_size=16)
+    if tiny:
+        large = owl = blip = small
     return {
-        "CLIP ViT-L/14, 224": lambda: CLIPVisionModel(
-            CLIPVisionConfig(**(small if tiny else large))
-        ),
-        "OWLv2 base/16, 960": lambda: Owlv2VisionModel(
-            Owlv2VisionConfig(**(small if tiny else owl))
-        ),
-        "BLIP base/16, 384": lambda: BlipVisionModel(BlipVisionConfig(**(small if tiny else blip))),
+        "CLIP ViT-L/14, 224": lambda: CLIPVisionModel(CLIPVisionConfig(**large)),
+        "OWLv2 base/16, 960": lambda: Owlv2VisionModel(Owlv2VisionConfig(**owl)),
+        "BLIP base/16, 384": lambda: BlipVisionModel(BlipVisionConfig(**blip)),
     }
 
 
-def _made(build: Callable[[], Any], device: str, dtype: torch.dtype) -> Any:
+def made(build: Callable[[], Any], device: str, dtype: torch.dtype) -> Any:
     """A module with its weights drawn on the device, in evaluation mode."""
     before = torch.get_default_dtype()
     torch.manual_seed(0)
@@ -173,7 +173,7 @@ def _made(build: Callable[[], Any], device: str, dtype: torch.dtype) -> Any:
 def _vae(size: Size, scaling: float, upcast: bool, device: str, dtype: torch.dtype) -> Any:
     from diffusers import AutoencoderKL
 
-    return _made(
+    return made(
         lambda: AutoencoderKL(
             block_out_channels=size.vae_widths,
             down_block_types=("DownEncoderBlock2D",) * 4,

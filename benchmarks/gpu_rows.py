@@ -5,7 +5,6 @@ import io
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ Figures = dict[str, Any]
 SD15_STEP, SD15_DECODE, SDXL_STEP, SDXL_DECODE = 0.803, 2.51, 6.76, 10.47
 """TFLOP of one forward pass of a UNet, and of one decoding, counted with `FlopCounterMode`."""
 XL_STEPS = 30
-GEOMETRY = ("build s", "load s", "settle s")
 
 
 @dataclass
@@ -43,10 +41,12 @@ class Bench:
 
     @property
     def on_gpu(self) -> bool:
+        """Whether the device is a GPU."""
         return self.device == "cuda"
 
     @property
     def dtype(self) -> torch.dtype:
+        """Of the models that draw: what the back-end chooses for them."""
         return torch.float16 if self.on_gpu else torch.float32
 
     def share(self, rate: float, tflop: float) -> float | None:
@@ -253,7 +253,7 @@ def judges(bench: Bench) -> Figures:
     release()
     found: Figures = {}
     for name, build in gpu_models.judges(tiny=bench.tiny).items():
-        model = gpu_models._made(build, bench.device, torch.float32)
+        model = gpu_models.made(build, bench.device, torch.float32)
         side = model.config.image_size
         batch = 2 if bench.tiny else 64 if side < 512 else 16
         pixels = torch.randn(batch, 3, side, side, device=bench.device)
@@ -328,8 +328,7 @@ def flux(bench: Bench) -> Figures:
 def _timed(work: Callable[[], object]) -> float:
     """The wall clock's seconds, until the device has finished too."""
     began = time.perf_counter()
-    with nullcontext():
-        work()
+    work()
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     return time.perf_counter() - began

@@ -4,6 +4,7 @@ All of it computes what the pipeline itself computes, up to rounding: nothing is
 steps, quantised or skipped. What changes bytes is in the manifest (`Compiled.facts`).
 """
 
+import functools
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,7 @@ MEMORY_SHARE = 0.85
 TRIAL_STEPS = 2
 WHOLE = 1_500_000_000
 """Networks of more parameters are compiled block by block: minutes less for the same blocks."""
-LIKE = 4.0
+LIKE = 8.0
 """Levels of 255 by which compiled pictures of the trial may differ from eager ones, on average."""
 
 OPTIONS: Mapping[str, bool] = {"deterministic": True}
@@ -163,6 +164,8 @@ def step_without_waiting(scheduler: Any) -> None:
         return
     step, kept = scheduler.step, [None, None]
 
+    # A pipeline asks a step's signature what it takes.
+    @functools.wraps(step)
     def stepped(output: Any, timestep: Any, *args: Any, **kwargs: Any) -> Any:
         table = scheduler.timesteps
         if kept[0] is not table:
