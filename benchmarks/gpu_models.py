@@ -32,28 +32,14 @@ TINY_XL = Size((4, 8, 8), 1, 16, 8, 2, (4, 8, 8, 8), 64, 2)
 
 def stable_diffusion(folder: Path, size: Size, device: str, dtype: torch.dtype) -> Path:
     """A StableDiffusionPipeline with PNDM, as runwayml/stable-diffusion-v1-5's index has it."""
-    from diffusers import PNDMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from diffusers import PNDMScheduler, StableDiffusionPipeline
 
-    tokenizer, levels = _tokenizer(), len(size.widths)
-    unet = made(
-        lambda: UNet2DConditionModel(
-            sample_size=size.side // 8,
-            down_block_types=(*("CrossAttnDownBlock2D",) * (levels - 1), "DownBlock2D"),
-            up_block_types=("UpBlock2D", *("CrossAttnUpBlock2D",) * (levels - 1)),
-            block_out_channels=size.widths,
-            layers_per_block=size.layers,
-            cross_attention_dim=size.context,
-            attention_head_dim=8 if size.groups == 32 else 2,
-            norm_num_groups=size.groups,
-        ),
-        device,
-        dtype,
-    )
+    tokenizer = _tokenizer()
     pipeline = StableDiffusionPipeline(
         vae=_vae(size, 0.18215, False, device, dtype),
         text_encoder=made(lambda: _text(len(tokenizer), size.text_width, size), device, dtype),
         tokenizer=tokenizer,
-        unet=unet,
+        unet=unet(size, device, dtype),
         scheduler=PNDMScheduler(
             beta_start=0.00085,
             beta_end=0.012,
@@ -67,6 +53,27 @@ def stable_diffusion(folder: Path, size: Size, device: str, dtype: torch.dtype) 
         requires_safety_checker=False,
     )
     return _saved(pipeline, folder)
+
+
+def unet(size: Size, device: str, dtype: torch.dtype) -> Any:
+    """Stable Diffusion 1's UNet, on the device and not saved."""
+    from diffusers import UNet2DConditionModel
+
+    levels = len(size.widths)
+    return made(
+        lambda: UNet2DConditionModel(
+            sample_size=size.side // 8,
+            down_block_types=(*("CrossAttnDownBlock2D",) * (levels - 1), "DownBlock2D"),
+            up_block_types=("UpBlock2D", *("CrossAttnUpBlock2D",) * (levels - 1)),
+            block_out_channels=size.widths,
+            layers_per_block=size.layers,
+            cross_attention_dim=size.context,
+            attention_head_dim=8 if size.groups == 32 else 2,
+            norm_num_groups=size.groups,
+        ),
+        device,
+        dtype,
+    )
 
 
 def stable_diffusion_xl(folder: Path, size: Size, device: str, dtype: torch.dtype) -> Path:

@@ -325,6 +325,50 @@ def flux(bench: Bench) -> Figures:
     }
 
 
+# Ways to compile
+
+
+def unet_as_ours(bench: Bench) -> Figures:
+    """What `_fast.Compiled` does: no kernel chosen by a trial of how fast it is."""
+    return _unet(bench, options={"deterministic": True})
+
+
+def unet_timed(bench: Bench) -> Figures:
+    """The compiler's own default, which times some kernels and takes the fastest."""
+    return _unet(bench)
+
+
+def unet_unfused(bench: Bench) -> Figures:
+    """As ours, with query, key and value as three products."""
+    return _unet(bench, fused=False, options={"deterministic": True})
+
+
+def unet_autotuned(bench: Bench) -> Figures:
+    """Every template of convolutions and products timed."""
+    return _unet(bench, mode="max-autotune-no-cudagraphs")
+
+
+def _unet(bench: Bench, *, fused: bool = True, **how: Any) -> Figures:
+    release()
+    size = gpu_models.TINY if bench.tiny else gpu_models.SD15
+    unet = gpu_models.unet(size, bench.device, bench.dtype).to(memory_format=torch.channels_last)
+    if fused:
+        unet.fuse_qkv_projections()
+    unet.compile(dynamic=False, **(how if bench.on_gpu else {"backend": "eager"}))
+    images = 2 if bench.tiny else 32
+
+    def new(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, device=bench.device, dtype=bench.dtype)
+
+    latents = new(2 * images, 4, size.side // 8, size.side // 8)
+    words, step = new(2 * images, 77, size.context), torch.tensor(500, device=bench.device)
+    with torch.inference_mode():
+        compiling = _timed(lambda: unet(latents, step, words))
+        took = seconds(bench, lambda: unet(latents, step, words), 5)
+    share = bench.share(images / took, 2 * SD15_STEP)
+    return {"s/step": took, "images": images, "of the ceiling": share, "compiling s": compiling}
+
+
 def _timed(work: Callable[[], object]) -> float:
     """The wall clock's seconds, until the device has finished too."""
     began = time.perf_counter()

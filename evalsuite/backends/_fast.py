@@ -28,14 +28,16 @@ ROUNDS = 4
 """A run has at least so many batches, so that little of the last one is padding."""
 MEMORY_SHARE = 0.85
 """A batch may reserve this much of a card's memory: what a compiled network takes may be more."""
-TRIAL_STEPS = 2
+TRIAL_STEPS = 4
+"""At most: fewer than some schedulers (PNDM with Runge-Kutta steps) can do are asked of none."""
 WHOLE = 1_500_000_000
 """Networks of more parameters are compiled block by block: minutes less for the same blocks."""
 LIKE = 8.0
 """Levels of 255 by which compiled pictures of the trial may differ from eager ones, on average."""
 
+BACKEND = "inductor"
 OPTIONS: Mapping[str, bool] = {"deterministic": True}
-"""Inductor's options: no choice of kernels by how fast they happened to run."""
+"""Inductor's options, where it has them: no choice of kernels by how fast they happened to run."""
 
 STEPPED_ON_CPU = ("DDIMScheduler", "PNDMScheduler")
 """Schedulers that look a step up in tables on the CPU, and wait for the GPU to say which."""
@@ -78,15 +80,22 @@ def fits(draw: Callable[[], object], device: torch.device) -> bool:
 
 
 class Compiled:
-    """A pipeline's networks, compiled until `undo`."""
+    """A pipeline's networks, compiled from `apply` until `undo`."""
 
     def __init__(self, pipeline: Any) -> None:
         self.pipeline = pipeline
         self.modules: list[torch.nn.Module] = []
+        self.fused = False
         self.facts: dict[str, Json] = {}
+
+    def apply(self) -> None:
+        """Have the networks compiled when they first run; raises whatever a compiler raises."""
+        import torch._inductor.config as inductor
+
+        pipeline = self.pipeline
         denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
         if not isinstance(denoiser, torch.nn.Module):
-            raise InputError(f"--compile: {type(pipeline).__name__} has no network that is known")
+            raise ValueError(f"{type(pipeline).__name__} has no network that is known")
         in_blocks = _size(denoiser) > WHOLE and bool(getattr(denoiser, "_repeated_blocks", None))
         self.fused = not in_blocks and _fuse(pipeline)
         if in_blocks:
@@ -96,13 +105,14 @@ class Compiled:
             self.modules = [denoiser, *_decoders(pipeline)]
             for module in self.modules:
                 module.to(memory_format=torch.channels_last)
+        options = {name: value for name, value in OPTIONS.items() if hasattr(inductor, name)}
         for module in self.modules:
-            module.compile(dynamic=False, options=dict(OPTIONS))
+            module.compile(backend=BACKEND, dynamic=False, options=options)
         self.facts = {
             "networks": sorted({type(module).__name__ for module in self.modules}),
             "channels_last": not in_blocks,
             "fused_qkv": self.fused,
-            "inductor": dict(OPTIONS),
+            "inductor": dict(options),
         }
 
     def undo(self) -> None:

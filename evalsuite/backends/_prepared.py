@@ -44,6 +44,7 @@ def _compile(backend: "Pipeline") -> str:
     eager = _trial(backend)
     compiled = _fast.Compiled(backend.pipeline)
     try:
+        compiled.apply()
         why = _fast.unlike(eager, _trial(backend))
     except Exception as error:  # a compiler may raise anything
         first = next(iter(str(error).strip().splitlines()), "")
@@ -56,8 +57,9 @@ def _compile(backend: "Pipeline") -> str:
 
 
 def _trial(backend: "Pipeline") -> list[Pixels | NoImage]:
-    """A batch of two steps, drawn as any other."""
-    changes = {"num_inference_steps": _fast.TRIAL_STEPS} if _steps(backend) else {}
+    """A batch of few steps, drawn as any other."""
+    steps = min(_steps(backend), _fast.TRIAL_STEPS)
+    changes = {"num_inference_steps": steps} if steps else {}
     prompt = Prompt("trial", "a photo", "trial")
     requests = [Request(Key("trial", "trial", n), prompt, n) for n in range(backend.batch_size)]
     return list(backend.start(requests, **changes)())

@@ -169,7 +169,7 @@ class Pipeline:
     def prepare(self, images: int, recorded: Mapping[str, Json] | None = None) -> None:
         """Settle the batch size and whether networks are compiled, for a run of so many `images`.
 
-        A run that goes on gets what was `recorded` of it. Draws two steps as a trial where there
+        A run that goes on gets what was `recorded` of it. Draws a few steps as a trial where there
         is a choice. Raises `InputError` where compiling was asked for and fails.
         """
         from evalsuite.backends import _prepared
