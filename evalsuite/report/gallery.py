@@ -98,7 +98,8 @@ def _order(
 def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float]:
     """Every image's number, turned round where lower is better; without those that have none."""
     by_name = {prompt_set.name: prompt_set for prompt_set in report.prompt_sets}
-    rows = Rows(frozenset(report.images()), report.samples, report.answered, by_name)
+    # Which images were planned matters to twins alone, whose measures order no images.
+    rows = Rows(report.samples, report.samples, report.answered, by_name)
     sign = 1.0 if measure.higher_is_better else -1.0
     return {
         key: sign * reading.value
