@@ -68,12 +68,11 @@ def side(
     """
     planned = tuple(request.key for request in requests)
     wanted = frozenset(planned)
-    judged = {at: judgement for at, judgement in judgements.items() if at[1] in wanted}
-    rows = Rows(wanted, samples, judged, {whole.name: whole for whole in prompt_sets})
+    rows = Rows(wanted, samples, judgements, {whole.name: whole for whole in prompt_sets})
     cells = planned_cells(prompt_sets, planned)
     found: dict[str, Measure] = {}
     readings: dict[tuple[str, Key], Reading] = {}
-    for measure in measures_of(prompt_sets, judged, known):
+    for measure in measures_of(prompt_sets, judgements, known):
         for prompt_set in prompt_sets:
             for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
                 found[measure.name] = measure
