@@ -73,9 +73,10 @@ def proportion(
         return Interval(None, None, None, 0, 0, "undecided: no data", estimand)
     count = int(codes.max()) + 1
     if estimand == THESE:
-        m = seed_moments(y, codes) or _independent(y)
-        found = _within_bounds(m, count, level, (0.0, 1.0), "Wilson, seeds only")
-        return replace(found, estimand=estimand)
+        m, method = seed_moments(y, codes), "Wilson, seeds only"
+        if m is None:
+            m, method = _independent(y), f"{method}; conservative, one image of each prompt"
+        return replace(_within_bounds(m, count, level, (0.0, 1.0), method), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
     m = moments(y, codes, strata)
