@@ -162,10 +162,8 @@ def _enough(
     measure = measure_of(rule.measure, compared.baseline, compared.candidate)
     shared = family if rule.tier == "block" else 1
     asked = Question(rule.margin, alpha, shared, bounds_of(measure))
-    if evidence.pairs is not None:
-        prompts = {key.prompt_id for key in compared.baseline.planned}
-        noun = "prompt" if prompts.issuperset(evidence.pairs.clusters) else "family"
-        return enough(asked, evidence.pairs, noun)
+    if evidence.pairs is not None and (found := enough(asked, evidence.pairs)) is not None:
+        return found
     if evidence.shown is None or evidence.shown.value is None or evidence.low is None:
         return None
     value = evidence.shown.value if rule.higher_is_better else -evidence.shown.value

@@ -4,18 +4,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from evalsuite import stats
 from evalsuite.comparison.paired import Pairs
+from evalsuite.comparison.pilot import Images, by_pairing
 
 POWER = 0.9
 """The chance with which so many images decide, whether nothing changed or the margin was lost."""
-
-
-NOUNS = {"prompt": "prompts", "family": "families"}
-"""What clusters are called, singly and in number."""
 
 
 class Enough(NamedTuple):
@@ -34,32 +30,35 @@ class Question(NamedTuple):
     bounds: tuple[float, float] | None
 
 
-def enough(asked: Question, pairs: Pairs, noun: str) -> Enough | None:
+def enough(asked: Question, pairs: Pairs) -> Enough | None:
     """From the variance of the differences seen; None where one cluster is all there is.
 
     First more images of the same prompts are looked for; where no number of them is enough, more
-    clusters. `noun` is a cluster's, one of `NOUNS`.
+    clusters.
     """
-    y = np.asarray(pairs.candidate) - np.asarray(pairs.baseline)
-    clusters = len(set(pairs.clusters))
-    if clusters < 2:
+    scores = np.array([pairs.candidate, pairs.baseline]).T
+    prompts = [reading.asked for reading in pairs.readings]
+    is_verdict = asked.bounds == (0.0, 1.0) and bool(np.isin(scores, (0, 1)).all())
+    width = None if asked.bounds is None else asked.bounds[1] - asked.bounds[0]
+    found = by_pairing(Images(scores, prompts, pairs.clusters), is_verdict, width)
+    if "seeds" not in found:
         return None
-    each = y.size / clusters
-    variance = _variance(y, pairs, asked.bounds)
-    options = {"effect": asked.margin, "power": POWER + asked.alpha, "variance": variance}
+    clusters, count = len(set(pairs.clusters)), len(set(prompts))
+    options = {"effect": asked.margin, "power": POWER + asked.alpha, "variance": found["seeds"]}
     options |= {"alpha": asked.alpha, "family": asked.family}
-    these = f"{clusters} {NOUNS[noun]}"
+    noun = "prompts" if clusters == count else "families"
     if (num_images := stats.images_needed(clusters=clusters, **options)) is not None:
-        images = max(num_images * clusters, _by_what_was_seen(asked, y, pairs))
-        return Enough(images, f"about {images} images of these {these} would tell")
-    more = stats.clusters_needed(num_images=max(1, round(each)), **options)
+        images = max(num_images * count, _by_what_was_seen(asked, pairs))
+        return Enough(images, f"about {images} images of these {clusters} {noun} would tell")
+    each = len(prompts) / clusters
+    more = stats.clusters_needed(num_images=max(1, round(len(prompts) / count)), **options)
     if more is None:
         return None
     images = math.ceil(more * each)
     return Enough(
         images,
-        f"no number of images of these {these} would tell, but about {images} images of {more} "
-        f"such {NOUNS[noun]} would",
+        f"no number of images of these {clusters} {noun} would tell, but about {images} images of "
+        f"{more} such {noun} would",
     )
 
 
@@ -73,39 +72,19 @@ def by_interval(asked: Question, value: float, low: float, images: int) -> Enoug
     return Enough(needed, f"about {needed} images would tell")
 
 
-def _variance(
-    y: NDArray[np.float64],
-    pairs: Pairs,
-    bounds: tuple[float, float] | None,
-) -> stats.DifferenceVariance:
-    split = stats.variance_split(values=y, clusters=pairs.clusters)
-    scores = stats.variance_split(values=pairs.baseline, clusters=pairs.clusters)
-    is_verdict = {*pairs.candidate, *pairs.baseline} <= {0.0, 1.0}
-    between, within = split.prompt, split.seed
-    if between is None or within is None:  # one image of each cluster
-        between, within = float(y.var(ddof=1)), 0.0
-    together = None
-    if is_verdict:
-        whole = (scores.prompt or 0.0) + (scores.seed or 0.0)
-        together = (scores.prompt or 0.0) / whole if whole else 1.0
-    return stats.DifferenceVariance(
-        between=between,
-        within=within,
-        together=together,
-        step=float(is_verdict),
-        width=None if bounds is None else bounds[1] - bounds[0],
-    )
-
-
-def _by_what_was_seen(asked: Question, y: NDArray[np.float64], pairs: Pairs) -> int:
+def _by_what_was_seen(asked: Question, pairs: Pairs) -> int:
     """The images with which the difference seen, were it to stay, would just be decided."""
-    seen = float(y.mean())
     usual = stats.paired_difference(
         a=pairs.candidate, b=pairs.baseline, clusters=pairs.clusters, level=1 - 2 * asked.alpha
     )
-    if usual.low is None:
+    if usual.value is None or usual.low is None:
         return 0
-    error = (seen - usual.low) / float(ndtri(1 - asked.alpha))
-    passes = (seen + asked.margin) / float(ndtri(1 - asked.alpha))
-    fails = -seen / float(ndtri(1 - asked.alpha / asked.family))
-    return math.ceil(y.size * (error / max(passes, fails)) ** 2)
+    passes, fails = (
+        wanted / float(ndtri(1 - alpha))
+        for wanted, alpha in (
+            (usual.value + asked.margin, asked.alpha),
+            (-usual.value, asked.alpha / asked.family),
+        )
+    )
+    error = (usual.value - usual.low) / float(ndtri(1 - asked.alpha))
+    return math.ceil(usual.n * (error / max(passes, fails)) ** 2)

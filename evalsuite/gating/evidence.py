@@ -11,6 +11,7 @@ from evalsuite.gating.policy import Rule
 from evalsuite.gating.preconditions import Check, Compared, permutation_seed
 from evalsuite.measures.kinds import bounds_of, kind_of
 from evalsuite.measures.reading import Reading
+from evalsuite.measures.summaries import design_of
 from evalsuite.records import Difference, Key
 
 
@@ -49,7 +50,7 @@ def at_once(compared: Compared, check: Check, found: Difference, level: float) -
     if low is None:
         return RuleEvidence(p, lack=f"too little data: {found.method}", shown=found)
     parts = _parts(compared, check, found)
-    lowest = _lowest(parts, _bounds(compared, rule), level) if parts else low
+    lowest = _lowest(parts, rule.group, _bounds(compared, rule), level) if parts else low
     if lowest is None:
         return RuleEvidence(p, lack=f"too little data: {found.method}", shown=found)
     if lowest < low:
@@ -75,8 +76,8 @@ def _parts(compared: Compared, check: Check, found: Difference) -> list[Pairs]:
 
 def _turned(pairs: Pairs, rule: Rule) -> Pairs:
     """The pairs with the sides so placed that a larger first value is better."""
-    a, b, clusters = pairs
-    return pairs if rule.higher_is_better else Pairs(b, a, clusters)
+    a, b, readings = pairs
+    return pairs if rule.higher_is_better else Pairs(b, a, readings)
 
 
 def _bounds(compared: Compared, rule: Rule) -> tuple[float, float] | None:
@@ -84,12 +85,16 @@ def _bounds(compared: Compared, rule: Rule) -> tuple[float, float] | None:
 
 
 def _lowest(
-    parts: Sequence[Pairs], bounds: tuple[float, float] | None, level: float
+    parts: Sequence[Pairs],
+    group: Mapping[str, str],
+    bounds: tuple[float, float] | None,
+    level: float,
 ) -> float | None:
     """The end that decides; over several parts, of their mean, as `stats.average` combines ends."""
     distance = mean = 0.0
-    for a, b, clusters in parts:
-        end = stats.lowest_end(a=a, b=b, clusters=clusters, level=level, bounds=bounds)
+    for a, b, readings in parts:
+        design = design_of(group, readings)
+        end = stats.lowest_end(a=a, b=b, level=level, bounds=bounds, **design)
         if end is None:
             return None
         value = (sum(a) - sum(b)) / len(a)

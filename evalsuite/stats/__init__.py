@@ -24,7 +24,6 @@ from evalsuite.stats.fairness import (
     total_variation,
 )
 from evalsuite.stats.families import benjamini_hochberg, holm
-from evalsuite.stats.interval import Estimand
 from evalsuite.stats.means import mean, proportion, share
 from evalsuite.stats.permutation import Alternative, sign_flip
 from evalsuite.stats.power import (
@@ -42,7 +41,6 @@ __all__ = [
     "Alternative",
     "Calibration",
     "DifferenceVariance",
-    "Estimand",
     "Evidence",
     "Pairing",
     "Variances",

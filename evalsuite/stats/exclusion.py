@@ -9,11 +9,14 @@ Each of them is too high for some shape of the differences, and right for others
   tenth prompt, and how little is known exactly.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
+from evalsuite.records import LIKE_THESE, THESE, Estimand
 from evalsuite.stats.differences import paired_difference, paired_proportions
 from evalsuite.stats.interval import Floats, moments, paired
 from evalsuite.stats.means import heavy
@@ -29,16 +32,20 @@ def lowest_end(
     clusters: ArrayLike,
     level: float,
     bounds: tuple[float, float] | None = None,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> float | None:
     """The lower end of the mean of a - b that the gate decides by; None where it is undecided.
 
     `level` is that of the two-sided interval; the end is one-sided at (1 - level) / 2. `bounds` are
-    those of one score; without them the worst case is unknown and left out.
+    those of one score; without them the worst case is unknown and left out. `estimand` and `strata`
+    are those of `paired_difference`; of "these prompts" each image is a draw of its own.
     """
-    end = _interval_end(a, b, clusters, level, bounds)
+    options: dict[str, Any] = {"level": level, "bounds": bounds, "estimand": estimand}
+    end = _interval_end(a, b, clusters, strata=strata, **options)
     if end is None or bounds is None:
         return end
-    sums, sizes = _by_cluster(a, b, clusters)
+    sums, sizes = _by_cluster(a, b, _drawn(clusters, estimand))
     width, alpha = bounds[1] - bounds[0], (1 - level) / 2
 
     def beyond(mean: float) -> float:
@@ -47,6 +54,10 @@ def lowest_end(
     if end <= -width or beyond(end) <= 0:
         return end
     return float(brentq(beyond, -width, end, xtol=1e-7 * width))
+
+
+def _drawn(clusters: ArrayLike, estimand: Estimand) -> ArrayLike:
+    return np.arange(np.size(clusters)) if estimand == THESE else clusters
 
 
 def excludes(
@@ -132,20 +143,21 @@ def _interval_end(
     clusters: ArrayLike,
     level: float,
     bounds: tuple[float, float] | None,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> float | None:
     """The lower of the usual interval's end and that of t and Hall."""
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     is_verdict = bool(np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all())
+    options: dict[str, Any] = {"clusters": clusters, "estimand": estimand, "strata": strata}
     if is_verdict and bounds == (0.0, 1.0):
-        end = paired_proportions(a=first, b=second, clusters=clusters, level=level).low
+        end = paired_proportions(a=first, b=second, level=level, **options).low
     else:
-        end = paired_difference(
-            a=first, b=second, clusters=clusters, level=level, bounds=bounds
-        ).low
-    y, codes = paired(first, second, clusters)
+        end = paired_difference(a=first, b=second, level=level, bounds=bounds, **options).low
+    y, codes = paired(first, second, _drawn(clusters, estimand))
     if end is None or np.unique(codes).size < 2:
         return end
-    m = moments(y, codes)
+    m = moments(y, codes, None if estimand == THESE else strata)
     return end if m.variance == 0 else min(end, heavy(m, level)[0])
 
 

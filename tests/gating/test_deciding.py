@@ -364,3 +364,12 @@ def test_a_hundred_reruns_give_the_same_verdict():
     )
 
     assert len({repr(gating.decide(before, after, policy())) for _ in range(100)}) == 1
+
+
+def test_an_undecided_verdict_says_how_many_images_would_decide():
+    found = only(counted(*["10"] * 12), counted(*["10"] * 12))
+
+    # 0.9**43 = 0.0108: so few prompts without a loss exclude no loss of a tenth.
+    assert "no number of images of these 12 prompts would tell" in found.reason
+    assert found.would_decide >= 2 * 44
+    assert only(GOOD, counted(*["00"] * 12, *["11"] * 8)).would_decide is None
