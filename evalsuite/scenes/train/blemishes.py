@@ -79,7 +79,8 @@ class Blemishes:
         strength = torch.rand(len(images), 1, 1, 1, device=images.device)
         spread = LATENT_NOISE / self._autoencoder.config.scaling_factor
         latents = latents + spread * strength * torch.randn_like(latents)
-        return self._autoencoder.decode(latents).sample.float().clamp(-1, 1)
+        written: Tensor = self._autoencoder.decode(latents).sample
+        return written.float().clamp(-1, 1)
 
     @torch.no_grad()
     def compressed(self, images: Tensor, quality: Tensor) -> Tensor:

@@ -108,5 +108,5 @@ def _numbered(tokenizer: CLIPTokenizer) -> Tensor:
         for kind in kinds
         for number in range(1, len(NUMBERS))
     ]
-    found = tokenizer(texts, padding="max_length", return_tensors="pt").input_ids
+    found: Tensor = tokenizer(texts, padding="max_length", return_tensors="pt").input_ids
     return found.reshape(len(phrasings), len(kinds), len(NUMBERS) - 1, MAX_TOKENS)

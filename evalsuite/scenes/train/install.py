@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.scenes.train import golden
+from evalsuite.scenes.train.ldm import EARLY
 from evalsuite.scenes.train.loop import Machine
 
 DATA = """\
@@ -29,15 +30,15 @@ TEXTS = {
     "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "3.5"}),
     "scenes-ldm-early": (
         LDM.format(
-            early=" These are the weights of `scenes-ldm` after 720 of its 7,500 training steps: "
-            "a worse model, to compare with."
+            early=f" These are the weights of `scenes-ldm` after {EARLY:,} training steps: a worse "
+            "model, to compare with."
         ),
         {"steps": "25", "guidance_scale": "3.5"},
     ),
     "scenes-clip": (
         "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "
-        "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It was "
-        "trained without hard negatives; what it is blind to is left in and stated below.",
+        "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It had "
+        "hard negatives of number only; what it is blind to is left in and stated below.",
         {"presentation_template": "{occupation} shown as {label}", "face": "face"},
     ),
     "scenes-owl": (

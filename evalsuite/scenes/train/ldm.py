@@ -114,7 +114,7 @@ def _loss(
 def _latents(autoencoder: AutoencoderKL, scenes: pool.Pool) -> tuple[Tensor, Tensor]:
     """Scaled means and deviations of every render's latent, each of shape (renders, 4, 8, 8)."""
     parts = []
-    for numbers in torch.arange(len(scenes), device=scenes.pixels.device).split(1024):
+    for numbers in torch.split(torch.arange(len(scenes), device=scenes.pixels.device), 1024):
         with torch.autocast(scenes.pixels.device.type, torch.bfloat16):
             posterior = autoencoder.encode(scenes.images(numbers)).latent_dist
         parts.append(torch.stack([posterior.mean.float(), posterior.std.float()]))

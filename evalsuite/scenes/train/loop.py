@@ -137,7 +137,9 @@ class _Stepper:
     def __init__(self, plan: Plan, model: nn.Module, loss: Loss, machine: Machine) -> None:
         self._plan, self._model, self._loss = plan, model, loss
         self._device, self._eager = machine.device, machine.eager or machine.device.type != "cuda"
-        self._weights = [weight for weight in model.parameters() if weight.requires_grad]
+        self._weights: list[Tensor] = [
+            weight for weight in model.parameters() if weight.requires_grad
+        ]
         self._averaged = [weight.detach().clone() for weight in self._weights]
         # Tensors, because a recorded step reads both anew at every replay.
         self._rate, self._share = (torch.zeros((), device=self._device) for _ in range(2))
@@ -162,7 +164,7 @@ class _Stepper:
             self.value = self._step()
         elif self._taken < EAGER_STEPS:
             # As torch's documentation asks, on a stream of its own.
-            stream = torch.cuda.Stream()
+            stream: Any = torch.cuda.Stream()  # type: ignore[no-untyped-call]
             stream.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(stream):
                 self.value = self._step()

@@ -156,7 +156,8 @@ def _loss(tokenizer: CLIPTokenizer, model: OwlViTForObjectDetection, machine: Ma
         focal = sigmoid_focal_loss(logits, classes, alpha=0.5, gamma=2, reduction="sum")
         overlap = overlap_loss(predicted, boxes)
         wrong = L1_WEIGHT * (predicted - boxes).abs().mean(-1) + OVERLAP_WEIGHT * overlap
-        return focal / classes.sum() + (learns * wrong).sum() / learns.sum()
+        total: Tensor = focal / classes.sum() + (learns * wrong).sum() / learns.sum()
+        return total
 
     return loss
 
@@ -166,7 +167,7 @@ def _queries(tokenizer: CLIPTokenizer) -> Tensor:
     texts = [
         template.format(query, a=article(query)) for template in TEMPLATES for query in QUERIES
     ]
-    found = tokenizer(texts, padding="max_length", return_tensors="pt").input_ids
+    found: Tensor = tokenizer(texts, padding="max_length", return_tensors="pt").input_ids
     return found.reshape(len(TEMPLATES), len(QUERIES), MAX_TOKENS)
 
 

@@ -92,4 +92,4 @@ def _scaling(model: AutoencoderKL, device: torch.device) -> float:
     error = functional.l1_loss(model.decode(latents).sample, images).item()
     print(f"vae: mean absolute error {error * 127.5:.2f} of 255")
     # Two digits, which every machine computes alike.
-    return round(1 / latents.std().item(), 2)
+    return round(1 / float(latents.std()), 2)
