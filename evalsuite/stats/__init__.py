@@ -23,7 +23,6 @@ from evalsuite.stats.fairness import (
     total_variation,
 )
 from evalsuite.stats.families import benjamini_hochberg, holm
-from evalsuite.stats.interval import Estimand
 from evalsuite.stats.means import mean, proportion, share
 from evalsuite.stats.permutation import Alternative, sign_flip
 from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
@@ -32,7 +31,6 @@ from evalsuite.stats.variance import Pairing, Variances, difference_variances, v
 __all__ = [
     "Alternative",
     "Calibration",
-    "Estimand",
     "Evidence",
     "Pairing",
     "Variances",
