@@ -2,8 +2,8 @@
 
 Operators are those that mutmut, cosmic-ray and PIT have in common, made with `ast`: comparisons,
 boolean operators, negated conditions, constants, arithmetic, returned values, removed statements
-and contexts. Regular expressions lose one alternative at a time. Texts of errors and docstrings
-are left alone: their wording is no behaviour.
+and contexts. Regular expressions lose one alternative at a time. Sentences (texts with a blank,
+parts of f-strings, docstrings) are left alone: their wording is no behaviour.
 """
 
 import ast
@@ -143,7 +143,10 @@ def _is_left_alone(parent: ast.AST, name: str, child: ast.AST) -> bool:
         word in ast.unparse(child) for word in DECLARATIONS
     ):
         return True
-    # What an error or a refusal says; whether it is raised is changed elsewhere.
+    if isinstance(child, ast.Constant) and isinstance(child.value, str):
+        is_wording = isinstance(parent, ast.JoinedStr) or " " in child.value.strip()
+        return is_wording and not _alternatives(child.value)
+    # What an error says; whether it is raised is changed elsewhere.
     return isinstance(parent, ast.Raise) or _names(parent) in ("InputError", "ValueError")
 
 
