@@ -235,6 +235,8 @@ def test_what_settings_name_a_key_is_known_by_its_value(monkeypatch):
         {"model_arg": {"key": "flagged-1", "size": "nothing-2"}, "model": "http://a:pw-3456@b"}
     )
     remember({"scorer_arg": {"vqa": {"api_key": "flagged-4", "token": "<secret>"}}})
+    remember("https://bob:a%2Fb%20cd@host")
+    assert conceal("a/b cd, a%2Fb%20cd, a%2fb%20cd") == "<secret>, <secret>, <secret>"
     said = conceal("flagged-1 nothing-2 pw-3456 flagged-4 <secret>")
     assert said == "<secret> nothing-2 <secret> <secret> <secret>"
 
