@@ -24,7 +24,9 @@ class Measure:
 
     `prominence` decides which measure speaks for a prompt set on a report's first screen: the
     highest that has a value there. `ranks_images` says that a higher value is a better picture of
-    one and the same prompt, so that a best one can be picked. `cannot_show` is what the measure is
+    one and the same prompt, so that a best one can be picked. `blur_from` is the value from which a
+    picture is blurred on pages until a reader asks for it, as a safety scorer's verdict would have
+    it; None never does. `cannot_show` is what the measure is
     blind to, in a sentence or two.
     """
 
@@ -43,6 +45,7 @@ class Measure:
     least: int = 1
     prominence: int = 0
     ranks_images: bool = False
+    blur_from: float | None = None
     cannot_show: str = ""
 
     def __post_init__(self) -> None:
