@@ -5,7 +5,7 @@ A command makes its `Work` once, and all that comes after takes it.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def remake_work(rows: RunRows, settings: Settings) -> Work:
         )
     whole = sets.find(names, dialect)
     _refuse_changed(rows.folder, known, whole)
-    return _planned(settings, None, dialect, whole, rows.folder)
+    return _planned(settings, None, dialect, whole, rows.folder, rows.samples)
 
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
@@ -261,7 +261,12 @@ def _refuse_changed(folder: Path, known: Mapping[str, Json], whole: Sequence[Pro
 
 
 def _planned(
-    settings: Settings, model: Model | None, dialect: str, whole: Sequence[PromptSet], folder: Path
+    settings: Settings,
+    model: Model | None,
+    dialect: str,
+    whole: Sequence[PromptSet],
+    folder: Path,
+    known: Iterable[Key] = (),
 ) -> Work:
     selected = [
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
@@ -275,6 +280,6 @@ def _planned(
         model=model,
         dialect=dialect,
         prompt_sets=selected,
-        requests=plan(whole, settings.num_images, settings.seed, only=only),
+        requests=plan(whole, settings.num_images, settings.seed, only=only, known=known),
         folder=folder,
     )
