@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from evalsuite.prompts import wording
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.relations import PLANE
@@ -67,7 +68,10 @@ def lint(prompt_set: PromptSet) -> list[str]:
             "negated, but has no twin to be compared with": alone or (unpaired and not prompt.twin),
         }
         found += [f"{prompt.id}: {slip}" for slip, holds in slips.items() if holds]
-    return found + uneven(prompt_set)
+        # The bundled world's sentences are those of its own grammar.
+        if prompt_set.dialect == "everyday":
+            found += [f"{prompt.id}: {slip}" for slip in wording.slips(prompt)]
+    return found + wording.style_slips(prompt_set.prompts) + uneven(prompt_set)
 
 
 def uneven(prompt_set: PromptSet) -> list[str]:

@@ -15,17 +15,20 @@ MARGIN = 0.1
 DIRECTION = 0.5
 """Least share of the remaining offset along the relation's axis (the same place)."""
 
-RULES = 2
+RULES = 3
 """Raised when the same boxes give other verdicts: measures by different rules do not compare."""
 
 
 def verdicts(
-    prompt: Prompt, boxes: Boxes, known_looks: Sequence[str] = LOOKS[:1]
+    prompt: Prompt,
+    boxes: Boxes,
+    known_looks: Sequence[str] = LOOKS[:1],
+    twin: Prompt | None = None,
 ) -> tuple[dict[str, Value], dict[str, str], str]:
     """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
 
-    A pure function of the prompt's clauses and the boxes of each class, strongest first;
-    `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
+    A pure function of the prompt's clauses, its twin's, and the boxes of each class, strongest
+    first; `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
     """
     counted = list(zip(prompt.include, numbers(prompt, boxes), strict=True))
     faults = [
@@ -46,11 +49,10 @@ def verdicts(
             for clause, number in counted
         )
         values["count"] = float(all(all_exact))
-    if any(clause.count == 1 for clause in prompt.exclude):
-        forbidden = [clause for clause in prompt.exclude if clause.count == 1]
+    if forbidden := excluded(prompt):
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
-    if named := prompt.groups.get("absent"):
-        values["excluded_drawn"] = float(bool(boxes.get(named)))
+    if "absent" in prompt.groups:
+        values["excluded_drawn"] = float(any(boxes.get(name) for name in negated(prompt, twin)))
     outcomes = {"relation": _relation(prompt, boxes)}
     outcomes |= {kind: _look(kind, prompt, boxes, known_looks) for kind in LOOKS}
     for field, (holds, why) in outcomes.items():
@@ -68,6 +70,22 @@ def verdicts(
     if asks(prompt):
         _add_visor(prompt, boxes, values, reasons)
     return values, reasons, "; ".join(faults)
+
+
+def excluded(prompt: Prompt) -> list[Clause]:
+    """What must not be there at all."""
+    return [clause for clause in prompt.exclude if clause.count == 1]
+
+
+def negated(prompt: Prompt, twin: Prompt | None) -> list[str]:
+    """The classes that the negated prompt of a pair excludes, whichever of the two is given.
+
+    All of them: "neither knives nor forks" has failed with either. Without such a pair, the class
+    that the group `absent` names.
+    """
+    of_pair = excluded(prompt) or (excluded(twin) if twin is not None else [])
+    named = prompt.groups.get("absent")
+    return list(dict.fromkeys(c.name for c in of_pair)) or ([named] if named else [])
 
 
 def _undecided(prompt: Prompt, known_looks: Sequence[str]) -> str:

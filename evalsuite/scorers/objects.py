@@ -18,7 +18,7 @@ from evalsuite.encoders.grounding import load as load_detector
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
-from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, verdicts
+from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, negated, verdicts
 
 __all__ = ["MEASURES", "ObjectsScorer", "load"]
 
@@ -97,15 +97,15 @@ class ObjectsScorer:
         palettes = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
         colored = self._clip is None and "color" in palettes
         names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
-        if (named := prompt.groups.get("absent")) and named not in names:
-            names.append(named)
+        if "absent" in prompt.groups:
+            names += [name for name in negated(prompt, case.twin) if name not in names]
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for detection in self._detector.detect(case.picture, names, colored=colored):
             boxes[detection.name].append(detection)
         known_looks = LOOKS if self._clip is not None else LOOKS[:1]
         if self._clip is not None and palettes:
             boxes = with_looks(self._clip, case.picture, prompt, boxes, palettes)
-        values, reasons, verdict = verdicts(prompt, boxes, known_looks)
+        values, reasons, verdict = verdicts(prompt, boxes, known_looks, case.twin)
         return Judgement(
             scorer=self.name,
             key=case.key,

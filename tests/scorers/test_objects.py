@@ -208,13 +208,38 @@ def test_words_that_a_prompt_asks_for_join_the_palette() -> None:
     assert palette(prompt, "material")[-1] == "woollen"
 
 
+@pytest.mark.parametrize(
+    ("drawn", "is_drawn"), [((), 0.0), (("knife",), 1.0), (("fork",), 1.0), (("spoon",), 0.0)]
+)
+def test_neither_nor_is_broken_by_either_in_both_twins(
+    drawn: tuple[str, ...], is_drawn: float
+) -> None:
+    groups = {"absent": "knife, fork"}
+    gone = (Clause("knife"), Clause("fork"))
+    asked = Prompt("a", "both", "negation", include=(Clause("table"), *gone), groups=groups)
+    negated = Prompt(
+        "b",
+        "neither",
+        "negation",
+        include=(Clause("table"),),
+        exclude=gone,
+        groups=groups,
+        twin="a",
+    )
+    boxes = {name: [box(name)] for name in ("table", *drawn)}
+    for prompt, twin in ((asked, negated), (negated, asked), (negated, None)):
+        values, _, _ = verdicts(prompt, boxes, LOOKS, twin)
+        assert values["excluded_drawn"] == is_drawn
+    assert verdicts(negated, boxes)[0]["absent"] == 1.0 - is_drawn
+
+
 def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path) -> None:
     with pytest.raises(InputError, match=r"cannot say colours; .*--scorer-arg objects\.clip"):
         objects.load(model=str(tiny_grounding_dino), clip="detector")
     both = objects.load(model=str(tiny_grounding_dino), clip="scenes-clip")
     described = both.describe()
     assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
-    assert described["rules"] == 2
+    assert described["rules"] == 3
     bundled = objects.load(dialect="scenes").describe()
     assert bundled["looks"] == "detector" and "rules" not in bundled
     assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"
