@@ -50,7 +50,8 @@ def rows() -> list[Row]:
                 for letter, (sentence, _) in zip("abc", parts, strict=False):
                     text = text.replace(f"[{letter}]", sentence)
                     text = text.replace(f"[{letter.upper()}]", capital(sentence))
-                groups = {"clauses": clauses, "joint": joint, "template": template}
+                groups = {"clauses": clauses, "joint": joint, "scene": parts[0][0]}
+                groups["template"] = template
                 nouns = [noun for _, written in parts for noun in written.strip().split("; ")]
                 include = [thing(noun) for noun in nouns]
                 prompts.append(row("sentences", text, groups, include))

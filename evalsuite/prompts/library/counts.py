@@ -75,10 +75,12 @@ def rows() -> list[Row]:
     return prompts + [_by_hand(*fields) for fields in lines(THIRD)]
 
 
-def _by_hand(text: str, written: str) -> Row:
+def _by_hand(text: str, written: str, thing: str | None = None) -> Row:
     include, exclude = clauses(written)
     more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
     groups = {"count": include[0]["count"], "number": _written(text), **more}
+    if thing is not None:
+        groups |= {"thing": thing, "template": BOTH}
     return row("counting", text, groups, include, exclude)
 
 
@@ -89,7 +91,7 @@ def _plain(number: int) -> list[Row]:
         template = PLAIN if slot < len(SLOTS) else PHOTO
         phrase = counted(number, noun, digits=form == "digits")
         text = filled(template.replace("[number] [things]", phrase), place=place)
-        groups = _groups(number, form, "no", 1, template)
+        groups = _groups(number, form, "no", 1, template, noun)
         prompts.append(row("counting", text, groups, *clauses(f"{number} {noun}")))
     return prompts
 
@@ -102,7 +104,7 @@ def _two_kinds(number: int) -> list[Row]:
         other += other == number
         nouns = ((number, first), (other, second))
         phrase = " and ".join(counted(n, noun, digits=form == "digits") for n, noun in nouns)
-        groups = _groups(number, form, "yes", 2, BOTH)
+        groups = _groups(number, form, "yes", 2, BOTH, f"{first} and {second}")
         wanted = clauses(f"{number} {first}; {other} {second}")
         prompts.append(row("counting", f"{phrase} {place}", groups, *wanted))
     return prompts
@@ -113,14 +115,14 @@ def _beside(number: int) -> Row:
     template = f"[number] [things] {place}"
     text = filled(template.replace("[number] [things]", counted(number, noun)), other=other)
     wanted = clauses(f"{number} {noun}; {other}")
-    return row("counting", text, _groups(number, "word", "yes", 1, template), *wanted)
+    return row("counting", text, _groups(number, "word", "yes", 1, template, noun), *wanted)
 
 
 def _groups(
-    number: int, form: str, distractor: str, kinds: int, template: str
+    number: int, form: str, distractor: str, kinds: int, template: str, thing: str
 ) -> dict[str, object]:
     named = {"count": number, "number": form, "distractor": distractor, "counted kinds": kinds}
-    return {**named, "template": template}
+    return {**named, "thing": thing, "template": template}
 
 
 def _written(text: str) -> str:
@@ -222,7 +224,7 @@ ten pigeons around a park bench | 10 pigeon; bench
 
 THIRD = """
 five lemons and one pineapple in a bowl | 5 lemon; 1 pineapple
-5 apples and 1 orange on a plate | 5 apple; 1 orange
-10 apples and 1 orange on a plate | 10 apple; 1 orange
+5 apples and 1 orange on a plate | 5 apple; 1 orange | apple and orange
+10 apples and 1 orange on a plate | 10 apple; 1 orange | apple and orange
 """
 """Those of version 3, for the retired ones."""
