@@ -25,7 +25,8 @@ class Measure:
     `prominence` decides which measure speaks for a prompt set on a report's first screen: the
     highest that has a value there. `ranks_images` says that a higher value is a better picture of
     one and the same prompt, so that a best one can be picked. `cannot_show` is what the measure is
-    blind to, in a sentence or two.
+    blind to, in a sentence or two. `needs_audit`: until its scorer is audited on pictures of the
+    kind that it judged, its values are no evidence.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Measure:
     prominence: int = 0
     ranks_images: bool = False
     cannot_show: str = ""
+    needs_audit: bool = False
 
     def __post_init__(self) -> None:
         if not self.field:
