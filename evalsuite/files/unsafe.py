@@ -10,7 +10,6 @@ from evalsuite.files.weight_files import (
     read_json,
     refuse_strange_indexes,
     size_of,
-    variants_of,
 )
 from evalsuite.records import InputError, Json
 
@@ -57,11 +56,6 @@ def refuse_unsafe(folder: Path, where: str, variant: str | None = None) -> None:
         raise InputError(
             f"{where}/{pickles[0]}: pickled weights can run code and are never loaded; "
             "convert the model to safetensors (save_pretrained writes it)"
-        )
-    if not files and (variants := variants_of(folder)):
-        raise InputError(
-            f"{where}: has weights of the variant {', '.join(variants)} only; give "
-            f"--variant {variants[0]}"
         )
     size = size_of(files, where)
     for path in sorted(folder.glob("*.json")):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from evalsuite.prompts import wording
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.vocabulary import coco
-from evalsuite.vocabulary.relations import PLANE
+from evalsuite.vocabulary.relations import NEAR, PLANE
 
 
 class TextEncoder(NamedTuple):
@@ -136,7 +136,10 @@ def _listed(prompt: Prompt) -> bool:
 
 
 def _fixed(prompt: Prompt) -> bool:
-    flat = all(clause.position is None or clause.position[0] in PLANE for clause in prompt.include)
+    flat = all(
+        clause.position is None or clause.position[0] in (*PLANE, *NEAR)
+        for clause in prompt.include
+    )
     bare = not any(clause.material or clause.size for clause in prompt.include)
     return _listed(prompt) and flat and bare and not unknown_classes([prompt])
 
