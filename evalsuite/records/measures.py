@@ -26,8 +26,9 @@ class Measure:
     highest that has a value there. `ranks_images` says that a higher value is a better picture of
     one and the same prompt, so that a best one can be picked. `blur_from` is the value from which a
     picture is blurred on pages until a reader asks for it, as a safety scorer's verdict would have
-    it; None never does. `cannot_show` is what the measure is
-    blind to, in a sentence or two.
+    it; None never does. `cannot_show` is what the measure is blind to, in a sentence or two.
+    `needs_audit`: until its scorer is audited on pictures of the kind that it judged, its values
+    are no evidence.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Measure:
     ranks_images: bool = False
     blur_from: float | None = None
     cannot_show: str = ""
+    needs_audit: bool = False
 
     def __post_init__(self) -> None:
         if not self.field:
