@@ -12,13 +12,12 @@ from evalsuite.records import Judgement, Key, Measure, Prompt
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     """The measure's reading of one planned image; the clusters are prompts, or pairs of twins.
 
-    For a mean over tags they are prompts too, and `tag_of` says of which tag.
+    For a mean over tags or groups they are prompts too; `tag_of` or `group_of` says of which one.
     """
     if kind_of(measure).is_twins:
         return _pair(measure, rows, prompt, key)
     value, reason, chance = _value(measure, rows, key)
-    cluster = f"{prompt.tag}/{prompt.id}" if kind_of(measure).paired_by == "tag" else prompt.id
-    return Reading(value, reason, cluster, chance)
+    return Reading(value, reason, _cluster(measure, prompt), chance)
 
 
 def read_all(
@@ -47,6 +46,12 @@ def read_all(
     return [
         (prompt, key, reading) for (prompt, key), reading in zip(applicable, readings, strict=True)
     ]
+
+
+def _cluster(measure: Measure, prompt: Prompt) -> str:
+    part = {"tag": prompt.tag, "group": prompt.groups.get(measure.over, "")}
+    within = part.get(str(kind_of(measure).paired_by))
+    return prompt.id if within is None else f"{within}/{prompt.id}"
 
 
 def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:

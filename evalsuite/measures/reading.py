@@ -33,6 +33,11 @@ def tag_of(cluster: str) -> str:
     return cluster.rpartition("/")[0]
 
 
+def group_of(cluster: str) -> str:
+    """The group in a cluster of a measure of groups; ids hold no slash."""
+    return cluster.rpartition("/")[0]
+
+
 def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
     """The readings, without a value where another image of the same prompt has none.
 

@@ -15,11 +15,14 @@ from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
-from evalsuite.stats.diversity import mean_similarity, vendi
+from evalsuite.stats.diversity import mean_similarity, vendi, vendi_of
 from evalsuite.stats.fairness import (
+    distance_from_even,
     expected_imbalance,
+    expected_one_sided,
     expected_total_variation,
     imbalance,
+    one_sided,
     total_variation,
 )
 from evalsuite.stats.families import benjamini_hochberg, holm
@@ -46,10 +49,12 @@ __all__ = [
     "detectable",
     "difference",
     "difference_variances",
+    "distance_from_even",
     "e_values",
     "evidence",
     "excludes",
     "expected_imbalance",
+    "expected_one_sided",
     "expected_total_variation",
     "holm",
     "images_needed",
@@ -57,6 +62,7 @@ __all__ = [
     "krippendorff_alpha",
     "mean",
     "mean_similarity",
+    "one_sided",
     "paired_difference",
     "paired_proportions",
     "power",
@@ -67,4 +73,5 @@ __all__ = [
     "total_variation",
     "variance_split",
     "vendi",
+    "vendi_of",
 ]
