@@ -81,16 +81,20 @@ def diversity(
         for k in [2**power for power in range(1, most.bit_length()) if prompts]:
             planned_k = [p for p in prompts if len(keys[prompt_set.name, p.id]) >= k]
             number = partial(_vendi, k, prompt_set.digest)
-            readings = [(p, _reading(number, images[p.id], k, vectors, p)) for p in planned_k]
+            readings = [
+                (p, _reading(number, images[p.id], k, vectors, prompt_set, p)) for p in planned_k
+            ]
             measure = replace(vendi, bounds=(1.0, float(k)))
-            estimates += _rows(prompt_set.name, measure, readings, {IMAGES: str(k)}, level)
-        readings = [(p, _reading(_similarity, images[p.id], 2, vectors, p)) for p in prompts]
-        estimates += _rows(prompt_set.name, similarity, readings, {}, level)
+            estimates += _rows(prompt_set, measure, readings, {IMAGES: str(k)}, level)
+        readings = [
+            (p, _reading(_similarity, images[p.id], 2, vectors, prompt_set, p)) for p in prompts
+        ]
+        estimates += _rows(prompt_set, similarity, readings, {}, level)
     return estimates
 
 
 def _rows(
-    prompt_set: str,
+    prompt_set: PromptSet,
     measure: Measure,
     readings: Sequence[tuple[Prompt, Reading]],
     more: Mapping[str, str],
@@ -98,8 +102,8 @@ def _rows(
 ) -> list[Estimate]:
     """Overall and by group, with the labels of `more` in every row's group."""
     return [
-        to_estimate(prompt_set, measure, row, members)
-        for group, members in by_group(measure, readings)
+        to_estimate(prompt_set.name, measure, row, members)
+        for group, members in by_group(measure, readings, prompt_set.cluster)
         for row in sum_up(measure, {**group, **more}, members, {}, level)
     ]
 
@@ -124,10 +128,19 @@ def _reading(
     images: Sequence[str],
     least: int,
     vectors: Vectors,
+    prompt_set: PromptSet,
     prompt: Prompt,
 ) -> Reading:
+    missing = Reading(
+        value=None,
+        reason=TOO_FEW.format("two" if least == 2 else least),
+        cluster=prompt_set.family(prompt),
+        prompt=prompt.id,
+        stratum=prompt_set.stratum(prompt),
+    )
     if len(images) < least:
-        return Reading(None, TOO_FEW.format("two" if least == 2 else least), prompt.id)
+        return missing
     if not all(image in vectors for image in images):
-        return Reading(None, LOST, prompt.id)
-    return Reading(number(prompt, np.stack([vectors[image] for image in images])), "", prompt.id)
+        return missing._replace(reason=LOST)
+    found = number(prompt, np.stack([vectors[image] for image in images]))
+    return missing._replace(value=found, reason="")

@@ -101,7 +101,8 @@ def _order(
 
 def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float]:
     """Every image's number, turned round where lower is better; without those that have none."""
-    rows = Rows(frozenset(report.images()), report.samples, report.judgements)
+    by_name = {prompt_set.name: prompt_set for prompt_set in report.prompt_sets}
+    rows = Rows(frozenset(report.images()), report.samples, report.answered, by_name)
     sign = 1.0 if measure.higher_is_better else -1.0
     return {
         key: sign * reading.value
@@ -121,7 +122,9 @@ def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[
     texts = {prompt.id: prompt.text for prompt in prompt_set.prompts}
     # Boxes of the scorer that speaks for the set come first.
     prominent = [measure.scorer for measure in by_prominence(report, prompt_set)]
-    scorers = dict.fromkeys([*prominent, *sorted({name for name, _ in report.judgements})])
+    scorers = dict.fromkeys(
+        [*prominent, *sorted({n for names in report.scorers.values() for n in names})]
+    )
     finding = finders(report.judgements)
     return tuple(
         image_card(

@@ -1,6 +1,7 @@
 """Which images a run consists of, the seed of each, and which prompts are paired."""
 
 import hashlib
+from array import array
 from collections.abc import Collection, Sequence
 
 from evalsuite.files.segments import canonical
@@ -33,7 +34,7 @@ def plan(
     for prompt_set in prompt_sets:
         seeds = _seeds(prompt_set, num_images, run_seed)
         requests += [
-            Request(Key(prompt_set.name, prompt.id, index), prompt, seeds[prompt.id, index])
+            Request(Key(prompt_set.name, prompt.id, index), prompt, seeds[prompt.id][index])
             for prompt in prompt_set.prompts
             if only is None or (prompt_set.name, prompt.id) in only
             for index in range(num_images)
@@ -41,8 +42,9 @@ def plan(
     return requests
 
 
-def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[tuple[str, int], int]:
-    seeds: dict[tuple[str, int], int] = {}
+def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[str, "array[int]"]:
+    """The seeds of each prompt's images, by prompt id."""
+    seeds = {prompt.id: array("L") for prompt in prompt_set.prompts}
     taken: set[int] = set()
     for index in range(num_images):
         for prompt in prompt_set.prompts:
@@ -52,7 +54,7 @@ def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[tuple[
                 counter += 1
                 seed = _seed([*words, counter])
             taken.add(seed)
-            seeds[prompt.id, index] = seed
+            seeds[prompt.id].append(seed)
     return seeds
 
 
