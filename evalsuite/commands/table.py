@@ -7,7 +7,7 @@ from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import Estimate, Measure
 from evalsuite.report.format import interval, number
 from evalsuite.report.marks import mark
-from evalsuite.report.tables import null_words
+from evalsuite.report.tables import is_overall, null_words
 
 HEAD = (
     *("measure", "value", "95 % interval", "images", "coverage", "missing"),
@@ -23,7 +23,7 @@ def tables(
     """For every prompt set its name and one row per measure; breakdowns are left to the report."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for estimate in estimates:
-        if not estimate.group:
+        if is_overall(estimate.group):
             row = _row(estimate, measures[estimate.measure], mark(audit.get(place(estimate))))
             found.setdefault(estimate.prompt_set, []).append(row)
     return list(found.items())
@@ -33,7 +33,7 @@ def _row(estimate: Estimate, measure: Measure, judge: str) -> tuple[str, ...]:
     missing = sum(estimate.missing.values())
     whole = estimate.n + missing
     return (
-        estimate.measure,
+        " ".join([estimate.measure, *estimate.group.values()]),
         number(estimate.value, measure.unit),
         interval(estimate.low, estimate.high, measure.unit),
         str(estimate.n),

@@ -130,7 +130,10 @@ class Flip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected."""
+    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected.
+
+    `judge` is the audit's word on the scorer: "evidence", "not evidence", "not audited", ...
+    """
 
     measure: str
     prompt_set: str
@@ -142,6 +145,7 @@ class Verdict:
     unit: str
     p: float | None = None
     difference: Difference | None = None
+    judge: str = ""
 
 
 def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
