@@ -261,7 +261,8 @@ def _judges(
     """Each difference's judge in its audits' word: the worse one, where two audits differ."""
     words = [NOT_AUDITED] * len(rows)
     for read in (baseline, other):
-        quoted = audit_of(read.work, read.rows, [row.candidate for row in rows], measures)
+        known = [row.candidate for row in rows if row.measure in measures]
+        quoted = audit_of(read.work, read.rows, known, measures)
         own = [mark(quoted.get(place(row.candidate))) for row in rows]
         words = own if read is baseline else list(map(worse, words, own))
     return words

@@ -61,7 +61,7 @@ def refuse_unreliable(policy: Policy, judges: Mapping[Place, Audited]) -> None:
             if mark(audited) == NOT_EVIDENCE and _is_about(rule, at, policy):
                 raise InputError(
                     f"--policy {policy.name}: the rule on {rule.measure} blocks, and its judge is "
-                    f"no evidence on {at[0]}: it {audited_words(audited)}; write tier: watch, or "
+                    f"no evidence on {at[0]} ({audited_words(audited)}); write tier: watch, or "
                     "accept_unreliable: true in that rule"
                 )
 
