@@ -62,8 +62,8 @@ def estimate(
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
         for measure in measures:
-            readings_by_cell = read_all(measure, rows, cells[prompt_set.name])
-            readings = [(prompt, reading) for prompt, _, reading in readings_by_cell]
+            own = cells[prompt_set.name]
+            readings = [(prompt, reading) for prompt, _, reading in read_all(measure, rows, own)]
             for group, members in by_group(measure, readings, prompt_set.cluster):
                 for row in sum_up(measure, group, members, references or {}, level):
                     estimates.append(to_estimate(prompt_set.name, measure, row, members))

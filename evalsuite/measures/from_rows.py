@@ -52,7 +52,10 @@ def read_all(
         applicable = [
             (prompt, key) for prompt, key in applicable if planned[prompt.id] >= measure.least
         ]
-    readings = [read(measure, rows, prompt, key) for prompt, key in applicable]
+    # Images of a prompt read much alike: one object for all that do, or a large run has millions.
+    same: dict[Reading, Reading] = {}
+    each = (read(measure, rows, prompt, key) for prompt, key in applicable)
+    readings = [same.setdefault(reading, reading) for reading in each]
     if of_prompts:
         readings = whole_prompts(readings)
     return [

@@ -1,6 +1,6 @@
 """One planned image seen through one measure: a value, or the reason why there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 class Rows:
     """A run's rows: what was planned, what was drawn, and what was judged, in sets by name."""
 
-    planned: frozenset[Key]
+    planned: Container[Key]
     samples: Mapping[Key, Sample]
     judgements: Mapping[tuple[str, Key], Judgement]
     prompt_sets: Mapping[str, PromptSet]

@@ -7,7 +7,7 @@ from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Rows
 from evalsuite.records import Key, Measure, Prompt, PromptSet
-from evalsuite.report.cards import ImageCard, image_card, load
+from evalsuite.report.cards import ImageCard, flagged_by, image_card, load
 from evalsuite.report.content import Report
 from evalsuite.report.evidence import finders, statements
 from evalsuite.report.format import visible
@@ -58,15 +58,11 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     if not order:
         return Gallery(reason="No image of this set was judged by a measure that orders images.")
     # A scorer's failure or abstention is no low value: only images with every value are ordered.
-    ranks = {
-        key: tuple(goodness[key] for _, goodness in order)
-        for _, key in cells
-        if all(key in goodness for _, goodness in order)
-    }
-    if not ranks:
+    ordered = [key for _, key in cells if all(key in goodness for _, goodness in order)]
+    if not ordered:
         return Gallery(reason="No image of this set was judged by every measure that orders them.")
-    rising = sorted(ranks, key=lambda key: (ranks[key], key))
-    half = max(1, min(EACH, len(ranks) // 2))
+    rising = sorted(ordered, key=lambda key: (*(goodness[key] for _, goodness in order), key))
+    half = max(1, min(EACH, len(rising) // 2))
     best = _first_per_prompt(reversed(rising))[:half]
     worst = _first_per_prompt(key for key in rising if key not in best)[:half]
     return Gallery(
@@ -102,7 +98,8 @@ def _order(
 def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float]:
     """Every image's number, turned round where lower is better; without those that have none."""
     by_name = {prompt_set.name: prompt_set for prompt_set in report.prompt_sets}
-    rows = Rows(frozenset(report.images()), report.samples, report.answered, by_name)
+    # Which images were planned matters to twins alone, whose measures order no images.
+    rows = Rows(report.samples, report.samples, report.answered, by_name)
     sign = 1.0 if measure.higher_is_better else -1.0
     return {
         key: sign * reading.value
@@ -137,6 +134,7 @@ def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[
             ],
             statements=statements(report, key),
             finding=finding,
+            flagged=flagged_by(report.measures.values(), report.judgements, key),
         )
         for key in keys
     )

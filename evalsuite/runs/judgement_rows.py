@@ -1,13 +1,13 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key
 from evalsuite.runs.images import SHA256
-from evalsuite.runs.packed import Digests, Joined, Packed
+from evalsuite.runs.packed import Digests, Joined, Packed, narrowed
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -124,13 +124,9 @@ class Judged(Mapping[tuple[str, Key], V]):
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
 
-    def of(self, keys: Iterable[Key]) -> "Judged[V]":
-        """The judgements of these keys that there are: by scorer, and then by key."""
-        ordered = sorted(keys)
-        places = {
-            scorer: {key: places[key] for key in ordered if key in places}
-            for scorer, places in sorted(self._places.items())
-        }
+    def of(self, keys: Sequence[Key]) -> "Judged[V]":
+        """The judgements of these keys that there are: by scorer, and then in this order."""
+        places = {n: narrowed(own, keys) for n, own in sorted(self._places.items())}
         return Judged(self._rows, places, self._take)
 
     def taking(self, take: Callable[[JudgementRows, int], W]) -> "Judged[W]":

@@ -10,10 +10,12 @@ import marshal
 import zlib
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from itertools import accumulate
+from operator import eq
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
 P = TypeVar("P", bound=Sized)
 
 BLOCK = 512
@@ -64,6 +66,13 @@ class Digests:
     def __getitem__(self, place: int) -> str | None:
         found = self._bytes[32 * place : 32 * place + 32]
         return found.hex() if any(found) else None
+
+
+def narrowed(places: Mapping[K, int], keys: Sequence[K]) -> Mapping[K, int]:
+    """The places of these keys that there are, in this order; the same map where it is that."""
+    if len(places) == len(keys) and all(map(eq, places, keys)):
+        return places
+    return {key: places[key] for key in keys if key in places}
 
 
 class Joined(Generic[P]):

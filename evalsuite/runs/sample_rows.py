@@ -1,14 +1,14 @@
 """A sample as a row of a segment, and many of them in columns."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Json, Key, Sample, Status
 from evalsuite.runs.images import SHA256
 from evalsuite.runs.judgement_rows import parse_key
-from evalsuite.runs.packed import Digests, Joined
+from evalsuite.runs.packed import Digests, Joined, narrowed
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -94,7 +94,6 @@ class Samples(Mapping[Key, Sample]):
         rows, place = self._rows.at(self._places[key])
         return rows.images[place]
 
-    def of(self, keys: Iterable[Key]) -> "Samples":
+    def of(self, keys: Sequence[Key]) -> "Samples":
         """The samples of these keys that there are, in this order."""
-        places = self._places
-        return Samples(self._rows, {key: places[key] for key in keys if key in places})
+        return Samples(self._rows, narrowed(self._places, keys))
