@@ -6,9 +6,17 @@ from types import MappingProxyType
 
 from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.files.values import as_key, natural
-from evalsuite.records import Estimate
+from evalsuite.records import LIKE_THESE, Estimate
 from evalsuite.report.content import Report
-from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, share
+from evalsuite.report.format import (
+    NOT_MEASURED,
+    TOO_FEW,
+    TOO_LITTLE,
+    group_words,
+    interval,
+    number,
+    share,
+)
 
 NOT_EVIDENCE = "not evidence"
 NOTHING = "none"
@@ -86,7 +94,7 @@ def row(report: Report, estimate: Estimate) -> EstimateRow:
         title=measure.title,
         name=estimate.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
-        group=", ".join(f"{name}: {label}" for name, label in estimate.group.items()),
+        group=group_words(estimate.group, estimate.estimand),
         value=_value(estimate, unit),
         interval=_interval(estimate, unit),
         images=estimate.n,
@@ -110,6 +118,8 @@ def _value(estimate: Estimate, unit: str) -> str:
 def _interval(estimate: Estimate, unit: str) -> str:
     if not estimate.n:
         return NOT_MEASURED
+    if estimate.low is None and estimate.estimand == LIKE_THESE and "prompt" in estimate.method:
+        return TOO_FEW
     return interval(estimate.low, estimate.high, unit)
 
 

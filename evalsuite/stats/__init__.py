@@ -14,6 +14,7 @@ from evalsuite.stats.accuracy import (
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence, excludes
+from evalsuite.stats.designs import limit_of
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.diversity import mean_similarity, vendi
 from evalsuite.stats.fairness import (
@@ -53,6 +54,7 @@ __all__ = [
     "images_needed",
     "imbalance",
     "krippendorff_alpha",
+    "limit_of",
     "mean",
     "mean_similarity",
     "paired_difference",
