@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict
 from evalsuite import stats
 from evalsuite.measures.reading import Reading
 from evalsuite.prompts.questions import kinds_in
-from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure
+from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure, PromptSet
 from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 
 LEAST = 1e-6
@@ -42,6 +42,14 @@ def design_of(group: Mapping[str, str], readings: Sequence[Reading]) -> Design:
     strata = [reading.stratum for reading in readings]
     fixed = strata if len(set(strata)) > 1 else None
     return Design(clusters=families, strata=fixed, estimand=LIKE_THESE)
+
+
+def limit_of_set(prompt_set: PromptSet) -> str:
+    """Why no number of images makes a share of the whole set sure; "" where nothing does."""
+    prompts = prompt_set.prompts
+    strata = [prompt_set.stratum(prompt) for prompt in prompts] if prompt_set.strata else None
+    families = [prompt_set.family(prompt) for prompt in prompts]
+    return stats.limit_of(clusters=families, strata=strata, scores="share")
 
 
 class Summary(NamedTuple):
