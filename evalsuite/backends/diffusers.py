@@ -3,7 +3,7 @@
 An image's bytes depend on its prompt, its seed and the batch's shape, never on its neighbours:
 batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
 bits), and each distinct text is encoded once, alone. On a GPU the batch is as large as memory
-allows, and networks are compiled where that pays (`_fast.py`); a run keeps what it began with.
+allows; networks are compiled on request (`_fast.py`). A run keeps what it began with.
 
 Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
@@ -56,8 +56,8 @@ def load(
     `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
     else fp16. `size` is (width, height) in pixels.
     `scheduler` names a diffusers class that the pipeline's own can be swapped for. A `batch_size`
-    of None is 8 on the CPU, and on a GPU what memory allows; `compile` None compiles on a GPU for
-    runs of enough images. `steps` and
+    of None is 8 on the CPU, and on a GPU up to 16, by memory; `compile` has the networks compiled,
+    with which bytes may depend on an image's place in its batch. `steps` and
     `guidance_scale` that are None are what the model's card recommends; all else, and these
     without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
     loaded or honoured.
@@ -166,15 +166,15 @@ class Pipeline:
     def _is_on_gpu(self) -> bool:
         return bool(self.pipeline.device.type == "cuda")
 
-    def prepare(self, images: int, recorded: Mapping[str, Json] | None = None) -> None:
-        """Settle the batch size and whether networks are compiled, for a run of so many `images`.
+    def prepare(self, recorded: Mapping[str, Json] | None = None) -> None:
+        """Settle the batch size and whether networks are compiled.
 
         A run that goes on gets what was `recorded` of it. Draws a few steps as a trial where there
         is a choice. Raises `InputError` where compiling was asked for and fails.
         """
         from evalsuite.backends import _prepared
 
-        _prepared.prepare(self, images, recorded or {})
+        _prepared.prepare(self, recorded or {})
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none; fewer requests than a batch are padded.
