@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.files.checkpoints import read_index, resolve, weight_hashes
+from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -271,6 +271,7 @@ class Pipeline:
             **self.origin,
             "dialect": self.dialect,
             "weights": weight_hashes(self.folder, index, self.origin["variant"]),
+            "configs": config_hashes(self.folder, index),
             **_facts.facts(self.pipeline, self.call),
             "batch_size": self.batch_size,
             **({} if self.compiled is None else {"compile": self.compiled.facts}),

@@ -105,6 +105,9 @@ def _shapes(file: Path, place: str) -> list[list[int]]:
         header = stream.read(length) if length <= MAX_HEADER else b""
     try:
         held = json.loads(header)
-        return [entry["shape"] for name, entry in held.items() if name != "__metadata__"]
+        shapes = [entry["shape"] for name, entry in held.items() if name != "__metadata__"]
+        if not all(type(side) is int and side >= 0 for shape in shapes for side in shape):
+            raise ValueError("sizes that are none")
+        return shapes
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise InputError(f"{place}: is no safetensors file; download it again") from error

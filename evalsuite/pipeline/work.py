@@ -19,6 +19,7 @@ from evalsuite.plugins.find import (
     options_of,
     scorer_module,
 )
+from evalsuite.plugins.measures import unknown_headlines
 from evalsuite.prompts import sets
 from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
 from evalsuite.runs.folder import is_begun, read_manifest
@@ -71,6 +72,9 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
     model = find_model(settings.model)
     backend = load_backend(settings.model, backend_options(settings, model), model)
     work = make_work(settings, model, backend.dialect)
+    for prompt_set in work.prompt_sets:
+        for what in unknown_headlines(prompt_set):
+            raise InputError(f"{prompt_set.name}.md: {what}")
     refuse_undrawable(work, backend)
     prepare(work, backend)
     return work, backend

@@ -30,6 +30,8 @@ LABELS = (
 
 SOURCE_CAP = 64 * 1024 * 1024
 """Largest file, in bytes: TIFA's 25,829 questions take some ten million."""
+LINES_CAP = 2_000_000
+"""Most lines of a file: those without anything on them take time too."""
 HEAD = 64 * 1024
 """Bytes that are looked at to tell a format."""
 FILES_CAP = 20_000
@@ -51,6 +53,8 @@ def text_of(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         refuse(path, f"{error.strerror or error}; give the path of a readable file")
+    if raw.count(b"\n") > LINES_CAP:
+        refuse(path, f"over {LINES_CAP} lines; split it")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
