@@ -258,6 +258,34 @@ def _said(interval: Interval, words: str) -> Interval:
 
 def by_image(
     measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
-) -> tuple[Pairs, tuple[float, float] | None]:
-    """The values of images that both sides have, in the baseline's order, and a value's bounds."""
-    return _paired(_number(measure, group), baseline, candidate), bounds_of(measure)
+) -> Pairs:
+    """The values of images that both sides have, in the baseline's order."""
+    return _paired(_number(measure, group), baseline, candidate)
+
+
+def by_part(
+    measure: Measure,
+    group: Mapping[str, str],
+    baseline: Readings,
+    candidate: Readings,
+    pairing: Pairing,
+) -> list[Pairs]:
+    """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
+
+    Empty where nothing is paired.
+    """
+    how = kind_of(measure).paired_by
+    if pairing == "none" or how is None:
+        return []
+    if how == "prompt":
+        before = prompt_verdicts(baseline.values(), measure.least)
+        after = prompt_verdicts(candidate.values(), measure.least)
+        return [_paired(float, before, after)]
+    pair = _means if pairing == "prompts" else _paired
+    pairs = pair(_number(measure, group), baseline, candidate)
+    if how != "tag":
+        return [pairs]
+    tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
+    rows = list(zip(*pairs, strict=True))
+    parts = ([row for row in rows if row[2].stratum == tag] for tag in tags)
+    return [Pairs(*([row[place] for row in part] for place in range(3))) for part in parts]

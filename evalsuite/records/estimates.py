@@ -142,7 +142,10 @@ class Flip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected."""
+    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected.
+
+    `would_decide` is about how many of the run's images would decide what is undecided.
+    """
 
     measure: str
     prompt_set: str
@@ -154,6 +157,7 @@ class Verdict:
     unit: str
     p: float | None = None
     difference: Difference | None = None
+    would_decide: int | None = None
 
 
 def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:

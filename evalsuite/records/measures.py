@@ -24,8 +24,11 @@ class Measure:
 
     `prominence` decides which measure speaks for a prompt set on a report's first screen: the
     highest that has a value there. `ranks_images` says that a higher value is a better picture of
-    one and the same prompt, so that a best one can be picked. `cannot_show` is what the measure is
-    blind to, in a sentence or two.
+    one and the same prompt, so that a best one can be picked. `blur_from` is the value from which a
+    picture is blurred on pages until a reader asks for it, as a safety scorer's verdict would have
+    it; None never does. `cannot_show` is what the measure is blind to, in a sentence or two.
+    `needs_audit`: until its scorer is audited on pictures of the kind that it judged, its values
+    are no evidence.
     """
 
     name: str
@@ -43,7 +46,9 @@ class Measure:
     least: int = 1
     prominence: int = 0
     ranks_images: bool = False
+    blur_from: float | None = None
     cannot_show: str = ""
+    needs_audit: bool = False
 
     def __post_init__(self) -> None:
         if not self.field:

@@ -12,6 +12,7 @@ from evalsuite.measures.from_rows import read
 from evalsuite.measures.reading import Rows
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import BY_ASKED, condition
+from evalsuite.prompts.questions import Answered, by_kind, kinds_in
 from evalsuite.records import (
     Choice,
     Clause,
@@ -23,6 +24,7 @@ from evalsuite.records import (
     Measure,
     Prompt,
     PromptSet,
+    Question,
     Sample,
     unflat,
 )
@@ -441,3 +443,36 @@ def test_labels_of_somebodys_own_set_follow_those_that_a_measure_knows(measure, 
     hard = {(("difficulty", "a"),): 1.0, (("difficulty", "b"),): 2.0}
     assert own == (hard if is_wide else {})
     assert ((("category", "c"),) in rows) is is_wide
+
+
+def test_questions_are_pooled_by_what_they_are_about():
+    """Two images, five questions: counting 1 of 3 right, object 2 of 2."""
+    ask = Question("Is it?", kind="counting")
+    rows = [Prompt(f"p{n}", "cats", "geneval2", questions=(ask,)) for n in range(2)]
+    keys = [Key("set", prompt.id, 0) for prompt in rows]
+    yes, no = Answered(ask, True, 0.8), Answered(ask, False, 0.1)
+    thing = Answered(Question("A cat?", kind="object"), True, 0.9)
+    judgements = judged("vqa", keys[0], kinds=by_kind([yes, no, thing]))
+    judgements |= judged("vqa", keys[1], kinds=by_kind([no, thing]))
+    found = measures.estimate([prompt_set("set", *rows)], ok(*keys), judgements, keys, KNOWN)
+    values = {
+        (row.measure, row.group["label"]): row.value for row in found if "kinds_" in row.measure
+    }
+    assert values == {
+        ("vqa.kinds_right", "counting"): pytest.approx(1 / 3),
+        ("vqa.kinds_right", "object"): 1.0,
+        ("vqa.kinds_mean", "counting"): pytest.approx((0.8 + 0.1 + 0.1) / 3),
+        ("vqa.kinds_mean", "object"): pytest.approx(0.9),
+        ("vqa.kinds_soft", "counting"): pytest.approx((0.8 * 0.1 * 0.1) ** (1 / 3)),
+        ("vqa.kinds_soft", "object"): pytest.approx(0.9),
+    }
+    assert all(row.n == 2 for row in found if "kinds_" in row.measure)
+
+
+def test_a_right_answer_counts_only_with_its_parents_and_one_without_a_kind_not_at_all():
+    parent, child = Question("A cat?", kind="object"), Question("Red?", depends=(0,), kind="color")
+    answers = [Answered(parent, False, 0.2), Answered(child, True, 0.7)]
+    assert by_kind(answers) == '{"color": [[0, 0.7]], "object": [[0, 0.2]]}'
+    assert by_kind([Answered(Question("A cat?"), True, 0.9)]) is None
+    assert by_kind([Answered(parent, None, None)]) is None
+    assert kinds_in("a word") == kinds_in("[]") == kinds_in('{"a": 1}') == {}
