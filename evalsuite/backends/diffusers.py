@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from evalsuite.encoders import marks
 from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
@@ -158,9 +159,9 @@ class Pipeline:
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
-        over = self._overlong(negative) if negative is not None else None
-        if over is not None:
-            raise InputError(f"the negative prompt: {over}")
+        why = self._unreadable(negative) if negative is not None else None
+        if why is not None:
+            raise InputError(f"the negative prompt: {why}")
 
     @property
     def _is_on_gpu(self) -> bool:
@@ -252,10 +253,24 @@ class Pipeline:
         deciding = (_tokens.overlong(r, text, self.name) for r in self.readers if r.decides)
         return next((over for over in deciding if over is not None), None)
 
+    def _unreadable(self, text: str) -> str | None:
+        """Why a text is not drawn as it stands: a mark of a tokenizer's own in it, or its length.
+
+        A tokenizer obeys its marks: after "<|endoftext|>" a CLIP reads no further.
+        """
+        for reader in self.readers:
+            if mark := marks.first_in(text, marks.of_tokenizer(reader.tokenizer)):
+                whose = f"the {reader.name} of {self.name}"
+                return f"{whose} takes {mark!r} for a mark of its own; leave it out"
+        return self._overlong(text)
+
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """A line for each prompt that has more tokens, specials included, than the model reads."""
-        overlong = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {over}" for name, over in overlong if over is not None]
+        """A line for each prompt that the model does not read as it stands.
+
+        It has more tokens, specials included, than the model reads, or a tokenizer's mark.
+        """
+        unreadable = ((prompt.id, self._unreadable(prompt.text)) for prompt in prompts)
+        return [f"prompt {name}: {why}" for name, why in unreadable if why is not None]
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""

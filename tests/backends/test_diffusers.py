@@ -583,3 +583,16 @@ def test_on_a_gpu_the_batch_is_as_large_as_the_memory_allows(tiny_sd):
     kept = load(tiny_sd, device="cuda")
     kept.prepare({"batch_size": 2})
     assert kept.batch_size == 2
+
+
+@pytest.mark.parametrize("mark", ["<|endoftext|>", "<|STARTOFTEXT|>"])
+def test_a_tokenizers_own_marks_in_a_prompt_are_refused(tiny_sd, mark):
+    backend = load(tiny_sd)
+    prompt = Prompt("p1", f"a red circle {mark} a blue square", "color")
+    assert backend.problems([prompt]) == [
+        f"prompt p1: the tokenizer of {tiny_sd.name} takes {mark.lower()!r} for a mark of its own; "
+        "leave it out"
+    ]
+    assert backend.problems([Prompt("p2", "a <b> [c] ! | endoftext", "color")]) == []
+    with pytest.raises(InputError, match=r"the negative prompt: the tokenizer of"):
+        load(tiny_sd, negative_prompt=f"a {mark}")
