@@ -18,6 +18,7 @@ from evalsuite.report.format import (
     signed,
     signed_interval,
 )
+from evalsuite.report.marks import NOT_EVIDENCE
 from evalsuite.report.tables import Bar
 
 NOTABLE = 0.05
@@ -35,7 +36,10 @@ class RunValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceRow:
-    """One difference in words. `mark` is "better", "worse", "differs" or empty."""
+    """One difference in words. `mark` is "better", "worse", "differs" or empty.
+
+    `judge` is the audit's word on the scorer, and `warning` is it where the scorer is no evidence.
+    """
 
     prompt_set: str
     title: str
@@ -54,6 +58,8 @@ class DifferenceRow:
     compared: str
     paired: str
     mark: str
+    judge: str
+    warning: str
     bar: Bar | None
 
 
@@ -65,7 +71,7 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
     compared, paired = _compared(found)
     return DifferenceRow(
         prompt_set=found.prompt_set,
-        title=measure.title,
+        title=tables.title_of(measure, found.group),
         name=found.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
         group=group_words(found.group, found.estimand),
@@ -81,6 +87,8 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
         compared=compared,
         paired=paired,
         mark=mark(comparison, contrasted),
+        judge=contrasted.judge,
+        warning=contrasted.judge if contrasted.judge == NOT_EVIDENCE else "",
         bar=_bar(found, unit),
     )
 
