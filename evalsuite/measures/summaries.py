@@ -303,11 +303,10 @@ def kinds_geometric(part: Slice) -> list[Summary]:
         logs = [math.log(max(chance, LEAST)) for chance in chances]
         bounds = (math.log(LEAST), 0.0)
         mean = stats.mean(values=logs, clusters=clusters, level=part.level, bounds=bounds)
-        ends = {
-            end: None if at is None else math.exp(at)
-            for end, at in (("value", mean.value), ("low", mean.low), ("high", mean.high))
-        }
-        found.append(_pooled(part, kind, replace(mean, **ends)))
+        value, low, high = (
+            None if at is None else math.exp(at) for at in (mean.value, mean.low, mean.high)
+        )
+        found.append(_pooled(part, kind, replace(mean, value=value, low=low, high=high)))
     return found
 
 
