@@ -69,11 +69,11 @@ def write_bytes(
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
     With `durable` false nothing is synced, for caches that carry their own checksum; with `named`
-    false the caller syncs the folder, once for many files. `mend` says
-    what to do where it cannot be written, for files that are not in a run's folder.
+    false the caller syncs the folder, once for many files. `mend` says what to do where it cannot
+    be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
-    _write(path, data, os.replace, durable=durable, mend=mend)
+    _write(path, data, os.replace, durable=durable, named=durable and named, mend=mend)
 
 
 def write_new(path: Path, text: str) -> bool:
@@ -95,7 +95,7 @@ def write_new(path: Path, text: str) -> bool:
             temporary.unlink()
 
     try:
-        _write(path, _concealed(path, text).encode(), link, durable=True, mend="")
+        _write(path, _concealed(path, text).encode(), link, durable=True, named=True, mend="")
     except InputError as error:
         if isinstance(error.__cause__, FileExistsError):
             return False
@@ -104,7 +104,13 @@ def write_new(path: Path, text: str) -> bool:
 
 
 def _write(
-    path: Path, data: bytes, place: Callable[[Path, Path], None], *, durable: bool, mend: str
+    path: Path,
+    data: bytes,
+    place: Callable[[Path, Path], None],
+    *,
+    durable: bool,
+    named: bool,
+    mend: str,
 ) -> None:
     make_folder(path.parent, mend)
     # Never a fixed name: two workers may write the same file at once.
@@ -121,7 +127,7 @@ def _write(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if durable and named:
+        if named:
             sync_folder(path.parent)
 
 
