@@ -308,10 +308,10 @@ def by_part(
 ) -> list[Pairs]:
     """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
 
-    Empty where nothing is paired.
+    Empty where nothing is paired, or groups are.
     """
     how = kind_of(measure).paired_by
-    if pairing == "none" or how is None:
+    if pairing == "none" or how in (None, "group"):
         return []
     if how == "prompt":
         before = prompt_verdicts(baseline.values(), measure.least)
