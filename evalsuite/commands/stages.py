@@ -108,9 +108,14 @@ def report(
 
 
 def _announce(work: "Work") -> None:
+    from evalsuite.measures import limit_of_set
+
     images = len(work.requests)
     sets = ", ".join(prompt_set.name for prompt_set in work.prompt_sets)
     console.say(f"{work.folder}: {images} images of {len(work.prompts())} prompts ({sets})")
+    for prompt_set in work.prompt_sets:
+        if limit := limit_of_set(prompt_set):
+            console.say(f"{prompt_set.name}: {limit}; more images do not help, more prompts do")
 
 
 def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":

@@ -323,5 +323,5 @@ def by_part(
         return [pairs]
     tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
     rows = list(zip(*pairs, strict=True))
-    parts = ([row for row in rows if row[2].stratum == tag] for tag in tags)
-    return [Pairs(*([row[place] for row in part] for place in range(3))) for part in parts]
+    parts = [[row for row in rows if row[2].stratum == tag] for tag in tags]
+    return [Pairs([r[0] for r in p], [r[1] for r in p], [r[2] for r in p]) for p in parts]

@@ -17,6 +17,7 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     """
     prompt_set = rows.prompt_sets[key.prompt_set]
     kind = kind_of(measure)
+    value: float | str | None
     chance = None
     if kind.is_twins:
         value, reason = _pair(measure, rows, prompt, key)

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict
 from evalsuite import stats
 from evalsuite.measures.reading import Reading
 from evalsuite.prompts.questions import kinds_in
-from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure
+from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure, PromptSet
 from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 
 LEAST = 1e-6
@@ -42,6 +42,14 @@ def design_of(group: Mapping[str, str], readings: Sequence[Reading]) -> Design:
     strata = [reading.stratum for reading in readings]
     fixed = strata if len(set(strata)) > 1 else None
     return Design(clusters=families, strata=fixed, estimand=LIKE_THESE)
+
+
+def limit_of_set(prompt_set: PromptSet) -> str:
+    """Why no number of images makes a share of the whole set sure; "" where nothing does."""
+    prompts = prompt_set.prompts
+    strata = [prompt_set.stratum(prompt) for prompt in prompts] if prompt_set.strata else None
+    families = [prompt_set.family(prompt) for prompt in prompts]
+    return stats.limit_of(clusters=families, strata=strata, scores="share")
 
 
 class Summary(NamedTuple):
@@ -295,11 +303,10 @@ def kinds_geometric(part: Slice) -> list[Summary]:
         logs = [math.log(max(chance, LEAST)) for chance in chances]
         bounds = (math.log(LEAST), 0.0)
         mean = stats.mean(values=logs, clusters=clusters, level=part.level, bounds=bounds)
-        ends = {
-            end: None if at is None else math.exp(at)
-            for end, at in (("value", mean.value), ("low", mean.low), ("high", mean.high))
-        }
-        found.append(_pooled(part, kind, replace(mean, **ends)))
+        value, low, high = (
+            None if at is None else math.exp(at) for at in (mean.value, mean.low, mean.high)
+        )
+        found.append(_pooled(part, kind, replace(mean, value=value, low=low, high=high)))
     return found
 
 

@@ -187,7 +187,7 @@ def refuse_undrawable(work: Work, backend: Backend) -> None:
 
 
 def prepare(work: Work, backend: Backend) -> None:
-    """Tell a back-end that has a `prepare(images, recorded)` how many images it will be asked for.
+    """Have a back-end that has a `prepare(recorded)` settle what is open before the manifest.
 
     `recorded` is what the manifest of the run says of it that goes on in the folder, if any.
     """
@@ -197,7 +197,7 @@ def prepare(work: Work, backend: Backend) -> None:
     goes_on = work.settings.resume and is_begun(work.folder)
     recorded = read_manifest(work.folder).get("backend") if goes_on else None
     try:
-        begin(len(work.requests), recorded if isinstance(recorded, Mapping) else None)
+        begin(recorded if isinstance(recorded, Mapping) else None)
     except InputError:
         raise
     except Exception as error:  # a plug-in may raise anything

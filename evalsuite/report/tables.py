@@ -7,9 +7,17 @@ from types import MappingProxyType
 from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.files.values import as_key, natural
 from evalsuite.measures.kinds import kind_of
-from evalsuite.records import Estimate, Measure
+from evalsuite.records import LIKE_THESE, Estimate, Measure
 from evalsuite.report.content import Report
-from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, share
+from evalsuite.report.format import (
+    NOT_MEASURED,
+    TOO_FEW,
+    TOO_LITTLE,
+    group_words,
+    interval,
+    number,
+    share,
+)
 from evalsuite.report.marks import NOT_EVIDENCE, mark
 
 NOTHING = "none"
@@ -88,7 +96,7 @@ def row(report: Report, estimate: Estimate) -> EstimateRow:
         title=title_of(measure, estimate.group),
         name=estimate.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
-        group=", ".join(f"{name}: {label}" for name, label in estimate.group.items()),
+        group=group_words(estimate.group, estimate.estimand),
         value=value_words(measure, estimate),
         interval=interval_words(measure, estimate),
         images=estimate.n,
@@ -126,6 +134,8 @@ def interval_words(measure: Measure, estimate: Estimate) -> str:
     """An estimate's interval; of a share of groups, in numbers of groups."""
     if not estimate.n:
         return NOT_MEASURED
+    if estimate.low is None and estimate.estimand == LIKE_THESE and "prompt" in estimate.method:
+        return TOO_FEW
     low, high, groups = estimate.low, estimate.high, estimate.prompts
     if kind_of(measure).counts_groups and low is not None and high is not None:
         return f"{low * groups:.1f} to {high * groups:.1f}"

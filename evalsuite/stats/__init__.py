@@ -14,6 +14,7 @@ from evalsuite.stats.accuracy import (
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence
+from evalsuite.stats.designs import limit_of
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
 from evalsuite.stats.diversity import mean_similarity, vendi, vendi_of
 from evalsuite.stats.exclusion import excludes, lowest_end
@@ -71,6 +72,7 @@ __all__ = [
     "images_needed",
     "imbalance",
     "krippendorff_alpha",
+    "limit_of",
     "lowest_end",
     "mean",
     "mean_similarity",

@@ -9,6 +9,7 @@ from evalsuite.report.comparison.content import ComparisonReport, Contrasted
 from evalsuite.report.format import (
     NOT_MEASURED,
     TOO_LITTLE,
+    group_words,
     interval,
     number,
     p_value,
@@ -73,7 +74,7 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
         title=tables.title_of(measure, found.group),
         name=found.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
-        group=", ".join(f"{name}: {label}" for name, label in found.group.items()),
+        group=group_words(found.group, found.estimand),
         run=run,
         before=_run_value(found.baseline, unit),
         after=_run_value(found.candidate, unit),
