@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import measures, report
-from evalsuite.audits.match import quotes
-from evalsuite.audits.record import find
+from evalsuite.audits.match import judged, quotes
+from evalsuite.audits.stored import find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
@@ -65,7 +65,7 @@ def summarise(
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = None if work.settings.audit is None else Path(work.settings.audit)
-    audited = find(manifest["scorers"], folder, audit)
+    found = judged(find(manifest, folder, audit), manifest["backend"])
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -80,7 +80,8 @@ def summarise(
             load_image=rows.images.load,
             measures=by_name,
             planned=planned,
-            audit=quotes(estimates, audited, prompt_sets, judgements, by_name),
+            audit=quotes(estimates, found.audited, prompt_sets, judgements, by_name),
+            boxes=found.boxes,
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,

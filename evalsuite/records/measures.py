@@ -24,7 +24,9 @@ class Measure:
 
     `prominence` decides which measure speaks for a prompt set on a report's first screen: the
     highest that has a value there. `ranks_images` says that a higher value is a better picture of
-    one and the same prompt, so that a best one can be picked. `cannot_show` is what the measure is
+    one and the same prompt, so that a best one can be picked. `useful` is the skill that an audit
+    must surely find for the measure to be evidence, from 0 (guessing) to 1 (never wrong): of a
+    verdict sensitivity + specificity - 1. `cannot_show` is what the measure is
     blind to, in a sentence or two.
     """
 
@@ -43,6 +45,7 @@ class Measure:
     least: int = 1
     prominence: int = 0
     ranks_images: bool = False
+    useful: float = 0.5
     cannot_show: str = ""
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
-from evalsuite.report.reliability import reliability_table
+from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -45,6 +45,7 @@ class Page:
     not_evidence: tuple[tuple[str, EstimateRow], ...]
     has_audit: bool
     reliability: Table
+    boxes: Table | None
     has_references: bool
     references: str
     best_of: Figure | None = None
@@ -68,6 +69,7 @@ def compose(report: Report) -> Page:
         not_evidence=_not_evidence(sections),
         has_audit=bool(report.audit),
         reliability=reliability_table(_quoted(report)),
+        boxes=box_table(report.boxes) if report.boxes else None,
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
@@ -93,7 +95,7 @@ def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
 
 
 def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow], ...]:
-    """Set and row of every measure whose scorer is no better than chance there."""
+    """Set and row of every measure whose scorer is of no use there."""
     rows = {
         (section.name, found.name): (section.name, found)
         for section in sections
@@ -106,7 +108,7 @@ def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
     found = [report.audited(e) for e in report.estimates if is_overall(e.group)]
-    each = {(a.scorer, a.field, a.tag): a for a in found if a is not None}
+    each = {(a.scorer, a.field, a.tag, a.kind): a for a in found if a is not None}
     return sorted(each.values(), key=lambda audited: (audited.scorer, audited.field))
 
 

@@ -114,7 +114,7 @@ def _interval(estimate: Estimate, unit: str) -> str:
 
 
 def audited_words(audited: Audited | None) -> str:
-    """The scorer's audited accuracy beside chance, in words."""
+    """The scorer's audited accuracy beside chance, and on which kind of pictures, in words."""
     if audited is None:
         return "not audited"
     verb, noun = WORDS[audited.form]
@@ -126,7 +126,9 @@ def audited_words(audited: Audited | None) -> str:
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
     if sort := audited.group.get(DIFFERS):
         words += f" where the {sort} differs"
-    few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
+    if audited.kind:
+        words += f" on {audited.kind}"
+    few = ", too few to tell" if audited.verdict == "undecided" else ""
     return f"{words}{few}; chance {chance}"
 
 

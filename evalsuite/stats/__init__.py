@@ -27,6 +27,7 @@ from evalsuite.stats.interval import Estimand
 from evalsuite.stats.means import mean, proportion, share
 from evalsuite.stats.permutation import Alternative, sign_flip
 from evalsuite.stats.power import detectable, images_needed, power, prompts_needed
+from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Pairing",
     "Variances",
     "average",
+    "balanced_above",
     "balanced_accuracy",
     "benjamini_hochberg",
     "calibration",
@@ -56,6 +58,7 @@ __all__ = [
     "imbalance",
     "krippendorff_alpha",
     "mean",
+    "mean_above",
     "mean_similarity",
     "paired_difference",
     "paired_proportions",
