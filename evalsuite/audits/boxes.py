@@ -8,6 +8,7 @@ import numpy as np
 
 from evalsuite import stats
 from evalsuite.audits.known import KnownCase
+from evalsuite.audits.record import audited_interval
 from evalsuite.records import Box, Interval, Json, Judgement, Key
 from evalsuite.scenes.world import Scene
 
@@ -62,7 +63,9 @@ def box_errors(pictures: Iterable[FoundBoxes]) -> BoxErrors:
             distances += [_distance(found[i], true[k]) for i, k in pairs]
             clusters += [picture.name] * len(pairs)
     return BoxErrors(
-        overlap=stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0)),
+        overlap=audited_interval(
+            stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0))
+        ),
         tenth=float(np.quantile(overlaps, 0.1)) if overlaps else None,
         centre=float(np.mean(distances)) if distances else None,
         missed=missed,
