@@ -63,9 +63,7 @@ def box_errors(pictures: Iterable[FoundBoxes]) -> BoxErrors:
             distances += [_distance(found[i], true[k]) for i, k in pairs]
             clusters += [picture.name] * len(pairs)
     return BoxErrors(
-        overlap=audited_interval(
-            stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0))
-        ),
+        overlap=audited_interval(stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0))),
         tenth=float(np.quantile(overlaps, 0.1)) if overlaps else None,
         centre=float(np.mean(distances)) if distances else None,
         missed=missed,

@@ -3,14 +3,15 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from evalsuite import stats
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
-from evalsuite.measures.reading import Reading, tag_of
+from evalsuite.measures.reading import Reading
 from evalsuite.measures.summaries import prompt_verdicts
 from evalsuite.records import Interval, Key, Measure, Pairing
 
+T = TypeVar("T")
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
 
@@ -29,11 +30,12 @@ class Contrast(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Values of both sides, entry by entry, with their clusters."""
+    """Values of both sides, entry by entry, with their clusters and strata."""
 
     candidate: list[float]
     baseline: list[float]
     clusters: list[str]
+    strata: list[str]
 
 
 def paired(
@@ -60,8 +62,8 @@ def paired(
     if pairing == "prompts":
         pairs = _means(number, baseline, candidate)
     else:
-        pairs = _images(number, baseline, candidate)
-    a, b, clusters = pairs
+        pairs = _paired(number, baseline, candidate)
+    a, b, clusters, _ = pairs
     bounds = kind_of(measure).bounds
     if pairing == "seeds" and bounds == (0.0, 1.0):
         interval = stats.paired_proportions(a=a, b=b, clusters=clusters, level=level)
@@ -88,10 +90,9 @@ def _verdicts(
     """Paired prompt by prompt, as each prompt has one verdict for all its images."""
     before = prompt_verdicts(baseline.values(), measure.least)
     after = prompt_verdicts(candidate.values(), measure.least)
-    both = [cluster for cluster in before if cluster in after]
-    a, b = [after[reading] for reading in both], [before[reading] for reading in both]
-    interval = stats.paired_proportions(a=a, b=b, clusters=both, level=level)
-    p = stats.sign_flip(a=a, b=b, clusters=both, seed=seed) if len(both) > 1 else None
+    a, b, clusters, _ = _paired(float, before, after)
+    interval = stats.paired_proportions(a=a, b=b, clusters=clusters, level=level)
+    p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed) if len(set(clusters)) > 1 else None
     return Contrast(_said(interval, "paired by prompt"), p, pairing)
 
 
@@ -102,12 +103,12 @@ def _over_tags(
 
     For `p` the differences are weighted so that their mean over all is the mean over tags.
     """
-    pairs = (_means if pairing == "prompts" else _images)(float, baseline, candidate)
+    pairs = (_means if pairing == "prompts" else _paired)(float, baseline, candidate)
     rows = list(zip(*pairs, strict=True))
-    tags = sorted({tag_of(r.cluster) for r in [*baseline.values(), *candidate.values()]})
+    tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
     parts, weight = [], dict.fromkeys(tags, 0.0)
     for tag in tags:
-        mine = [row for row in rows if tag_of(row[2]) == tag]
+        mine = [row for row in rows if row[3] == tag]
         a, b, names = ([row[place] for row in mine] for place in range(3))
         weight[tag] = len(rows) / len(mine) if mine else 0.0
         if pairing == "seeds":
@@ -120,7 +121,7 @@ def _over_tags(
     interval = _said(stats.average(parts=parts), words)
     if len(set(pairs.clusters)) < 2:
         return Contrast(interval, None, pairing)
-    scale = [weight[tag_of(cluster)] for cluster in pairs.clusters]
+    scale = [weight[tag] for tag in pairs.strata]
     after = [value * by for value, by in zip(pairs.candidate, scale, strict=True)]
     before = [value * by for value, by in zip(pairs.baseline, scale, strict=True)]
     p = stats.sign_flip(a=after, b=before, clusters=pairs.clusters, seed=seed)
@@ -182,33 +183,38 @@ def _number(measure: Measure, group: Mapping[str, str]) -> Number:
     return lambda value: kind_of(measure).number(value, measure, group)
 
 
-def _images(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
-    pairs = Pairs([], [], [])
-    for key, before in baseline.items():
-        after = candidate.get(key)
+def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
+    return _paired(float, _by_prompt(number, baseline), _by_prompt(number, candidate))
+
+
+def _paired(number: Number, baseline: Mapping[T, Reading], candidate: Mapping[T, Reading]) -> Pairs:
+    """What both sides have a value of, in the baseline's order.
+
+    The clusters are the candidate's: those of an older baseline may be prompts still.
+    """
+    pairs = Pairs([], [], [], [])
+    for at, before in baseline.items():
+        after = candidate.get(at)
         if before.value is not None and after is not None and after.value is not None:
             pairs.candidate.append(number(after.value))
             pairs.baseline.append(number(before.value))
-            pairs.clusters.append(before.cluster)
+            pairs.clusters.append(after.cluster)
+            pairs.strata.append(after.stratum)
     return pairs
 
 
-def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
-    before, after = _by_cluster(number, baseline), _by_cluster(number, candidate)
-    both = [cluster for cluster in before if cluster in after]
-    return Pairs(
-        [sum(after[reading]) / len(after[reading]) for reading in both],
-        [sum(before[reading]) / len(before[reading]) for reading in both],
-        both,
-    )
-
-
-def _by_cluster(number: Number, readings: Readings) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
+def _by_prompt(number: Number, readings: Readings) -> dict[str, Reading]:
+    """The mean of each prompt that has a value."""
+    numbers: dict[str, list[float]] = {}
+    first: dict[str, Reading] = {}
     for reading in readings.values():
         if reading.value is not None:
-            found.setdefault(reading.cluster, []).append(number(reading.value))
-    return found
+            numbers.setdefault(reading.asked, []).append(number(reading.value))
+            first.setdefault(reading.asked, reading)
+    return {
+        prompt: first[prompt]._replace(value=sum(some) / len(some))
+        for prompt, some in numbers.items()
+    }
 
 
 def _said(interval: Interval, words: str) -> Interval:
@@ -219,4 +225,4 @@ def by_image(
     measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
 ) -> tuple[Pairs, tuple[float, float] | None]:
     """The values of images that both sides have, in the baseline's order, and a value's bounds."""
-    return _images(_number(measure, group), baseline, candidate), bounds_of(measure)
+    return _paired(_number(measure, group), baseline, candidate), bounds_of(measure)

@@ -63,10 +63,13 @@ def make_folder(folder: Path, mend: str = "") -> None:
         sync_folder(folder.parent)
 
 
-def write_bytes(path: Path, data: bytes, *, durable: bool = True, mend: str = "") -> None:
+def write_bytes(
+    path: Path, data: bytes, *, durable: bool = True, named: bool = True, mend: str = ""
+) -> None:
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
-    With `durable` false nothing is synced, for caches that carry their own checksum. `mend` says
+    With `durable` false nothing is synced, for caches that carry their own checksum; with `named`
+    false the caller syncs the folder, once for many files. `mend` says
     what to do where it cannot be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
@@ -85,7 +88,7 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True, mend: str = ""
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if durable:
+        if durable and named:
             sync_folder(path.parent)
 
 

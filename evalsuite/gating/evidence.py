@@ -59,7 +59,7 @@ def by_betting(
     before, after = (
         _readings(side, order, rule, prompt_set) for side in (compared.baseline, compared.candidate)
     )
-    (a, b, clusters), bounds = by_image(measure, rule.group, before, after)
+    (a, b, clusters, _), bounds = by_image(measure, rule.group, before, after)
     if not rule.higher_is_better:
         a, b = b, a
     if bounds is not None and rule.margin >= bounds[1] - bounds[0]:

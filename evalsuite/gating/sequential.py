@@ -110,18 +110,18 @@ def in_random_order(
     seed: int,
     max_images: int | None = None,
 ) -> list[Unit]:
-    """The images by prompt (twins together), in an order from the sets' digests and the seed.
+    """The images by family of prompts, in an order from the sets' digests and the seed.
 
-    As many whole prompts as `max_images` allows; raises `InputError` if that is none.
+    As many whole families as `max_images` allows; raises `InputError` if that is none.
     """
-    digests = {prompt_set.name: prompt_set.digest for prompt_set in prompt_sets}
+    by_name = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
     units: dict[tuple[str, str], list[Request]] = {}
     for request in requests:
-        prompt = request.prompt.twin or request.prompt.id
-        units.setdefault((request.key.prompt_set, prompt), []).append(request)
+        family = by_name[request.key.prompt_set].family(request.prompt)
+        units.setdefault((request.key.prompt_set, family), []).append(request)
 
     def lot(unit: tuple[str, str]) -> str:
-        words = canonical(["sequential", seed, digests[unit[0]], unit[1]])
+        words = canonical(["sequential", seed, by_name[unit[0]].digest, unit[1]])
         return hashlib.sha256(words.encode("ascii")).hexdigest()
 
     found: list[Unit] = []
@@ -132,7 +132,7 @@ def in_random_order(
             break
         found.append((unit[0], units[unit]))
     if not found:
-        raise InputError(f"--max-images {max_images}: is less than one prompt's images; give more")
+        raise InputError(f"--max-images {max_images}: is less than one family's images; give more")
     return found
 
 

@@ -71,9 +71,9 @@ def diversity(
         prompts = [p for p in prompt_set.prompts if len(keys.get((prompt_set.name, p.id), ())) > 1]
         for declared in MEASURES:
             measure = replace(declared, bounds=bounds[declared.field])
-            reading_of = partial(_reading, _NUMBERS[measure.field], samples, vectors)
+            reading_of = partial(_reading, _NUMBERS[measure.field], samples, vectors, prompt_set)
             readings = [(p, reading_of(p, keys[prompt_set.name, p.id])) for p in prompts]
-            for group, members in by_group(measure, readings):
+            for group, members in by_group(measure, readings, prompt_set.cluster):
                 for row in sum_up(measure, group, members, {}, level):
                     estimates.append(to_estimate(prompt_set.name, measure, row, members))
     return estimates
@@ -98,13 +98,21 @@ def _reading(
     number: Callable[[NDArray[np.float32]], float],
     samples: Mapping[Key, Sample],
     vectors: Vectors,
+    prompt_set: PromptSet,
     prompt: Prompt,
     keys: Sequence[Key],
 ) -> Reading:
     drawn = [samples[key].image for key in keys if key in samples and samples[key].status == "ok"]
     images = [image for image in drawn if image is not None]
+    missing = Reading(
+        value=None,
+        reason=TOO_FEW,
+        cluster=prompt_set.family(prompt),
+        prompt=prompt.id,
+        stratum=prompt_set.stratum(prompt),
+    )
     if len(images) < 2:
-        return Reading(None, TOO_FEW, prompt.id)
+        return missing
     if not all(image in vectors for image in images):
-        return Reading(None, LOST, prompt.id)
-    return Reading(number(np.stack([vectors[image] for image in images])), "", prompt.id)
+        return missing._replace(reason=LOST)
+    return missing._replace(value=number(np.stack([vectors[image] for image in images])), reason="")

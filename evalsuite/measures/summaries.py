@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.measures.reading import Reading, tag_of
+from evalsuite.measures.reading import Reading
 from evalsuite.records import Interval, Measure
 from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 
@@ -98,28 +98,32 @@ def twins(part: Slice) -> list[Summary]:
 def prompts(part: Slice) -> list[Summary]:
     """The share of prompts with at least `least` right images; n still counts the images."""
     verdicts = prompt_verdicts(part.measured, part.measure.least)
+    of_prompts = replace(part, readings=list(verdicts.values()))
     interval = stats.proportion(
-        values=list(verdicts.values()), clusters=list(verdicts), level=part.level
+        values=of_prompts.numbers, clusters=of_prompts.clusters, level=part.level
     )
     return [Summary(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
 
 
-def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, float]:
-    """For each prompt with a measured image, 1.0 if at least `least` of them are right, or 0.0."""
-    right_images: dict[str, float] = {}
+def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, Reading]:
+    """By prompt with a measured image: 1.0 if at least `least` of them are right, or 0.0."""
+    right: dict[str, float] = {}
+    first: dict[str, Reading] = {}
     for reading in readings:
         if reading.value is not None:
-            right_images[reading.cluster] = right_images.get(reading.cluster, 0.0) + float(
-                reading.value
-            )
-    return {cluster: float(number >= least) for cluster, number in right_images.items()}
+            right[reading.asked] = right.get(reading.asked, 0.0) + float(reading.value)
+            first.setdefault(reading.asked, reading)
+    return {
+        prompt: reading._replace(value=float(right[prompt] >= least))
+        for prompt, reading in first.items()
+    }
 
 
 def mean_of_tags(part: Slice) -> list[Summary]:
     """The mean of the tags' shares, each tag with a planned prompt counting the same."""
     by_tag: dict[str, list[Reading]] = {}
     for reading in part.readings:
-        by_tag.setdefault(tag_of(reading.cluster), []).append(reading)
+        by_tag.setdefault(reading.stratum, []).append(reading)
     shares = [share(replace(part, readings=members))[0].interval for members in by_tag.values()]
     return [Summary(part.group, stats.average(parts=shares), None, part.reference())]
 

@@ -60,7 +60,7 @@ class Run(Result):
     def judgements(self) -> "pd.DataFrame":
         """One row per scorer, image and field (`tables.judgement_table`)."""
         rows = self.rows
-        table = judgement_table(self.work.prompt_sets, rows.samples, rows.judgements)
+        table = judgement_table(self.work.prompt_sets, rows.samples, rows.answers)
         return cast("pd.DataFrame", table.to_pandas())
 
     @cached_property
@@ -97,7 +97,7 @@ class Run(Result):
             if sample is None or any(asked not in (None, has) for asked, has in wanted):
                 continue
             if measure is not None:
-                judgement = self.rows.judgements.get((scorer, key))
+                judgement = self.rows.answers.get((scorer, key))
                 answer = None if judgement is None else judgement.values.get(field)
                 if answer is None or value not in (None, answer):
                     continue
@@ -151,7 +151,7 @@ class Run(Result):
     def _fields(self) -> dict[str, tuple[str, str]]:
         fields = {
             f"{scorer}.{field}": (scorer, field)
-            for (scorer, _), judgement in self.rows.judgements.items()
+            for (scorer, _), judgement in self.rows.answers.items()
             for field in judgement.values
         }
         known = declared_measures(self.manifest["scorers"])

@@ -238,7 +238,7 @@ def _outcome(
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
     failures += Counter(
         f"{name}: {judgement.failure}"
-        for (name, _), judgement in rows.judgements.items()
+        for (name, _), judgement in rows.answers.items()
         if judgement.failure is not None and name in scorers
     )
     return Outcome(

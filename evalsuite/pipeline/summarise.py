@@ -16,7 +16,7 @@ from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
 from evalsuite.pipeline.settings import command
-from evalsuite.pipeline.tables import judgement_table
+from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
@@ -50,7 +50,7 @@ def summarise(
     folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
         _check_best_of(best_of, planned)
-    manifest, samples, judgements = rows.manifest, rows.samples, rows.judgements
+    manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates, by_name = estimate_run(work, rows)
@@ -75,7 +75,8 @@ def summarise(
             manifest=manifest,
             prompt_sets=prompt_sets,
             samples=samples,
-            judgements=judgements,
+            judgements=rows.judgements,
+            answers=judgements,
             estimates=estimates,
             load_image=rows.images.load,
             measures=by_name,
@@ -100,13 +101,13 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
     estimates = measures.estimate(
         prompt_sets,
         rows.samples,
-        rows.judgements,
+        rows.answers,
         planned,
         known,
         references=references(manifest["dialect"]),
     )
     estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
-    every = [*measures.measures_of(prompt_sets, rows.judgements, known), *measures.DIVERSITY]
+    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
     return estimates, {measure.name: measure for measure in every}
 
 
@@ -206,6 +207,9 @@ def as_parquet(
     """`judgements.parquet`, as `tables.judgement_table` has it."""
     import pyarrow.parquet
 
+    schema, parts = judgement_parts(prompt_sets, samples, judgements)
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(judgement_table(prompt_sets, samples, judgements), buffer)
+    with pyarrow.parquet.ParquetWriter(buffer, schema) as writer:
+        for part in parts:
+            writer.write_table(part)
     return buffer.getvalue()

@@ -47,7 +47,7 @@ def overview(report: Report) -> Overview:
     counts = [_counts(report, prompt_set.name) for prompt_set in report.prompt_sets]
     return Overview(
         summary=_summary(report),
-        judged_by=tuple(sorted({scorer for scorer, _ in report.judgements})),
+        judged_by=tuple(sorted({n for names in report.scorers.values() for n in names})),
         measured=tuple(_measured(report, prompt_set) for prompt_set in report.prompt_sets),
         not_measured=tuple(
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
@@ -125,14 +125,17 @@ def _counts(report: Report, prompt_set: str) -> list[int]:
     statuses = Counter(_status(report, key) for key in keys)
     drawn = [key for key in keys if _status(report, key) == "ok"]
     # A scorer that answers nothing in a set does not apply there.
-    scorers = {scorer for scorer, key in report.judgements if key.prompt_set == prompt_set}
-    asked = [[report.judgements.get((scorer, key)) for scorer in scorers] for key in drawn]
-    answers = [answer for line in asked for answer in line if answer is not None]
-    judged = sum(1 for line in asked if line and all(answer is not None for answer in line))
+    scorers = report.scorers.get(prompt_set, ())
+    judged = failed = abstained = 0
+    for key in drawn:
+        found = [report.answered.get((scorer, key)) for scorer in scorers]
+        answers = [answer for answer in found if answer is not None]
+        judged += bool(scorers) and len(answers) == len(scorers)
+        failed += sum(answer.failure is not None for answer in answers)
+        abstained += sum(map(_abstained, answers))
     images = [len(keys), len(drawn), *(statuses[status] for status in NO_IMAGE)]
     images += [statuses["not drawn"], judged, len(drawn) - judged]
-    failed = sum(1 for answer in answers if answer.failure is not None)
-    return [*images, failed, sum(1 for answer in answers if _abstained(answer))]
+    return [*images, failed, abstained]
 
 
 def _abstained(answer: Judgement) -> bool:

@@ -38,7 +38,7 @@ def test_prompts_come_whole_twins_together_in_an_order_of_their_own():
     assert orders[0] != orders[1] != orders[2]
     assert orders[0] != sorted(orders[0])
     assert sequential.in_random_order(requests, [one], 0, 11) == units[:2]
-    with pytest.raises(InputError, match="--max-images 3: is less than one prompt's images"):
+    with pytest.raises(InputError, match="--max-images 3: is less than one family's images"):
         sequential.in_random_order(requests, [one], 0, 3)
 
 

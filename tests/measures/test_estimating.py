@@ -335,11 +335,12 @@ def test_every_planned_image_is_either_measured_or_missing(data):
 
 def test_one_reading_is_a_value_or_a_reason():
     key = Key("counts", "c0", 0)
-    rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0))
+    by_name = {"counts": prompt_set("counts", counting(0, 2))}
+    rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0), by_name)
     drawn = BY_NAME["objects.drawn"]
-    assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None)
-    invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements)
-    assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None)
+    assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None, "c0", "")
+    invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements, by_name)
+    assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None, "c0", "")
 
 
 def test_a_prompt_that_a_scorer_says_does_not_raise_the_question_is_in_no_count():

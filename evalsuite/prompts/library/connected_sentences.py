@@ -48,7 +48,8 @@ def rows() -> list[Row]:
                 for letter, (sentence, _) in zip("abc", parts, strict=False):
                     text = text.replace(f"[{letter}]", sentence)
                     text = text.replace(f"[{letter.upper()}]", capital(sentence))
-                groups = {"clauses": clauses, "joint": joint, "template": template}
+                groups = {"clauses": clauses, "joint": joint, "scene": parts[0][0]}
+                groups["template"] = template
                 include = [thing(noun.strip()) for _, noun in parts]
                 prompts.append(row("sentences", text, groups, include))
     return prompts

@@ -84,7 +84,7 @@ def _plain(number: int) -> list[Row]:
         template = PLAIN if slot < len(SLOTS) else PHOTO
         phrase = counted(number, noun, digits=form == "digits")
         text = filled(template.replace("[number] [things]", phrase), place=place)
-        groups = _groups(number, form, "no", 1, template)
+        groups = _groups(number, form, "no", 1, template, noun)
         prompts.append(row("counting", text, groups, *clauses(f"{number} {noun}")))
     return prompts
 
@@ -97,7 +97,7 @@ def _two_kinds(number: int) -> list[Row]:
         other += other == number
         nouns = ((number, first), (other, second))
         phrase = " and ".join(counted(n, noun, digits=form == "digits") for n, noun in nouns)
-        groups = _groups(number, form, "yes", 2, BOTH)
+        groups = _groups(number, form, "yes", 2, BOTH, f"{first} and {second}")
         wanted = clauses(f"{number} {first}; {other} {second}")
         prompts.append(row("counting", f"{phrase} {place}", groups, *wanted))
     return prompts
@@ -108,14 +108,14 @@ def _beside(number: int) -> Row:
     template = f"[number] [things] {place}"
     text = filled(template.replace("[number] [things]", counted(number, noun)), other=other)
     wanted = clauses(f"{number} {noun}; {other}")
-    return row("counting", text, _groups(number, "word", "yes", 1, template), *wanted)
+    return row("counting", text, _groups(number, "word", "yes", 1, template, noun), *wanted)
 
 
 def _groups(
-    number: int, form: str, distractor: str, kinds: int, template: str
+    number: int, form: str, distractor: str, kinds: int, template: str, thing: str
 ) -> dict[str, object]:
     named = {"count": number, "number": form, "distractor": distractor, "counted kinds": kinds}
-    return {**named, "template": template}
+    return {**named, "thing": thing, "template": template}
 
 
 def _written(text: str) -> str:

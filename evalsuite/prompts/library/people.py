@@ -79,7 +79,12 @@ def _groups() -> list[Row]:
         row(
             "people",
             f"{counted(number, 'person')} {doing}",
-            {"part": "groups", "number": number, "template": f"[number] people {doing}"},
+            {
+                "part": "groups",
+                "number": number,
+                "activity": doing,
+                "template": f"[number] people {doing}",
+            },
             *clauses(f"{number} person"),
             subject="person",
         )

@@ -285,3 +285,37 @@ def test_lists_numbers_and_slots_are_english() -> None:
 def test_rows_are_written_without_what_is_empty() -> None:
     first = json.loads((prompts._folder() / "control.jsonl").read_text().splitlines()[1])
     assert set(first) == {"id", "tag", "prompt", "include", "groups"}
+
+
+def test_every_set_is_made_of_families() -> None:
+    """How many families each set has, and how many prompts the largest, as its design says."""
+    found = {}
+    for name in prompts.bundled():
+        prompt_set = prompts.find([name], "everyday")[0]
+        sizes = Counter(prompt_set.family(prompt) for prompt in prompt_set.prompts)
+        strata = len({prompt_set.stratum(prompt) for prompt in prompt_set.prompts})
+        found[name] = (len(sizes), max(sizes.values()), strata)
+    assert found == FAMILIES
+
+
+FAMILIES = {
+    "control": (80, 1, 1),
+    "counts": (134, 5, 10),
+    "negation": (100, 2, 5),
+    "spatial": (91, 6, 8),
+    "attributes": (105, 6, 8),
+    "many-objects": (15, 6, 6),
+    "connected-sentences": (14, 6, 2),
+    "text": (80, 2, 16),
+    "hybrids": (30, 3, 2),
+    "styles": (16, 8, 1),
+    "people": (51, 5, 3),
+    "occupations": (65, 4, 1),
+    "traits": (41, 3, 9),
+    "culture": (102, 2, 6),
+    "scenes-counts": (24, 2, 6),
+    "scenes-negation": (24, 2, 4),
+    "scenes-spatial": (24, 2, 4),
+    "scenes-occupations": (8, 5, 1),
+}
+"""By set: families, prompts of the largest one, and strata."""
