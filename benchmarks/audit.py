@@ -14,9 +14,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import planted
 import torch
 
-from benchmarks import planted
 from evalsuite.audits.confirm import confirmed
 from evalsuite.audits.kinds import of_scenes
 from evalsuite.audits.run import audit

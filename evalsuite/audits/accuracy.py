@@ -45,7 +45,13 @@ def assess(
                 for known in cases
                 if known.kind == kind and (scorer, known.case.key) in judgements
             ]
-            own += _of_kind(scorer, kind, judged, measures)
+            told = {row.field for row in own}
+            own += [
+                row
+                for row in _of_kind(scorer, kind, judged, measures)
+                # Two pictures of one prompt differ to a score that never looks at the prompt, too.
+                if row.form != "pairs" or row.field in told or not judged[0][0].pair
+            ]
         rows += _corrected(own)
     return rows
 

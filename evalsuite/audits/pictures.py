@@ -48,7 +48,7 @@ def way(name: str, noun: str) -> Way:
     """
     if name.startswith(VAE):
         model = autoencoder.load(name.removeprefix(VAE))
-        kind = PictureKind(f"{noun} through the autoencoder of {model.name}", model.sha256)
+        kind = PictureKind(f"autoencoded {noun} ({model.name})", model.sha256)
         return Way(kind, model.through)
     if name not in DAMAGE:
         known = did_you_mean(name, DAMAGE)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from evalsuite.audits.record import Audited
+from evalsuite.files.values import as_key
 from evalsuite.records import PromptSet
 from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
@@ -68,7 +69,7 @@ def compose(report: Report) -> Page:
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
         has_audit=bool(report.audit),
-        reliability=reliability_table(_quoted(report)),
+        reliability=reliability_table(_quoted(report), grouped=None),
         boxes=box_table(report.boxes) if report.boxes else None,
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
@@ -108,7 +109,7 @@ def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
     found = [report.audited(e) for e in report.estimates if is_overall(e.group)]
-    each = {(a.scorer, a.field, a.tag, a.kind): a for a in found if a is not None}
+    each = {(a.scorer, a.field, a.tag, a.kind, as_key(a.group)): a for a in found if a is not None}
     return sorted(each.values(), key=lambda audited: (audited.scorer, audited.field))
 
 

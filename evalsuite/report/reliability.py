@@ -23,9 +23,12 @@ BOX_HEAD = (
 )
 
 
-def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
-    """One row per field, kind of pictures and of prompt; with `grouped`, of groups instead."""
-    rows = [_row(each) for each in audited if bool(each.group) == grouped]
+def reliability_table(audited: Iterable[Audited], *, grouped: bool | None = False) -> Table:
+    """One row per field, kind of pictures and of prompt; with `grouped`, of their groups instead.
+
+    With None of both.
+    """
+    rows = [_row(each) for each in audited if grouped in (None, bool(each.group))]
     return Table(CAPTION, cells(*HEAD), tuple(rows))
 
 

@@ -127,7 +127,7 @@ def audited_words(audited: Audited | None) -> str:
     if sort := audited.group.get(DIFFERS):
         words += f" where the {sort} differs"
     if audited.kind:
-        words += f" on {audited.kind}"
+        words += f", on {audited.kind}"
     few = ", too few to tell" if audited.verdict == "undecided" else ""
     return f"{words}{few}; chance {chance}"
 

@@ -69,6 +69,7 @@ def _beside(rng: Rng, items: Sequence[Item], shape: str, color: str) -> Item | N
 
 def _looking(what: str, *places: int) -> Edit:
     """The items at these places (all where none is named) in a colour, or a shape, of none."""
+    words = SHAPES if what == "shape" else tuple(COLORS)
 
     def edit(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
         chosen = places or range(len(scene.items))
@@ -76,15 +77,17 @@ def _looking(what: str, *places: int) -> Edit:
             return None
         taken = {getattr(item, what) for item in scene.items}
         taken |= {clause.name for clause in prompt.exclude}
-        words = SHAPES if what == "shape" else tuple(COLORS)
         word = str(rng.choice([word for word in words if word not in taken]))
         items = [
-            replace(item, **{what: word}) if k in chosen else item
-            for k, item in enumerate(scene.items)
+            _with(item, what, word) if k in chosen else item for k, item in enumerate(scene.items)
         ]
         return replace(scene, items=tuple(items))
 
     return edit
+
+
+def _with(item: Item, what: str, word: str) -> Item:
+    return replace(item, shape=word) if what == "shape" else replace(item, color=word)
 
 
 def _exchanged(*what: str) -> Edit:
@@ -118,20 +121,22 @@ def _moved_across(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
     return replace(scene, items=(replace(first, x=x, y=y), second))
 
 
-def _person(what: str) -> Edit:
-    """The person with another occupation, presentation or tone."""
+def _another_occupation(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
+    someone = scene.people[0]
+    job = str(rng.choice([job for job in OCCUPATIONS if job != someone.occupation]))
+    return replace(scene, people=(replace(someone, occupation=job),))
 
-    def edit(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
-        someone = scene.people[0]
-        others = {
-            "occupation": [job for job in OCCUPATIONS if job != someone.occupation],
-            "presentation": [form for form in PRESENTATIONS if form != someone.presentation],
-            "tone": [t for t in range(1, 11) if abs(t - someone.tone) >= OTHER_TONE],
-        }[what]
-        changed = others[int(rng.integers(len(others)))]
-        return replace(scene, people=(replace(someone, **{what: changed}),))
 
-    return edit
+def _other_presentation(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
+    someone = scene.people[0]
+    form = str(rng.choice([form for form in PRESENTATIONS if form != someone.presentation]))
+    return replace(scene, people=(replace(someone, presentation=form),))
+
+
+def _another_tone(rng: Rng, scene: Scene, prompt: Prompt) -> Scene | None:
+    someone = scene.people[0]
+    far = [tone for tone in range(1, 11) if abs(tone - someone.tone) >= OTHER_TONE]
+    return replace(scene, people=(replace(someone, tone=int(rng.choice(far))),))
 
 
 PERTURBATIONS: Mapping[str, Mapping[str, Edit]] = {
@@ -184,10 +189,10 @@ PERTURBATIONS: Mapping[str, Mapping[str, Edit]] = {
         "one removed": _removed(0),
     },
     "person": {
-        "another occupation": _person("occupation"),
+        "another occupation": _another_occupation,
         "removed": _emptied,
-        "the other presentation": _person("presentation"),
-        "another tone": _person("tone"),
+        "the other presentation": _other_presentation,
+        "another tone": _another_tone,
     },
 }
 """By the sort of scene that they are made from, every change by its name."""

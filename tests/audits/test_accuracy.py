@@ -365,18 +365,37 @@ def test_kinds_of_pictures_have_rows_of_their_own():
     ]
 
 
-def test_a_score_is_compared_within_a_pair_of_pictures():
-    """A picture and its changed copy, of one prompt; scores of other pairs are no matter."""
+def changed(scores):
+    """Four pictures and their changed copies with these scores, of one prompt; cases and answers."""
+    kind = PictureKind("perturbed renders", grouped=())
     cases = [
         KnownCase(
-            case(n, picture=f"p{n}", text="a star"), {"correct": 1.0 - n % 2}, pair=f"{n // 2}"
+            case=case(n, picture=f"p{n}", text="a star"),
+            truth={"correct": 1.0 - n % 2},
+            kind=kind,
+            pair=f"{n // 2}",
         )
         for n in range(8)
     ]
-    scores = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.5]
     by_key = {known.case.key: score for known, score in zip(cases, scores, strict=True)}
-    (row,) = assess(
-        cases, judgements_of(cases, lambda known: by_key[known.case.key], field="score")
-    )
+    return cases, judgements_of(cases, lambda known: by_key[known.case.key], field="score")
 
-    assert (row.accuracy, row.n) == (0.75, 4)
+
+def test_a_score_is_compared_within_a_pair_of_pictures():
+    """Scores of other pairs are no matter: three of the four pictures lie above their own copy."""
+    cases, said = changed([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.5])
+    plain = [
+        replace(known, case=replace(known.case, key=known.case.key._replace(prompt_set="plain")))
+        for known in pairs(2)
+    ]
+    told = judgements_of(plain, lambda known: known.truth["correct"] / 2 + 0.25, field="score")
+    first, row = assess([*plain, *cases], told | said)
+
+    assert (first.kind, first.accuracy) == ("", 1.0)
+    assert (row.kind, row.accuracy, row.n) == ("perturbed renders", 0.75, 4)
+
+
+def test_a_score_that_never_looks_at_the_prompt_is_not_audited_on_changed_pictures():
+    cases, said = changed([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.5])
+
+    assert assess(cases, said) == []

@@ -159,7 +159,7 @@ def test_all_kinds_of_pictures_of_one_audit():
     changed = kinds.pop("perturbed renders")
     assert {name: len(pictures) for name, pictures in kinds.items()} == {
         "clean renders": 50,
-        "renders through the autoencoder of scenes-ldm": 50,
+        "autoencoded renders (scenes-ldm)": 50,
         "blurred renders": 10,
     }
     assert 76 <= len(changed) <= 80  # emptied scenes of one background are one picture

@@ -220,4 +220,4 @@ def test_boxes_are_chosen_likewise():
 
 
 def test_a_quote_names_the_kind_of_pictures():
-    assert "of 100 on renders through it; chance 50.0%" in audited_words(OWN)
+    assert "of 100, on renders through it; chance 50.0%" in audited_words(OWN)

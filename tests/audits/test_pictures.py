@@ -59,7 +59,7 @@ def test_the_questions_about_the_first_pictures():
 def test_a_kind_through_an_autoencoder_holds_its_weights():
     kind = way("vae:scenes-ldm", "pictures").kind
 
-    assert kind.name == "pictures through the autoencoder of scenes-ldm"
+    assert kind.name == "autoencoded pictures (scenes-ldm)"
     assert len(kind.weights) == 64 and kind.grouped is None
 
 

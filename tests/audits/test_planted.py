@@ -1,6 +1,10 @@
 """The proof that an audit sees defects, in a quick cut: the benchmark has fifty scenes a kind."""
 
-from benchmarks.planted import CLEAN_SCORER, PROBES, fired, table, wrong
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from planted import CLEAN_SCORER, PROBES, fired, table, wrong
 
 
 def test_every_probe_fires_on_its_own_defect_and_none_on_the_clean():

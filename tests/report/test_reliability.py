@@ -52,7 +52,7 @@ def test_words_say_how_an_answer_was_right():
         "chance 50.0%"
     )
     assert audited_words(replace(verdict, kind="clean renders")) == (
-        "right on 90.0% (85.0 to 95.0%) of 1,200 on clean renders; chance 50.0%"
+        "right on 90.0% (85.0 to 95.0%) of 1,200, on clean renders; chance 50.0%"
     )
     assert audited_words(None) == "not audited"
 
