@@ -366,7 +366,7 @@ def test_kinds_of_pictures_have_rows_of_their_own():
 
 
 def changed(scores):
-    """Four pictures and their changed copies with these scores, of one prompt; cases and answers."""
+    """Four pictures and their changed copies, of one prompt, with these scores."""
     kind = PictureKind("perturbed renders", grouped=())
     cases = [
         KnownCase(
