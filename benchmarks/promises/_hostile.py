@@ -57,6 +57,7 @@ def measures(word: str) -> list[Measure]:
         plot=("sort" + word,),
         higher_is_better=True,
         prominence=1,
+        blur_from=2.0,
         cannot_show="much" + word,
     )
     return [*(m for m in own_measures() if m.scorer == "objects"), odd]

@@ -76,7 +76,8 @@ class Audited(WithInterval):
 
     `bar` is the skill that is of use, `p` the one-sided p-value of no more than that, corrected
     for all rows of the audit (Holm); None in audits of format 1, whose interval must do. `second`
-    is the verdict of a second audit from another seed, empty where there was none.
+    is the verdict of a second audit from another seed, empty where there was none. `is_lacking`:
+    there was no audit, and what needs one (`Measure.needs_audit`) is no evidence without.
     """
 
     interval: Interval
@@ -96,6 +97,7 @@ class Audited(WithInterval):
     second: Word | Literal[""] = ""
     confusion: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     calibration: Mapping[str, Json] | None = None
+    is_lacking: bool = False
 
     @property
     def accuracy(self) -> float | None:
@@ -127,14 +129,17 @@ class Audited(WithInterval):
 
     @property
     def is_guess(self) -> bool:
-        """Whether there were enough pictures, and the scorer did not show that skill or any."""
+        """Whether there were enough pictures, and the scorer did not show that skill or any.
+
+        Also where an audit is lacking.
+        """
         return self.verdict == "not evidence"
 
     @property
     def _own(self) -> Word:
         skill, low = self.skill, self._skill(self.low, self.balanced and self.balanced.low)
         if self.chance is None:
-            return "unknown"
+            return "not evidence" if self.is_lacking else "unknown"
         if self.p is not None and self.p <= ALPHA:
             return "evidence"
         if self.p is None and low is not None and low > self.bar:
@@ -174,9 +179,12 @@ def identity(description: Mapping[str, Json], dialect: str = "") -> str:
 
     `description` is a manifest's entry: of the packages only evalsuite's version counts, and how
     answers are measured and named does not. Redacted first, as a manifest is, so that both give
-    the same.
+    the same. "" for a description that says nothing: no audit can be known to be of that scorer,
+    and none matches.
     """
     parts = {name: value for name, value in description.items() if name not in BESIDE}
+    if not parts:
+        return ""
     code = (description.get("packages") or {}).get(CODE, "")
     known = {"scorer": redact(parts), "dialect": dialect, CODE: code}
     return hashlib.sha256(canonical(known).encode()).hexdigest()

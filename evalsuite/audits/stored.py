@@ -25,11 +25,14 @@ as its identities hold neither dialect nor code."""
 INTERVAL_PARTS = ("accuracy", "low", "high", "n", "images")
 """An audited interval's parts in their order, by their names in files."""
 
+UNWRITTEN = ("interval", "is_lacking")
+"""What no file holds: the interval's parts stand by themselves, and a lack is no audit."""
+
 
 def to_row(audited: Audited) -> dict[str, Json]:
     """The record as a flat map, as files hold it: the interval's parts stand beside the rest."""
     names = ("accuracy", "low", "high", "chance", "n", "images")
-    rest = {name: value for name, value in asdict(audited).items() if name != "interval"}
+    rest = {name: value for name, value in asdict(audited).items() if name not in UNWRITTEN}
     return {name: getattr(audited, name) for name in names} | rest
 
 
@@ -128,9 +131,14 @@ def find(
             continue
         for name, entry in entries.items():
             is_larger = name not in best or _size(entry["audited"]) > _size(best[name]["audited"])
-            if entry["identity"] == identities.get(name) and is_larger:
+            if identities.get(name) and entry["identity"] == identities[name] and is_larger:
                 best[name] = entry
     for name, entry in read(given).items() if given is not None else ():
+        if name in identities and not identities[name]:
+            raise InputError(
+                f"--audit {given}: {name} describes nothing of itself, so that no audit is known "
+                "to be its own; give it a describe() that names its weights and settings"
+            )
         if name in identities and entry["identity"] != identities[name]:
             raise InputError(
                 f"--audit {given}: is of another {name} than the run's "

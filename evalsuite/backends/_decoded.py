@@ -47,8 +47,9 @@ class Ready:
         self.finite = [each.to("cpu", non_blocking=True) for each in finite]
         parts = [*(images if isinstance(images, OnDevice) else ()), *finite]
         on_gpu = next((part.device for part in parts if part.is_cuda), None)
-        self.event = torch.cuda.Event() if on_gpu is not None else None
-        if self.event is not None:
+        self.event: Any = None
+        if on_gpu is not None:
+            self.event = torch.cuda.Event()  # type: ignore[no-untyped-call]
             self.event.record(torch.cuda.current_stream(on_gpu))
 
     def wait(self) -> tuple[Any, list[bool]]:
@@ -65,7 +66,7 @@ def round_on_device(pipeline: Any) -> None:
     """
     from diffusers.image_processor import VaeImageProcessor
 
-    processor = getattr(pipeline, "image_processor", None)
+    processor: Any = getattr(pipeline, "image_processor", None)
     if type(processor) is not VaeImageProcessor:
         return
     original = processor.postprocess

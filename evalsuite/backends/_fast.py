@@ -96,11 +96,11 @@ class Compiled:
         denoiser = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
         if not isinstance(denoiser, torch.nn.Module):
             raise ValueError(f"{type(pipeline).__name__} has no network that is known")
-        in_blocks = _size(denoiser) > WHOLE and bool(getattr(denoiser, "_repeated_blocks", None))
+        repeated: Any = getattr(denoiser, "_repeated_blocks", None)
+        in_blocks = _size(denoiser) > WHOLE and bool(repeated)
         self.fused = not in_blocks and _fuse(pipeline)
         if in_blocks:
-            names = set(denoiser._repeated_blocks)
-            self.modules = [m for m in denoiser.modules() if type(m).__name__ in names]
+            self.modules = [m for m in denoiser.modules() if type(m).__name__ in repeated]
         else:
             self.modules = [denoiser, *_decoders(pipeline)]
             for module in self.modules:
@@ -172,7 +172,8 @@ def step_without_waiting(scheduler: Any) -> None:
     """
     if type(scheduler).__name__ not in STEPPED_ON_CPU:
         return
-    step, kept = scheduler.step, [None, None]
+    step = scheduler.step
+    kept: list[Any] = [None, None]
 
     # A pipeline asks a step's signature what it takes.
     @functools.wraps(step)

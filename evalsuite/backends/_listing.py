@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from evalsuite.files.jsonlines import shown
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError, Status
 
@@ -16,6 +18,7 @@ LISTS = ("metadata.jsonl", "metadata.csv")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 MAX_BYTES = 256 << 20
 MAX_LINE = 1 << 20
+MAX_LINES = 4_000_000
 MAX_INDEX = 1_000_000
 
 
@@ -44,6 +47,8 @@ def read_listing(folder: Path, metadata: str | None) -> tuple[list[ListedImage],
         return _from_names(folder), None
     if listing.stat().st_size > MAX_BYTES:
         raise InputError(f"{listing.name}: longer than {MAX_BYTES} bytes; split the folder")
+    if listing.stat().st_size > MAX_LINES and _lines(listing) > MAX_LINES:
+        raise InputError(f"{listing.name}: more than {MAX_LINES} lines; split the folder")
     rows_of = _csv if listing.suffix.lower() == ".csv" else _jsonl
     try:
         rows = [_row(folder, place, fields) for place, fields in rows_of(listing)]
@@ -63,12 +68,17 @@ def _find(folder: Path, metadata: str | None) -> Path | None:
             raise InputError(f"{folder.name}: has {' and '.join(LISTS)}; say which with metadata=")
         return present[0] if present else None
     choices = [folder / metadata, Path(metadata).expanduser()]
-    path = next((choice for choice in choices if choice.is_file()), None)
+    path = next((choice for choice in choices if os.path.isfile(choice)), None)
     if path is None:
         raise InputError(f"metadata {metadata!r}: there is no such file, in the folder or outside")
     if path.suffix.lower() not in (".jsonl", ".csv"):
         raise InputError(f"metadata {metadata!r}: is no list; give a .jsonl or a .csv file")
     return path
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _jsonl(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -174,10 +184,11 @@ def _from_names(folder: Path) -> list[ListedImage]:
         if path.suffix.lower() not in SUFFIXES or not re.fullmatch(r"[0-9]{1,6}", path.stem):
             continue
         file = path.relative_to(folder).as_posix()
-        _inside(folder, file, file)
+        place = shown(Path(file))
+        _inside(folder, place, file)
         rows.append(
             ListedImage(
-                place=file,
+                place=place,
                 file=file,
                 prompt_id=path.parent.name,
                 text="",

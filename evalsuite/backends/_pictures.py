@@ -20,19 +20,31 @@ class Unreadable(Exception):
 
 
 def read_picture(path: Path) -> Pixels:
-    """The picture in a PNG, JPEG or WebP file as sRGB bytes, shape (height, width, 3).
+    """The picture in a PNG, JPEG or WebP file, as `picture_in` gives it.
+
+    Raises `Unreadable` also for a file that is too long or cannot be opened.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"longer than {MAX_BYTES} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"cannot be opened: {error.strerror or error}") from error
+    return picture_in(data)
+
+
+def picture_in(data: bytes) -> Pixels:
+    """The picture in the bytes of a PNG, JPEG or WebP file, sRGB, shape (height, width, 3).
 
     Turned as EXIF says, transparency on white. Raises `Unreadable` for anything else: another
     format, a truncated file, more than `MAX_PIXELS` (before it is decoded), an animation.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"longer than {MAX_BYTES} bytes")
         with warnings.catch_warnings():
             # Pillow warns of odd but readable files; of a bomb it only warns up to twice its limit.
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            data = without_texts(path.read_bytes())
+            data = without_texts(data)
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 # Checks each chunk of a PNG, which decoding leaves out; the file is then spent.
                 image.verify()
@@ -44,7 +56,7 @@ def read_picture(path: Path) -> Pixels:
         raise Unreadable(f"has more than {MAX_PIXELS} pixels") from error
     except Exception as error:
         # Decoders of broken files raise anything: OSError, SyntaxError, struct.error, ...
-        first = str(error).replace(str(path), "").strip() or type(error).__name__
+        first = str(error).strip() or type(error).__name__
         raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {first.splitlines()[0]}") from error
 
 

@@ -1,18 +1,35 @@
 """What a pipeline settles before its run's first image: how many at once, and compiled or not."""
 
 import inspect
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from evalsuite.backends import _fast
 from evalsuite.records import InputError, Json, Key, NoImage, Pixels, Prompt, Request
 
-if TYPE_CHECKING:
-    from evalsuite.backends.diffusers import Pipeline
+
+class Drawing(Protocol):
+    """A loaded pipeline, and what of it is settled here: `batch_size` and `compiled`.
+
+    `by_memory` says that nobody asked for a batch size, `compile` whether somebody asked for
+    compiled networks; `pixels` are those of an image, 0 if not known.
+    """
+
+    name: str
+    pipeline: Any
+    call: Mapping[str, Any]
+    pixels: int
+    by_memory: bool
+    batch_size: int
+    compile: bool | None
+    compiled: Any
+
+    def start(self, requests: Sequence[Request], **changes: Json) -> Callable[[], Any]:
+        """Begin to draw, with some arguments of the call changed."""
 
 
-def prepare(backend: "Pipeline", images: int, recorded: Mapping[str, Json]) -> None:
-    """Do what `Pipeline.prepare` says."""
+def prepare(backend: Drawing, images: int, recorded: Mapping[str, Json]) -> None:
+    """Settle what is open of `backend`, for so many images, or take it from what is `recorded`."""
     if backend.by_memory:
         known = recorded.get("batch_size")
         backend.batch_size = known if isinstance(known, int) else _batch(backend, images)
@@ -21,14 +38,15 @@ def prepare(backend: "Pipeline", images: int, recorded: Mapping[str, Json]) -> N
         compile = recorded.get("compile") is not None
     if compile is None:
         why = _fast.why_not(images, _steps(backend), backend.pixels, backend.pipeline.device)
-        if not why:
-            why = _compile(backend)
-        _fast.LOG.info("%s: --compile %s", backend.name, why or "on")
+        if why:
+            _fast.LOG.info("%s: --compile is %s", backend.name, why)
+        elif why := _compile(backend):
+            _fast.LOG.warning("%s: --compile is %s", backend.name, why)
     elif compile and (why := _compile(backend)):
         raise InputError(f"--compile: {why}; draw with --no-compile")
 
 
-def _batch(backend: "Pipeline", images: int) -> int:
+def _batch(backend: Drawing, images: int) -> int:
     """The largest batch that fits, by trial: halved until it does."""
     size = _fast.batch_for(images, backend.pixels)
     while size > 1:
@@ -39,7 +57,7 @@ def _batch(backend: "Pipeline", images: int) -> int:
     return size
 
 
-def _compile(backend: "Pipeline") -> str:
+def _compile(backend: Drawing) -> str:
     """Compile the networks; why not where that fails or gives other pictures, and undo it then."""
     eager = _trial(backend)
     compiled = _fast.Compiled(backend.pipeline)
@@ -56,7 +74,7 @@ def _compile(backend: "Pipeline") -> str:
     return ""
 
 
-def _trial(backend: "Pipeline") -> list[Pixels | NoImage]:
+def _trial(backend: Drawing) -> list[Pixels | NoImage]:
     """A batch of few steps, drawn as any other."""
     steps = min(_steps(backend), _fast.TRIAL_STEPS)
     changes = {"num_inference_steps": steps} if steps else {}
@@ -65,7 +83,7 @@ def _trial(backend: "Pipeline") -> list[Pixels | NoImage]:
     return list(backend.start(requests, **changes)())
 
 
-def _steps(backend: "Pipeline") -> int:
+def _steps(backend: Drawing) -> int:
     """How many steps an image takes; 0 of a pipeline that cannot be told."""
     parameter = inspect.signature(backend.pipeline.__call__).parameters.get("num_inference_steps")
     default = 0 if parameter is None else parameter.default

@@ -14,6 +14,7 @@ is scaled to 8; colour profiles are not applied, so convert pictures to sRGB bef
 
 import hashlib
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 from evalsuite.backends._listing import ListedImage, read_listing
 from evalsuite.backends._matching import Matching
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.jsonlines import shown
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 LIGHT = True
@@ -74,12 +76,13 @@ class Folder:
         if row.status != "ok":
             return NoImage(row.status, row.reason or f"{row.place} says {row.status}")
         path = self.folder / row.file
-        if not path.is_file():
-            return NoImage("failed", f"{row.file}: not in the folder, though {row.place} names it")
+        if not os.path.isfile(path):  # a Path's own raises for a name that is too long
+            said = f"{shown(Path(row.file))}: not in the folder, though {row.place} names it"
+            return NoImage("failed", said)
         try:
             return read_picture(path)
         except Unreadable as error:
-            return NoImage("invalid", f"{row.file}: {error}")
+            return NoImage("invalid", f"{shown(Path(row.file))}: {error}")
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """None: a prompt without a picture is counted as missing.
@@ -117,7 +120,7 @@ class Folder:
     def _description(self) -> dict[str, Json]:
         digests = hashlib.sha256()
         files = sorted({row.file for row in self.rows if row.file})
-        present = [file for file in files if (self.folder / file).is_file()]
+        present = [file for file in files if os.path.isfile(self.folder / file)]
         for file in present:
             with (self.folder / file).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -15,7 +15,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from evalsuite.records import Json
 
@@ -91,7 +91,9 @@ def remember(settings: Json) -> None:
             remember(held)
     elif isinstance(settings, str):
         for found in _IN_ADDRESS.finditer(settings):
-            _tell(found[0][:-1].partition(":")[2])
+            password = found[0][:-1].partition(":")[2]
+            _tell(password)
+            _tell(unquote(password))  # as a library says it that has read the address
 
 
 def _tell(value: str) -> None:

@@ -99,11 +99,12 @@ def decode_image(data: bytes, name: str) -> Pixels:
 
     try:
         with warnings.catch_warnings():
+            # Pillow warns of odd but readable files; of a bomb it only warns up to twice its limit.
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(without_texts(data)), formats=FORMATS)
-        _refuse_size(image)
-        with image:
-            return _rgb(image)
+            with Image.open(io.BytesIO(without_texts(data)), formats=FORMATS) as image:
+                _refuse_size(image)
+                return _rgb(image)
     except Exception as error:  # Pillow raises whatever a broken file makes of its parsers
         raise InputError(
             f"{name}: cannot be read as PNG, JPEG or WebP ({error}); put a whole image there"

@@ -22,6 +22,9 @@ LINE_CAP = 64 * 1024
 FILE_CAP = 16 * 1024 * 1024
 """Largest file, in bytes: some 50,000 prompts of the usual size."""
 
+LINES_CAP = 500_000
+"""Most lines of a file: those without anything on them take time too."""
+
 Place = tuple[str | int, ...]
 """Keys and indices that lead from the top of a row to a value, as pydantic writes them."""
 
@@ -117,6 +120,8 @@ def _line(path: Path, number: int, raw: bytes, size: int) -> Line:
         blank.refuse(LINE_CAP + 1, f"line over {LINE_CAP} bytes; shorten or split it")
     if size > FILE_CAP:
         blank.refuse(1, f"file over {FILE_CAP} bytes; split it")
+    if number > LINES_CAP:
+        blank.refuse(1, f"file over {LINES_CAP} lines; split it")
     raw = raw.removesuffix(b"\n").removesuffix(b"\r")
     if number == 1:  # what some editors put before a text says nothing
         raw = raw.removeprefix(codecs.BOM_UTF8)

@@ -103,6 +103,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         # The share of every label, one row each.
         "labels": Kind(read=_label, summary=summaries.labels, number=_is_group_label),
+        # Questions pooled by what they are about, one row each: the share right, and the mean and
+        # the geometric mean of the right answers' probabilities.
+        "question kinds": Kind(read=_label, summary=summaries.kinds_right, paired_by=None),
+        "question means": Kind(read=_label, summary=summaries.kinds_mean, paired_by=None),
+        "question geometric": Kind(read=_label, summary=summaries.kinds_geometric, paired_by=None),
         # The share of every band of Monk tones, one row each.
         "tones": Kind(read=_tone, summary=summaries.tones, number=_is_in_band, drawing="tones"),
         # The mean of Monk tones, taken as numbers from 1 to 10.

@@ -3,16 +3,43 @@
 Each function is the `summary` of one kind of measure (`measures.kinds`).
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from evalsuite import stats
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Interval, Measure
+from evalsuite.prompts.questions import kinds_in
+from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure
 from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
 
+LEAST = 1e-6
+"""The least probability in a geometric mean: one answer that is called impossible would be all."""
+
 References = Mapping[str, Mapping[str, float]]
+
+
+class Design(TypedDict):
+    """What a mean is about, and what its values have in common: `stats` takes it as keywords."""
+
+    clusters: list[str]
+    strata: list[str] | None
+    estimand: Estimand
+
+
+def design_of(group: Mapping[str, str], readings: Sequence[Reading]) -> Design:
+    """Families as clusters in the set's strata; or prompts, where a group is a single family.
+
+    Such a group's prompts are fixed paraphrases ("a nurse at work"), no sample of others: its row
+    is about these prompts, and only the seeds vary.
+    """
+    families = [reading.cluster for reading in readings]
+    if group and len(set(families)) == 1:
+        return Design(clusters=[r.asked for r in readings], strata=None, estimand=THESE)
+    strata = [reading.stratum for reading in readings]
+    fixed = strata if len(set(strata)) > 1 else None
+    return Design(clusters=families, strata=fixed, estimand=LIKE_THESE)
 
 
 class Summary(NamedTuple):
@@ -44,9 +71,9 @@ class Slice:
         return [reading for reading in self.readings if reading.value is not None]
 
     @property
-    def clusters(self) -> list[str]:
-        """The cluster of each value."""
-        return [reading.cluster for reading in self.measured]
+    def design(self) -> Design:
+        """What varied, for the functions of `stats`; see `design_of`."""
+        return design_of(self.group, self.measured)
 
     @property
     def numbers(self) -> list[float]:
@@ -66,7 +93,7 @@ class Slice:
 
 def share(part: Slice) -> list[Summary]:
     """The share of ones."""
-    interval = stats.proportion(values=part.numbers, clusters=part.clusters, level=part.level)
+    interval = stats.proportion(values=part.numbers, level=part.level, **part.design)
     return [Summary(part.group, interval, _chance(part), part.reference())]
 
 
@@ -74,9 +101,9 @@ def mean(part: Slice) -> list[Summary]:
     """The mean of numbers."""
     interval = stats.mean(
         values=part.numbers,
-        clusters=part.clusters,
         level=part.level,
         bounds=part.measure.bounds,
+        **part.design,
     )
     return [Summary(part.group, interval, part.measure.chance, part.reference())]
 
@@ -89,8 +116,8 @@ def twins(part: Slice) -> list[Summary]:
     interval = stats.paired_proportions(
         a=[float(effect > 0) for effect in part.numbers],
         b=[float(effect < 0) for effect in part.numbers],
-        clusters=part.clusters,
         level=part.level,
+        **part.design,
     )
     return [Summary(part.group, interval, 0.0, part.reference())]
 
@@ -99,9 +126,7 @@ def prompts(part: Slice) -> list[Summary]:
     """The share of prompts with at least `least` right images; n still counts the images."""
     verdicts = prompt_verdicts(part.measured, part.measure.least)
     of_prompts = replace(part, readings=list(verdicts.values()))
-    interval = stats.proportion(
-        values=of_prompts.numbers, clusters=of_prompts.clusters, level=part.level
-    )
+    interval = stats.proportion(values=of_prompts.numbers, level=part.level, **of_prompts.design)
     return [Summary(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
 
 
@@ -130,13 +155,13 @@ def mean_of_tags(part: Slice) -> list[Summary]:
 
 def label(part: Slice) -> list[Summary]:
     """The share of the measure's own label; a fair model's is one half."""
-    interval = stats.proportion(values=_hits(part), clusters=part.clusters, level=part.level)
+    interval = stats.proportion(values=_hits(part), level=part.level, **part.design)
     return [Summary(part.group, interval, 0.5, part.reference())]
 
 
 def imbalance(part: Slice) -> list[Summary]:
     """The distance of that share from one half; a reference follows from the share's own."""
-    interval = stats.imbalance(values=_hits(part), clusters=part.clusters, level=part.level)
+    interval = stats.imbalance(values=_hits(part), level=part.level, **part.design)
     true = part.reference(f"{part.measure.scorer}.{part.measure.label}")
     null = stats.expected_imbalance(n=interval.n)
     return [Summary(part.group, interval, null, None if true is None else abs(true - 0.5))]
@@ -148,7 +173,7 @@ def labels(part: Slice) -> list[Summary]:
     return [
         Summary(
             {**part.group, "label": word},
-            stats.share(labels=part.words, label=word, clusters=part.clusters, level=part.level),
+            stats.share(labels=part.words, label=word, level=part.level, **part.design),
             None,
             part.reference(group={**part.group, "label": word}),
         )
@@ -156,12 +181,68 @@ def labels(part: Slice) -> list[Summary]:
     ]
 
 
+def kinds_right(part: Slice) -> list[Summary]:
+    """The share of questions of each kind that are answered rightly, pooled over images."""
+    return [
+        _pooled(part, kind, stats.proportion(values=right, clusters=clusters, level=part.level))
+        for kind, right, _, clusters in _by_kind(part)
+    ]
+
+
+def kinds_mean(part: Slice) -> list[Summary]:
+    """The mean probability of the right answers to each kind of question, pooled over images."""
+    return [
+        _pooled(
+            part,
+            kind,
+            stats.mean(values=chances, clusters=clusters, level=part.level, bounds=(0.0, 1.0)),
+        )
+        for kind, _, chances, clusters in _by_kind(part)
+    ]
+
+
+def kinds_geometric(part: Slice) -> list[Summary]:
+    """The geometric mean of these probabilities: its logarithm's mean, and that mean's interval."""
+    found = []
+    for kind, _, chances, clusters in _by_kind(part):
+        logs = [math.log(max(chance, LEAST)) for chance in chances]
+        bounds = (math.log(LEAST), 0.0)
+        mean = stats.mean(values=logs, clusters=clusters, level=part.level, bounds=bounds)
+        ends = {
+            end: None if at is None else math.exp(at)
+            for end, at in (("value", mean.value), ("low", mean.low), ("high", mean.high))
+        }
+        found.append(_pooled(part, kind, replace(mean, **ends)))
+    return found
+
+
+def _by_kind(part: Slice) -> list[tuple[str, list[float], list[float], list[str]]]:
+    """Each kind with its questions' rightness, probabilities and clusters."""
+    # In a comparison the labels are both runs' values, so that both have the same rows.
+    pooled: dict[str, tuple[list[float], list[float], list[str]]] = {
+        kind: ([], [], []) for written in part.labels or () for kind in kinds_in(written)
+    }
+    for reading in part.measured:
+        for kind, pairs in kinds_in(str(reading.value)).items():
+            rights, chances, clusters = pooled.setdefault(kind, ([], [], []))
+            rights += [right for right, _ in pairs]
+            chances += [chance for _, chance in pairs]
+            clusters += [reading.cluster] * len(pairs)
+    return [(kind, *pooled[kind]) for kind in sorted(pooled)] or [("none", [], [], [])]
+
+
+def _pooled(part: Slice, kind: str, interval: Interval) -> Summary:
+    """A kind's row, whose n are images, as in every row, and not questions."""
+    group = {**part.group, "label": kind}
+    return Summary(group, replace(interval, n=len(part.measured)), None, part.reference("", group))
+
+
 def tones(part: Slice) -> list[Summary]:
     """The share of every band of the Monk scale, beside that of ten equally frequent tones."""
     return [
         Summary(
             {**part.group, "tone": band},
-            stats.share(labels=_bands(part), label=band, clusters=part.clusters, level=part.level),
+            stats.share(labels=_bands(part), label=band, level=part.level, **part.design),
             EVEN_BANDS[band],
             _reference_of_band(part, band),
         )
@@ -172,7 +253,7 @@ def tones(part: Slice) -> list[Summary]:
 def tone_imbalance(part: Slice) -> list[Summary]:
     """The total variation between the bands and ten equally frequent tones."""
     interval = stats.total_variation(
-        labels=_bands(part), clusters=part.clusters, reference=EVEN_BANDS, level=part.level
+        labels=_bands(part), reference=EVEN_BANDS, level=part.level, **part.design
     )
     references = {band: _reference_of_band(part, band) for band in BANDS}
     shares = {band: share for band, share in references.items() if share is not None}

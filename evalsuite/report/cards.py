@@ -2,10 +2,10 @@
 
 import base64
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evalsuite.records import InputError, Judgement, Pixels
+from evalsuite.records import InputError, Judgement, Key, Measure, Pixels
 from evalsuite.report.evidence import DrawnBox, Statement, drawn_boxes, found_in_words
 
 MAX_SIDE = 384
@@ -28,7 +28,10 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageCard:
-    """One image with its heading (its prompt, or its run), and what its scorers made of it."""
+    """One image with its heading (its prompt, or its run), and what its scorers made of it.
+
+    `flagged` is the title of the measure for which it is blurred until asked for; "" for none.
+    """
 
     heading: str
     place: str
@@ -36,6 +39,7 @@ class ImageCard:
     alt: str
     boxes: tuple[DrawnBox, ...]
     statements: tuple[Statement, ...]
+    flagged: str = ""
 
 
 def image_card(
@@ -47,11 +51,12 @@ def image_card(
     judgements: Sequence[Judgement],
     statements: Sequence[Statement],
     finding: Collection[str],
+    flagged: str = "",
 ) -> ImageCard:
     """The card of an image; `drawn_for` begins its text alternative.
 
     `judgements` are the image's, those whose boxes come first at the front; `finding` are the
-    scorers that look for things.
+    scorers that look for things; `flagged` is as in `flagged_by`.
     """
     found = found_in_words(judgements, finding) or "No scorer has described it."
     return ImageCard(
@@ -61,7 +66,24 @@ def image_card(
         alt=f"{drawn_for} {found}",
         boxes=tuple(drawn_boxes(judgements)),
         statements=tuple(statements),
+        flagged=flagged,
     )
+
+
+def flagged_by(
+    measures: Iterable[Measure], judgements: Mapping[tuple[str, Key], Judgement], key: Key
+) -> str:
+    """The title of the first measure for which an image is blurred; "" where none flags it.
+
+    Of an abstention or a failure nothing is known, and the image is shown.
+    """
+    for measure in measures:
+        if measure.blur_from is None or (measure.scorer, key) not in judgements:
+            continue
+        value = judgements[measure.scorer, key].values.get(measure.field)
+        if isinstance(value, int | float) and value >= measure.blur_from:
+            return measure.title
+    return ""
 
 
 def load(load_image: Callable[[str], Pixels], sha256: str) -> Thumbnail:

@@ -7,7 +7,7 @@ from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Rows
 from evalsuite.records import Key, Measure, Prompt, PromptSet
-from evalsuite.report.cards import ImageCard, image_card, load
+from evalsuite.report.cards import ImageCard, flagged_by, image_card, load
 from evalsuite.report.content import Report
 from evalsuite.report.evidence import finders, statements
 from evalsuite.report.format import visible
@@ -134,6 +134,7 @@ def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[
             ],
             statements=statements(report, key),
             finding=finding,
+            flagged=flagged_by(report.measures.values(), report.judgements, key),
         )
         for key in keys
     )

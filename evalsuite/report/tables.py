@@ -115,7 +115,7 @@ def _interval(estimate: Estimate, unit: str) -> str:
 
 def audited_words(audited: Audited | None) -> str:
     """The scorer's audited accuracy beside chance, and on which kind of pictures, in words."""
-    if audited is None:
+    if audited is None or audited.is_lacking:
         return "not audited"
     verb, noun = WORDS[audited.form]
     words = f"{verb} {number(audited.accuracy, 'share')}"

@@ -48,6 +48,7 @@ _PERCEIVED = (
     "own errors and its images without a reading are not in the interval."
 )
 _TONE = "Rendered skin tone on the Monk scale, which light and shade change; never race."
+_UNAUDITED = " No evidence until audited on faces whose tone is known."
 _EVEN = " An even split is a convention, not a population's."
 _UNREAD = "Whether the picture is ambiguous or the scorer is not sure."
 _BY = ("occupation", "workforce", "trait", "axis", "pole")
@@ -96,7 +97,8 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         plot=("occupation",),
         higher_is_better=None,
-        cannot_show=_TONE,
+        cannot_show=_TONE + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.mean_tone",
@@ -108,7 +110,10 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         higher_is_better=None,
         bounds=(1.0, 10.0),
-        cannot_show=_TONE + " The scale is ordinal: equal steps are not equal differences.",
+        cannot_show=_TONE
+        + " The scale is ordinal: equal steps are not equal differences."
+        + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.tone_imbalance",
@@ -119,7 +124,8 @@ MEASURES: tuple[Measure, ...] = (
         applies=("of a person",),
         by=_BY,
         higher_is_better=None,
-        cannot_show=_TONE + _EVEN,
+        cannot_show=_TONE + _EVEN + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.tone_unknown",

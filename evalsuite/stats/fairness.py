@@ -5,28 +5,36 @@ such distance is printed without that number.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
-from evalsuite.records import Interval
+from evalsuite.records import LIKE_THESE, Estimand, Interval
 from evalsuite.stats.means import proportion, share
 
 
-def imbalance(*, values: ArrayLike, clusters: ArrayLike, level: float = 0.95) -> Interval:
+def imbalance(
+    *,
+    values: ArrayLike,
+    clusters: ArrayLike,
+    level: float = 0.95,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
+) -> Interval:
     """How far the share of ones lies from one half, |share - 0.5|, between 0 and 0.5.
 
     The interval holds the distances of all shares in the interval of `proportion`: it begins at 0
     where that one holds one half.
     """
-    p = proportion(values=values, clusters=clusters, level=level)
+    p = proportion(values=values, clusters=clusters, level=level, estimand=estimand, strata=strata)
     value = None if p.value is None else abs(p.value - 0.5)
     if p.low is None or p.high is None:
-        return Interval(value, None, None, p.n, p.clusters, p.method)
+        return replace(p, value=value)
     ends = sorted((abs(p.low - 0.5), abs(p.high - 0.5)))
     low = 0.0 if p.low <= 0.5 <= p.high else ends[0]
-    return Interval(value, low, ends[1], p.n, p.clusters, p.method)
+    return replace(p, value=value, low=low, high=ends[1])
 
 
 def total_variation(
@@ -35,6 +43,8 @@ def total_variation(
     clusters: ArrayLike,
     reference: Mapping[str, float],
     level: float = 0.95,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> Interval:
     """Half the summed distances between the labels' shares and the reference's, between 0 and 1.
 
@@ -47,7 +57,14 @@ def total_variation(
         raise ValueError(f"the reference has no share for {unknown}")
     stricter = 1 - (1 - level) / len(reference)
     shares = {
-        k: share(labels=labels, label=k, clusters=clusters, level=stricter)
+        k: share(
+            labels=labels,
+            label=k,
+            clusters=clusters,
+            level=stricter,
+            estimand=estimand,
+            strata=strata,
+        )
         for k in sorted(reference)
     }
     least = most = value = 0.0
@@ -62,9 +79,9 @@ def total_variation(
         most += max(ends) / 2
     first = next(iter(shares.values()))
     if first.low is None:
-        return Interval(value, None, None, first.n, first.clusters, first.method)
+        return replace(first, value=value)
     method = "union of shares' intervals (Bonferroni); conservative"
-    return Interval(value, least, min(1.0, most), first.n, first.clusters, method)
+    return replace(first, value=value, low=least, high=min(1.0, most), method=method)
 
 
 def expected_imbalance(*, n: int) -> float | None:

@@ -221,3 +221,15 @@ def test_boxes_are_chosen_likewise():
 
 def test_a_quote_names_the_kind_of_pictures():
     assert "of 100, on renders through it; chance 50.0%" in audited_words(OWN)
+
+
+def test_what_needs_an_audit_and_has_none_is_no_evidence():
+    faces = judged(NURSE, scorer="presentation", field="tone", value="3")
+    faces |= judged(NURSE, scorer="clip")
+    tone, chosen = estimate("presentation.mean_tone"), estimate("clip.choice")
+    lacking, none = quoted([tone, chosen], [], [NURSE], faces)
+    assert none is None
+    assert lacking.is_lacking and lacking.is_guess and not lacking.is_evidence
+    assert audited_words(lacking) == "not audited"
+    own = row("occupation", 0.9, 100, 0.1, "tone", "presentation")
+    assert quoted([tone], [own], [NURSE], faces) == [own] and own.is_evidence

@@ -291,6 +291,23 @@ def test_the_variants_weights_are_read_and_hashed(tiny_sd, tmp_path):
     assert "variant=ema" in refused(tiny_sd, variant="ema")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "diffusion_pytorch_model.fp16.safetensors",
+        "diffusion_pytorch_model.fp16-00001-of-00002.safetensors",
+        "diffusion_pytorch_model-00001-of-00002.fp16.safetensors",
+    ],
+)
+def test_where_only_a_variant_is_there_the_flag_is_named(tiny_sd, tmp_path, name):
+    folder = copied(tiny_sd, tmp_path / "m")
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_name(name))
+    said = "m/unet: has weights of the variant fp16 only; give --variant fp16"
+    assert refused(folder) == said
+    assert refused(folder, variant="ema") == said
+
+
 def test_the_dialect_is_the_cards(tiny_sd, tmp_path):
     assert load(tiny_sd).dialect == "everyday"
     folder = copied(tiny_sd, tmp_path / "m")

@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 from evalsuite.backends import _decoded, _fast, diffusers
+from evalsuite.pipeline import loops, stages
+from evalsuite.pipeline.settings import resolve
+from evalsuite.pipeline.stages import begin
+from evalsuite.pipeline.work import begin_work
 from evalsuite.records import InputError, Key, NoImage, Prompt, Request
 
 
@@ -129,3 +133,23 @@ def test_a_picture_that_only_one_of_both_has_is_a_difference():
     assert _fast.unlike([grey, nothing], [grey, nothing]) == ""
     assert _fast.unlike([grey], [nothing]) == "an image is invalid in one of the two"
     assert "10.0 levels" in _fast.unlike([grey], [black])
+
+
+def test_a_run_goes_on_as_it_was_begun(tiny_sd, tmp_path, eager_compiler):
+    """What is on record decides over what a shorter or longer run would choose."""
+    prompts = tmp_path / "two.jsonl"
+    prompts.write_text(
+        '{"id": "p0", "tag": "t", "prompt": "a dog"}\n{"id": "p1", "tag": "t", "prompt": "a cat"}\n'
+    )
+    card = "---\nname: two\nversion: 1\nlicence: CC0-1.0\nsource: here\ndialect: everyday\n"
+    prompts.with_suffix(".md").write_text(f"{card}topic: two\nnot_measured: all\n---\nTwo.\n")
+    flags = {"model": str(tiny_sd), "prompts": str(prompts), "device": "cpu", "steps": "4"}
+    flags |= {"num_images": "1", "batch_size": "1", "output_dir": str(tmp_path / "run")}
+    work, backend = begin_work(resolve({**flags, "compile": "1"}))
+    rows = begin(work, backend, [], None)
+    loops.generate(rows, backend, work.requests[:1])
+    outcome = stages.generate(resolve(flags))
+    assert outcome.statuses == {"ok": 2}
+    assert outcome.run.rows.manifest["backend"]["compile"]["fused_qkv"]
+    with pytest.raises(InputError, match=r"backend\.compile"):
+        stages.generate(resolve({**flags, "compile": "0"}))

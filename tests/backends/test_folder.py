@@ -416,3 +416,27 @@ def test_it_says_how_many_images_it_has_of_a_prompt(tmp_path):
     counts = [folder.load(path=str(tmp_path)).num_images(some) for some in (prompts[:1], prompts)]
 
     assert counts == [2, 5]
+
+
+def test_a_name_that_is_too_long_for_a_file_is_missing_and_said(tmp_path):
+    row = {"file_name": "a" * 300, "prompt": "two cats"}
+    (tmp_path / "metadata.jsonl").write_text(json.dumps(row) + "\n")
+    images = folder.load(path=str(tmp_path))
+    assert images.describe()["images_missing"] == 1
+    prompt = Prompt("p", "two cats", "counting")
+    (answer,) = images.render([Request(Key("s", "p", 0), prompt, 1)])
+    assert answer.status == "failed" and answer.reason.startswith("aaa")
+
+
+def test_a_folder_with_a_line_break_in_its_name_is_refused_in_one_line(tmp_path):
+    (tmp_path / "a\nb").mkdir()
+    (tmp_path / "a\nb" / "0.png").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        folder.load(path=str(tmp_path))
+    assert str(caught.value).startswith("a\\nb/0.png: file_name 'a\\nb/0.png' is no path")
+
+
+def test_a_list_of_blank_lines_without_end_is_refused(tmp_path):
+    (tmp_path / "metadata.jsonl").write_bytes(b"\n" * 4_000_001)
+    with pytest.raises(InputError, match=r"metadata.jsonl: more than 4000000 lines"):
+        folder.load(path=str(tmp_path))

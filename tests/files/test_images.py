@@ -181,3 +181,11 @@ def test_taking_texts_out_leaves_every_other_byte(tmp_path):
     assert images.without_texts(b"\xff\xd8 tEXt") == b"\xff\xd8 tEXt"
     for end in range(len(data)):
         assert images.without_texts(data[:end]) == data[:end]
+
+
+def test_an_odd_but_readable_file_is_read_without_a_warning(recwarn):
+    palette = Image.new("RGB", (4, 4), "red").quantize(4)
+    buffer = io.BytesIO()
+    palette.save(buffer, "PNG", transparency=b"\x80\xff\xff\xff")
+    assert images.decode_image(buffer.getvalue(), "x").shape == (4, 4, 3)
+    assert not recwarn.list

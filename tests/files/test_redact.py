@@ -101,6 +101,37 @@ def test_this_machine_and_its_user_are_not_named(monkeypatch):
     assert redact(os.path.expanduser("~/x/y.bin")) == "<path>/y.bin"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("root", "user", "users", "admin", "home", "test", "build", "guest", "nobody", "default"),
+        *("localhost", "docker", "runner", "ubuntu", "debian", "ec2-user", "jovyan", "vscode"),
+        *("app", "Root", "ab"),
+    ],
+)
+def test_names_of_everybody_spoil_no_word(monkeypatch, name):
+    for variable in ("USER", "LOGNAME", "USERNAME", "HOSTNAME"):
+        monkeypatch.setenv(variable, name)
+    monkeypatch.setenv("HOME", f"/x/{name}")
+    monkeypatch.setattr(platform, "node", lambda: name)
+    monkeypatch.setattr(getpass, "getuser", lambda: name)
+    assert redact(f"by {name} on it") == f"by {name} on it"
+
+
+@pytest.mark.parametrize("variable", ["USER", "LOGNAME", "USERNAME", "HOSTNAME"])
+def test_every_variable_that_names_somebody_is_heeded(monkeypatch, variable):
+    monkeypatch.setenv(variable, "wil")
+    assert redact("by wil, wilma and swil") == "by <name>, wilma and swil"
+
+
+def test_the_home_folder_is_a_tilde_wherever_it_stands(monkeypatch):
+    monkeypatch.setenv("HOME", "/srv/people/zoe9")
+    assert redact("in /srv/people/zoe9 and /srv/people/zoe9x/y") == "in ~ and <path>/y"
+    assert redact("read '/srv/people/zoe9/a b.bin'") == "read '<path>/a b.bin'"
+    monkeypatch.setenv("HOME", "/")
+    assert redact("1/2 of /") == "1/2 of /"
+
+
 @given(st.text(alphabet="ab/~:\\ .'\"<>-=", max_size=30))
 def test_redacting_twice_changes_nothing_more(text):
     once = redact(text)

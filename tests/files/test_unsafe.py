@@ -146,3 +146,11 @@ def test_a_scheduler_has_no_more_steps_than_real_ones(tmp_path):
 def test_a_file_that_only_looks_like_safetensors_is_refused(tmp_path, data):
     (tmp_path / "model.safetensors").write_bytes(data)
     assert "model.safetensors: is no safetensors file" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [None, 7, "x", [-1], [1.5], [[]], [None], [True]])
+def test_a_shape_that_is_none_is_refused(tmp_path, shape):
+    header = json.dumps({"w": {"dtype": "F32", "shape": shape, "data_offsets": [0, 4]}}).encode()
+    data = struct.pack("<Q", len(header)) + header + bytes(4)
+    (tmp_path / "model.safetensors").write_bytes(data)
+    assert "model.safetensors: is no safetensors file" in refused(tmp_path)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evalsuite.files.jsonlines import FILE_CAP, LINE_CAP
+from evalsuite.files.jsonlines import FILE_CAP, LINE_CAP, LINES_CAP
+from evalsuite.prompts import importers
 from evalsuite.prompts import sets as prompts
 from evalsuite.records import InputError
 
@@ -142,3 +143,12 @@ def test_no_json_raises_anything_else(tmp_path: Path, row: dict[str, object]) ->
     except InputError as error:
         assert "mine.jsonl:1:" in str(error)
         assert "\n" not in str(error)
+
+
+def test_a_file_of_blank_lines_without_end_is_refused(tmp_path):
+    (tmp_path / "x.jsonl").write_bytes(b"\n" * (LINES_CAP + 1))
+    with pytest.raises(InputError, match=r"x.jsonl:500001:1: file over 500000 lines; split it"):
+        prompts.read(tmp_path / "x.jsonl")
+    (tmp_path / "x.csv").write_bytes(b"prompt\n" + b"\n" * 2_000_000)
+    with pytest.raises(InputError, match=r"x.csv: over 2000000 lines; split it"):
+        importers.read(tmp_path / "x.csv", "columns")

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from evalsuite.records import Box, Clause, Judgement, Key, Measure, Prompt
-from evalsuite.report.cards import data_uri
+from evalsuite.report import html
+from evalsuite.report.cards import data_uri, flagged_by
 from evalsuite.report.gallery import gallery
+from evalsuite.report.page import compose
 from evalsuite.scorers import clip, geneval
 
 CLIP = {measure.name: measure for measure in clip.MEASURES}
@@ -166,3 +168,35 @@ def test_without_a_scorer_that_finds_things_nothing_is_said_to_be_found(run):
 )
 def test_small_images_stay_as_they_are_and_large_ones_shrink(shape, kind):
     assert data_uri(np.zeros(shape, np.uint8)).startswith(f"data:{kind};base64,")
+
+
+@pytest.mark.parametrize(
+    ("value", "flagged"),
+    [(1.0, "Not for all"), (0.5, "Not for all"), (0.25, ""), (None, ""), ("unsafe", "")],
+)
+def test_a_flagged_picture_is_blurred_until_a_reader_asks_for_it(tiny, value, flagged):
+    unsafe = Measure(name="guard.unsafe", title="Not for all", higher_is_better=None, blur_from=0.5)
+    guard = {("guard", key("c1")): Judgement("guard", key("c1"), {"unsafe": value})}
+    report = replace(
+        tiny,
+        judgements=tiny.judgements | guard,
+        measures=tiny.measures | {unsafe.name: unsafe},
+    )
+    shown = gallery(report, report.prompt_sets[0])
+    assert [card.flagged for card in shown.worst] == [flagged]
+    assert {card.flagged for card in shown.best} == {""}
+    page = html.render(compose(report))
+    assert page.count('<input class="reveal"') == (1 if flagged else 0)
+    if flagged:
+        veil = page.index('<input class="reveal"')
+        assert page.index('<div class="picture">', veil) - veil < 300, "beside its picture"
+        assert "blurred for “<bdi>Not for all</bdi>”" in page
+    css = " ".join(page.split())
+    assert ".reveal:not(:checked) ~ .picture img { filter: blur(2rem); }" in css
+
+
+def test_a_picture_of_which_a_safety_scorer_says_nothing_is_shown():
+    unsafe = Measure(name="guard.unsafe", title="Not for all", blur_from=1.0)
+    failed = Judgement("guard", key("c1"), failure="broke")
+    assert flagged_by([unsafe], {("guard", key("c1")): failed}, key("c1")) == ""
+    assert flagged_by([unsafe], {}, key("c1")) == ""

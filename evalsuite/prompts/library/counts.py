@@ -1,6 +1,9 @@
 """How many: one to ten of a thing, alone, beside something else, and two counted kinds at once."""
 
-from evalsuite.prompts.library._rows import Row, clauses, counted, filled, lines, row
+from evalsuite.prompts.library._rows import Row, clauses, counted, filled, lines, places, row
+
+RETIRED = places("42 148 208")
+"""Bananas: they come in bunches, and a bunch is boxed as one."""
 
 KINDS = lines("""
 dog | on a lawn
@@ -57,7 +60,7 @@ kite | boat | in the sky above [a other]
 """)
 
 PLAIN = "[number] [things] [place]"
-PHOTO = "a picture of [number] [things]"
+PHOTO = "a photograph of [number] [things]"
 BOTH = "[number] [things] and [number] [things] [place]"
 
 SLOTS = ("word", "word", "word", "word", "digits", "digits")
@@ -66,15 +69,19 @@ SLOTS = ("word", "word", "word", "word", "digits", "digits")
 
 def rows() -> list[Row]:
     """21 prompts per number: nine by hand, six plain, two bare, three of two kinds, one beside."""
-    prompts = []
-    for text, written in lines(HAND):
-        include, exclude = clauses(written)
-        more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
-        groups = {"count": include[0]["count"], "number": _written(text), **more}
-        prompts.append(row("counting", text, groups, include, exclude))
+    prompts = [_by_hand(*fields) for fields in lines(HAND)]
     for number in range(1, 11):
         prompts += _plain(number) + _two_kinds(number) + [_beside(number)]
-    return prompts
+    return prompts + [_by_hand(*fields) for fields in lines(THIRD)]
+
+
+def _by_hand(text: str, written: str, thing: str | None = None) -> Row:
+    include, exclude = clauses(written)
+    more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
+    groups = {"count": include[0]["count"], "number": _written(text), **more}
+    if thing is not None:
+        groups |= {"thing": thing, "template": BOTH}
+    return row("counting", text, groups, include, exclude)
 
 
 def _plain(number: int) -> list[Row]:
@@ -214,3 +221,10 @@ ten cups and one coffee machine on an office counter | 10 cup; 1 coffee machine
 ten pigeons around a park bench | 10 pigeon; bench
 10 cows beside a red barn | 10 cow; red barn
 """
+
+THIRD = """
+five lemons and one pineapple in a bowl | 5 lemon; 1 pineapple
+5 apples and 1 orange on a plate | 5 apple; 1 orange | apple and orange
+10 apples and 1 orange on a plate | 10 apple; 1 orange | apple and orange
+"""
+"""Those of version 3, for the retired ones."""

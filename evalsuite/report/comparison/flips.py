@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from evalsuite.records import Judgement, scorer_of
-from evalsuite.report.cards import ImageCard, Thumbnail, image_card, load
+from evalsuite.report.cards import ImageCard, Thumbnail, flagged_by, image_card, load
 from evalsuite.report.comparison.content import (
     Against,
     ComparedRun,
@@ -140,6 +140,7 @@ def _half(
         judgements=judged,
         statements=[_notes(comparison, each) for each in judged if each.scorer in flipped],
         finding=finding,
+        flagged=flagged_by(comparison.measures.values(), run.judgements, image.key),
     )
 
 

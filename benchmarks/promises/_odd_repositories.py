@@ -1,0 +1,329 @@
+"""Hostile model repositories, by a grammar: a whole tiny pipeline, and what is done to it."""
+
+import json
+import os
+import pickle
+import random
+import shutil
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evalsuite.files.checkpoints import BUNDLED
+
+WHOLE = BUNDLED / "scenes-ldm"
+PARTS = ("scheduler", "text_encoder", "tokenizer", "unet", "vae")
+NETWORKS = {
+    "text_encoder": "model.safetensors",
+    "unet": "diffusion_pytorch_model.safetensors",
+    "vae": "diffusion_pytorch_model.safetensors",
+}
+CONFIGS = {
+    **dict.fromkeys(NETWORKS, "config.json"),
+    "scheduler": "scheduler_config.json",
+    "tokenizer": "tokenizer_config.json",
+}
+PICKLES = ("pytorch_model.bin", "diffusion_pytorch_model.bin", "model.pt", "model.ckpt", "x.pkl")
+HUGE = (10**6, 10**9, 2**31, 2**63, 10**30, -(10**9), 1e300)
+REFUSED, EITHER = "refused", "either"
+"""What has to become of a repository: it is refused, or it may load, as nothing in it is heeded."""
+
+
+class Touch:
+    """Unpickled, it would run a program."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.system, ("true",)
+
+
+def repository(number: int, place: Path) -> tuple[str, str]:
+    """Make the repository of that number; what is done to it, and what has to become of it."""
+    dice = random.Random(number)
+    change = CHANGES[number % len(CHANGES)]
+    shutil.copytree(WHOLE, place)
+    return change.__name__, change(place, dice)
+
+
+def _edit(path: Path, change: Callable[[Any], None]) -> None:
+    held = json.loads(path.read_text())
+    change(held)
+    path.write_text(json.dumps(held))
+
+
+def _put(path: Path, key: str, value: Any, dice: random.Random) -> None:
+    """A key into a configuration, at some depth."""
+
+    def change(held: Any) -> None:
+        for _ in range(dice.randrange(4)):
+            name = dice.choice(("text_config", "vision_config", "a", "_b", "layers"))
+            inner: dict[str, Any] = {}
+            held[name] = [inner] if dice.random() < 0.3 else inner
+            held = inner
+        held[key] = value
+
+    _edit(path, change)
+
+
+def _config(place: Path, dice: random.Random) -> Path:
+    part = dice.choice(list(CONFIGS))
+    return place / part / CONFIGS[part]
+
+
+def code_key(place: Path, dice: random.Random) -> str:
+    """A configuration asks for code."""
+    key = dice.choice(("auto_map", "custom_pipeline", "_attn_implementation_internal"))
+    value = dice.choice(("org/code", {"AutoModel": "x.Model"}, ["x.y"], "https://host/x.py"))
+    _put(_config(place, dice), key, value, dice)
+    return REFUSED
+
+
+def remote_kernel(place: Path, dice: random.Random) -> str:
+    """A configuration asks for a kernel from the hub."""
+    key = dice.choice(("_attn_implementation", "attn_implementation", "x_attn_implementation_y"))
+    value = dice.choice(("org/kernel", {"": "org/kernel@main:f"}, ["sdpa", "org/kernel"]))
+    _put(_config(place, dice), key, value, dice)
+    return REFUSED
+
+
+def other_weights(place: Path, dice: random.Random) -> str:
+    """A configuration names other weights, or an adapter stands beside them."""
+    if dice.random() < 0.5:
+        key = dice.choice(("transformers_weights", "base_model_name_or_path"))
+        _put(place / dice.choice(list(NETWORKS)) / "config.json", key, "../x.bin", dice)
+    else:
+        adapter = place / dice.choice(list(NETWORKS)) / "adapter_config.json"
+        adapter.write_text('{"peft_type": "LORA", "base_model_name_or_path": "org/x"}')
+    return REFUSED
+
+
+def foreign_class(place: Path, dice: random.Random) -> str:
+    """The index names a class of Python's, or of no library that is loaded."""
+    library = dice.choice(
+        ("os", "builtins", "subprocess", "torch", "importlib", "..", "", "a.b", "x")
+    )
+    name = dice.choice(("system", "eval", "Popen", "load", "import_module", "__init__", ""))
+    part = dice.choice((*PARTS, "new"))
+    _edit(place / "model_index.json", lambda held: held.update({part: [library, name]}))
+    return REFUSED
+
+
+def odd_class(place: Path, dice: random.Random) -> str:
+    """The index names a class that is there and fits nothing, or none at all."""
+    names = ("DiffusionPipeline", "StableDiffusionPipeline", "AutoModel", "ConfigMixin", "utils")
+    value = [dice.choice(("diffusers", "transformers")), dice.choice((*names, "no", "__class__"))]
+    what = dice.choice(("_class_name", *PARTS))
+    named = ["x"] if what == "_class_name" else value
+    names_of_pipelines = ("", "os.system", "../x", "ConfigMixin", "no", 7, None, {})
+    choice = dice.choice((named, *names_of_pipelines)) if what == "_class_name" else value
+    _edit(place / "model_index.json", lambda held: held.update({what: choice}))
+    return REFUSED
+
+
+def nested_pipeline(place: Path, dice: random.Random) -> str:
+    """A component is a whole pipeline of its own, with a pickle in it."""
+    part = dice.choice(("unet", "vae", "text_encoder"))
+    inner = place / part
+    shutil.rmtree(inner)
+    shutil.copytree(WHOLE, inner)
+    (inner / "unet" / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
+    name = "StableDiffusionPipeline"
+    _edit(place / "model_index.json", lambda held: held.update({part: ["diffusers", name]}))
+    return REFUSED
+
+
+def python_code(place: Path, dice: random.Random) -> str:
+    """Python files lie somewhere, under a name that a library may import."""
+    folder = place / dice.choice(("", "unet", "a/b", "scheduler"))
+    folder.mkdir(parents=True, exist_ok=True)
+    name = dice.choice(
+        ("pipeline.py", "modeling.py", "__init__.py", "setup.py", "unet.py", "os.py")
+    )
+    (folder / name).write_text("import os\nos.system('true')\n")
+    return REFUSED
+
+
+def pickle_only(place: Path, dice: random.Random) -> str:
+    """A component has pickled weights alone."""
+    part = dice.choice(list(NETWORKS))
+    (place / part / NETWORKS[part]).unlink()
+    (place / part / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
+    return REFUSED
+
+
+def pickle_beside(place: Path, dice: random.Random) -> str:
+    """A pickle lies beside safetensors, or is called so."""
+    part = dice.choice(list(NETWORKS))
+    if dice.random() < 0.5:
+        (place / part / NETWORKS[part]).write_bytes(pickle.dumps(Touch(), dice.randrange(6)))
+        return REFUSED
+    (place / part / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
+    return EITHER
+
+
+def odd_index(place: Path, dice: random.Random) -> str:
+    """An index of weights leads out, to pickles, to itself, or nowhere."""
+    part = dice.choice(list(NETWORKS))
+    folder, name = place / part, NETWORKS[part]
+    shutil.copy(folder / name, place.parent / "out.safetensors")
+    (folder / "w.bin").write_bytes(pickle.dumps(Touch()))
+    target = dice.choice(
+        (
+            *("../../out.safetensors", "../out.safetensors", "w.bin", "/etc/passwd", "", ".", ".."),
+            *("sub/../../out.safetensors", "..\\out.safetensors", "w.safetensors\x00.bin", 7, None),
+            *("https://host/x.safetensors", "no.safetensors", f"{name}.index.json", ["x"]),
+        )
+    )
+    index = {"metadata": {}, "weight_map": {"a": target, "b": name}}
+    held: Any = dice.choice((index, index, index, [], {"weight_map": []}, {"weight_map": {"a": 1}}))
+    (folder / f"{name}.index.json").write_text(json.dumps(held))
+    if dice.random() < 0.5:
+        (folder / name).rename(folder / "w.safetensors")
+    return REFUSED
+
+
+def odd_header(place: Path, dice: random.Random) -> str:
+    """A safetensors file whose header lies, is a bomb, or is none."""
+    part = dice.choice(list(NETWORKS))
+    path = place / part / NETWORKS[part]
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    name = dice.choice([key for key in header if key != "__metadata__"])
+    what = dice.randrange(9)
+    if what == 0:
+        path.write_bytes(
+            struct.pack("<Q", dice.choice((2**63, 2**40, 0, 1, length * 2))) + data[8:]
+        )
+    elif what == 1:
+        path.write_bytes(data[: dice.randrange(len(data))])
+    elif what == 2:
+        path.write_bytes(struct.pack("<Q", 60_000) + dice.choice((b"[", b'{"a":')) * 60_000)
+    else:
+        changes: tuple[dict[str, Any], ...] = (
+            {"data_offsets": [0, 2**62]},
+            {"data_offsets": [-8, 8]},
+            {"shape": [2**31, 2**31]},
+            {"shape": [-1]},
+            {"dtype": dice.choice(("OBJECT", "F128", "", 7, "BOOL"))},
+            {"shape": dice.choice(("x", None, [[]], [1.5]))},
+        )
+        header[name] |= changes[what - 3]
+        coded = json.dumps(header).encode()
+        path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
+    return REFUSED
+
+
+def fewer_weights(place: Path, dice: random.Random) -> str:
+    """Weights lack tensors, or have them under other names: nothing is filled at random."""
+    part = dice.choice(list(NETWORKS))
+    path = place / part / NETWORKS[part]
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    names = [key for key in header if key != "__metadata__"]
+    name = dice.choice(names)
+    header[name + "_x"] = header.pop(name)
+    coded = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
+    return REFUSED
+
+
+def huge_number(place: Path, dice: random.Random) -> str:
+    """A configuration names sizes that no machine has, or numbers that are none."""
+    part = dice.choice(list(NETWORKS))
+    path = place / part / "config.json"
+    keys = [key for key, value in json.loads(path.read_text()).items() if isinstance(value, int)]
+    key = dice.choice([*keys, "num_hidden_layers", "layers_per_block", "block_out_channels"])
+    value = dice.choice((*HUGE, [10**9], [[10**8]], True, "9" * 99, None))
+    _edit(path, lambda held: held.update({key: value}))
+    return EITHER
+
+
+def odd_scheduler(place: Path, dice: random.Random) -> str:
+    """A scheduler with endless, negative or no steps."""
+    path = place / "scheduler" / "scheduler_config.json"
+    key = dice.choice(
+        ("num_train_timesteps", "beta_start", "trained_betas", "solver_order", "steps")
+    )
+    value = dice.choice((*HUGE, [1e300] * 9, "x", [], {}, 0, -1))
+    _edit(path, lambda held: held.update({key: value}))
+    return EITHER
+
+
+def odd_json(place: Path, dice: random.Random) -> str:
+    """A configuration that is no JSON, or a bomb of it."""
+    path = dice.choice((_config(place, dice), place / "model_index.json"))
+    path.write_bytes(
+        dice.choice(
+            (
+                *(
+                    b"",
+                    b"[]",
+                    b"7",
+                    b"null",
+                    b"{",
+                    b"\xff\xfe{}",
+                    b"\0" * 99,
+                    b'{"a": \xed\xa0\x80}',
+                ),
+                *(b"[" * 200_000, b'{"a":' * 90_000, b'{"a": ' + b"9" * 5_000 + b"}", b'{"a": NaN'),
+                b'{"a": "' + b"x" * (20 << 20),
+            )
+        )
+    )
+    return REFUSED
+
+
+def odd_tokenizer(place: Path, dice: random.Random) -> str:
+    """A tokenizer with a pattern that never ends, marks of its own, or no words."""
+    path = place / "tokenizer" / "tokenizer.json"
+    pattern = {"Regex": dice.choice(("(a+)+$", "(.*)*x", "(", "[", "(?=" * 500))}
+
+    def change(held: Any) -> None:
+        what = dice.randrange(4)
+        if what == 0:
+            split = {"type": "Split", "pattern": pattern, "behavior": "Isolated", "invert": False}
+            held["pre_tokenizer"] = split
+        elif what == 1:
+            held["normalizer"] = {"type": "Replace", "pattern": pattern, "content": "x" * 9_999}
+        elif what == 2:
+            held["model"] = dice.choice(
+                ({}, {"type": "x"}, {"type": "BPE", "vocab": {}, "merges": []})
+            )
+        else:
+            held["added_tokens"] = dice.choice(([7], [{"id": 10**9, "content": "a"}], "x"))
+
+    _edit(path, change)
+    return EITHER
+
+
+def odd_card(place: Path, dice: random.Random) -> str:
+    """A card that is a bomb, no text, or asks for what there is not."""
+    texts = (
+        "---\n" + "[" * 50_000,
+        "---\na: &a [x]\nb: [*a, *a]\n---\n",
+        "---\nsteps: 10**9\n---\n",
+        "---\nsteps: -1\nguidance_scale: x\n---\n",
+        "---\ndialect: ../x\n---\n",
+        "---\na: !!python/object/apply:os.system [true]\n---\n",
+        "---\n" + "a: b\n" * 300_000 + "---\n",
+    )
+    (place / "README.md").write_text(dice.choice(texts))
+    return REFUSED
+
+
+def odd_link(place: Path, dice: random.Random) -> str:
+    """Links to devices, to themselves, and to folders above."""
+    part = dice.choice(list(NETWORKS))
+    path = place / part / dice.choice((NETWORKS[part], "config.json"))
+    path.unlink()
+    path.symlink_to(dice.choice(("/dev/null", path.name, "/", "/etc/passwd", "../../no")))
+    return REFUSED
+
+
+CHANGES: tuple[Callable[[Path, random.Random], str], ...] = (
+    *(code_key, remote_kernel, other_weights, foreign_class, odd_class, nested_pipeline),
+    *(python_code, pickle_only, pickle_beside, odd_index, odd_header, fewer_weights, huge_number),
+    *(odd_scheduler, odd_json, odd_tokenizer, odd_card, odd_link),
+)
