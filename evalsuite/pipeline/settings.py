@@ -101,7 +101,7 @@ class Settings:
         "Images drawn at once; default: on a GPU by its memory, else 8.",
     )
     compile: bool | None = _setting(
-        None, switch, "", "Compile the model's networks; default: on a GPU, where it pays."
+        None, switch, "", "Compile the model's networks: faster, and bytes may differ by slot."
     )
     output_dir: str | None = _setting(
         None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."

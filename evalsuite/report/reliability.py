@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Share
 from evalsuite.report.format import interval, number
+from evalsuite.report.marks import UNKNOWN
 from evalsuite.report.tables import NOTHING, Cell, Table, cells
 
 HEAD = (
@@ -14,8 +15,6 @@ HEAD = (
 CAPTION = "How often the scorers were right on images whose truth is known"
 GIVEN = "given"
 """The kind of pictures that somebody gave."""
-UNKNOWN = "unknown"
-"""Chance, where the audit saw images of one truth alone."""
 BOXES = "How well the scorers' boxes lie on things whose place is known"
 BOX_HEAD = (
     *("scorer", "pictures", "mean overlap", "95% interval", "a tenth overlap less than"),
