@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from evalsuite.audits.match import quotes
-from evalsuite.audits.record import Audited, Place, find
+from evalsuite.audits.match import judged, quotes
+from evalsuite.audits.record import Audited, Place
+from evalsuite.audits.stored import find
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.values import as_key
 from evalsuite.gating.policy import Policy, Rule
@@ -31,16 +32,16 @@ def judged_by(
     policy: Policy,
     side: Side,
     prompt_sets: Sequence[PromptSet],
-    scorers: Mapping[str, Mapping[str, Json]],
+    manifest: Mapping[str, Json],
     *,
     beside: Path,
     given: str | None,
 ) -> dict[Place, Audited]:
     """The audit of each rule's judge, by prompt set, measure and group.
 
-    `side` has the measures and says on which prompts they were answered; `scorers` are the
-    descriptions of those that judge, by name. Audits are looked for in the file `given`, `beside`
-    the run, and among the shipped.
+    `side` has the measures and says on which prompts they were answered; of the run's `manifest`
+    count the scorers, their dialect and the back-end, whose kind of pictures is judged. Audits are
+    looked for in the file `given`, `beside` the run, and among the shipped.
     """
     asked = [
         _asked(rule, prompt_set)
@@ -48,7 +49,8 @@ def judged_by(
         for prompt_set in ([rule.prompt_set] if rule.prompt_set else side.prompt_sets)
         if rule.measure in side.measures and prompt_set in side.prompt_sets
     ]
-    audited = find(scorers, beside, None if given is None else Path(given))
+    found = find(manifest, beside, None if given is None else Path(given))
+    audited = judged(found, manifest.get("backend", {})).audited
     return quotes(asked, audited, prompt_sets, _answered(side), side.measures)
 
 

@@ -63,7 +63,7 @@ def judges_of(rules: policy.Policy, side: Side, work: Work, rows: RunRows) -> di
         rules,
         side,
         work.prompt_sets,
-        rows.manifest["scorers"],
+        rows.manifest,
         beside=work.folder,
         given=work.settings.audit,
     )

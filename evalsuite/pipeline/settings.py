@@ -39,7 +39,7 @@ LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
 
 SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
-    *("folder", "images", "dialect"),
+    *("folder", "images", "dialect", "through"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalsuite import measures, report
-from evalsuite.audits.match import quotes
-from evalsuite.audits.record import Audited, Place, find
+from evalsuite.audits.match import judged, quotes
+from evalsuite.audits.record import Audited, Place
+from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
@@ -90,6 +91,7 @@ def summarise(
             measures=by_name,
             planned=planned,
             audit=audit,
+            boxes=_audits(work, rows).boxes,
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
@@ -105,9 +107,14 @@ def audit_of(
 
     From the file that the settings name, or else from those beside the run and among the shipped.
     """
-    given = None if work.settings.audit is None else Path(work.settings.audit)
-    audited = find(rows.manifest["scorers"], work.folder, given)
+    audited = _audits(work, rows).audited
     return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+
+
+def _audits(work: Work, rows: RunRows) -> Found:
+    """The audits of a run's scorers, on pictures of the kind that the run has."""
+    given = None if work.settings.audit is None else Path(work.settings.audit)
+    return judged(find(rows.manifest, work.folder, given), rows.manifest["backend"])
 
 
 def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, Measure]]:

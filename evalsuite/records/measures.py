@@ -26,10 +26,12 @@ class Measure:
     `prominence` decides which measure speaks for a prompt set whose card names no headline: the
     highest that has a value there, several where they are equal. `ranks_images` says that a higher
     value is a better picture of one and the same prompt, so that a best one can be picked.
-    `blur_from` is the value from which a picture is blurred on pages until a reader asks for it, as
-    a safety scorer's verdict would have it; None never does. `cannot_show` is what the measure is
-    blind to, in a sentence or two. `needs_audit`: until its scorer is audited on pictures of the
-    kind that it judged, its values are no evidence.
+    `useful` is the skill that an audit must surely find for the measure to be evidence, from 0
+    (guessing) to 1 (never wrong): of a verdict sensitivity + specificity - 1. `blur_from` is the
+    value from which a picture is blurred on pages until a reader asks for it, as a safety scorer's
+    verdict would have it; None never does. `cannot_show` is what the measure is blind to, in a
+    sentence or two. `needs_audit`: until its scorer is audited on pictures of the kind that it
+    judged, its values are no evidence.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Measure:
     over: str = ""
     prominence: int = 0
     ranks_images: bool = False
+    useful: float = 0.5
     blur_from: float | None = None
     cannot_show: str = ""
     needs_audit: bool = False

@@ -4,7 +4,7 @@ from evalsuite.audits.record import Audited
 
 EVIDENCE = "evidence"
 NOT_EVIDENCE = "not evidence"
-FEW = "too few images"
+FEW = "undecided"
 UNKNOWN = "unknown"
 """Chance, where the audit saw images of one truth alone."""
 NOT_AUDITED = "not audited"

@@ -153,7 +153,7 @@ def null_words(measure: Measure, estimate: Estimate) -> str:
 
 
 def audited_words(audited: Audited | None) -> str:
-    """The scorer's audited accuracy beside chance, in words."""
+    """The scorer's audited accuracy beside chance, and on which kind of pictures, in words."""
     if audited is None or audited.is_lacking:
         return "not audited"
     verb, noun = WORDS[audited.form]
@@ -165,7 +165,9 @@ def audited_words(audited: Audited | None) -> str:
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
     if sort := audited.group.get(DIFFERS):
         words += f" where the {sort} differs"
-    few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
+    if audited.kind:
+        words += f", on {audited.kind}"
+    few = ", too few to tell" if audited.verdict == "undecided" else ""
     return f"{words}{few}; chance {chance}"
 
 

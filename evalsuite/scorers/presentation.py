@@ -223,12 +223,16 @@ class PresentationScorer:
         self._template, self._face, self._certainty = template, face, certainty
 
     def describe(self) -> Mapping[str, Json]:
-        """Both models, the descriptions and the thresholds."""
+        """Both models, the words that are looked for, and every threshold."""
         return {
             "clip": self._clip.describe(),
             "detector": self._detector.describe(),
             "template": self._template,
+            "labels": list(LABELS),
+            "person": PERSON,
+            "face": self._face,
             "certainty": self._certainty,
+            "core": CORE,
             "far": FAR,
         }
 

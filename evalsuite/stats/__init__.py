@@ -39,6 +39,7 @@ from evalsuite.stats.power import (
     images_needed,
     power,
 )
+from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Pairing",
     "Variances",
     "average",
+    "balanced_above",
     "balanced_accuracy",
     "benjamini_hochberg",
     "calibration",
@@ -75,6 +77,7 @@ __all__ = [
     "limit_of",
     "lowest_end",
     "mean",
+    "mean_above",
     "mean_similarity",
     "one_sided",
     "paired_difference",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.audits.record import Audited, to_json
+from evalsuite.audits.record import Audited
+from evalsuite.audits.stored import to_json
 from evalsuite.gating import decide
 from evalsuite.gating.judges import judged_by, refuse_unreliable, with_judges
 from evalsuite.gating.policy import Policy, Rule
@@ -35,7 +36,12 @@ def judges(tmp_path, low, high, *rules):
     found = PromptSet(name="counts", version="1", digest="d", dialect="scenes", prompts=prompts)
     policy = Policy(rules, name="mine")
     by_place = judged_by(
-        policy, run, [found], {"objects": SCORER}, beside=tmp_path / "run", given=str(path)
+        policy,
+        run,
+        [found],
+        {"scorers": {"objects": SCORER}},
+        beside=tmp_path / "run",
+        given=str(path),
     )
     return policy, by_place, run
 
