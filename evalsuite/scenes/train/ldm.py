@@ -23,7 +23,6 @@ BATCH = 512
 CAPTION_DROPOUT = 0.1
 EARLY = 600
 """`scenes-ldm-early` holds the weights after so many steps."""
-KEPT = (EARLY, 1000)
 TEXT_WIDTH = 160
 
 
@@ -63,7 +62,7 @@ class Denoiser(nn.Module):
 def run(machine: Machine, steps: int) -> Path:
     """Train on `work/vae`; save both pipelines under `work`."""
     autoencoder, tokenizer = vae.load(machine.work), build(work=machine.work)
-    model, plan = Denoiser(tokenizer), Plan("ldm", steps, 1e-3, keep_at=KEPT)
+    model, plan = Denoiser(tokenizer), Plan("ldm", steps, 1e-3, keep_at=(EARLY,))
     train(plan, model, partial(_loss, autoencoder, tokenizer, model, machine), machine)
     final = _save(model, tokenizer, autoencoder, machine.work / "scenes-ldm")
     if (early := finished(machine.work, "ldm", EARLY)).exists():

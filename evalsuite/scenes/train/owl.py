@@ -175,13 +175,17 @@ def overlap_loss(predicted: Tensor, boxes: Tensor) -> Tensor:
     """One minus the generalised IoU (Rezatofighi et al. 2019, arXiv 1902.09630) of each pair.
 
     Boxes as centre and size, shape (..., 4). torchvision's own picks boxes by a mask, for which a
-    GPU must ask the host.
+    GPU must ask the host; so does the gradient of `prod`.
     """
     (low, high), (other_low, other_high) = (
         (of[..., :2] - of[..., 2:] / 2, of[..., :2] + of[..., 2:] / 2) for of in (predicted, boxes)
     )
-    shared = (torch.minimum(high, other_high) - torch.maximum(low, other_low)).clamp(min=0).prod(-1)
-    around = (torch.maximum(high, other_high) - torch.minimum(low, other_low)).prod(-1)
-    union = predicted[..., 2:].prod(-1) + boxes[..., 2:].prod(-1) - shared
+    shared = _area((torch.minimum(high, other_high) - torch.maximum(low, other_low)).clamp(min=0))
+    around = _area(torch.maximum(high, other_high) - torch.minimum(low, other_low))
+    union = _area(predicted[..., 2:]) + _area(boxes[..., 2:]) - shared
     iou = shared / union.clamp(min=1e-7)
     return 1 - iou + (around - union) / around.clamp(min=1e-7)
+
+
+def _area(size: Tensor) -> Tensor:
+    return size[..., 0] * size[..., 1]

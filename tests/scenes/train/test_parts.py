@@ -64,7 +64,6 @@ def test_every_part_is_saved_as_the_package_loads_it(
     monkeypatch.setattr(pool, "SHARES", 1)
     monkeypatch.setattr(drawing, "SHARE", 16)
     monkeypatch.setattr(pool, "_processes", _Inline)
-    monkeypatch.setattr(ldm, "KEPT", (1, 2))
     monkeypatch.setattr(ldm, "EARLY", 2)
     machine = Machine(tmp_path, torch.device("cpu"))
     for part in (vae, ldm, clip, owl):
