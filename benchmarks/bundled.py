@@ -8,21 +8,32 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bundled_figures import Figure, clip_figures, ldm_figures, owl_figures, reader_figures
+from bundled_figures import Boxes, Figure, clip_figures, ldm_figures, reader_figures
+from bundled_owl import owl_figures
 
 from evalsuite.files.checkpoints import BUNDLED
 
 REPOSITORY = Path(__file__).parent.parent
 
 HEAD = "| | right | 95 % interval | n | chance |\n|---|---|---|---|---|\n"
+BOXES = (
+    "| | mean IoU | 95 % interval | tenth percentile | centres apart | missed | surplus | n |\n"
+    "|---|---|---|---|---|---|---|---|\n"
+)
+
+Row = Figure | Boxes
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """A Markdown table of one model's figures."""
-    return HEAD + "\n".join(figure.row() for figure in figures) + "\n"
+def table(figures: Sequence[Row]) -> str:
+    """Markdown tables of one model's figures: shares, and boxes if it has any."""
+    tables = []
+    for head, kind in ((HEAD, Figure), (BOXES, Boxes)):
+        if rows := [figure.row() for figure in figures if isinstance(figure, kind)]:
+            tables.append(head + "\n".join(rows) + "\n")
+    return "\n".join(tables)
 
 
-def write(figures: Sequence[Figure]) -> None:
+def write(figures: Sequence[Row]) -> None:
     """The report, and each model's own rows in its card."""
     names = list(dict.fromkeys(figure.model for figure in figures))
     text = (
@@ -52,14 +63,14 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="*", help="reader clip owl ldm early")
     options = parser.parse_args()
-    parts: dict[str, Callable[[], list[Figure]]] = {
+    parts: dict[str, Callable[[], Sequence[Row]]] = {
         "reader": reader_figures,
         "clip": clip_figures,
         "owl": owl_figures,
         "ldm": lambda: ldm_figures("scenes-ldm", options.images),
         "early": lambda: ldm_figures("scenes-ldm-early", options.images),
     }
-    figures = []
+    figures: list[Row] = []
     for name, part in parts.items():
         if not options.only or name in options.only:
             measured = part()

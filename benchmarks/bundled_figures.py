@@ -1,14 +1,14 @@
 """The figures of the bundled models: measured on fresh renders, for `bundled.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
-from evalsuite.encoders import clip
+from evalsuite.audits.boxes import BoxErrors
+from evalsuite.encoders import autoencoder, clip
 from evalsuite.records import Case, Clause, Key, NoImage, Picture, Pixels, Prompt, Request
 from evalsuite.scenes.captions import RELATION_PHRASES, counted
 from evalsuite.scenes.draw import draw
@@ -27,11 +27,10 @@ from evalsuite.scenes.world import (
     PRESENTATIONS,
     RELATIONS,
     SHAPES,
-    Person,
     Scene,
     relation_between,
 )
-from evalsuite.scorers import objects, presentation
+from evalsuite.scorers import objects
 from evalsuite.vocabulary.english import article
 
 FRESH = 1_000
@@ -57,10 +56,43 @@ class Figure:
         )
 
 
+@dataclass(frozen=True)
+class Boxes:
+    """How far a detector's boxes lie from the true ones on one kind of pictures."""
+
+    model: str
+    what: str
+    errors: BoxErrors
+
+    def row(self) -> str:
+        """One line of a Markdown table."""
+        overlap, errors = self.errors.overlap, self.errors
+        return (
+            f"| {self.what} | {overlap.value:.3f} | {overlap.low:.3f}–{overlap.high:.3f} "
+            f"| {errors.tenth:.3f} | {errors.centre:.2f} px | {errors.missed} | {errors.surplus} "
+            f"| {overlap.n} |"
+        )
+
+
 def share(model: str, what: str, right: Iterable[bool], chance: float | None = None) -> Figure:
     """The share of verdicts that are right."""
     verdicts = list(right)
     return Figure(model=model, what=what, right=sum(verdicts), n=len(verdicts), chance=chance)
+
+
+Shown = Callable[[Scene], Pixels]
+"""What becomes of a scene before it is judged: a clean render, or one through an autoencoder."""
+
+THROUGH = ", through the autoencoder"
+
+
+def decoded(scene: Scene) -> Pixels:
+    """The render through the autoencoder of `scenes-ldm`: a perfect generator's picture."""
+    return autoencoder.load("scenes-ldm").through(draw(scene))
+
+
+KINDS: dict[str, Shown] = {"": draw, THROUGH: decoded}
+"""The kinds of pictures that the judges are asked about, by what is added to a figure's name."""
 
 
 def picture(pixels: Pixels) -> Picture:
@@ -99,14 +131,19 @@ def reader_figures() -> list[Figure]:
 
 
 def clip_figures() -> list[Figure]:
-    """`scenes-clip`, zero-shot among the alternatives, on fresh renders of each sort."""
+    """`scenes-clip`, zero-shot among the alternatives, on fresh renders and through the decoder."""
+    return [figure for kind, show in KINDS.items() for figure in clip_figures_of(kind, show)]
+
+
+def clip_figures_of(kind_of: str, show: Shown) -> list[Figure]:
+    """`scenes-clip` on one kind of pictures of each sort of scene."""
     model, rng = clip.load("scenes-clip"), np.random.default_rng([7, 1])
     questions: dict[str, list[tuple[Picture, list[str], int]]] = {
         name: [] for name in CLIP_QUESTIONS
     }
     for _ in range(FRESH):
         kind, number = any_kind(rng), int(rng.integers(1, 7))
-        shown = picture(draw(Scene(any_background(rng), place(rng, [kind] * number))))
+        shown = picture(show(Scene(any_background(rng), place(rng, [kind] * number))))
         texts = [counted((other, kind[1]), number) for other in SHAPES]
         questions["shape, of four"].append((shown, texts, SHAPES.index(kind[0])))
         texts = [counted((kind[0], other), number) for other in COLORS]
@@ -116,17 +153,17 @@ def clip_figures() -> list[Figure]:
         questions[name].append((shown, texts, number - 1))
         second = different_kind(rng, kind)
         items = place(rng, [kind, second])
-        shown = picture(draw(Scene(any_background(rng), items)))
+        shown = picture(show(Scene(any_background(rng), items)))
         a, b = (article(f"{i.color} {i.shape}") for i in items)
         texts = [f"{a} {RELATION_PHRASES[relation][0]} {b}" for relation in RELATIONS]
         right = RELATIONS.index(relation_between(*items))
         questions["relation, of four"].append((shown, texts, right))
         present = bool(rng.integers(2))
-        shown = shown if present else picture(draw(Scene(any_background(rng), place(rng, [kind]))))
+        shown = shown if present else picture(show(Scene(any_background(rng), place(rng, [kind]))))
         texts = [f"{a} and no {second[0]}", f"{a} and {article(second[0])}"]
         questions["negated or affirmed, of two"].append((shown, texts, int(present)))
         someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
-        shown = picture(draw(Scene(any_background(rng), people=(someone,))))
+        shown = picture(show(Scene(any_background(rng), people=(someone,))))
         texts = [f"{article(someone.occupation)} shown as {article(p)}" for p in PRESENTATIONS]
         right = PRESENTATIONS.index(someone.presentation)
         questions["presentation, of two"].append((shown, texts, right))
@@ -140,102 +177,13 @@ def clip_figures() -> list[Figure]:
             int(model.probabilities(shown, texts).argmax()) == right
             for shown, texts, right in asked
         ]
-        figures.append(share("scenes-clip", name, verdicts, CLIP_QUESTIONS[name]))
+        figures.append(share("scenes-clip", name + kind_of, verdicts, CLIP_QUESTIONS[name]))
     return figures
 
 
-class OwlCases(NamedTuple):
-    """Fresh renders with the prompts to judge them by, and what is true of pairs and people."""
-
-    counts: list[Case]
-    pairs: list[Case]
-    absences: list[Case]
-    people: list[Case]
-    relations: list[bool]
-    persons: list[Person]
-
-
-def owl_cases(rng: np.random.Generator) -> OwlCases:
-    """`FRESH` cases of each sort."""
-    cases = OwlCases([], [], [], [], [], [])
-    for number in range(FRESH):
-        kind, count = any_kind(rng), int(rng.integers(1, 7))
-        scene = Scene(any_background(rng), place(rng, [kind] * count))
-        prompt = Prompt("count", "", "counting", include=(Clause(kind[0], count, color=kind[1]),))
-        cases.counts.append(case(prompt, scene, number))
-        second = different_kind(rng, kind)
-        relation = str(rng.choice(RELATIONS))
-        first, other = place(rng, [kind, second])
-        scene = Scene(any_background(rng), (first, other))
-        clauses = (Clause(second[0]), Clause(kind[0], position=(relation, 0)))
-        cases.relations.append(relation == relation_between(first, other))
-        cases.pairs.append(case(Prompt("pair", "", "position", include=clauses), scene, number))
-        missing = str(rng.choice([s for s in SHAPES if s not in (kind[0], second[0])]))
-        prompt = Prompt(
-            id="gone",
-            text="",
-            tag="negation",
-            include=(Clause(kind[0]),),
-            exclude=(Clause(missing),),
-        )
-        cases.absences.append(case(prompt, scene, number))
-        someone = person(rng, presentation=str(rng.choice(PRESENTATIONS)))
-        scene = Scene(any_background(rng), people=(someone,))
-        prompt = Prompt(
-            id="person",
-            text="",
-            tag="occupation",
-            include=(Clause(someone.occupation),),
-            groups={"occupation": someone.occupation},
-            subject="person",
-        )
-        cases.persons.append(someone)
-        cases.people.append(case(prompt, scene, number))
-    return cases
-
-
-def owl_figures() -> list[Figure]:
-    """`scenes-owl` through the scorers that use it, on fresh renders."""
-    cases = owl_cases(np.random.default_rng([7, 2]))
-    detector = objects.load(dialect="scenes")
-    count, pair, absent, people = (
-        [dict(judgement.values) for judgement in detector.judge(part)] for part in cases[:4]
-    )
-    relations = zip(pair, cases.relations, strict=True)
-    name = "scenes-owl"
-    return [
-        share(name, "exact count, 1–6", [v["count"] == 1 for v in count]),
-        share(name, "colour of everything counted", [v["color"] == 1 for v in count]),
-        share(
-            name,
-            "relation verdict, true or false",
-            [values["relation"] == float(holds) for values, holds in relations],
-        ),
-        share(name, "both objects found", [v["present"] == 1 for v in pair]),
-        share(name, "absent object not found", [v["absent"] == 1 for v in absent]),
-        share(name, "occupation found", [v["correct"] == 1 for v in people]),
-        *presentation_figures(cases),
-    ]
-
-
-def presentation_figures(cases: OwlCases) -> list[Figure]:
-    """The presentation scorer on the same people."""
-    scorer, name = presentation.load(dialect="scenes"), "presentation scorer"
-    values = [dict(judgement.values) for judgement in scorer.judge(cases.people)]
-    answers = list(zip(values, cases.persons, strict=True))
-    given = [(v, person) for v, person in answers if v["label"] is not None]
-    tones = [v["tone"] == str(person.tone) for v, person in answers]
-    labels = [v["label"] == person.presentation for v, person in given]
-    return [
-        share(name, "Monk tone, exact", tones, 1 / 10),
-        share(name, "gives a presentation", [v["label"] is not None for v in values]),
-        share(name, "presentation right where given", labels, 1 / 2),
-    ]
-
-
-def case(prompt: Prompt, scene: Scene, number: int) -> Case:
-    """A fresh render as a case for a scorer."""
-    return Case(Key("fresh", prompt.id, number), prompt, picture(draw(scene)))
+def case(prompt: Prompt, scene: Scene, number: int, show: Shown = draw) -> Case:
+    """A fresh picture as a case for a scorer."""
+    return Case(Key("fresh", prompt.id, number), prompt, picture(show(scene)))
 
 
 def ldm_figures(name: str, images: int) -> list[Figure]:

@@ -28,7 +28,7 @@ from evalsuite.records import Case, Clause, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
 from evalsuite.scenes.sample import any_scene
 from evalsuite.scorers.aesthetic import Layer, rate
-from evalsuite.scorers.clip import HESSEL, negatives
+from evalsuite.scorers.clip import DEPICTS, HESSEL, negatives
 
 SIDES = (64, 512)
 """Sides of the images in pixels: those that the bundled model draws, and Stable Diffusion's."""
@@ -103,8 +103,10 @@ def score(model: Clip, cases: Sequence[Case]) -> list[float]:
 
 
 def hessel(model: Clip, cases: Sequence[Case]) -> list[float]:
-    """CLIPScore as Hessel et al. define it."""
-    return [HESSEL * max(value, 0.0) for value in cosines(model, cases)]
+    """CLIPScore as Hessel et al. define it, but for the CLIP."""
+    images = model.images([case.picture for case in cases]).astype(float)
+    texts = model.texts([DEPICTS + case.prompt.text for case in cases]).astype(float)
+    return [HESSEL * max(float(value), 0.0) for value in (images * texts).sum(axis=1)]
 
 
 def choice(model: Clip, cases: Sequence[Case]) -> list[float]:

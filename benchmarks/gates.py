@@ -1,14 +1,17 @@
-"""10,000 A/A gates a kind of score: how often the gate's statistics cry wolf, and what they catch.
+"""How often the gate's statistics cry wolf, pass a regression of just the margin, and catch one.
 
     python benchmarks/gates.py [--gates 10000] [--seed 0] [--write]
 
-A gate is a family of four blocking measures of two runs. Every A/A gate draws its own design:
-8 to 120 prompts, 1 to 6 images each, correlation within prompts 0 to 0.8, up to 30 % of the images
-refused (some prompts more than others), measures that correlate with one another, and ties: images
-that come out alike in both runs, and scores rounded to tenths. The rule is the gate's own, written
-out on arrays to be quick; `evalsuite.gating.decide` judges every hundredth gate too, and the two
-must agree. Injected: one of the four measures is worse by its margin, at the number of prompts that
-`stats.prompts_needed` plans from known variances for a power of 0.9.
+A gate is a family of four blocking measures of two runs. Every A/A gate draws its own design: 8 to
+120 prompts, alone or in families of two to five that vary together, 1 to 6 images each, correlation
+within prompts 0 to 0.8, up to 30 % of the images refused (some prompts more than others), measures
+that correlate with one another, and ties: images that come out alike in both runs, and scores
+rounded to tenths. The rule is the gate's own, written out on arrays to be quick;
+`evalsuite.gating.decide` judges every hundredth gate too, and the two must agree.
+
+At the boundary one measure is worse by just its margin: on images at random, or on all images of a
+few prompts, or on whole families. Half of those gates differ in nothing else. Planned are gates of
+that size at the number of prompts that `stats.clusters_needed` gives from known variances.
 """
 
 import argparse
@@ -17,27 +20,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from gate_worlds import BOUNDS, FAMILY, KINDS, MARGINS, MEASURES, WHERE, regressed, unchanged
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr, stdtrit
 from scipy.stats import binomtest
 
 from evalsuite import gating, stats
+from evalsuite.comparison.pilot import Images, by_pairing
 from evalsuite.comparison.snapshot import Asked, Side
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.measures.reading import Reading
 from evalsuite.records import Key, Measure
 
 Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 REPORT = Path(__file__).parents[1] / "reports" / "benchmarks" / "gates.md"
-ALPHA, POWER, MEASURES = 0.01, 0.9, 4
+ALPHA, POWER = 0.01, 0.9
+LEVEL = 1 - 2 * ALPHA
 EVERY = 100
 """One in so many A/A gates is judged by `gating.decide` as well."""
 
-PILOT = 200_000
+PILOT = 20_000
+"""Clusters from which the variances of the planned gates are known."""
 
-KINDS = ("binary", "bounded", "heavy-tailed")
-MARGINS = {"binary": 0.1, "bounded": 0.05, "heavy-tailed": 0.5}
+CLUSTERS = (20, 40, 60, 100, 200)
+"""The designs of the gates at the boundary, with 1, 2 or 4 images per prompt."""
+
 NAMES = {
     "binary": tuple(f"objects.{name}" for name in ("correct", "present", "count", "color")),
     "bounded": tuple(f"made.up{n}" for n in range(MEASURES)),
@@ -45,111 +53,94 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """A kind of score: what its A/A gates and its gates with a regression came to."""
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    """What the A/A gates of a kind of score came to; `below` is the share of p up to 0.05."""
 
     kind: str
     gates: int
     alarms: int
     passes: int
-    below: float  # share of all single p-values at or below 0.05
+    below: float
     checked: int
     agreed: int
-    prompts: int
-    injected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """Gates of a regression of just the margin: how many passed, also by the interval alone.
+
+    `worst` is the number of clusters at which most passed, with that share.
+    """
+
+    kind: str
+    where: str
+    gates: int
+    passed: int
+    by_interval: int
+    worst: tuple[int, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """Gates at the planned number of clusters, with the regression and without.
+
+    `others` are the same counts where the interval alone excludes a margin.
+    """
+
+    kind: str
+    where: str
+    clusters: int
+    gates: int
     caught: int
     missed: int
+    passed: int
+    others: tuple[int, int, int]
 
 
-def as_scores(kind: str, z: Floats, levels: Floats) -> Floats:
-    """Standard normal numbers as scores, which differ by the measure's own level, 0 to 1.
-
-    Shares lie near 0 and 1 too; the heavy tails are those of t with 1 (no mean) to 4 degrees.
-    """
-    if kind == "binary":
-        return (ndtr(z) < levels).astype(float)
-    if kind == "bounded":
-        return np.round(betaincinv(0.5, 2.0, ndtr(z)), 1)
-    return np.asarray(stdtrit(np.ceil(4 * levels), ndtr(z)), dtype=np.float64)
-
-
-def draw(kind: str, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """An A/A gate: the values of both runs, shape (measures, prompts, images); NaN is refused."""
-    prompts, images = int(rng.integers(8, 121)), int(rng.integers(1, 7))
-    icc, refused, alike, common = rng.uniform(0, [0.8, 0.3, 0.9, 0.8])
-    shape = (2, MEASURES, prompts, images)
-    shared = rng.standard_normal((1, MEASURES, prompts, 1))
-    single = np.sqrt(common) * rng.standard_normal((2, 1, prompts, images))
-    single = single + np.sqrt(1 - common) * rng.standard_normal(shape)
-    z = np.sqrt(icc) * shared + np.sqrt(1 - icc) * single
-    z[1] = np.where(rng.random((1, prompts, images)) < alike, z[0], z[1])
-    values = as_scores(kind, z, rng.uniform(0.05, 0.95, (1, MEASURES, 1, 1)))
-    rates = rng.beta(1, 1 / max(refused, 1e-3) - 1, (1, 1, prompts, 1))
-    gone = np.broadcast_to(rng.random((2, 1, prompts, images)) < rates, shape)
-    values = np.where(gone, np.nan, values)
-    return values[0], values[1]
-
-
-def injected(
-    kind: str, worse: float, prompts: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Two runs on the same seeds, correlation 0.6; the second's first measure is `worse`."""
-    shape = (2, MEASURES, prompts, 2)
-    z = np.sqrt(0.3) * rng.standard_normal((1, MEASURES, prompts, 1))
-    z = z + np.sqrt(0.3) * rng.standard_normal((1, *shape[1:]))
-    z = z + np.sqrt(0.4) * rng.standard_normal(shape)
-    values = as_scores(kind, z, np.full((1, MEASURES, 1, 1), 0.6))
-    if kind == "binary":
-        # Wrong where it was right, so often that the share falls by `worse`.
-        fall = rng.random(shape[2:]) < worse / 0.6
-        values[1, 0] = np.where(fall, 0.0, values[1, 0])
-    elif kind == "bounded":
-        # A tenth lower so often that it makes `worse`, where there is a tenth to lose.
-        able = values[1, 0] >= 0.1
-        low = able & (rng.random(shape[2:]) < worse / 0.1 / LOWERABLE)
-        values[1, 0] = np.where(low, values[1, 0] - 0.1, values[1, 0])
-    else:
-        values[1, 0] -= worse
-    return values[0], values[1]
-
-
-_MANY = as_scores("bounded", np.random.default_rng(0).standard_normal(10**6), np.zeros(1))
-LOWERABLE = float(np.mean(_MANY >= 0.1))
-"""The share of bounded scores that are a tenth or more."""
-
-
-def words(kind: str, before: Floats, after: Floats, seed: int) -> tuple[list[str], Floats]:
+def words(
+    kind: str, before: Floats, after: Floats, clusters: Codes, seed: int, margin: float
+) -> tuple[list[str], Floats]:
     """The gate's rule on arrays: one word per measure, and the one-sided p-values before Holm."""
-    prompts = np.broadcast_to(np.arange(before.shape[1])[:, None], before.shape[1:])
+    codes = np.broadcast_to(clusters[:, None], before.shape[1:])
     pairs = []
     ps = np.ones(MEASURES)
     for i in range(MEASURES):
         both = ~np.isnan(before[i]) & ~np.isnan(after[i])
-        pairs.append((after[i][both], before[i][both], prompts[both]))
-        a, b, clusters = pairs[-1]
-        if np.unique(clusters).size > 1:
-            p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
+        a, b, names = after[i][both], before[i][both], codes[both]
+        pairs.append((a, b, names))
+        if np.unique(names).size > 1:
+            p = stats.sign_flip(a=a, b=b, clusters=names, seed=seed)
             ps[i] = p / 2 if a.mean() < b.mean() else 1 - p / 2
     rejected = stats.holm(p_values=ps) <= ALPHA
     verdicts = []
-    for i, (a, b, clusters) in enumerate(pairs):
-        low = bound(kind, a, b, clusters)
-        if low is None:
+    for i, pair in enumerate(pairs):
+        known, lowest = excluded(kind, *pair, margin)
+        if known is None:
             verdicts.append("undecided")
-        elif low > -MARGINS[kind]:
+        elif lowest:
             verdicts.append("pass")
         else:
             verdicts.append("fail" if rejected[i] else "undecided")
     return verdicts, ps
 
 
-def bound(kind: str, a: Floats, b: Floats, clusters: NDArray[np.intp]) -> float | None:
-    """The one-sided lower bound of the difference."""
-    options = {"a": a, "b": b, "clusters": clusters, "level": 1 - 2 * ALPHA}
+def excluded(
+    kind: str, a: Floats, b: Floats, clusters: Codes, margin: float
+) -> tuple[bool | None, bool]:
+    """Whether the interval excludes the margin, None without one; and whether the lowest end does.
+
+    The lowest end is never above the interval's, and takes longer.
+    """
+    options = {"a": a, "b": b, "clusters": clusters, "level": LEVEL}
     if kind == "binary":
-        return stats.paired_proportions(**options).low
-    return stats.paired_difference(**options).low
+        low = stats.paired_proportions(**options).low
+    else:
+        low = stats.paired_difference(**options, bounds=BOUNDS[kind]).low
+    if low is None or low <= -margin:
+        return None if low is None else False, False
+    lowest = stats.lowest_end(**options, bounds=BOUNDS[kind])
+    return True, lowest is not None and lowest > -margin
 
 
 def overall(verdicts: Sequence[str]) -> str:
@@ -158,30 +149,21 @@ def overall(verdicts: Sequence[str]) -> str:
     return "undecided" if "undecided" in verdicts else "pass"
 
 
-def run(gates: int, seed: int, pilot: int = PILOT) -> list[Row]:
-    """All kinds, each gate with a random stream of its own."""
-    return [_run(kind, gates, max(gates // 10, 20), seed, pilot) for kind in KINDS]
-
-
-def _run(kind: str, gates: int, powered: int, seed: int, pilot: int) -> Row:
-    place, margin = KINDS.index(kind), MARGINS[kind]
+def without_change(kind: str, gates: int, seed: int) -> Unchanged:
+    """A/A gates, each with a random stream and a design of its own."""
     alarms = passes = agreed = small = 0
     for number in range(gates):
-        before, after = draw(kind, np.random.default_rng([seed, place, number]))
-        checked = number % EVERY == 0
-        runs = (side(kind, before), side(kind, after)) if checked else None
+        rng = np.random.default_rng([seed, KINDS.index(kind), number])
+        before, after, clusters = unchanged(kind, rng)
+        is_checked = number % EVERY == 0
+        runs = tuple(side(kind, v, clusters) for v in (before, after)) if is_checked else None
         flips = gating.permutation_seed(*runs) if runs else number
-        verdicts, ps = words(kind, before, after, flips)
+        verdicts, ps = words(kind, before, after, clusters, flips, MARGINS[kind])
         alarms += overall(verdicts) == "fail"
         passes += overall(verdicts) == "pass"
         small += int((ps <= 0.05).sum())
-        agreed += runs is not None and _decided(kind, *runs) == verdicts
-    prompts = planned(kind, margin, seed, pilot)
-    ended = []
-    for number in range(powered):
-        rng = np.random.default_rng([seed, 10 + place, number])
-        ended.append(words(kind, *injected(kind, margin, prompts, rng), number)[0][0])
-    return Row(
+        agreed += runs is not None and decided(kind, *runs, MARGINS[kind]) == verdicts
+    return Unchanged(
         kind=kind,
         gates=gates,
         alarms=alarms,
@@ -189,44 +171,112 @@ def _run(kind: str, gates: int, powered: int, seed: int, pilot: int) -> Row:
         below=small / gates / MEASURES,
         checked=len(range(0, gates, EVERY)),
         agreed=agreed,
-        prompts=prompts,
-        injected=powered,
-        caught=ended.count("fail"),
-        missed=ended.count("pass"),
     )
 
 
-def planned(kind: str, margin: float, seed: int, pilot: int) -> int:
-    """The prompts that `stats` plans for a family of four, as `evalsuite plan` does.
+def at_the_boundary(kind: str, where: str, gates: int, seed: int) -> Boundary:
+    """Gates of one measure that is worse by just its margin, in designs of all sizes."""
+    size = FAMILY if where == "few families" else 1
+    found = np.zeros((len(CLUSTERS), 3))
+    for number in range(gates):
+        rng = np.random.default_rng([seed, 10 + KINDS.index(kind), WHERE.index(where), number])
+        place = number % len(CLUSTERS)
+        before, after, clusters = regressed(
+            kind,
+            MARGINS[kind],
+            CLUSTERS[place] * size,
+            rng,
+            where=where,
+            alike=number // len(CLUSTERS) % 2,
+            images=int(rng.choice((1, 2, 4))),
+            measures=1,
+        )
+        codes = np.broadcast_to(clusters[:, None], before.shape[1:]).ravel()
+        by_interval, passed = excluded(
+            kind, after[0].ravel(), before[0].ravel(), codes, MARGINS[kind]
+        )
+        found[place] += 1, passed, bool(by_interval)
+    shares = found[:, 1] / np.maximum(found[:, 0], 1)
+    return Boundary(
+        kind=kind,
+        where=where,
+        gates=gates,
+        passed=int(found[:, 1].sum()),
+        by_interval=int(found[:, 2].sum()),
+        worst=(CLUSTERS[int(shares.argmax())], float(shares.max())),
+    )
 
-    The variances are known from `pilot` prompts, very many: what a small pilot's own error costs
-    is not asked here. The power is one alpha more than asked: so often a regression of just the
-    margin passes.
+
+def as_planned(kind: str, where: str, gates: int, seed: int, pilot: int) -> Planned:
+    """Gates at the planned number of clusters, with a regression of the margin and without."""
+    size = FAMILY if where == "few families" else 1
+    count = needed(kind, where, seed, pilot)
+    new, old = np.zeros(3, dtype=int), np.zeros(3, dtype=int)
+    for number in range(gates):
+        rng = np.random.default_rng([seed, 20 + KINDS.index(kind), WHERE.index(where), number])
+        for place, worse in enumerate((MARGINS[kind], 0.0)):
+            before, after, clusters = regressed(
+                kind, worse, count * size, rng, where=where, measures=1
+            )
+            codes = np.broadcast_to(clusters[:, None], before.shape[1:]).ravel()
+            a, b = after[0].ravel(), before[0].ravel()
+            by_interval, passed = excluded(kind, a, b, codes, MARGINS[kind])
+            if place:
+                new[2], old[2] = new[2] + passed, old[2] + bool(by_interval)
+                continue
+            p = stats.sign_flip(a=a, b=b, clusters=codes, alternative="smaller", seed=number)
+            is_shown = p * MEASURES <= ALPHA
+            new[:2] += is_shown and not passed, passed
+            old[:2] += is_shown and not by_interval, bool(by_interval)
+    caught, missed, passed = (int(count) for count in new)
+    others = (int(old[0]), int(old[1]), int(old[2]))
+    return Planned(
+        kind=kind,
+        where=where,
+        clusters=count,
+        gates=gates,
+        caught=caught,
+        missed=missed,
+        passed=passed,
+        others=others,
+    )
+
+
+def needed(kind: str, where: str, seed: int, pilot: int) -> int:
+    """The clusters that are planned for a family of four from two runs without a change.
+
+    There are very many of them: what a small pilot's own error costs is the question of
+    `planning.py`. The power is one alpha more than asked: so often a regression of just the margin
+    may pass.
     """
-    before, after = injected(kind, margin, pilot, np.random.default_rng([seed, 20]))
-    table = np.stack((before[0].ravel(), after[0].ravel()), axis=1)
-    variances = stats.variance_split(values=table, clusters=np.repeat(np.arange(pilot), 2))
-    between, within = stats.difference_variances(variances=variances, pairing="seeds")
-    assert between is not None and within is not None
-    needed = stats.prompts_needed(
-        effect=margin,
+    size = FAMILY if where == "few families" else 1
+    rng = np.random.default_rng([seed, 30, WHERE.index(where)])
+    before, after, clusters = regressed(kind, 0.0, pilot * size, rng, where=where, measures=1)
+    scores = np.stack((before[0].ravel(), after[0].ravel()), axis=1)
+    names = np.repeat(np.arange(pilot * size), before.shape[2])
+    bounds = BOUNDS[kind]
+    width = None if bounds is None else bounds[1] - bounds[0]
+    images = Images(scores, list(names), list(np.repeat(clusters, before.shape[2])))
+    count = stats.clusters_needed(
+        effect=MARGINS[kind],
         power=POWER + ALPHA,
-        between=between,
-        within=within,
-        num_images=2,
-        alpha=ALPHA / MEASURES,
-        step=1.0 if kind == "binary" else 0.0,
+        variance=by_pairing(images, kind == "binary", width)["seeds"],
+        num_images=before.shape[2],
+        alpha=ALPHA,
+        family=MEASURES,
     )
-    assert needed is not None
-    return needed
+    assert count is not None
+    return count
 
 
-def side(kind: str, values: Floats) -> Side:
+def side(kind: str, values: Floats, clusters: Codes) -> Side:
     """Values of the shape (measures, prompts, images) as a side; NaN is refused."""
     keys = [Key("s", f"p{n:03}", i) for n, i in np.ndindex(values.shape[1:])]
     names = NAMES[kind]
     readings = {
-        (name, key): Reading(None if np.isnan(v) else float(v), "refused", key.prompt_id)
+        (name, key): Reading(
+            None if np.isnan(v) else float(v), "refused", f"p{clusters[int(key.prompt_id[1:])]:03}"
+        )
         for name, table in zip(names, values, strict=True)
         for key, v in zip(keys, table.ravel(), strict=True)
     }
@@ -248,56 +298,34 @@ def side(kind: str, values: Floats) -> Side:
 
 
 def _measure(name: str, kind: str) -> Measure:
-    return Measure(name=name, title=name, kind="share" if kind == "binary" else "mean", by=())
+    kinds = {"binary": "share", "bounded": "mean", "heavy-tailed": "mean"}
+    return Measure(name=name, title=name, kind=kinds[kind], by=(), bounds=BOUNDS[kind])
 
 
-def rules(kind: str) -> Policy:
+def rules(kind: str, margin: float) -> Policy:
     # Missingness is a question of its own; here it may not hide a verdict.
-    blocking = (Rule(name, MARGINS[kind], True, missing=1.0) for name in NAMES[kind])
+    blocking = (Rule(name, margin, True, missing=1.0) for name in NAMES[kind])
     return Policy(tuple(blocking), ALPHA)
 
 
-def _decided(kind: str, before: Side, after: Side) -> list[str]:
+def decided(kind: str, before: Side, after: Side, margin: float) -> list[str]:
     """The words of `gating.decide`; a pass withheld for missingness alone counts as a pass."""
-    verdicts = gating.decide(before, after, rules(kind))
+    verdicts = gating.decide(before, after, rules(kind, margin))
     return ["pass" if "of what was measured" in v.reason else str(v.word) for v in verdicts]
 
 
 def reruns(seed: int, times: int = 100) -> int:
     """How many different answers one gate gives when it is asked so many times."""
-    runs = [side("binary", values) for values in draw("binary", np.random.default_rng([seed, 30]))]
-    return len({repr(gating.decide(*runs, rules("binary"))) for _ in range(times)})
+    *values, clusters = unchanged("binary", np.random.default_rng([seed, 40]))
+    runs = [side("binary", table, clusters) for table in values]
+    return len(
+        {repr(gating.decide(*runs, rules("binary", MARGINS["binary"]))) for _ in range(times)}
+    )
 
 
 def upper(count: int, n: int) -> float:
     """The upper end of the exact two-sided 95 % interval of a share (Clopper & Pearson 1934)."""
     return float(binomtest(count, n).proportion_ci(0.95).high)
-
-
-def table(rows: Sequence[Row], answers: int, gates: int, seed: int) -> str:
-    """The figures as Markdown."""
-    lines = [
-        "# A/A gates and injected regressions",
-        "",
-        f"Written by `benchmarks/gates.py --gates {gates} --seed {seed} --write`. A gate is a "
-        f"family of {MEASURES} blocking measures at alpha {100 * ALPHA:g} %; designs are drawn at "
-        "random (8 to 120 prompts, 1 to 6 images, correlation within prompts 0 to 0.8, refusals 0 "
-        "to 30 %, ties). A false alarm is a gate that fails though both runs are of one model. "
-        f"Injected is one regression of the margin at the n planned for a power of {POWER:g}.",
-        "",
-        "| scores | A/A gates | false alarms | upper 95 % | passed | single p up to 0.05 | as "
-        "`gating.decide` | planned prompts of 2 | injected | caught | passed |",
-        "|---" * 11 + "|",
-    ]
-    for r in rows:
-        lines.append(
-            f"| {r.kind} | {r.gates} | {r.alarms} ({100 * r.alarms / r.gates:.2f} %) "
-            f"| {100 * upper(r.alarms, r.gates):.2f} % | {100 * r.passes / r.gates:.0f} % "
-            f"| {100 * r.below:.2f} % | {r.agreed} of {r.checked} | {r.prompts} | {r.injected} "
-            f"| {100 * r.caught / r.injected:.1f} % | {100 * r.missed / r.injected:.1f} % |"
-        )
-    lines += ["", f"- 100 reruns of one gate gave {answers} different answer(s).", ""]
-    return "\n".join(lines)
 
 
 def main() -> None:
@@ -306,12 +334,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help=f"write {REPORT.name} too")
     arguments = parser.parse_args()
-    rows = run(arguments.gates, arguments.seed)
-    text = table(rows, reruns(arguments.seed), arguments.gates, arguments.seed)
-    print(text)
+    gates, seed = arguments.gates, arguments.seed
+    from gate_tables import text
+
+    cells = [(kind, where) for kind in KINDS for where in WHERE]
+    found = text(
+        [without_change(kind, gates, seed) for kind in KINDS],
+        [at_the_boundary(*cell, gates, seed) for cell in cells],
+        [as_planned(*cell, max(gates // 10, 20), seed, PILOT) for cell in cells],
+        reruns(seed),
+        f"--gates {gates} --seed {seed}",
+    )
+    print(found)
     if arguments.write:
         REPORT.parent.mkdir(parents=True, exist_ok=True)
-        REPORT.write_text(text, encoding="utf-8")
+        REPORT.write_text(found, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@
 A replay draws paired differences of prompts in rounds and asks `stats.e_values` after each, as
 `stats.evidence` does, until the verdict is pass or fail or the planned maximum is reached; there
 `stats.evidence` itself decides with what is left of alpha. The fixed design and the maximum come
-from `stats.prompts_needed`. Images are the candidate's; each has its partner in the baseline.
+from `stats.clusters_needed`. Images are the candidate's; each has its partner in the baseline.
+
+A raised replay that is undecided at its maximum goes on to `RAISED` times as many prompts. The
+tests of a fixed number stay those of the first maximum; only the e-values see more.
 """
 
 import argparse
@@ -26,6 +29,9 @@ ALPHA, POWER, MARGIN = 0.01, 0.9, 0.05
 ROUNDS = 40
 """How often a replay looks: so many rounds reach the fixed design's n."""
 
+RAISED = 2
+"""How many times the first maximum a raised replay draws at most."""
+
 SHARED = 0.6
 """The correlation of two models' scores at the same prompt and seed, for the unpaired design."""
 
@@ -37,9 +43,11 @@ TRUTHS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of score: its differences' variance between and within prompts, and how to draw.
+
+    `together` is the share of a loss's variance that lies between prompts, where a change adds one.
 
     `draw(rng, effect, replays, prompts)` gives differences, shape (replays, prompts, images).
     """
@@ -49,11 +57,15 @@ class Kind:
     within: float
     images: int
     draw: Callable[[np.random.Generator, float, int, int], Floats]
+    together: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
-    """What the replays of one kind under one truth came to; images are means over replays."""
+    """What the replays of one kind under one truth came to; images are means over replays.
+
+    `raised_pass` and `raised_fail` are the shares when those undecided at the maximum went on.
+    """
 
     kind: str
     truth: str
@@ -62,6 +74,8 @@ class Row:
     passed: float
     failed: float
     early: float
+    raised_pass: float
+    raised_fail: float
     replays: int
 
 
@@ -98,21 +112,40 @@ def scores(width: float, images: int) -> Kind:
     )
 
 
+def whole_prompts(images: int) -> Kind:
+    """All images of few prompts are lost, or gained; all others come out the same in both runs."""
+
+    def draw(rng: np.random.Generator, effect: float, replays: int, prompts: int) -> Floats:
+        struck = rng.random((replays, prompts, 1)) < abs(effect)
+        return np.repeat(np.sign(effect) * struck, images, axis=2)
+
+    return Kind(
+        name=f"verdicts, whole prompts flip, {images} images",
+        between=0.0,
+        within=0.0,
+        images=images,
+        draw=draw,
+        together=1.0,
+    )
+
+
 KINDS: Sequence[Kind] = (
     verdicts(0.192, 0.0, 1),  # 60 % right, correlation 0.6
     verdicts(0.192, 0.08, 4),
     verdicts(0.11, 0.0, 1),
     scores(0.45, 1),
+    whole_prompts(2),
 )
 
 
 def fixed_prompts(kind: Kind) -> int:
     """The prompts of the fixed paired design: it passes no change, and catches one margin."""
-    needed = stats.prompts_needed(
+    needed = stats.clusters_needed(
         effect=MARGIN,
         power=POWER,
-        between=kind.between,
-        within=kind.within,
+        variance=stats.DifferenceVariance(
+            between=kind.between, within=kind.within, together=kind.together, width=1.0
+        ),
         num_images=kind.images,
         alpha=ALPHA,
     )
@@ -124,18 +157,27 @@ def replay(kind: Kind, truth: str, replays: int, rng: np.random.Generator) -> Ro
     """The verdicts of `replays` sequential gates and what they cost."""
     fixed = fixed_prompts(kind)
     most = int(STRETCH * fixed)
-    looks = np.unique(np.append(np.arange(1, most, max(1, round(fixed / ROUNDS))), most))
-    cost = passed = failed = early = 0
-    done = 0
+    step = max(1, round(fixed / ROUNDS))
+    looks = np.unique(np.append(np.arange(1, most, step), most))
+    more = np.append(looks, np.arange(most + step, RAISED * most + 1, step))
+    cost = early = done = 0
+    counts = {"": 0, "pass": 0, "fail": 0, "undecided": 0}
+    later = {"": 0, "pass": 0, "fail": 0}
+    effect = MARGIN * TRUTHS[truth]
     while done < replays:
         size = min(500, replays - done)
-        pairs = kind.draw(rng, MARGIN * TRUTHS[truth], size, most)
+        pairs = kind.draw(rng, effect, size, most)
         at, word = _stops(pairs.mean(axis=2), looks)
         for late in np.flatnonzero(word == ""):
             word[late] = _at_the_maximum(pairs[late], seed=done + int(late))
+        open_ones = pairs[word == "undecided"]
+        added = kind.draw(rng, effect, len(open_ones), (RAISED - 1) * most)
+        whole = np.concatenate((open_ones, added), axis=1)
+        for raised in _stops(whole.mean(axis=2), more)[1]:
+            later[str(raised)] += 1
+        for last in word:
+            counts[str(last)] += 1
         cost += int(at.sum()) * kind.images
-        passed += int((word == "pass").sum())
-        failed += int((word == "fail").sum())
         early += int((at < most).sum())
         done += size
     return Row(
@@ -143,9 +185,11 @@ def replay(kind: Kind, truth: str, replays: int, rng: np.random.Generator) -> Ro
         truth=truth,
         fixed=fixed * kind.images,
         images=cost / replays,
-        passed=passed / replays,
-        failed=failed / replays,
+        passed=counts["pass"] / replays,
+        failed=counts["fail"] / replays,
         early=early / replays,
+        raised_pass=(counts["pass"] + later["pass"]) / replays,
+        raised_fail=(counts["fail"] + later["fail"]) / replays,
         replays=replays,
     )
 
@@ -170,7 +214,7 @@ def _at_the_maximum(pairs: Floats, seed: int) -> str:
     a = np.where(differences > 0, 1, 0) if is_verdict else (1 + differences) / 2
     b = a - differences
     clusters = np.repeat(np.arange(pairs.shape[0]), pairs.shape[1])
-    shown = stats.evidence(a=a, b=b, clusters=clusters, margin=MARGIN, final=True, seed=seed)
+    shown = stats.evidence(a=a, b=b, clusters=clusters, margin=MARGIN, planned=a.size, seed=seed)
     return stats.decide(regression=shown.regression, harm=shown.harm, alpha=ALPHA)
 
 
@@ -183,9 +227,11 @@ def run(replays: int, seed: int, kinds: Sequence[Kind] = KINDS) -> list[Row]:
     ]
 
 
-def error(row: Row) -> float | None:
+def error(row: Row, raised: bool = False) -> float | None:
     """The share of replays whose word is wrong, where the truth lies on a boundary of it."""
-    return {"no change": row.failed, "one margin worse": row.passed}.get(row.truth)
+    failed = row.raised_fail if raised else row.failed
+    passed = row.raised_pass if raised else row.passed
+    return {"no change": failed, "one margin worse": passed}.get(row.truth)
 
 
 def upper(share: float, n: int) -> float:
@@ -195,6 +241,11 @@ def upper(share: float, n: int) -> float:
     return float(binomtest(round(share * n), n).proportion_ci(0.95).high)
 
 
+def _wrong(row: Row, raised: bool) -> str:
+    wrong = error(row, raised)
+    return "" if wrong is None else f"{100 * wrong:.2f} % ({100 * upper(wrong, row.replays):.2f})"
+
+
 def table(rows: Sequence[Row], replays: int, seed: int) -> str:
     """The figures as Markdown."""
     lines = [
@@ -202,32 +253,36 @@ def table(rows: Sequence[Row], replays: int, seed: int) -> str:
         "",
         f"Written by `benchmarks/sequential.py --replays {replays} --seed {seed} --write`. Margin "
         f"{MARGIN:g}, alpha {ALPHA:g}; the fixed paired design has a power of {POWER:g} by "
-        "`stats.prompts_needed`; the sequential one stops at the latest at "
+        "`stats.clusters_needed`; the sequential one stops at the latest at "
         f"{STRETCH:g} times its n, and looks {ROUNDS} times on the way to it. The fixed unpaired "
         f"design needs 1 / (1 - {SHARED:g}) times the fixed paired one's images per model, where "
         f"scores at the same prompt and seed correlate by {SHARED:g}, which is assumed. Every row: "
         f"{replays} replays. Images are the candidate's, on average. A truth on a verdict's "
-        "boundary has a wrong word: fail at no change, pass at one margin worse.",
+        "boundary has a wrong word: fail at no change, pass at one margin worse. Raised: where "
+        f"nothing is decided at the maximum, up to {RAISED} times as many prompts are drawn, and "
+        "the tests of a fixed number stay those of the first maximum.",
         "",
         "| scores | truth | fixed paired | sequential | of paired | of unpaired | pass | fail "
-        "| undecided | stopped early | wrong (upper 95 %) |",
-        "|---" * 11 + "|",
+        "| undecided | stopped early | wrong (upper 95 %) | undecided if raised "
+        "| wrong if raised (upper 95 %) |",
+        "|---" * 13 + "|",
     ]
     for r in rows:
-        wrong = error(r)
-        cell = "" if wrong is None else f"{100 * wrong:.2f} % ({100 * upper(wrong, r.replays):.2f})"
+        cell, raised = (_wrong(r, raised) for raised in (False, True))
+        left = 1 - r.raised_pass - r.raised_fail
         lines.append(
             f"| {r.kind} | {r.truth} | {r.fixed} | {r.images:.0f} | {r.images / r.fixed:.2f} "
             f"| {(1 - SHARED) * r.images / r.fixed:.2f} | {100 * r.passed:.1f} % "
             f"| {100 * r.failed:.1f} % | {100 * (1 - r.passed - r.failed):.1f} % "
-            f"| {100 * r.early:.0f} % | {cell} |"
+            f"| {100 * r.early:.0f} % | {cell} | {100 * left:.1f} % | {raised} |"
         )
-    wrong = [e for r in rows if (e := error(r)) is not None]
+    wrong = [[e for r in rows if (e := error(r, b)) is not None] for b in (False, True)]
     twice = [r.images / r.fixed for r in rows if r.truth == "twice the margin worse"]
     same = [r.images / r.fixed for r in rows if r.truth == "no change"]
     lines += [
         "",
-        f"- Error at the boundary: at most {100 * max(wrong):.2f} % (nominal {100 * ALPHA:g} %).",
+        f"- Error at the boundary: at most {100 * max(wrong[0]):.2f} %, and "
+        f"{100 * max(wrong[1]):.2f} % where the maximum is raised (nominal {100 * ALPHA:g} %).",
         f"- At twice the margin: at most {max(twice):.2f} of the fixed paired design, "
         f"{(1 - SHARED) * max(twice):.2f} of the unpaired one.",
         f"- At no change: at most {max(same):.2f} of the fixed paired design on average, and "

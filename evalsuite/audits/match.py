@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from evalsuite.audits.record import DIFFERS, Audited, Place, place
 from evalsuite.measures.kinds import kind_of
 from evalsuite.prompts.conditions import condition
-from evalsuite.records import Estimate, Judgement, Key, Measure, Prompt, PromptSet
+from evalsuite.records import Estimate, Interval, Judgement, Key, Measure, Prompt, PromptSet
 
 ENOUGH = 20
 """Fewest pictures on which an audit of one group is quoted; below, that of all groups is."""
@@ -25,7 +25,8 @@ def quotes(
     false prompts that the audit has apart (`audits.DIFFERS`), as a scorer that tells a circle from
     a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
     If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
-    Shares of abstentions have no audit.
+    Shares of abstentions have no audit. A measure that needs an audit and has none gets a record
+    that says so.
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for row in audited:
@@ -50,6 +51,11 @@ def quotes(
         rows = [row for row in by_tag if row is not None]
         if rows and len(rows) == len(by_tag):
             quoted[place(estimate)] = min(rows, key=skill)
+        elif measure.needs_audit:
+            nothing = Interval(None, None, None, 0, 0)
+            quoted[place(estimate)] = Audited(
+                interval=nothing, chance=None, scorer=scorer, field=field, is_lacking=True
+            )
     return quoted
 
 

@@ -43,6 +43,9 @@ Form = Literal[
 INTERVAL_PARTS = ("accuracy", "low", "high", "n", "images")
 """An audited interval's parts in their order, by their names in files."""
 
+UNWRITTEN = ("interval", "is_lacking")
+"""What no file holds: the interval's parts stand by themselves, and a lack is no audit."""
+
 Place = tuple[str, str, Group]
 """Where a report quotes an audit: an estimate's prompt set, measure and sorted group."""
 
@@ -79,7 +82,8 @@ class Audited(WithInterval):
     verdict: its sensitivity and specificity), so that giving always the same answer reaches only
     chance. For choices it is the share of right choices, and `balanced` is that mean for "the
     prompt wins". The interval has no ends where the audit had too few images. `tag` is the prompts'
-    tag, `group` the one group of prompts that this is about, or {}.
+    tag, `group` the one group of prompts that this is about, or {}. `is_lacking`: there
+    was no audit, and what needs one (`Measure.needs_audit`) is no evidence without.
     """
 
     interval: Interval
@@ -94,6 +98,7 @@ class Audited(WithInterval):
     balanced: Share | None = None
     confusion: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     calibration: Mapping[str, Json] | None = None
+    is_lacking: bool = False
 
     @property
     def accuracy(self) -> float | None:
@@ -114,7 +119,12 @@ class Audited(WithInterval):
 
     @property
     def is_guess(self) -> bool:
-        """Whether there were enough pictures, and the scorer still was not surely above chance."""
+        """Whether there were enough pictures, and the scorer still was not surely above chance.
+
+        Also where an audit is lacking.
+        """
+        if self.is_lacking:
+            return True
         pictures = self.images or self.n
         return self.chance is not None and pictures >= ENOUGH and not self.is_evidence
 
@@ -143,16 +153,19 @@ def identity(description: Mapping[str, Json]) -> str:
     """The digest of a scorer's description: models, weights, thresholds.
 
     Packages, and how its answers are measured and named, are left out. Redacted first, as a
-    manifest is, so that both give the same.
+    manifest is, so that both give the same. "" for a description that says nothing: no audit can be
+    known to be of that scorer, and none matches.
     """
     parts = {name: value for name, value in description.items() if name not in BESIDE}
+    if not parts:
+        return ""
     return hashlib.sha256(canonical(redact(parts)).encode()).hexdigest()
 
 
 def to_row(audited: Audited) -> dict[str, Json]:
     """The record as a flat map, as files hold it: the interval's parts stand beside the rest."""
     names = ("accuracy", "low", "high", "chance", "n", "images")
-    rest = {name: value for name, value in asdict(audited).items() if name != "interval"}
+    rest = {name: value for name, value in asdict(audited).items() if name not in UNWRITTEN}
     return {name: getattr(audited, name) for name in names} | rest
 
 
@@ -228,6 +241,11 @@ def find(
     from_given: dict[str, list[Audited]] = {}
     if given is not None:
         for name, entry in read(given).items():
+            if name in identities and not identities[name]:
+                raise InputError(
+                    f"--audit {given}: {name} describes nothing of itself, so that no audit is "
+                    "known to be its own; give it a describe() that names its weights and settings"
+                )
             if name in identities and entry["identity"] != identities[name]:
                 keys = ", ".join(differing(entry["scorer"], scorers[name], but=BESIDE))
                 raise InputError(
@@ -243,7 +261,7 @@ def find(
             continue
         for name, entry in entries.items():
             is_larger = _size(entry["audited"]) > _size(largest.get(name, []))
-            if entry["identity"] == identities.get(name) and is_larger:
+            if identities.get(name) and entry["identity"] == identities[name] and is_larger:
                 largest[name] = entry["audited"]
     return [row for name in scorers for row in from_given.get(name, largest.get(name, []))]
 

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,4 +87,8 @@ def _attention(module: torch.nn.Module) -> str | None:
 def _device(device: torch.device) -> dict[str, str]:
     if device.type != "cuda":
         return {"kind": device.type}
-    return {"kind": "cuda", "name": torch.cuda.get_device_name(device)}
+    return {
+        "kind": "cuda",
+        "name": torch.cuda.get_device_name(device),
+        "cublas_workspace": os.environ.get("CUBLAS_WORKSPACE_CONFIG", ""),
+    }

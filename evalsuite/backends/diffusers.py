@@ -2,14 +2,15 @@
 
 An image's bytes depend on its prompt, its seed and the batch's shape, never on its neighbours:
 batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
-bits), and each distinct text is encoded once, alone.
+bits), and each distinct text is encoded once, alone. On a GPU the batch is as large as memory
+allows, and networks are compiled where that pays (`_fast.py`); a run keeps what it began with.
 
 Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ DTYPES = {
     "bf16": "bfloat16",
     "bfloat16": "bfloat16",
 }
+Answers = Callable[[], Sequence[Pixels | NoImage]]
+
 SLICE_PIXELS = 512 * 512
 """Larger images are decoded one at a time: the decoder's memory grows with batch times pixels."""
 
@@ -47,19 +50,23 @@ def load(
     negative_prompt: str | None = None,
     batch_size: int | None = None,
     scheduler: str | None = None,
+    compile: bool | None = None,
 ) -> Backend:
     """Load a pipeline by its directory, bundled name or hub id.
 
     `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
     else fp16. `size` is (width, height) in pixels.
-    `scheduler` names a diffusers class that the pipeline's own can be swapped for. `steps` and
+    `scheduler` names a diffusers class that the pipeline's own can be swapped for. A `batch_size`
+    of None is 8 on the CPU, and on a GPU what memory allows; `compile` None compiles on a GPU for
+    runs of enough images. `steps` and
     `guidance_scale` that are None are what the model's card recommends; all else, and these
     without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
     loaded or honoured.
     """
     # Read when diffusers is first imported; trust_remote_code is never set either.
     os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":16:8")
+    # The larger of the two settings that repeat bytes: the other slows large products down.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     import torch
 
     from evalsuite.backends import _call, _pretrained
@@ -87,7 +94,7 @@ def load(
     }
     call = _call.arguments(pipeline, name, options, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
-    return Pipeline(pipeline, folder, origin, call, batch_size)
+    return Pipeline(pipeline, folder, origin, call, batch_size, compile)
 
 
 def _or_card(
@@ -112,8 +119,17 @@ class Pipeline:
         origin: Mapping[str, str | None],
         call: Mapping[str, Any],
         batch_size: int | None,
+        compile: bool | None = None,
     ) -> None:
-        from evalsuite.backends import _call, _decoded, _embeddings, _pretrained, _seeds, _tokens
+        from evalsuite.backends import (
+            _call,
+            _decoded,
+            _embeddings,
+            _fast,
+            _pretrained,
+            _seeds,
+            _tokens,
+        )
 
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
@@ -122,17 +138,24 @@ class Pipeline:
             fixed = _embeddings.has_fixed_shape(pipeline)
         shares = _seeds.shares_randomness(pipeline)
         self.batch_size = _call.fixed_batch(batch_size, fixed, shares, self.name)
+        self.by_memory = batch_size is None and self.batch_size > 1 and self._is_on_gpu
+        self.compile = compile
+        self.compiled: Any = None
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
             self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
             pipeline.encode_prompt = self.embeddings
         vae = getattr(pipeline, "vae", None)
         pixels = math.prod(call[side] for side in ("width", "height")) if "width" in call else 0
+        self.pixels = pixels
         self.sliced = pixels > SLICE_PIXELS and hasattr(vae, "enable_slicing")
         if vae is not None and self.sliced:
             vae.enable_slicing()
-        self._finite: list[bool] = []
+        self._finite: list[Any] = []
         _decoded.watch(pipeline, self._finite)
+        if self._is_on_gpu:
+            _decoded.round_on_device(pipeline)
+            _fast.step_without_waiting(getattr(pipeline, "scheduler", None))
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
@@ -140,22 +163,43 @@ class Pipeline:
         if why is not None:
             raise InputError(f"the negative prompt: {why}")
 
+    @property
+    def _is_on_gpu(self) -> bool:
+        return bool(self.pipeline.device.type == "cuda")
+
+    def prepare(self, images: int, recorded: Mapping[str, Json] | None = None) -> None:
+        """Settle the batch size and whether networks are compiled, for a run of so many `images`.
+
+        A run that goes on gets what was `recorded` of it. Draws a few steps as a trial where there
+        is a choice. Raises `InputError` where compiling was asked for and fails.
+        """
+        from evalsuite.backends import _prepared
+
+        _prepared.prepare(self, images, recorded or {})
+
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none; fewer requests than a batch are padded.
 
         Raises `InputError` if the memory does not suffice.
+        """
+        return self.start(requests)()
+
+    def start(self, requests: Sequence[Request], **changes: Json) -> Answers:
+        """Begin to draw; what is returned waits for the pictures of `render`, in any thread.
+
+        On a GPU the next batch can be started before. `changes` are arguments of the call.
         """
         import torch
 
         from evalsuite.backends import _decoded, _pretrained, _seeds
 
         if not requests:
-            return []
+            return list
         if len(requests) > self.batch_size:
             raise ValueError(f"{len(requests)} requests for a batch of {self.batch_size}")
         padding = [requests[-1]] * (self.batch_size - len(requests))
         batch = [*requests, *padding]
-        arguments = dict(self.call)
+        arguments = {**self.call, **changes}
         arguments["prompt"] = [request.prompt.text for request in batch]
         if "negative_prompt" in arguments:
             # As many as prompts, and of the same type: Stable Diffusion asks for both.
@@ -175,18 +219,21 @@ class Pipeline:
                     f"{self.name}: draws noise from elsewhere than its images' seeds, so that they "
                     "would depend on their neighbours; use --batch-size 1"
                 )
+            ready = _decoded.Ready(getattr(output, "images", None), self._finite)
         blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
-        images = getattr(output, "images", None)
-        return self._answers(images, [bool(b) for b in blocked])[: len(requests)]
+        blanks = [bool(b) for b in blocked]
+        return lambda: self._answers(*ready.wait(), blanks)[: len(requests)]
 
-    def _answers(self, images: Any, blocked: list[bool]) -> list[Pixels | NoImage]:
+    def _answers(
+        self, images: Any, decoded: list[bool], blocked: list[bool]
+    ) -> list[Pixels | NoImage]:
         from evalsuite.backends import _decoded
 
         drawn = _decoded.pictures(images, self.name)
         finite = [is_finite for _, is_finite in drawn]
-        if len(self._finite) == len(finite):
-            finite = [a and b for a, b in zip(finite, self._finite, strict=True)]
-        elif not all(self._finite):
+        if len(decoded) == len(finite):
+            finite = [a and b for a, b in zip(finite, decoded, strict=True)]
+        elif not all(decoded):
             # Decoded in parts that cannot be told apart: none of the batch can be trusted.
             finite = [False] * len(finite)
         answers: list[Pixels | NoImage] = []
@@ -242,6 +289,7 @@ class Pipeline:
             "configs": config_hashes(self.folder, index),
             **_facts.facts(self.pipeline, self.call),
             "batch_size": self.batch_size,
+            **({} if self.compiled is None else {"compile": self.compiled.facts}),
             "vae_slicing": self.sliced,
             "token_limits": {
                 r.name: {"limit": r.limit, "decides": r.decides} for r in self.readers

@@ -97,9 +97,9 @@ def _parameter(name: str, help: str | None = None) -> inspect.Parameter:
     shown = ",".join(default) if isinstance(default, tuple) else default
     is_default_shown = isinstance(shown, (str, int)) and not isinstance(shown, bool)
     text = (help or about["help"]) + (f" Default: {shown}." if is_default_shown else "")
-    if name == "resume":
+    if name in ("compile", "resume"):
         kind: Any = bool | None
-        option = typer.Option("--resume/--no-resume", help=text)
+        option = typer.Option(f"--{name}/--no-{name}", help=text)
     elif name == "retry_failed":
         kind, option = bool | None, typer.Option(flag(name), help=text)
     else:

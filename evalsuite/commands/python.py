@@ -189,29 +189,29 @@ def plan(
     against: FilePath | None = None,
     variance: str | Mapping[str, float] | None = None,
     measure: str | None = None,
+    policy: FilePath | None = None,
     power: float = 0.9,
-    alpha: float = 0.01,
-    family: int = 1,
+    alpha: float | None = None,
+    family: int | None = None,
 ) -> "Plan":
     """How many prompts and images it takes to show a difference of `detect`, and what that costs.
 
     How much scores vary is said by a `pilot` run, with `against` another model's run on the same
-    prompts and seeds, or by `variance`: {"prompt_model": 0.005, "noise": 0.08}.
+    prompts and seeds, or by `variance`: {"prompt_model": 0.005, "noise": 0.08}. A gate's `policy`
+    says by itself which measures are planned, and their margins, alpha (else 0.01) and family.
     """
-    from evalsuite.comparison.planning import Question, make_plan
+    from evalsuite.commands.planning import ask
 
-    question = Question(
+    if isinstance(variance, Mapping):
+        variance = ",".join(f"{name}={part}" for name, part in variance.items())
+    found = ask(
+        None if policy is None else str(policy),
         detect=read(parsing.number, "detect", detect),
         prompts=read(parsing.count, "prompts", prompts),
         num_images=read(parsing.count, "num_images", num_images),
         power=read(parsing.number, "power", power),
         alpha=read(parsing.number, "alpha", alpha),
         family=read(parsing.count, "family", family),
-    )
-    if isinstance(variance, Mapping):
-        variance = ",".join(f"{name}={part}" for name, part in variance.items())
-    found = make_plan(
-        question,
         pilot=path_or_none("pilot", pilot),
         against=path_or_none("against", against),
         variance=read(parsing.text, "variance", variance),

@@ -53,7 +53,7 @@ def differences(
                 _readings(candidate, baseline, name, prompt_set),
             )
             how = pairing if kind_of(measure).paired_by else "none"
-            for group, before, after in _groups(measure, baseline, candidate, *sides):
+            for group, before, after in _groups(prompt_set, measure, baseline, candidate, *sides):
                 found += rows(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
                 )
@@ -120,17 +120,25 @@ def _readings(side: Side, other: Side, measure: str, prompt_set: str) -> dict[Ke
     }
     if found or side.prompt_sets.get(prompt_set) != other.prompt_sets.get(prompt_set):
         return found
-    due = {k.prompt_id: r.cluster for (m, k), r in other.readings.items()
-           if m == measure and k.prompt_set == prompt_set}  # fmt: skip
+    due = {
+        key.prompt_id: reading._replace(value=None, reason=NOT_ASKED, chance=None)
+        for (name, key), reading in other.readings.items()
+        if name == measure and key.prompt_set == prompt_set
+    }
     return {
-        key: Reading(None, NOT_ASKED, due[key.prompt_id])
+        key: due[key.prompt_id]
         for key in side.planned
         if key.prompt_set == prompt_set and key.prompt_id in due
     }
 
 
 def _groups(
-    measure: Measure, baseline: Side, candidate: Side, before: Readings, after: Readings
+    prompt_set: str,
+    measure: Measure,
+    baseline: Side,
+    candidate: Side,
+    before: Readings,
+    after: Readings,
 ) -> list[tuple[dict[str, str], Readings, Readings]]:
     """Everything together, then every value of every breakdown that either side has."""
     if not before and not after:
@@ -150,7 +158,8 @@ def _groups(
 
     groups: list[tuple[dict[str, str], Readings, Readings]] = [({}, before, after)]
     prompts = dict.fromkeys(key[:2] for key in [*before, *after])
-    for name in breakdowns(measure, (asked[prompt].groups for prompt in prompts)):
+    families = {*baseline.clusters.get(prompt_set, ()), *candidate.clusters.get(prompt_set, ())}
+    for name in breakdowns(measure, (asked[prompt].groups for prompt in prompts), families):
         groups += [
             ({name: x}, within(baseline, before, name, x), within(candidate, after, name, x))
             for x in labels(name)

@@ -3,14 +3,15 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from evalsuite import stats
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
-from evalsuite.measures.reading import Reading, tag_of
-from evalsuite.measures.summaries import prompt_verdicts
-from evalsuite.records import Interval, Key, Measure, Pairing
+from evalsuite.measures.reading import Reading
+from evalsuite.measures.summaries import Design, Tally, design_of, prompt_verdicts, tallies
+from evalsuite.records import THESE, Interval, Key, Measure, Pairing
 
+T = TypeVar("T")
 Readings = Mapping[Key, Reading]
 Number = Callable[[float | str], float]
 
@@ -29,11 +30,19 @@ class Contrast(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Values of both sides, entry by entry, with their clusters."""
+    """Values of both sides, entry by entry, with the candidate's readings that they come from.
+
+    Clusters are the candidate's: those of an older baseline may be prompts still.
+    """
 
     candidate: list[float]
     baseline: list[float]
-    clusters: list[str]
+    readings: list[Reading]
+
+    @property
+    def clusters(self) -> list[str]:
+        """The cluster of each entry."""
+        return [reading.cluster for reading in self.readings]
 
 
 def paired(
@@ -49,35 +58,39 @@ def paired(
     """The difference over the images, or the prompts' means, that both sides have a value of.
 
     0/1 values of the same seeds use `stats.paired_proportions`, all else
-    `stats.paired_difference`; `p` comes from flipping the signs of whole prompts. `group` names
+    `stats.paired_difference`; `p` comes from flipping the signs of whole clusters. `group` names
     the label or the band whose share it is, where it is one.
     """
     if kind_of(measure).paired_by == "prompt":
-        return _verdicts(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
+        return _verdicts(
+            measure, group, baseline, candidate, pairing=pairing, level=level, seed=seed
+        )
     if kind_of(measure).paired_by == "tag":
         return _over_tags(baseline, candidate, pairing=pairing, level=level, seed=seed)
+    if kind_of(measure).paired_by == "group":
+        return _over_groups(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
     number = _number(measure, group)
     if pairing == "prompts":
         pairs = _means(number, baseline, candidate)
     else:
-        pairs = _images(number, baseline, candidate)
-    a, b, clusters = pairs
+        pairs = _paired(number, baseline, candidate)
+    a, b, readings = pairs
+    design = design_of(group, readings)
     bounds = kind_of(measure).bounds
     if pairing == "seeds" and bounds == (0.0, 1.0):
-        interval = stats.paired_proportions(a=a, b=b, clusters=clusters, level=level)
+        interval = stats.paired_proportions(a=a, b=b, level=level, **design)
     else:
-        bounds = bounds_of(measure)
-        interval = stats.paired_difference(a=a, b=b, clusters=clusters, level=level, bounds=bounds)
-    words = "paired by seed" if pairing == "seeds" else "paired by prompt"
-    interval = _said(interval, words)
-    if len(set(clusters)) < 2:
-        return Contrast(interval, None, pairing, *_flips(measure, pairing, pairs))
-    p = stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed)
+        interval = stats.paired_difference(
+            a=a, b=b, level=level, bounds=bounds_of(measure), **design
+        )
+    p = _test(pairs, design, seed)
+    interval = explained(_said(interval, f"paired by {pairing[:-1]}"), p, level)
     return Contrast(interval, p, pairing, *_flips(measure, pairing, pairs))
 
 
 def _verdicts(
     measure: Measure,
+    group: Mapping[str, str],
     baseline: Readings,
     candidate: Readings,
     *,
@@ -88,11 +101,39 @@ def _verdicts(
     """Paired prompt by prompt, as each prompt has one verdict for all its images."""
     before = prompt_verdicts(baseline.values(), measure.least)
     after = prompt_verdicts(candidate.values(), measure.least)
-    both = [cluster for cluster in before if cluster in after]
-    a, b = [after[reading] for reading in both], [before[reading] for reading in both]
-    interval = stats.paired_proportions(a=a, b=b, clusters=both, level=level)
-    p = stats.sign_flip(a=a, b=b, clusters=both, seed=seed) if len(both) > 1 else None
-    return Contrast(_said(interval, "paired by prompt"), p, pairing)
+    pairs = _paired(float, before, after)
+    design = design_of(group, pairs.readings)
+    interval = stats.paired_proportions(a=pairs.candidate, b=pairs.baseline, level=level, **design)
+    p = _test(pairs, design, seed)
+    return Contrast(explained(_said(interval, "paired by prompt"), p, level), p, pairing)
+
+
+def _test(pairs: Pairs, design: Design, seed: int) -> float | None:
+    """The p-value of no difference: signs of whole clusters flipped, or of single images.
+
+    Of these prompts alone each image is a draw of its own. None where a single one says nothing.
+    """
+    a, b, readings = pairs
+    by_image = design["estimand"] == THESE
+    clusters = [str(n) for n in range(len(readings))] if by_image else design["clusters"]
+    return (
+        stats.sign_flip(a=a, b=b, clusters=clusters, seed=seed) if len(set(clusters)) > 1 else None
+    )
+
+
+def explained(interval: Interval, p: float | None, level: float) -> Interval:
+    """The interval, with words where it and the test say different things of no difference."""
+    if p is None or interval.low is None or interval.high is None:
+        return interval
+    leaves_out, rejects = interval.low > 0 or interval.high < 0, p <= 1 - level
+    if leaves_out == rejects:
+        return interval
+    words = (
+        "the interval leaves out 0, the test does not"
+        if leaves_out
+        else ("the test leaves out 0, the interval does not")
+    )
+    return _said(interval, f"{words}: the test is exact, the interval an approximation")
 
 
 def _over_tags(
@@ -102,13 +143,14 @@ def _over_tags(
 
     For `p` the differences are weighted so that their mean over all is the mean over tags.
     """
-    pairs = (_means if pairing == "prompts" else _images)(float, baseline, candidate)
+    pairs = (_means if pairing == "prompts" else _paired)(float, baseline, candidate)
     rows = list(zip(*pairs, strict=True))
-    tags = sorted({tag_of(r.cluster) for r in [*baseline.values(), *candidate.values()]})
+    tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
     parts, weight = [], dict.fromkeys(tags, 0.0)
     for tag in tags:
-        mine = [row for row in rows if tag_of(row[2]) == tag]
-        a, b, names = ([row[place] for row in mine] for place in range(3))
+        mine = [row for row in rows if row[2].stratum == tag]
+        a, b = [row[0] for row in mine], [row[1] for row in mine]
+        names = [row[2].cluster for row in mine]
         weight[tag] = len(rows) / len(mine) if mine else 0.0
         if pairing == "seeds":
             parts.append(stats.paired_proportions(a=a, b=b, clusters=names, level=level))
@@ -120,11 +162,45 @@ def _over_tags(
     interval = _said(stats.average(parts=parts), words)
     if len(set(pairs.clusters)) < 2:
         return Contrast(interval, None, pairing)
-    scale = [weight[tag_of(cluster)] for cluster in pairs.clusters]
+    scale = [weight[reading.stratum] for reading in pairs.readings]
     after = [value * by for value, by in zip(pairs.candidate, scale, strict=True)]
     before = [value * by for value, by in zip(pairs.baseline, scale, strict=True)]
     p = stats.sign_flip(a=after, b=before, clusters=pairs.clusters, seed=seed)
     return Contrast(interval, p, pairing)
+
+
+def _over_groups(
+    measure: Measure,
+    baseline: Readings,
+    candidate: Readings,
+    *,
+    pairing: Pairing,
+    level: float,
+    seed: int,
+) -> Contrast:
+    """Paired group by group, at equally many images of each.
+
+    Of the same seeds the images count that both runs have; of other seeds, what as many images as
+    the smaller of the two runs has would show on average, for the value grows as n falls.
+    """
+    kind, label = kind_of(measure), measure.label
+    if pairing == "seeds":
+        both = [at for at in baseline if at in candidate]
+        both = [at for at in both if None not in (baseline[at].value, candidate[at].value)]
+        baseline, candidate = ({at: side[at] for at in both} for side in (baseline, candidate))
+    before, after = (tallies(side.values(), label) for side in (baseline, candidate))
+    groups = [name for name in before if before[name].n and name in after and after[name].n]
+
+    def values(own: Mapping[str, Tally]) -> list[float]:
+        assert kind.of_hits is not None
+        least = {name: min(before[name].n, after[name].n) for name in groups}
+        return [kind.of_hits(hits=own[name].hits, n=own[name].n, k=least[name]) for name in groups]
+
+    a, b = values(after), values(before)
+    interval = stats.paired_difference(a=a, b=b, clusters=groups, level=level, bounds=kind.bounds)
+    p = stats.sign_flip(a=a, b=b, clusters=groups, seed=seed) if len(groups) > 1 else None
+    words = "paired by seed" if pairing == "seeds" else "paired by prompt"
+    return Contrast(_said(interval, f"{words}, over groups at equal n"), p, pairing)
 
 
 def unpaired(intervals: Callable[[float], tuple[Interval, Interval]], level: float) -> Contrast:
@@ -182,33 +258,34 @@ def _number(measure: Measure, group: Mapping[str, str]) -> Number:
     return lambda value: kind_of(measure).number(value, measure, group)
 
 
-def _images(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
+def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
+    return _paired(float, _by_prompt(number, baseline), _by_prompt(number, candidate))
+
+
+def _paired(number: Number, baseline: Mapping[T, Reading], candidate: Mapping[T, Reading]) -> Pairs:
+    """What both sides have a value of, in the baseline's order."""
     pairs = Pairs([], [], [])
-    for key, before in baseline.items():
-        after = candidate.get(key)
+    for at, before in baseline.items():
+        after = candidate.get(at)
         if before.value is not None and after is not None and after.value is not None:
             pairs.candidate.append(number(after.value))
             pairs.baseline.append(number(before.value))
-            pairs.clusters.append(before.cluster)
+            pairs.readings.append(after)
     return pairs
 
 
-def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
-    before, after = _by_cluster(number, baseline), _by_cluster(number, candidate)
-    both = [cluster for cluster in before if cluster in after]
-    return Pairs(
-        [sum(after[reading]) / len(after[reading]) for reading in both],
-        [sum(before[reading]) / len(before[reading]) for reading in both],
-        both,
-    )
-
-
-def _by_cluster(number: Number, readings: Readings) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
+def _by_prompt(number: Number, readings: Readings) -> dict[str, Reading]:
+    """The mean of each prompt that has a value."""
+    numbers: dict[str, list[float]] = {}
+    first: dict[str, Reading] = {}
     for reading in readings.values():
         if reading.value is not None:
-            found.setdefault(reading.cluster, []).append(number(reading.value))
-    return found
+            numbers.setdefault(reading.asked, []).append(number(reading.value))
+            first.setdefault(reading.asked, reading)
+    return {
+        prompt: first[prompt]._replace(value=sum(some) / len(some))
+        for prompt, some in numbers.items()
+    }
 
 
 def _said(interval: Interval, words: str) -> Interval:
@@ -217,6 +294,34 @@ def _said(interval: Interval, words: str) -> Interval:
 
 def by_image(
     measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
-) -> tuple[Pairs, tuple[float, float] | None]:
-    """The values of images that both sides have, in the baseline's order, and a value's bounds."""
-    return _images(_number(measure, group), baseline, candidate), bounds_of(measure)
+) -> Pairs:
+    """The values of images that both sides have, in the baseline's order."""
+    return _paired(_number(measure, group), baseline, candidate)
+
+
+def by_part(
+    measure: Measure,
+    group: Mapping[str, str],
+    baseline: Readings,
+    candidate: Readings,
+    pairing: Pairing,
+) -> list[Pairs]:
+    """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
+
+    Empty where nothing is paired.
+    """
+    how = kind_of(measure).paired_by
+    if pairing == "none" or how is None:
+        return []
+    if how == "prompt":
+        before = prompt_verdicts(baseline.values(), measure.least)
+        after = prompt_verdicts(candidate.values(), measure.least)
+        return [_paired(float, before, after)]
+    pair = _means if pairing == "prompts" else _paired
+    pairs = pair(_number(measure, group), baseline, candidate)
+    if how != "tag":
+        return [pairs]
+    tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
+    rows = list(zip(*pairs, strict=True))
+    parts = ([row for row in rows if row[2].stratum == tag] for tag in tags)
+    return [Pairs(*([row[place] for row in part] for place in range(3))) for part in parts]

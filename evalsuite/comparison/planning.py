@@ -2,55 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalsuite import stats
+from evalsuite.comparison.designs import DESIGNS, Question, designs, too_few
 from evalsuite.comparison.read_run import read_side
 from evalsuite.comparison.sample_size import Spread, spreads, stated
+from evalsuite.comparison.snapshot import Side
 from evalsuite.records import InputError
 from evalsuite.report.notebook import Result
 from evalsuite.report.tables import Table, cells
 from evalsuite.runs.timing import seconds_per_image
-from evalsuite.stats import Pairing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DESIGNS: dict[Pairing, str] = {
-    "seeds": "same prompts and seeds",
-    "prompts": "same prompts, other seeds",
-    "none": "other prompts",
-}
 SEVERAL = (1, 2, 4, 8)
 """Numbers of images per prompt that are offered where none is asked for."""
 
 HEAD = (
-    *("measure", "design", "detects", "power", "prompts", "images each"),
+    *("measure", "design", "detects", "caught", "passes", "prompts", "images each"),
     *("images a model", "hours a model"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What is asked: of `detect`, `prompts` and `num_images`, what is None is to be found.
-
-    `detect` is a difference in the measure's unit; `alpha` is shared by a `family` of measures.
-    """
-
-    detect: float | None = None
-    power: float = 0.9
-    alpha: float = 0.01
-    family: int = 1
-    prompts: int | None = None
-    num_images: int | None = None
+"""`caught` is the chance to show such a loss, `passes` the chance to exclude it with no change."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Plan(Result):
     """The answer: one design per row, and what must be known before believing it.
 
-    A row's `prompts`, `num_images` or `detect` is None where no number is enough.
+    A row's `prompts`, `clusters`, `num_images` or `detect` is None where no number is enough.
     `seconds_per_image` is the pilot's, drawn and judged; None where it is not on record.
     """
 
@@ -94,24 +76,41 @@ def make_plan(
     `against` is another model's run on the pilot's prompts and seeds. Raises `InputError` for a
     question that is none, and for what `read_side`, `spreads` and `stated` refuse.
     """
-    _check(question)
+    check(question)
     if (pilot is None) == (variance is None):
         raise InputError("plan: say how much scores vary, with --from RUN or with --variance")
     if against is not None and pilot is None:
         raise InputError("--against: needs a pilot to compare with; name it with --from")
-    seconds = None
     if pilot is None:
-        found = [stated(str(variance))]
-    else:
-        other = None if against is None else read_side(against, name=str(against))[0]
-        side, _ = read_side(pilot, name=str(pilot))
-        found = spreads(side, other, measure)
+        return answer([(stated(str(variance)), question)], question)
+    other = None if against is None else read_side(against, name=str(against))[0]
+    side, _ = read_side(pilot, name=str(pilot))
+    asked = [(found, question) for found in spreads(side, other, measure)]
+    return answer(asked, question, pilot=pilot, is_paired=other is not None, side=side)
+
+
+def answer(
+    asked: Sequence[tuple[Spread, Question]],
+    question: Question,
+    *,
+    pilot: Path | None = None,
+    side: Side | None = None,
+    is_paired: bool = False,
+) -> Plan:
+    """The designs for each spread and what is asked of it; `question` is what they share."""
+    seconds = None
+    if pilot is not None and side is not None:
         seconds = seconds_per_image(pilot, len(side.scorers))
-    several = SEVERAL if len(found) == 1 else (1,)
+    several = SEVERAL if len(asked) == 1 else (1,)
+    found = [spread for spread, _ in asked]
+    notes = [note for note in starmap(too_few, asked) if note]
+    if pilot is not None and not is_paired:
+        notes.append("One run does not say how much pairing saves: add a second with --against.")
+    notes += [*_doubts(found), *([] if pilot is None else [_timing(pilot, seconds)])]
     return Plan(
         question=question,
-        designs=[row for spread in found for row in _designs(spread, question, several, seconds)],
-        notes=_notes(found, pilot, against, seconds),
+        designs=[row for spread, q in asked for row in designs(spread, q, several, seconds)],
+        notes=notes,
         seconds_per_image=seconds,
     )
 
@@ -120,11 +119,12 @@ def design_rows(plan: Plan) -> list[tuple[str, ...]]:
     """The designs in words, as `HEAD` names their cells."""
     return [
         (
-            " ".join(filter(None, (row["measure"], row["prompt_set"]))),
+            " ".join(filter(None, (row["measure"], row["prompt_set"], row["group"]))),
             DESIGNS[row["design"]],
             "" if row["detect"] is None else f"{row['detect']:.3g}",
-            f"{row['power']:.3g}",
-            _count(row["prompts"]),
+            _chance(row["power"]),
+            _chance(row["passes"]),
+            _prompts(row["prompts"], row["clusters"]),
             _count(row["num_images"]),
             _count(row["images"]),
             "" if row["hours"] is None else f"{row['hours']:.2g}",
@@ -137,96 +137,46 @@ def _count(value: int | None) -> str:
     return "no number is enough" if value is None else f"{value}"
 
 
-def _designs(
-    spread: Spread, question: Question, several: Sequence[int], seconds: float | None
-) -> list[dict[str, Any]]:
-    """One row per design: what was given, with what was left open filled in; None where none can.
-
-    `several` are the numbers of images per prompt that are offered where none is asked for.
-    """
-    rows = []
-    for pairing, (between, within) in spread.parts.items():
-        variances = {"between": between, "within": within, "step": spread.step}
-        for detect, prompts, each, power in _filled_in(question, several, variances):
-            images = None if prompts is None or each is None else prompts * each
-            rows.append(
-                {
-                    "measure": spread.measure,
-                    "prompt_set": spread.prompt_set,
-                    "design": pairing,
-                    "detect": detect,
-                    "power": power,
-                    "prompts": prompts,
-                    "num_images": each,
-                    "images": images,
-                    "hours": None if images is None or seconds is None else images * seconds / 3600,
-                }
-            )
-    return rows
+def _chance(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.0f} %"
 
 
-Filled = tuple[float | None, int | None, int | None, float]
-"""The difference, prompts, images each, and the power."""
+def _prompts(prompts: int | None, clusters: int | None) -> str:
+    in_families = clusters is not None and clusters != prompts
+    return _count(prompts) + (f" in {clusters} families" if in_families else "")
 
 
-def _filled_in(
-    question: Question, several: Sequence[int], variances: dict[str, float]
-) -> list[Filled]:
-    detect, prompts, power = question.detect, question.prompts, question.power
-    alpha = question.alpha
-    images = (question.num_images,) if question.num_images else several
-    options = {**variances, "alpha": alpha / question.family}
-    if detect is not None and prompts is not None and question.num_images is not None:
-        each = question.num_images
-        shown = stats.power(effect=detect, prompts=prompts, num_images=each, **options)
-        return [(detect, prompts, each, max(0.0, shown - alpha))]
-    # The gate passes a regression of just this size with a chance of up to alpha, shown or not.
-    options["power"] = min(power + alpha, (1 + power) / 2)
-    if detect is None:
-        known = prompts or 0
-        return [
-            (stats.detectable(prompts=known, num_images=k, **options), prompts, k, power)
-            for k in images
-        ]
-    if prompts is None:
-        return [
-            (detect, stats.prompts_needed(effect=detect, num_images=k, **options), k, power)
-            for k in images
-        ]
-    needed = stats.images_needed(effect=detect, prompts=prompts, **options)
-    return [(detect, prompts, needed, power)]
-
-
-def _notes(
-    spreads: Sequence[Spread], pilot: Path | None, against: Path | None, seconds: float | None
-) -> list[str]:
-    """What the reader must know before believing the table."""
+def _doubts(found: Sequence[Spread]) -> list[str]:
+    """What the reader must know of a pilot's variances before believing the table."""
     notes = []
-    if pilot is not None and against is None:
-        notes.append("One run does not say how much pairing saves: add a second with --against.")
-    single = sorted({spread.measure for spread in spreads if spread.note})
+    single = sorted({spread.measure for spread in found if spread.note})
     if single:
         notes.append(f"One image per prompt, so more each are not counted on: {', '.join(single)}.")
-    silent = sorted({spread.measure for spread in spreads if not spread.parts})
+    silent = sorted({spread.measure for spread in found if not spread.parts})
     if silent:
         notes.append(f"Too little measured, or no image unlike another: {', '.join(silent)}.")
-    if fewest := min((spread.prompts for spread in spreads if spread.prompts), default=0):
-        notes.append(f"The pilot's variances are themselves estimates, from {fewest} prompts.")
-    if gaps := [spread for spread in spreads if spread.images < spread.planned]:
+    if fewest := min((spread.clusters for spread in found if spread.clusters), default=0):
+        notes.append(
+            f"The pilot's variances are themselves estimates, from {fewest} prompts or families."
+        )
+    if gaps := [spread for spread in found if spread.images < spread.planned]:
         worst = min(gaps, key=lambda entry: entry.images / entry.planned)
         notes.append(
             f"Counted are measured images; the pilot measured {worst.images} of {worst.planned} by "
             f"{worst.measure}."
         )
-    if pilot is not None:
-        timed = f"{seconds:.2f} seconds an image, drawn and judged" if seconds else "not on record"
-        notes.append(f"Time in {pilot}: {timed}.")
     return notes
 
 
-def _check(question: Question) -> None:
+def _timing(pilot: Path, seconds: float | None) -> str:
+    timed = f"{seconds:.2f} seconds an image, drawn and judged" if seconds else "not on record"
+    return f"Time in {pilot}: {timed}."
+
+
+def check(question: Question, *, for_policy: bool = False) -> None:
+    """Raises `InputError` for a question that is none; a policy says by itself what to detect."""
     detect, alpha, power = question.detect, question.alpha, question.power
-    if detect is None and question.prompts is None:
+    if detect is None and question.prompts is None and not for_policy:
         raise InputError("plan: say what to find out, --detect D, or --prompts N to ask what shows")
     for name in ("prompts", "num_images", "family"):
         value = getattr(question, name)

@@ -7,7 +7,7 @@ from evalsuite.comparison.paired import Readings, paired, unpaired
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
 from evalsuite.measures.summaries import Summary
-from evalsuite.records import Difference, Interval, Measure, Pairing
+from evalsuite.records import THESE, Difference, Interval, Measure, Pairing
 
 
 def rows(
@@ -38,8 +38,9 @@ def rows(
     was = _lines(measure, group, before, labels, level)
     now = _lines(measure, group, after, labels, level)
     for place, line in enumerate(was):
-        if pairing == "none":
-            contrast = unpaired(partial(intervals, place), level)
+        if pairing == "none" or (pairing == "prompts" and line.interval.estimand == THESE):
+            # Of these prompts alone only the seeds vary, and here no two are the same.
+            contrast = unpaired(partial(intervals, place), level)._replace(pairing=pairing)
         else:
             contrast = paired(
                 measure, line.group, before, after, pairing=pairing, level=level, seed=seed

@@ -1,7 +1,7 @@
 """One run as far as comparing needs it: plain data, so that a baseline file can hold one too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evalsuite.measures.declared import measures_of
@@ -30,6 +30,7 @@ class Side:
     reading for every planned image that it applies to. `scorers` are digests of what each
     said of itself; a measure of a scorer that is not among them was never asked for. `images` are
     SHA-256. `complete` says that every planned cell has its final row and every image its file.
+    `clusters` are, by set, the group labels that name its families.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Side:
     scorers: Mapping[str, str]
     images: Mapping[Key, str]
     complete: bool
+    clusters: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def side(
@@ -66,12 +68,11 @@ def side(
     """
     planned = tuple(request.key for request in requests)
     wanted = frozenset(planned)
-    judged = {at: judgement for at, judgement in judgements.items() if at[1] in wanted}
-    rows = Rows(wanted, samples, judged)
+    rows = Rows(wanted, samples, judgements, {whole.name: whole for whole in prompt_sets})
     cells = planned_cells(prompt_sets, planned)
     found: dict[str, Measure] = {}
     readings: dict[tuple[str, Key], Reading] = {}
-    for measure in measures_of(prompt_sets, judged, known):
+    for measure in measures_of(prompt_sets, judgements, known):
         for prompt_set in prompt_sets:
             for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
                 found[measure.name] = measure
@@ -90,6 +91,7 @@ def side(
         scorers=scorers,
         images={key: image for key, image in drawn.items() if image is not None},
         complete=complete,
+        clusters={whole.name: whole.cluster for whole in prompt_sets if whole.cluster},
     )
 
 

@@ -63,14 +63,17 @@ def make_folder(folder: Path, mend: str = "") -> None:
         sync_folder(folder.parent)
 
 
-def write_bytes(path: Path, data: bytes, *, durable: bool = True, mend: str = "") -> None:
+def write_bytes(
+    path: Path, data: bytes, *, durable: bool = True, named: bool = True, mend: str = ""
+) -> None:
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
-    With `durable` false nothing is synced, for caches that carry their own checksum. `mend` says
+    With `durable` false nothing is synced, for caches that carry their own checksum; with `named`
+    false the caller syncs the folder, once for many files. `mend` says
     what to do where it cannot be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
-    _write(path, data, os.replace, durable=durable, mend=mend)
+    _write(path, data, os.replace, durable=durable, named=named, mend=mend)
 
 
 def write_new(path: Path, text: str) -> bool:
@@ -92,7 +95,7 @@ def write_new(path: Path, text: str) -> bool:
             temporary.unlink()
 
     try:
-        _write(path, _concealed(path, text).encode(), link, durable=True, mend="")
+        _write(path, _concealed(path, text).encode(), link)
     except InputError as error:
         if isinstance(error.__cause__, FileExistsError):
             return False
@@ -101,7 +104,13 @@ def write_new(path: Path, text: str) -> bool:
 
 
 def _write(
-    path: Path, data: bytes, place: Callable[[Path, Path], None], *, durable: bool, mend: str
+    path: Path,
+    data: bytes,
+    place: Callable[[Path, Path], None],
+    *,
+    durable: bool = True,
+    named: bool = True,
+    mend: str = "",
 ) -> None:
     make_folder(path.parent, mend)
     # Never a fixed name: two workers may write the same file at once.
@@ -118,7 +127,7 @@ def _write(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if durable:
+        if durable and named:
             sync_folder(path.parent)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.unsafe import refuse_unsafe
-from evalsuite.files.weight_files import files_read, read_json
+from evalsuite.files.weight_files import files_read, read_json, variants_of
 from evalsuite.records import InputError
 
 INDEX = "model_index.json"
@@ -69,8 +69,19 @@ def read_index(folder: Path, variant: str | None = None) -> dict[str, Any]:
             "remove it if the model works without, or choose another model"
         )
     for component in components(index):
-        refuse_unsafe(folder / component, f"{name}/{component}", variant)
+        where = f"{name}/{component}"
+        refuse_unsafe(folder / component, where, variant)
+        if not files_read(folder / component, variant, where):
+            _refuse_other_variants(folder / component, where)
     return index
+
+
+def _refuse_other_variants(folder: Path, where: str) -> None:
+    if variants := variants_of(folder):
+        raise InputError(
+            f"{where}: has weights of the variant {', '.join(variants)} only; give "
+            f"--variant {variants[0]}"
+        )
 
 
 def components(index: dict[str, Any]) -> dict[str, tuple[str, str]]:

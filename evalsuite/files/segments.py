@@ -107,6 +107,15 @@ def read_rows(folder: Path, pattern: str, parse: Callable[[Any], _T]) -> tuple[l
     A row that `parse` refuses (`KeyError`, `TypeError`, `ValueError`) counts as damaged.
     """
     rows: list[_T] = []
+    damaged = take_rows(folder, pattern, lambda row: rows.append(parse(row)))
+    return rows, damaged
+
+
+def take_rows(folder: Path, pattern: str, take: Callable[[Any], None]) -> int:
+    """Hand each whole row to `take`, by segment name and line; how many lines were not whole.
+
+    A row that `take` refuses (`KeyError`, `TypeError`, `ValueError`) counts as damaged.
+    """
     damaged = 0
     with naming(Path(folder)):
         # Not Path.glob, which sees nothing in a folder that it may not read.
@@ -118,10 +127,10 @@ def read_rows(folder: Path, pattern: str, parse: Callable[[Any], _T]) -> tuple[l
                 if not (line := line.rstrip(b"\n")):
                     continue
                 try:
-                    rows.append(parse(_decode(line)))
+                    take(_decode(line))
                 except (KeyError, TypeError, ValueError, RecursionError):
                     damaged += 1
-    return rows, damaged
+    return damaged
 
 
 @contextmanager

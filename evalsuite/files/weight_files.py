@@ -6,6 +6,7 @@ from outside: what it names is read, wherever that is, so that it may only name 
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,14 @@ def files_read(folder: Path, variant: str | None, where: str) -> list[Path]:
             if found := (shards or plain) if stem == STEMS[0] else (plain or shards):
                 return found
     return []
+
+
+def variants_of(folder: Path) -> list[str]:
+    """The variants, such as fp16, of which a folder holds weights, sorted."""
+    shard = r"(?:-\d+-of-\d+)?"
+    name = re.compile(rf"(?:{'|'.join(STEMS)})(?:\.(\w+){shard}|{shard}\.(\w+))\.safetensors")
+    found = filter(None, (name.fullmatch(path.name) for path in folder.glob("*.safetensors")))
+    return sorted({match[1] or match[2] for match in found})
 
 
 def refuse_strange_indexes(folder: Path, where: str) -> None:

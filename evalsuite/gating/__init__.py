@@ -16,7 +16,7 @@ Where images still come in, both questions are put to `stats.evidence`, whose an
 one looks.
 """
 
-from evalsuite.gating.deciding import decide, level, overall
+from evalsuite.gating.deciding import Drawing, decide, level, overall
 from evalsuite.gating.preconditions import WAITING, permutation_seed
 
-__all__ = ["WAITING", "decide", "level", "overall", "permutation_seed"]
+__all__ = ["WAITING", "Drawing", "decide", "level", "overall", "permutation_seed"]

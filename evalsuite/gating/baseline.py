@@ -1,15 +1,16 @@
 """Baseline files: one side of a comparison as JSON, small, diffable and readable for ever.
 
 The format: an object with sorted keys, each long list with one line
-a prompt, or a prompt and measure. Readings are `[index, value, reason, chance]`, shortened from
-the right where the rest says nothing. `evalsuite-baseline-1` had of each measure its name and kind
-alone; such a file is still read. A checksum over everything else finds what was cut, edited
+a prompt, or a prompt and measure, with its cluster and stratum. Readings are
+`[index, value, reason, chance]`, shortened from the right where the rest says nothing.
+`evalsuite-baseline-1` had of each measure its name and kind alone, and until `-2` prompts were the
+clusters; such files are still read. A checksum over everything else finds what was cut, edited
 or merged by hand: a baseline changes only by being blessed again.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from math import isfinite
 from pathlib import Path
@@ -25,8 +26,8 @@ from evalsuite.measures.reading import Reading
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError, Json, Key, Measure
 
-FORMAT = "evalsuite-baseline-2"
-OLDER = ("evalsuite-baseline-1",)
+FORMAT = "evalsuite-baseline-3"
+OLDER = ("evalsuite-baseline-1", "evalsuite-baseline-2")
 FAMILY = "evalsuite-baseline-"
 MEND = "bless a run anew with `evalsuite baseline RUN -o FILE`"
 
@@ -59,6 +60,7 @@ def to_json(side: Side, manifest: str = "") -> str:
         "scorers": dict(side.scorers),
         "measures": [to_row(measure) for measure in side.measures.values()],
         "prompts": [[*at, prompt.text, dict(prompt.groups)] for at, prompt in side.prompts.items()],
+        "clusters": {name: list(labels) for name, labels in side.clusters.items()},
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
     }
@@ -100,11 +102,13 @@ def _planned(side: Side) -> Iterator[list[Json]]:
 
 
 def _readings(side: Side) -> Iterator[list[Json]]:
-    found = sorted(side.readings.items(), key=lambda item: (*item[0], item[1].cluster))
-    for (measure, key, cluster), group in groupby(
-        found, key=lambda item: (item[0][0], item[0][1][:2], item[1].cluster)
-    ):
-        yield [measure, *key, cluster, [_short(at[1].index, entry) for at, entry in group]]
+    def design(item: tuple[tuple[str, Key], Reading]) -> tuple[str, str, str, str, str]:
+        (measure, key), reading = item
+        return measure, *key[:2], reading.cluster, reading.stratum
+
+    found = sorted(side.readings.items(), key=lambda item: (*design(item), item[0][1].index))
+    for place, group in groupby(found, key=design):
+        yield [*place, [_short(at[1].index, entry) for at, entry in group]]
 
 
 def _short(index: int, reading: Reading) -> list[Json]:
@@ -124,8 +128,10 @@ def _side(content: Mapping[str, Any]) -> Side:
             if image:
                 images[key] = _text(*image)
     readings = {
-        (_text(measure), Key(_text(name), _text(prompt), _whole(row[0]))): _reading(cluster, *row)
-        for measure, name, prompt, cluster, rows in content["readings"]
+        (_text(measure), Key(_text(name), _text(prompt), _whole(row[0]))): _reading(
+            design, _text(prompt), *row
+        )
+        for measure, name, prompt, *design, rows in content["readings"]
         for row in rows
     }
     return Side(
@@ -144,15 +150,30 @@ def _side(content: Mapping[str, Any]) -> Side:
         scorers=_texts(content["scorers"]),
         images=images,
         complete=content["complete"] is True,
+        clusters={
+            name: tuple(map(_text, labels)) for name, labels in content.get("clusters", {}).items()
+        },
     )
 
 
 def _reading(
-    cluster: Json, index: int, value: Json, reason: Json = "", chance: Json = None
+    design: Sequence[Json],
+    prompt: str,
+    index: int,
+    value: Json,
+    reason: Json = "",
+    chance: Json = None,
 ) -> Reading:
     known = value if value is None or isinstance(value, str) else _number(value)
     guess = None if chance is None else _number(chance)
-    return Reading(known, _text(reason), _text(cluster), guess)
+    cluster, stratum = map(_text, design) if len(design) > 1 else _older(*map(_text, design))
+    return Reading(known, _text(reason), cluster, guess, prompt, stratum)
+
+
+def _older(cluster: str) -> tuple[str, str]:
+    """Cluster and stratum as they were until the second format: a mean over tags had "tag/id"."""
+    tag, _, prompt = cluster.rpartition("/")
+    return prompt, tag
 
 
 def _text(value: Json) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from evalsuite import stats
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.values import as_key
-from evalsuite.gating.evidence import RuleEvidence, at_once, by_betting
+from evalsuite.gating.enough import Enough, Question, by_interval, enough
+from evalsuite.gating.evidence import RuleEvidence, at_once, by_betting, readings_of
 from evalsuite.gating.missingness import uneven
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.gating.preconditions import (
@@ -18,23 +20,34 @@ from evalsuite.gating.preconditions import (
     prompts_of,
     sets,
 )
-from evalsuite.records import Difference, Verdict, Word
+from evalsuite.measures.kinds import bounds_of
+from evalsuite.records import Difference, Key, Verdict, Word
 from evalsuite.report.format import difference_unit, number
 
 
+class Drawing(NamedTuple):
+    """How far a run is whose images still come in.
+
+    `ended` names the prompt sets of which all images of the first maximum are drawn, and `first`
+    are those images: what is tested at a maximum is tested on them alone, however many more come.
+    """
+
+    ended: Collection[str]
+    first: Collection[Key]
+
+
 def decide(
-    baseline: Side, candidate: Side, policy: Policy, *, ended: Collection[str] | None = None
+    baseline: Side, candidate: Side, policy: Policy, *, drawing: Drawing | None = None
 ) -> list[Verdict]:
     """A verdict a rule and prompt set, in the policy's order; the same sides give the same ones.
 
     A rule without a prompt set is about every set in which the baseline has the measure, but for
-    those with a rule of their own on it. With `ended`, images still come in, whole prompts in
-    random order in the candidate's planning order, and `ended` names the prompt sets that are at
-    their planned maximum; only the drawn ones of the baseline's images count, and no interval is
-    given, as none would hold.
+    those with a rule of their own on it. With `drawing`, images still come in, whole clusters in
+    random order in the candidate's planning order; only the drawn ones of the baseline's images
+    count, and no interval is given, as none would hold.
     """
     declared = prompts_of(baseline)
-    if ended is not None:
+    if drawing is not None:
         baseline = _only(baseline, candidate)
     seed = permutation_seed(baseline, candidate)
     found = differences(baseline, candidate, level=level(policy), seed=seed)
@@ -43,17 +56,18 @@ def decide(
         candidate,
         {(d.measure, d.prompt_set, as_key(d.group)): d for d in found},
         (declared, prompts_of(candidate)),
-        growing=ended is not None,
+        growing=drawing is not None,
     )
     checks = [
         check_rule(compared, rule, prompt_set)
         for rule in policy.rules
         for prompt_set in sets(compared, rule, policy.rules)
     ]
-    evidences = [_evidence(compared, check, policy, ended) for check in checks]
+    evidences = [_evidence(compared, check, policy, drawing) for check in checks]
     adjusted = _adjusted(checks, evidences)
+    blocking = sum(check.rule.tier == "block" for check in checks)
     return [
-        _verdict(compared, check, evidence, p, policy)
+        _verdict(compared, check, evidence, p, policy, max(1, blocking))
         for check, evidence, p in zip(checks, evidences, adjusted, strict=True)
     ]
 
@@ -83,14 +97,14 @@ def _only(baseline: Side, candidate: Side) -> Side:
 
 
 def _evidence(
-    compared: Compared, check: Check, policy: Policy, ended: Collection[str] | None
+    compared: Compared, check: Check, policy: Policy, drawing: Drawing | None
 ) -> RuleEvidence:
     if check.word is not None or check.difference is None:
         return RuleEvidence(None)
-    if ended is None:
-        return at_once(check.rule, check.difference)
-    final = check.prompt_set in ended
-    return by_betting(compared, check.rule, check.prompt_set, alpha=policy.alpha, final=final)
+    if drawing is None:
+        return at_once(compared, check, check.difference, level(policy))
+    first = drawing.first if check.prompt_set in drawing.ended else None
+    return by_betting(compared, check, policy.alpha, first)
 
 
 def _adjusted(checks: Sequence[Check], evidences: Sequence[RuleEvidence]) -> list[float]:
@@ -108,19 +122,24 @@ def _adjusted(checks: Sequence[Check], evidences: Sequence[RuleEvidence]) -> lis
 
 
 def _verdict(
-    compared: Compared, check: Check, evidence: RuleEvidence, p: float, policy: Policy
+    compared: Compared, check: Check, evidence: RuleEvidence, p: float, policy: Policy, family: int
 ) -> Verdict:
     rule, word, reason = check.rule, check.word, check.reason
     sides = (compared.baseline, compared.candidate)
     has_it = any(rule.measure in side.measures for side in sides)
     unit = measure_of(rule.measure, *sides).unit if has_it else "number"
+    more = None
     if word is None:
         word, reason = _conclude(rule, evidence, p, policy.alpha, difference_unit(unit))
+        if word == "undecided" and not evidence.lack:
+            more = _enough(compared, check, evidence, policy.alpha, family)
+            reason += f"; {more.words if more else 'more images would tell'}"
         gap = uneven(compared, rule, check.prompt_set, policy.alpha)
         if gap and word == "pass":
             word, reason = "undecided", f"{gap}; of what was measured: {reason}"
         elif gap:
             reason = f"{reason}; {gap}"
+    found = evidence.shown or check.difference
     return Verdict(
         measure=rule.measure,
         prompt_set=check.prompt_set,
@@ -131,8 +150,26 @@ def _verdict(
         margin=rule.margin,
         unit=unit,
         p=None if evidence.p is None else p,
-        difference=_without_interval(check.difference) if compared.growing else check.difference,
+        difference=_without_interval(found) if compared.growing else found,
+        would_decide=None if more is None else more.images,
     )
+
+
+def _enough(
+    compared: Compared, check: Check, evidence: RuleEvidence, alpha: float, family: int
+) -> Enough | None:
+    rule = check.rule
+    measure = measure_of(rule.measure, compared.baseline, compared.candidate)
+    shared = family if rule.tier == "block" else 1
+    asked = Question(rule.margin, alpha, shared, bounds_of(measure))
+    if evidence.pairs is not None and (found := enough(asked, evidence.pairs)) is not None:
+        return found
+    if evidence.shown is None or evidence.shown.value is None or evidence.low is None:
+        return None
+    value = evidence.shown.value if rule.higher_is_better else -evidence.shown.value
+    candidate = compared.candidate
+    images = len(readings_of(candidate, candidate.planned, rule, check.prompt_set))
+    return by_interval(asked, value, evidence.low, images)
 
 
 def _without_interval(found: Difference | None) -> Difference | None:
@@ -158,7 +195,4 @@ def _conclude(
         return "pass", "better" if evidence.better else f"a regression of {least} is excluded"
     if p <= alpha:
         return "fail", f"a regression is shown ({chance}) and may be {least} or more"
-    return "undecided", (
-        f"neither a regression is shown ({chance}) nor one of {least} excluded; more images would "
-        "tell"
-    )
+    return "undecided", f"neither a regression is shown ({chance}) nor one of {least} excluded"

@@ -1,32 +1,39 @@
 """Draw images only until the gate is decided: in rounds, whole prompts at a time in random order.
 
 An anytime-valid test looks after every round (`stats.evidence`), so stopping early does not
-inflate its error. A prompt set is left as soon as each of its blocking measures is decided.
+inflate its error. A prompt set is left as soon as each of its blocking measures is decided. What is
+tested at the maximum is tested at the first one that a folder's gate had, which is on disk.
 """
 
 import hashlib
+import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalsuite import gating
 from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.snapshot import Side
+from evalsuite.files.atomic import naming, write_text
 from evalsuite.files.segments import canonical
+from evalsuite.gating.judges import refuse_unreliable, with_judges
 from evalsuite.gating.policy import Policy
-from evalsuite.gating.run import gated, read_policy, write_junit
+from evalsuite.gating.run import gated, judges_of, read_policy, write_junit
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
 from evalsuite.pipeline.summarise import summarise
 from evalsuite.pipeline.work import Work, begin_work, load_scorers
 from evalsuite.plugins.find import names
-from evalsuite.records import InputError, Json, PromptSet, Request, Verdict
+from evalsuite.records import InputError, Json, Key, PromptSet, Request, Verdict
 from evalsuite.report.verdicts import Gated
 from evalsuite.runs.rows import RunRows, planned_rows
 
 ROUNDS = 20
 """About how many looks there are on the way to the planned maximum."""
+
+STATE = "sequential.json"
+"""The file in a run's folder that says at which maximum its gate began."""
 
 Unit = tuple[str, list[Request]]
 """A prompt set and all images of one of its prompts, or of a pair of twins."""
@@ -83,8 +90,13 @@ def draw_until_decided(
         )
     rules = read_policy(policy_name, baseline)
     rows = begin(work, backend, scorers, announce)
+    # The baseline says on which prompts each measure is answered, before any image is drawn.
+    judges = judges_of(rules, baseline, work, rows)
+    refuse_unreliable(rules, judges)
     units = in_random_order(common, work.prompt_sets, settings.seed, max_images)
     planned = sum(len(requests) for _, requests in units)
+    whole = in_random_order(common, work.prompt_sets, settings.seed)
+    first = first_maximum(work.folder, planned, [key for unit in whole for key in _keys(unit)])
     size = max(backend.batch_size, math.ceil(planned / ROUNDS))
 
     def look(new: Sequence[Request], drawn: Sequence[Request]) -> Side:
@@ -96,9 +108,12 @@ def draw_until_decided(
                 progress("gate", len(drawn), planned)
         return side_of(replace(work, requests=drawn), rows, work.folder.resolve().name)
 
-    drawn, verdicts, side = _rounds(baseline, rules, units, size, look)
+    drawn, verdicts, side = _rounds(baseline, rules, units, size, first, look)
     note = f"{len(drawn)} of {planned} images drawn, {planned - len(drawn)} not needed"
+    if planned != len(first):
+        note += f"; what is tested at a maximum was tested at the first one, {len(first)} images"
     _report(work, rows, drawn, note)
+    verdicts = with_judges(verdicts, judges)
     found = gated(baseline, side, rules, verdicts, note, folder=work.folder)
     write_junit(rows, found)
     return Ended(work.folder, found, len(drawn), planned)
@@ -110,18 +125,18 @@ def in_random_order(
     seed: int,
     max_images: int | None = None,
 ) -> list[Unit]:
-    """The images by prompt (twins together), in an order from the sets' digests and the seed.
+    """The images by family of prompts, in an order from the sets' digests and the seed.
 
-    As many whole prompts as `max_images` allows; raises `InputError` if that is none.
+    As many whole families as `max_images` allows; raises `InputError` if that is none.
     """
-    digests = {prompt_set.name: prompt_set.digest for prompt_set in prompt_sets}
+    by_name = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
     units: dict[tuple[str, str], list[Request]] = {}
     for request in requests:
-        prompt = request.prompt.twin or request.prompt.id
-        units.setdefault((request.key.prompt_set, prompt), []).append(request)
+        family = by_name[request.key.prompt_set].family(request.prompt)
+        units.setdefault((request.key.prompt_set, family), []).append(request)
 
     def lot(unit: tuple[str, str]) -> str:
-        words = canonical(["sequential", seed, digests[unit[0]], unit[1]])
+        words = canonical(["sequential", seed, by_name[unit[0]].digest, unit[1]])
         return hashlib.sha256(words.encode("ascii")).hexdigest()
 
     found: list[Unit] = []
@@ -132,8 +147,42 @@ def in_random_order(
             break
         found.append((unit[0], units[unit]))
     if not found:
-        raise InputError(f"--max-images {max_images}: is less than one prompt's images; give more")
+        raise InputError(f"--max-images {max_images}: is less than one family's images; give more")
     return found
+
+
+def first_maximum(folder: Path, planned: int, order: Sequence[Key]) -> frozenset[Key]:
+    """The images of the first maximum that this folder's gate had: `planned`, where it is new.
+
+    Half of alpha is spent there, once: another maximum, found after a look, must not spend it
+    again. `order` are all images in the order of drawing. Raises `InputError` where the folder's
+    gate was begun on other images.
+    """
+    path = folder / STATE
+    if not path.is_file():
+        state = {"first_maximum": planned, "images": _digest(order[:planned])}
+        write_text(path, json.dumps(state, indent=2) + "\n")
+    try:
+        with naming(path):
+            state = json.loads(path.read_text("utf-8"))
+        first = order[: int(state["first_maximum"])]
+        same = state["images"] == _digest(first)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: is damaged; start over with --no-resume") from error
+    if not same:
+        raise InputError(
+            f"{path}: this gate was begun on other images than the baseline's now; go back to that "
+            "baseline, choose another --output-dir, or start over with --no-resume"
+        )
+    return frozenset(first)
+
+
+def _digest(keys: Sequence[Key]) -> str:
+    return hashlib.sha256(canonical([list(key) for key in keys]).encode("ascii")).hexdigest()
+
+
+def _keys(unit: Unit) -> list[Key]:
+    return [request.key for request in unit[1]]
 
 
 def _rounds(
@@ -141,14 +190,16 @@ def _rounds(
     rules: Policy,
     units: Sequence[Unit],
     size: int,
+    first: Collection[Key],
     look: Look,
 ) -> tuple[list[Request], list[Verdict], Side]:
     drawn: list[Request] = []
     waiting = list(units)
     side = look([], drawn)
     while True:
-        ended = set(baseline.prompt_sets) - {prompt_set for prompt_set, _ in waiting}
-        verdicts = gating.decide(baseline, side, rules, ended=ended)
+        open_sets = {key.prompt_set for key in set(first).difference(side.planned)}
+        ended = set(baseline.prompt_sets) - open_sets
+        verdicts = gating.decide(baseline, side, rules, drawing=gating.Drawing(ended, first))
         active = {
             verdict.prompt_set
             for verdict in verdicts

@@ -104,11 +104,13 @@ def best_of(
     candidates = [key for key in planned if key.index < k and key[:2] in chosen]
     # Picks stand at index 0, so that a picked image meets its twin's pick.
     moved = {key: key._replace(index=0) for key in chosen.values()}
-    whole = Rows(frozenset(candidates), samples, judgements)
+    by_name = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
+    whole = Rows(frozenset(candidates), samples, judgements, by_name)
     picked = Rows(
         frozenset(moved.values()),
         {to: samples[key] for key, to in moved.items() if key in samples},
         {(name, moved[key]): row for (name, key), row in judgements.items() if key in moved},
+        by_name,
     )
     by_prompt: dict[tuple[str, str], list[Key]] = {}
     for key in sorted(set(candidates)):
@@ -126,7 +128,7 @@ def best_of(
                 for prompt in prompt_set.prompts
                 if condition(measure.applies)(prompt) and (prompt_set.name, prompt.id) in by_prompt
             ]
-            effects += _effects(prompt_set.name, measure, pairs, references or {}, level)
+            effects += _effects(prompt_set, measure, pairs, references or {}, level)
     return effects
 
 
@@ -138,14 +140,14 @@ def _pair(
 
 
 def _effects(
-    prompt_set: str,
+    prompt_set: PromptSet,
     measure: Measure,
     pairs: Sequence[tuple[Prompt, _Pair]],
     references: References,
     level: float,
 ) -> list[Effect]:
     effects: list[Effect] = []
-    for group, members in by_group(measure, pairs):
+    for group, members in by_group(measure, pairs, prompt_set.cluster):
         before = [reading for pair in members for reading in pair.whole]
         after = [pair.picked for pair in members]
         rows_after = {
@@ -159,13 +161,13 @@ def _effects(
             changes = [_change(measure, row.group, pair) for pair in members]
             effects.append(
                 Effect(
-                    to_estimate(prompt_set, measure, row, before),
-                    to_estimate(prompt_set, measure, same, after),
-                    _difference(prompt_set, measure, row.group, changes, level),
+                    to_estimate(prompt_set.name, measure, row, before),
+                    to_estimate(prompt_set.name, measure, same, after),
+                    _difference(prompt_set.name, measure, row.group, changes, level),
                 )
             )
     if measure.label and kind_of(measure).paired_by == "image" and effects:
-        effects.append(_away(prompt_set, measure, pairs, effects[0], level))
+        effects.append(_away(prompt_set.name, measure, pairs, effects[0], level))
     return effects
 
 

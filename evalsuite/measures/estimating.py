@@ -1,7 +1,7 @@
 """Estimates: every measure, for every prompt set, overall and by group."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from evalsuite.files.values import natural, rounded
@@ -28,6 +28,9 @@ T = TypeVar("T")
 MOST_LABELS = 200
 """A label with more values than this in a set, such as a prompt's own source, gets no rows."""
 
+MOST_FAMILIES = 20
+"""The same for a label that names the set's families, whose rows are of two or four sentences."""
+
 
 def estimate(
     prompt_sets: Sequence[PromptSet],
@@ -53,14 +56,15 @@ def estimate(
     `InputError` if a planned image is of a prompt that no set has.
     """
     cells = planned_cells(prompt_sets, planned)
-    rows = Rows(frozenset(planned), samples, judgements)
+    by_name = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
+    rows = Rows(frozenset(planned), samples, judgements, by_name)
     measures = measures_of(prompt_sets, judgements, known)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
         for measure in measures:
-            readings_by_cell = read_all(measure, rows, cells[prompt_set.name])
-            readings = [(prompt, reading) for prompt, _, reading in readings_by_cell]
-            for group, members in by_group(measure, readings):
+            own = cells[prompt_set.name]
+            readings = [(prompt, reading) for prompt, _, reading in read_all(measure, rows, own)]
+            for group, members in by_group(measure, readings, prompt_set.cluster):
                 for row in sum_up(measure, group, members, references or {}, level):
                     estimates.append(to_estimate(prompt_set.name, measure, row, members))
     return estimates
@@ -95,13 +99,16 @@ def planned_cells(
 
 
 def by_group(
-    measure: Measure, readings: Sequence[tuple[Prompt, T]]
+    measure: Measure, readings: Sequence[tuple[Prompt, T]], cluster: Collection[str] = ()
 ) -> list[tuple[dict[str, str], list[T]]]:
-    """Everything together, then every value of every breakdown that a prompt has."""
+    """Everything together, then every value of every breakdown that a prompt has.
+
+    `cluster` holds the labels that name the set's families.
+    """
     if not readings:
         return []
     groups: list[tuple[dict[str, str], list[T]]] = [({}, [r for _, r in readings])]
-    for name in breakdowns(measure, (prompt.groups for prompt, _ in readings)):
+    for name in breakdowns(measure, (prompt.groups for prompt, _ in readings), cluster):
         members: dict[str, list[T]] = {}
         for prompt, reading in readings:
             if name in prompt.groups:
@@ -110,11 +117,15 @@ def by_group(
     return groups
 
 
-def breakdowns(measure: Measure, groups: Iterable[Mapping[str, str]]) -> list[str]:
+def breakdowns(
+    measure: Measure, groups: Iterable[Mapping[str, str]], cluster: Collection[str] = ()
+) -> list[str]:
     """The group labels by which a measure is broken down, given those of the prompts.
 
     Its own; or where it has none, or applies to prompts of many kinds (`BY_ASKED`), its own and
-    then all others that the prompts have: the labels of somebody's own set too.
+    then all others that the prompts have: the labels of somebody's own set too. `cluster` holds
+    the labels that name the set's families: with many values they are there to count by, not to
+    read.
     """
     if measure.by is not None and not set(BY_ASKED) <= set(measure.by):
         return list(measure.by)
@@ -124,7 +135,8 @@ def breakdowns(measure: Measure, groups: Iterable[Mapping[str, str]]) -> list[st
         for name, value in labels.items():
             values.setdefault(name, set()).add(value)
     others = sorted(name for name in values if name not in own)
-    return [*own, *(name for name in others if len(values[name]) <= MOST_LABELS)]
+    most = {name: MOST_FAMILIES if name in cluster else MOST_LABELS for name in others}
+    return [*own, *(name for name in others if len(values[name]) <= most[name])]
 
 
 def sum_up(

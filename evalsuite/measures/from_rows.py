@@ -10,15 +10,26 @@ from evalsuite.records import Judgement, Key, Measure, Prompt
 
 
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
-    """The measure's reading of one planned image; the clusters are prompts, or pairs of twins.
+    """The measure's reading of one planned image; the clusters are the set's families of prompts.
 
-    For a mean over tags they are prompts too, and `tag_of` says of which tag.
+    For a mean over tags the tags are the strata, whatever the set's own are; for a measure of
+    groups those are the clusters.
     """
-    if kind_of(measure).is_twins:
-        return _pair(measure, rows, prompt, key)
-    value, reason, chance = _value(measure, rows, key)
-    cluster = f"{prompt.tag}/{prompt.id}" if kind_of(measure).paired_by == "tag" else prompt.id
-    return Reading(value, reason, cluster, chance)
+    prompt_set = rows.prompt_sets[key.prompt_set]
+    kind = kind_of(measure)
+    chance = None
+    if kind.is_twins:
+        value, reason = _pair(measure, rows, prompt, key)
+    else:
+        value, reason, chance = _value(measure, rows, key)
+    return Reading(
+        value=value,
+        reason=reason,
+        cluster=prompt.groups.get(measure.over) or prompt_set.family(prompt),
+        chance=chance,
+        prompt=prompt.id,
+        stratum=prompt.tag if kind.paired_by == "tag" else prompt_set.stratum(prompt),
+    )
 
 
 def read_all(
@@ -41,7 +52,10 @@ def read_all(
         applicable = [
             (prompt, key) for prompt, key in applicable if planned[prompt.id] >= measure.least
         ]
-    readings = [read(measure, rows, prompt, key) for prompt, key in applicable]
+    # Images of a prompt read much alike: one object for all that do, or a large run has millions.
+    same: dict[Reading, Reading] = {}
+    each = (read(measure, rows, prompt, key) for prompt, key in applicable)
+    readings = [same.setdefault(reading, reading) for reading in each]
     if of_prompts:
         readings = whole_prompts(readings)
     return [
@@ -89,18 +103,18 @@ def _chance(measure: Measure, judgement: Judgement) -> float | None:
     return 1 / len(choice.options)
 
 
-def _pair(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
-    """The affirmative twin's value minus the negated prompt's, at the same index.
+def _pair(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> tuple[float | None, str]:
+    """The affirmative twin's value minus the negated prompt's, at the same index; or why not.
 
     Their seeds differ, as seeds depend on the prompt: what the two share is the scene.
     """
     twin = key._replace(prompt_id=prompt.twin or "")
     negated, why, _ = _value(measure, rows, key)
     if negated is None:
-        return Reading(None, why, twin.prompt_id)
+        return None, why
     if twin not in rows.planned:
-        return Reading(None, "twin: not planned", twin.prompt_id)
+        return None, "twin: not planned"
     affirmative, why, _ = _value(measure, rows, twin)
     if affirmative is None:
-        return Reading(None, f"twin: {why}", twin.prompt_id)
-    return Reading(float(affirmative) - float(negated), "", twin.prompt_id)
+        return None, f"twin: {why}"
+    return float(affirmative) - float(negated), ""

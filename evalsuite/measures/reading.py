@@ -1,36 +1,42 @@
 """One planned image seen through one measure: a value, or the reason why there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from evalsuite.records import Judgement, Key, Sample
+from evalsuite.records import Judgement, Key, PromptSet, Sample
 
 
 class Reading(NamedTuple):
     """A value with its cluster, or None and the reason; exactly one per planned image.
 
-    `chance` is what guessing would give here; None where the measure has no such number.
+    `cluster` is the family of prompts that vary together (`PromptSet.family`), and `prompt` the id
+    of the one that was drawn; empty where the cluster is a single prompt. `chance` is what guessing
+    would give here; None where the measure has no such number. `stratum` is the part of the set
+    that its design fixes (`PromptSet.stratum`); for a mean over tags it is the tag.
     """
 
     value: float | str | None
     reason: str
     cluster: str
     chance: float | None = None
+    prompt: str = ""
+    stratum: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The prompt that was drawn, by its id."""
+        return self.prompt or self.cluster
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A run's rows: what was planned, what was drawn, and what was judged."""
+    """A run's rows: what was planned, what was drawn, and what was judged, in sets by name."""
 
-    planned: frozenset[Key]
+    planned: Container[Key]
     samples: Mapping[Key, Sample]
     judgements: Mapping[tuple[str, Key], Judgement]
-
-
-def tag_of(cluster: str) -> str:
-    """The tag in a cluster of a mean over tags; ids hold no slash."""
-    return cluster.rpartition("/")[0]
+    prompt_sets: Mapping[str, PromptSet]
 
 
 def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
@@ -38,11 +44,11 @@ def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
 
     For measures of prompts: whether any of four images is right does not follow from three.
     """
-    broken = {reading.cluster for reading in readings if reading.value is None}
+    broken = {reading.asked for reading in readings if reading.value is None}
     why = "another image of its prompt is missing"
     return [
         reading._replace(value=None, reason=why)
-        if reading.value is not None and reading.cluster in broken
+        if reading.value is not None and reading.asked in broken
         else reading
         for reading in readings
     ]

@@ -53,6 +53,11 @@ def count(value: Json) -> int:
     return whole(value, low=1)
 
 
+def count_or_auto(value: Json) -> int | None:
+    """A whole number from 1 on, or None for `auto`."""
+    return None if value == "auto" else count(value)
+
+
 def seed(value: Json) -> int:
     """A whole number from 0 to 2^32 - 1."""
     return whole(value, high=2**32 - 1)

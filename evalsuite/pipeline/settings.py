@@ -19,6 +19,7 @@ from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
     any_text,
     count,
+    count_or_auto,
     names,
     number,
     pairs,
@@ -93,7 +94,15 @@ class Settings:
     guidance_scale: float | None = _setting(None, number, "X", "Classifier-free guidance.")
     negative_prompt: str | None = _setting(None, any_text, "TEXT", "Negative prompt.")
     size: tuple[int, int] | None = _setting(None, size, "WxH", "Width and height in pixels.")
-    batch_size: int | None = _setting(None, count, "N", "Images drawn at once.")
+    batch_size: int | None = _setting(
+        None,
+        count_or_auto,
+        "N|auto",
+        "Images drawn at once; default: on a GPU by its memory, else 8.",
+    )
+    compile: bool | None = _setting(
+        None, switch, "", "Compile the model's networks; default: on a GPU, where it pays."
+    )
     output_dir: str | None = _setting(
         None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."
     )
@@ -209,6 +218,9 @@ def command(settings: Settings, verb: str = "run", clean: Callable[[Json], Json]
     words = ["evalsuite", verb]
     for name, value in clean(recorded(settings)).items():
         if value is None or value == recorded(Settings())[name]:
+            continue
+        if isinstance(value, bool):
+            words.append(flag(name if value else f"no_{name}"))
             continue
         for word in _words(name, value):
             words += [flag(name), word]

@@ -8,15 +8,16 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from evalsuite import measures, report
 from evalsuite.audits.match import quotes
-from evalsuite.audits.record import find
+from evalsuite.audits.record import Audited, Place, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
 from evalsuite.pipeline.settings import command
-from evalsuite.pipeline.tables import judgement_table
+from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
@@ -36,21 +37,29 @@ from evalsuite.vocabulary.monk import BANDS
 Judgements = Mapping[tuple[str, Key], Judgement]
 
 
+class Summarised(NamedTuple):
+    """A run's estimates, their measures by name, and the audits by the estimates' places."""
+
+    estimates: list[Estimate]
+    measures: dict[str, Measure]
+    audit: dict[Place, Audited]
+
+
 def summarise(
     work: Work, rows: RunRows, *, best_of: int | None = None, note: str = ""
-) -> tuple[list[Estimate], dict[str, Measure]]:
+) -> Summarised:
     """Write `estimates.json`, `judgements.parquet` and the report of a run.
 
     `rows` are those of the work's planned images; `note` is a remark beside the title. The report
     quotes the audit that the settings name, or else what `audits` knows of the same scorers. With
     `best_of`, `best-of.json` and the report say what picking among so many images would do;
-    without it, one from an earlier report is removed. Returns the estimates, and their measures by
-    name. Raises `InputError` if there are not so many images.
+    without it, one from an earlier report is removed. Raises `InputError` if there are not so many
+    images.
     """
     folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
         _check_best_of(best_of, planned)
-    manifest, samples, judgements = rows.manifest, rows.samples, rows.judgements
+    manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
     taught = references(manifest["dialect"])
     estimates, by_name = estimate_run(work, rows)
@@ -64,8 +73,7 @@ def summarise(
             prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
-    audit = None if work.settings.audit is None else Path(work.settings.audit)
-    audited = find(manifest["scorers"], folder, audit)
+    audit = audit_of(work, rows, estimates, by_name)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -75,18 +83,31 @@ def summarise(
             manifest=manifest,
             prompt_sets=prompt_sets,
             samples=samples,
-            judgements=judgements,
+            judgements=rows.judgements,
+            answers=judgements,
             estimates=estimates,
             load_image=rows.images.load,
             measures=by_name,
             planned=planned,
-            audit=quotes(estimates, audited, prompt_sets, judgements, by_name),
+            audit=audit,
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
         ),
     )
-    return estimates, by_name
+    return Summarised(estimates, by_name, audit)
+
+
+def audit_of(
+    work: Work, rows: RunRows, estimates: Sequence[Estimate], known: Mapping[str, Measure]
+) -> dict[Place, Audited]:
+    """The audit to quote beside each estimate of a run: of the very scorers that judged it.
+
+    From the file that the settings name, or else from those beside the run and among the shipped.
+    """
+    given = None if work.settings.audit is None else Path(work.settings.audit)
+    audited = find(rows.manifest["scorers"], work.folder, given)
+    return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
 
 
 def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, Measure]]:
@@ -99,13 +120,13 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
     estimates = measures.estimate(
         prompt_sets,
         rows.samples,
-        rows.judgements,
+        rows.answers,
         planned,
         known,
         references=references(manifest["dialect"]),
     )
     estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
-    every = [*measures.measures_of(prompt_sets, rows.judgements, known), *measures.DIVERSITY]
+    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
     return estimates, {measure.name: measure for measure in every}
 
 
@@ -205,6 +226,9 @@ def as_parquet(
     """`judgements.parquet`, as `tables.judgement_table` has it."""
     import pyarrow.parquet
 
+    schema, parts = judgement_parts(prompt_sets, samples, judgements)
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(judgement_table(prompt_sets, samples, judgements), buffer)
+    with pyarrow.parquet.ParquetWriter(buffer, schema) as writer:
+        for part in parts:
+            writer.write_table(part)
     return buffer.getvalue()

@@ -79,10 +79,19 @@ def judgement_table(
     why), "not applicable" (the prompt does not raise the question), or "failure" (the scorer broke
     down: one row without a field).
     """
+    return _whole(*judgement_parts(prompt_sets, samples, judgements))
+
+
+def judgement_parts(
+    prompt_sets: Sequence[PromptSet],
+    samples: Mapping[Key, Sample],
+    judgements: Mapping[tuple[str, Key], Judgement],
+) -> tuple["pa.Schema", Iterator["pa.Table"]]:
+    """The columns of the `judgement_table`, and its rows some thousands at a time."""
     prompts = _prompts(prompt_sets)
     groups = _group_columns(prompt.groups for prompt in prompts.values())
     columns = [*_image_columns(groups), "image", "scorer", "field", "state", "value", "label"]
-    return _table([*columns, "reason"], _judgement_rows(prompts, samples, judgements))
+    return _parts([*columns, "reason"], _judgement_rows(prompts, samples, judgements))
 
 
 def estimate_table(estimates: Sequence[Estimate], measures: Mapping[str, Measure]) -> "pa.Table":
@@ -166,12 +175,21 @@ def _group_columns(groups: Iterable[Mapping[str, str]]) -> list[str]:
 
 
 def _table(columns: Sequence[str], rows: Iterable[Row]) -> "pa.Table":
+    return _whole(*_parts(columns, rows))
+
+
+def _whole(schema: "pa.Schema", parts: Iterator["pa.Table"]) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.concat_tables(list(parts) or [schema.empty_table()]).combine_chunks()
+
+
+def _parts(columns: Sequence[str], rows: Iterable[Row]) -> tuple["pa.Schema", Iterator["pa.Table"]]:
+    """The rows as tables of `PART` rows each: as maps, those of a large run take gigabytes."""
     import pyarrow as pa
 
     kinds: dict[str, Any] = dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
     rest = iter(rows)
-    # A part at a time: as maps, the rows of a large run take gigabytes.
-    parts = iter(lambda: list(islice(rest, PART)), [])
-    tables = [pa.Table.from_pylist(part, schema=schema) for part in parts]
-    return pa.concat_tables(tables or [schema.empty_table()]).combine_chunks()
+    lists = iter(lambda: list(islice(rest, PART)), [])
+    return schema, (pa.Table.from_pylist(part, schema=schema) for part in lists)

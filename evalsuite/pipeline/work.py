@@ -5,7 +5,7 @@ A command makes its `Work` once, and all that comes after takes it.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,16 @@ from evalsuite.plugins.find import (
     options_of,
     scorer_module,
 )
+from evalsuite.plugins.measures import unknown_headlines
 from evalsuite.prompts import sets
 from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
+from evalsuite.runs.folder import is_begun, read_manifest
 from evalsuite.runs.rows import RunRows, read_run
 from evalsuite.runs.seeds import plan
 
 DRAWING = (
     *("revision", "variant", "dtype", "steps", "guidance_scale", "negative_prompt"),
-    *("size", "batch_size"),
+    *("size", "batch_size", "compile"),
 )
 """Settings that a back-end has to take if they are given; `device` it may leave alone."""
 
@@ -70,7 +72,11 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
     model = find_model(settings.model)
     backend = load_backend(settings.model, backend_options(settings, model), model)
     work = make_work(settings, model, backend.dialect)
+    for prompt_set in work.prompt_sets:
+        for what in unknown_headlines(prompt_set):
+            raise InputError(f"{prompt_set.name}.md: {what}")
     refuse_undrawable(work, backend)
+    prepare(work, backend)
     return work, backend
 
 
@@ -129,7 +135,7 @@ def remake_work(rows: RunRows, settings: Settings) -> Work:
         )
     whole = sets.find(names, dialect)
     _refuse_changed(rows.folder, known, whole)
-    return _planned(settings, None, dialect, whole, rows.folder)
+    return _planned(settings, None, dialect, whole, rows.folder, rows.samples)
 
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
@@ -178,6 +184,25 @@ def refuse_undrawable(work: Work, backend: Backend) -> None:
             f"--num-images {work.settings.num_images}: --model {work.settings.model} has no more "
             f"than {most} image{'s' * (most != 1)} of a prompt; write --num-images {most}"
         )
+
+
+def prepare(work: Work, backend: Backend) -> None:
+    """Tell a back-end that has a `prepare(images, recorded)` how many images it will be asked for.
+
+    `recorded` is what the manifest of the run says of it that goes on in the folder, if any.
+    """
+    begin = getattr(backend, "prepare", None)
+    if begin is None:
+        return
+    goes_on = work.settings.resume and is_begun(work.folder)
+    recorded = read_manifest(work.folder).get("backend") if goes_on else None
+    try:
+        begin(len(work.requests), recorded if isinstance(recorded, Mapping) else None)
+    except InputError:
+        raise
+    except Exception as error:  # a plug-in may raise anything
+        who = f"--model {work.settings.model}"
+        raise InputError(f"{who}: its prepare() raised {explain(error)}; mend it") from error
 
 
 def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[PromptSet]) -> str:
@@ -240,7 +265,12 @@ def _refuse_changed(folder: Path, known: Mapping[str, Json], whole: Sequence[Pro
 
 
 def _planned(
-    settings: Settings, model: Model | None, dialect: str, whole: Sequence[PromptSet], folder: Path
+    settings: Settings,
+    model: Model | None,
+    dialect: str,
+    whole: Sequence[PromptSet],
+    folder: Path,
+    known: Iterable[Key] = (),
 ) -> Work:
     selected = [
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
@@ -254,6 +284,6 @@ def _planned(
         model=model,
         dialect=dialect,
         prompt_sets=selected,
-        requests=plan(whole, settings.num_images, settings.seed, only=only),
+        requests=plan(whole, settings.num_images, settings.seed, only=only, known=known),
         folder=folder,
     )

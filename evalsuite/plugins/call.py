@@ -6,7 +6,7 @@ judgement, or a plain reason why there is none.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from numbers import Real
@@ -33,24 +33,71 @@ REASON_LENGTH = 300
 """Longer messages of exceptions are cut: a row is no place for a traceback."""
 
 
-def render(
+Answers = Callable[[], list[Pixels | NoImage]]
+
+
+class Unread(Exception):
+    """A batch that was begun and never came back: what is to be asked for again."""
+
+
+def start(
     backend: Backend, batch: Sequence[Request], max_retries: int, tally: Counter[str]
+) -> Answers:
+    """Ask for a batch; what is returned waits for its answers, and may do so in another thread.
+
+    A back-end without a `start(requests)` has answered by then. What waits raises `Unread` where
+    the batch is to be asked for again, with `render` and one retry less.
+    """
+    begin = getattr(backend, "start", None)
+    if begin is None:
+        answers = render(backend, batch, max_retries, tally)
+        return lambda: answers
+    tally["calls"] += 1
+    try:
+        wait = begin(_padded(backend, batch))
+    except InputError:
+        raise
+    except Exception as error:  # a plug-in may raise anything
+        answers = again(backend, batch, max_retries, tally, explain(error))
+        return lambda: answers
+
+    def answered() -> list[Pixels | NoImage]:
+        try:
+            return _checked_images(wait(), backend.batch_size)[: len(batch)]
+        except InputError:
+            raise
+        except Exception as error:  # likewise
+            raise Unread(explain(error)) from error
+
+    return answered
+
+
+def again(
+    backend: Backend, batch: Sequence[Request], max_retries: int, tally: Counter[str], reason: str
+) -> list[Pixels | NoImage]:
+    """What `render` gives for a batch that was asked for once, and failed for the `reason`."""
+    tally["retried"] += max_retries > 0
+    return render(backend, batch, max_retries - 1, tally, reason)
+
+
+def render(
+    backend: Backend,
+    batch: Sequence[Request],
+    max_retries: int,
+    tally: Counter[str],
+    reason: str = "",
 ) -> list[Pixels | NoImage]:
     """One answer per request, from a backend that always gets a full batch.
 
     A batch that raises is repeated `max_retries` times, then each request is asked for alone.
     `InputError` passes through. Counts "calls" and "retried" in `tally`.
     """
-    padded = [*batch, *[batch[-1]] * (backend.batch_size - len(batch))]
-    reason = ""
     for attempt in range(max_retries + 1):
         tally["calls"] += 1
         tally["retried"] += attempt > 0
         try:
-            answers = backend.render(padded)
-            if len(answers) != len(padded):
-                raise ValueError(f"{len(answers)} answers to {len(padded)} requests")
-            return [_checked_image(answer) for answer in answers[: len(batch)]]
+            answers = backend.render(_padded(backend, batch))
+            return _checked_images(answers, backend.batch_size)[: len(batch)]
         except InputError:
             raise
         except Exception as error:  # a plug-in may raise anything; its row says what
@@ -59,6 +106,10 @@ def render(
         return [NoImage("failed", reason)]
     tally["retried"] += len(batch)
     return [render(backend, [request], 0, tally)[0] for request in batch]
+
+
+def _padded(backend: Backend, batch: Sequence[Request]) -> list[Request]:
+    return [*batch, *[batch[-1]] * (backend.batch_size - len(batch))]
 
 
 def judge(scorer: Scorer, cases: Sequence[Case], tally: Counter[str]) -> list[Judgement]:
@@ -96,6 +147,12 @@ def explain(error: BaseException) -> str:
 def writable(text: str) -> str:
     """The text with lone surrogates, which no file in UTF-8 can hold, written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _checked_images(answers: Sequence[object], asked: int) -> list[Pixels | NoImage]:
+    if len(answers) != asked:
+        raise ValueError(f"{len(answers)} answers to {asked} requests")
+    return [_checked_image(answer) for answer in answers]
 
 
 def _checked_image(answer: object) -> Pixels | NoImage:

@@ -78,6 +78,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "names a region": _is_marked,
         "of a person": lambda prompt: prompt.subject == "person",
         "asks for words": lambda prompt: prompt.words is not None,
+        "has questions of kinds": lambda prompt: any(q.kind for q in prompt.questions),
         "has questions": lambda prompt: bool(questions.of(prompt)),
     }
 )

@@ -8,7 +8,7 @@ import re
 
 from evalsuite.records import Clause, Prompt
 from evalsuite.vocabulary.english import BEYOND, NUMBERS, article, plural, singular, spellings
-from evalsuite.vocabulary.looks import COLORS
+from evalsuite.vocabulary.looks import LIKE, PALETTES
 from evalsuite.vocabulary.relations import PLANE
 
 RELATIONS: dict[str, tuple[str, ...]] = {
@@ -53,7 +53,12 @@ BREAKS = "|".join(
 )
 """Words that never stand between a number and what it counts."""
 
-MATERIALS = ("wooden", "metal", "glass", "plastic", "stone", "leather", "paper", "woollen")
+AGREES = (
+    *("is", "are", "was", "were", "has", "have", "does", "do", "this", "these", "that", "those"),
+    *("it", "its", "they", "them", "their", "each", "both"),
+)
+"""Words that agree with a noun's number, so that changing it alone would be a fault of grammar."""
+
 SIZES = (
     (("small", "tiny", "little", "miniature"), ("large", "big", "huge", "giant")),
     (("short", "low"), ("tall", "high")),
@@ -63,7 +68,7 @@ ATTRIBUTES = ("color", "material", "size")
 """A clause's attributes, in the order in which they are put to the test."""
 
 
-RULES = 2
+RULES = 3
 """Raised when the same prompt gives other sentences: choices by different rules do not compare."""
 
 
@@ -71,7 +76,8 @@ def other_counts(prompt: Prompt) -> list[str]:
     """The prompt with every other number for its first counted thing: 1-6, or 1-10 beyond six.
 
     Changed is the asked number where it stands nearest before the thing's name: in "a photo of
-    three dogs" the "three". A text that has no such place, or two, gives no hold.
+    three dogs" the "three". A text that has no such place, or two, gives no hold. One and many are
+    not exchanged where another word agrees with the number: "there are three dogs".
     """
     if not prompt.include:
         return []
@@ -83,12 +89,11 @@ def other_counts(prompt: Prompt) -> list[str]:
     if len(places) != 1:
         return []
     (place,) = places
-    others = range(1, 7 if asked.count <= 6 else 11)
-    return [
-        prompt.text[: place.start()] + _counted(number, place, asked) + prompt.text[place.end() :]
-        for number in others
-        if number != asked.count
-    ]
+    before, after = prompt.text[: place.start()], prompt.text[place.end() :]
+    others = [n for n in range(1, 7 if asked.count <= 6 else 11) if n != asked.count]
+    if re.search(rf"\b({'|'.join(AGREES)})\b", before + after, re.IGNORECASE):
+        others = [n for n in others if (n == 1) == (asked.count == 1)]
+    return [before + _counted(number, place, asked) + after for number in others]
 
 
 def _counted_places(text: str, asked: Clause) -> list[re.Match[str]]:
@@ -153,9 +158,12 @@ def _others(kind: str, asked: str) -> list[str]:
     if kind == "size":
         either = [*SIZES, *((large, small) for small, large in SIZES)]
         return [others[0] for words, others in either if asked in words]
-    palette = COLORS if kind == "color" else MATERIALS
-    # "wood" and "wooden", "grey-blue" and "blue" are no clear alternatives.
-    return [entry for entry in palette if entry[:4] not in asked and asked[:4] not in entry]
+    # "wood" and "wooden", "cloth" and "woollen", "grey-blue" and "blue" are no clear alternatives.
+    return [
+        entry
+        for entry in PALETTES[kind]
+        if entry[:4] not in asked and asked[:4] not in entry and asked not in LIKE.get(entry, ())
+    ]
 
 
 def swapped_attributes(prompt: Prompt) -> list[str]:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from evalsuite.prompts import wording
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.vocabulary import coco
-from evalsuite.vocabulary.relations import PLANE
+from evalsuite.vocabulary.relations import NEAR, PLANE
 
 
 class TextEncoder(NamedTuple):
@@ -67,7 +68,10 @@ def lint(prompt_set: PromptSet) -> list[str]:
             "negated, but has no twin to be compared with": alone or (unpaired and not prompt.twin),
         }
         found += [f"{prompt.id}: {slip}" for slip, holds in slips.items() if holds]
-    return found + uneven(prompt_set)
+        # The bundled world's sentences are those of its own grammar.
+        if prompt_set.dialect == "everyday":
+            found += [f"{prompt.id}: {slip}" for slip in wording.slips(prompt)]
+    return found + wording.style_slips(prompt_set.prompts) + uneven(prompt_set)
 
 
 def uneven(prompt_set: PromptSet) -> list[str]:
@@ -132,7 +136,10 @@ def _listed(prompt: Prompt) -> bool:
 
 
 def _fixed(prompt: Prompt) -> bool:
-    flat = all(clause.position is None or clause.position[0] in PLANE for clause in prompt.include)
+    flat = all(
+        clause.position is None or clause.position[0] in (*PLANE, *NEAR)
+        for clause in prompt.include
+    )
     bare = not any(clause.material or clause.size for clause in prompt.include)
     return _listed(prompt) and flat and bare and not unknown_classes([prompt])
 

@@ -5,6 +5,7 @@ Pure functions. Questions follow the Davidsonian Scene Graph (DSG, Cho et al. 20
 ask whether its objects are there at all.
 """
 
+import json
 from collections.abc import Sequence
 from math import exp, log
 from typing import NamedTuple
@@ -164,6 +165,33 @@ def add_up(answered: Sequence[Answered]) -> Sum:
     reason = f"a question has no answer: {missing[0].reason}"
     wrong = any(answer.right is False for answer in answered)
     return Sum(None, 0.0 if wrong else None, None, reason)
+
+
+def by_kind(answered: Sequence[Answered]) -> str | None:
+    """The answered questions by what they are about, as JSON text that `kinds_in` reads.
+
+    Each is whether it is right, parents as in `add_up`, and the right answer's probability. None
+    where no question with a kind has an answer.
+    """
+    kinds: dict[str, list[tuple[int, float]]] = {}
+    for answer in answered:
+        if answer.question.kind and answer.right is not None:
+            right = answer.right and all(answered[place].right for place in answer.question.depends)
+            probability = round(answer.probability or 0.0, 4)
+            kinds.setdefault(answer.question.kind, []).append((int(right), probability))
+    return json.dumps(kinds, sort_keys=True, ensure_ascii=False) if kinds else None
+
+
+def kinds_in(written: str) -> dict[str, list[tuple[float, float]]]:
+    """By kind, each question's rightness and probability, of what `by_kind` wrote; else {}."""
+    try:
+        found = json.loads(written)
+        return {
+            str(kind): [(float(right), float(chance)) for right, chance in pairs]
+            for kind, pairs in found.items()
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 def geometric_mean(values: Sequence[float]) -> float:

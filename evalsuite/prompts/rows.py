@@ -54,7 +54,7 @@ class _PromptRow(_Row):
 
 
 class Card(_Row):
-    """The front matter of a prompt set's card."""
+    """The front matter of a prompt set's card; `cluster` and `strata` are lists of group labels."""
 
     name: _Id
     version: _Text
@@ -64,6 +64,8 @@ class Card(_Row):
     source: str
     not_measured: str
     headline: _Text | None = None
+    cluster: _Text | None = None
+    strata: _Text | None = None
 
 
 def parse_prompt(line: Line) -> Prompt:

@@ -11,7 +11,7 @@ file, the line and the column.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from evalsuite.files.front_matter import front_matter
 from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.strict import checked
+from evalsuite.prompts.headline import fault as headline_fault
 from evalsuite.prompts.lint import lint
 from evalsuite.prompts.rows import NAME, Card, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
@@ -72,7 +73,10 @@ def read(path: Path) -> PromptSet:
         if twin is None or prompt.twin == prompt.id or (prompt.twin and twin.twin):
             why = "is not in this set" if twin is None else "is not another, affirmative prompt"
             lines[prompt.id].refuse_at(("twin",), f"twin {prompt.twin!r} {why}; name one that is")
+    if what := headline_fault(card, list(prompts.values())):
+        raise InputError(f"{shown(path.with_suffix('.md'))}:1:1: {what}")
     version = card.get("version", "0")
+    labels = list(dict.fromkeys(label for prompt in prompts.values() for label in prompt.groups))
     return PromptSet(
         name=path.stem,
         version=version,
@@ -80,6 +84,8 @@ def read(path: Path) -> PromptSet:
         dialect=card.get("dialect", "everyday"),
         prompts=tuple(prompts.values()),
         card=card,
+        cluster=_labels(path, card, "cluster", labels),
+        strata=_labels(path, card, "strata", labels),
     )
 
 
@@ -158,7 +164,8 @@ def _digest(name: str, version: str, prompts: Sequence[Prompt]) -> str:
     Hashed are UTF-8 lines, each ended by a newline: first `["evalsuite-prompts-1", name,
     version]`, then `row(prompt)` of every prompt in file order, written by `json.dumps` with
     sorted keys, no spaces and non-ASCII escaped. So texts, ids, clauses, groups and order count;
-    white space, the order of keys, spelt-out defaults and the card's prose do not.
+    white space, the order of keys, spelt-out defaults and the card's prose do not. Nor do its
+    `cluster` and `strata`: they decide how sure the figures are, and change no image or judgement.
     """
     content = [["evalsuite-prompts-1", name, version], *(row(prompt) for prompt in prompts)]
     lines = (json.dumps(line, sort_keys=True, separators=(",", ":")) + "\n" for line in content)
@@ -181,6 +188,18 @@ def _path_of(name: str, dialect: str) -> Path:
     raise InputError(
         f"no prompt set {name!r}{did_you_mean(name, known)}; or give a .jsonl file's path"
     )
+
+
+def _labels(path: Path, card: Mapping[str, str], key: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The group labels that the card names under `key`; each must be one that a prompt has."""
+    named = tuple(card[key].split(", ")) if key in card else ()
+    for label in named:
+        if label not in known:
+            raise InputError(
+                f"{shown(path.with_suffix('.md'))}:1:1: {key} names {label!r}, a group label that "
+                f"no prompt of the set has{did_you_mean(label, known)}"
+            )
+    return named
 
 
 def _read_card(path: Path, name: str) -> dict[str, str]:

@@ -5,7 +5,10 @@ Files carry these records from stage to stage; `runs/rows.py` reads and writes t
 
 from evalsuite.records.errors import InputError, Json
 from evalsuite.records.estimates import (
+    LIKE_THESE,
+    THESE,
     Difference,
+    Estimand,
     Estimate,
     Flip,
     Interval,
@@ -24,12 +27,15 @@ from evalsuite.records.protocols import Backend, Scorer
 from evalsuite.records.samples import Key, NoImage, Pixels, Request, Sample, Status
 
 __all__ = [
+    "LIKE_THESE",
+    "THESE",
     "Backend",
     "Box",
     "Case",
     "Choice",
     "Clause",
     "Difference",
+    "Estimand",
     "Estimate",
     "Flip",
     "InputError",

@@ -9,14 +9,20 @@ from evalsuite.records.samples import Key
 Pairing = Literal["seeds", "prompts", "none"]
 Tier = Literal["block", "warn", "watch"]
 Word = Literal["pass", "fail", "undecided"]
+Estimand = Literal["prompts like these", "these prompts"]
+"""What a value is about: prompts of which those drawn are a sample, or these alone."""
+
+LIKE_THESE: Estimand = "prompts like these"
+THESE: Estimand = "these prompts"
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A value with its confidence interval; `low` and `high` are None where it is undecided.
 
-    `n` counts values, `clusters` the prompts (or twin pairs) that they come from; `method` names
-    the formula, or says why there is no interval. `value` is None only where n is 0.
+    `n` counts values, `clusters` the families of prompts that they come from; `method` names the
+    formula, or says why there is no interval. `value` is None only where n is 0. Of "these prompts"
+    only the seeds could have been others, and `clusters` counts prompts.
     """
 
     value: float | None
@@ -25,9 +31,10 @@ class Interval:
     n: int
     clusters: int
     method: str = ""
+    estimand: Estimand = LIKE_THESE
 
 
-INTERVAL = ("value", "low", "high", "n", "prompts", "method")
+INTERVAL = ("value", "low", "high", "n", "prompts", "method", "estimand")
 """An interval's parts, by the names that files and records with an interval have for them."""
 
 
@@ -59,13 +66,18 @@ class WithInterval:
 
     @property
     def prompts(self) -> int:
-        """The prompts that the values come from (the clusters)."""
+        """The families of prompts that the values come from (the clusters)."""
         return self.interval.clusters
 
     @property
     def method(self) -> str:
         """The formula, or why there is no interval."""
         return self.interval.method
+
+    @property
+    def estimand(self) -> Estimand:
+        """Whether it is about prompts like these, or about these alone."""
+        return self.interval.estimand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +142,11 @@ class Flip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected."""
+    """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected.
+
+    `would_decide` is about how many of the run's images would decide what is undecided.
+    `judge` is the audit's word on the scorer: "evidence", "not evidence", "not audited", ...
+    """
 
     measure: str
     prompt_set: str
@@ -142,6 +158,8 @@ class Verdict:
     unit: str
     p: float | None = None
     difference: Difference | None = None
+    would_decide: int | None = None
+    judge: str = ""
 
 
 def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
@@ -156,5 +174,6 @@ def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
 
 def unflat(row: Mapping[str, Any]) -> Estimate:
     """The estimate that `flat` made a map of; `TypeError` or `KeyError` if it is none."""
-    interval = Interval(*(row[name] for name in INTERVAL))
+    # Files of before had no estimand: everything was about prompts like these.
+    interval = Interval(*(row[name] for name in INTERVAL if name in row))
     return Estimate(**{k: v for k, v in row.items() if k not in INTERVAL}, interval=interval)

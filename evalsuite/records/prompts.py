@@ -64,7 +64,8 @@ class PromptSet:
     """A named, versioned list of prompts; `digest` covers every byte that can change a result.
 
     `dialect` says whom it speaks to: "everyday" photographs, or the bundled world, "scenes".
-    `card` is the front matter of the set's Markdown card.
+    `card` is the front matter of the set's Markdown card. `cluster` names the group labels whose
+    prompts are variations of one another, `strata` those that the set's design fixes.
     """
 
     name: str
@@ -73,3 +74,18 @@ class PromptSet:
     dialect: str
     prompts: tuple[Prompt, ...]
     card: Mapping[str, str] = field(default_factory=dict)
+    cluster: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+
+    def family(self, prompt: Prompt) -> str:
+        """What all variations of a prompt have in common: they are one cluster everywhere.
+
+        The values of those of the `cluster` labels that the prompt has. One that has none of them
+        is a family of its own, together with its twin.
+        """
+        values = [prompt.groups[label] for label in self.cluster if label in prompt.groups]
+        return " | ".join(values) or prompt.twin or prompt.id
+
+    def stratum(self, prompt: Prompt) -> str:
+        """The part of the set that its design gives a prompt a place in; "" where there is none."""
+        return " | ".join(prompt.groups.get(label, "") for label in self.strata)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import (
@@ -31,7 +32,7 @@ class BestOf:
     rows: Sequence[tuple[Estimate, Estimate, Estimate]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything that a report says.
 
@@ -39,7 +40,8 @@ class Report:
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
     are the keys of all planned images (the samples' own keys where it is empty). `measures` are by
     full name, "<scorer>.<measure>"; `audit` is by the estimate's place. `load_image` takes
-    an image's SHA-256 and raises `records.InputError` if it cannot be read.
+    an image's SHA-256 and raises `records.InputError` if it cannot be read. `answers` are the
+    judgements again where they are faster to read without boxes, evidence and summaries.
     """
 
     title: str
@@ -56,6 +58,18 @@ class Report:
     command: str = ""
     references: str = ""
     best_of: BestOf | None = None
+    answers: Mapping[tuple[str, Key], Judgement] = field(default_factory=dict)
+
+    @cached_property
+    def answered(self) -> Mapping[tuple[str, Key], Judgement]:
+        """The `answers`, or else the judgements."""
+        return self.answers or self.judgements
+
+    @cached_property
+    def scorers(self) -> Mapping[str, Sequence[str]]:
+        """The names of the scorers that judged an image of each prompt set, sorted."""
+        named = {(key.prompt_set, scorer) for scorer, key in self.judgements}
+        return {s.name: sorted(n for at, n in named if at == s.name) for s in self.prompt_sets}
 
     def images(self) -> tuple[Key, ...]:
         """All planned images, in planning order."""

@@ -48,7 +48,7 @@ def _pairs(report: Report, prompt_set: PromptSet, measure: Measure) -> Counter[t
     counts: Counter[tuple[str, str]] = Counter()
     for key in report.images():
         if key.prompt_set == prompt_set.name and key.prompt_id in asked:
-            drawn = _drawn(report.judgements.get((measure.scorer, key)), measure.field, most)
+            drawn = _drawn(report.answered.get((measure.scorer, key)), measure.field, most)
             counts[asked[key.prompt_id], drawn] += 1
     return counts
 
@@ -74,7 +74,7 @@ def images_by_tone(
     values = {p.id: p.groups[label] for p in prompt_set.prompts if label in p.groups}
     counts: dict[str, list[int]] = {}
     for key in report.images():
-        judgement = report.judgements.get((measure.scorer, key))
+        judgement = report.answered.get((measure.scorer, key))
         if key.prompt_set != prompt_set.name or key.prompt_id not in values or judgement is None:
             continue
         if (place := _place(judgement, measure.field)) is not None:

@@ -42,10 +42,10 @@ class Statement:
 
 def statements(report: Report, key: Key) -> list[Statement]:
     """What every scorer of the set said of an image, by scorer; not of one with nothing to say."""
-    names = sorted(
-        {name for name, other in report.judgements if other.prompt_set == key.prompt_set}
-    )
-    found = [_statement(report, name, report.judgements.get((name, key))) for name in names]
+    found = [
+        _statement(report, name, report.judgements.get((name, key)))
+        for name in report.scorers.get(key.prompt_set, ())
+    ]
     return [statement for statement in found if statement is not None]
 
 
@@ -116,7 +116,11 @@ def _choice(choice: Choice, *, is_verdict: bool) -> str:
 
 def finders(judgements: Mapping[tuple[str, Key], Judgement]) -> set[str]:
     """The scorers that have a box on any image: of another image, none means nothing found."""
-    return {scorer for (scorer, _), judgement in judgements.items() if judgement.boxes}
+    found: set[str] = set()
+    for name in judgements:
+        if name[0] not in found and judgements[name].boxes:
+            found.add(name[0])
+    return found
 
 
 def found_in_words(judgements: Sequence[Judgement], finding: Collection[str]) -> str:

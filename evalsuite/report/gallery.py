@@ -58,15 +58,11 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     if not order:
         return Gallery(reason="No image of this set was judged by a measure that orders images.")
     # A scorer's failure or abstention is no low value: only images with every value are ordered.
-    ranks = {
-        key: tuple(goodness[key] for _, goodness in order)
-        for _, key in cells
-        if all(key in goodness for _, goodness in order)
-    }
-    if not ranks:
+    ordered = [key for _, key in cells if all(key in goodness for _, goodness in order)]
+    if not ordered:
         return Gallery(reason="No image of this set was judged by every measure that orders them.")
-    rising = sorted(ranks, key=lambda key: (ranks[key], key))
-    half = max(1, min(EACH, len(ranks) // 2))
+    rising = sorted(ordered, key=lambda key: (*(goodness[key] for _, goodness in order), key))
+    half = max(1, min(EACH, len(rising) // 2))
     best = _first_per_prompt(reversed(rising))[:half]
     worst = _first_per_prompt(key for key in rising if key not in best)[:half]
     return Gallery(
@@ -101,7 +97,9 @@ def _order(
 
 def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float]:
     """Every image's number, turned round where lower is better; without those that have none."""
-    rows = Rows(frozenset(report.images()), report.samples, report.judgements)
+    by_name = {prompt_set.name: prompt_set for prompt_set in report.prompt_sets}
+    # Which images were planned matters to twins alone, whose measures order no images.
+    rows = Rows(report.samples, report.samples, report.answered, by_name)
     sign = 1.0 if measure.higher_is_better else -1.0
     return {
         key: sign * reading.value
@@ -121,7 +119,9 @@ def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[
     texts = {prompt.id: prompt.text for prompt in prompt_set.prompts}
     # Boxes of the scorer that speaks for the set come first.
     prominent = [measure.scorer for measure in by_prominence(report, prompt_set)]
-    scorers = dict.fromkeys([*prominent, *sorted({name for name, _ in report.judgements})])
+    scorers = dict.fromkeys(
+        [*prominent, *sorted({n for names in report.scorers.values() for n in names})]
+    )
     finding = finders(report.judgements)
     return tuple(
         image_card(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from evalsuite.records import Estimate, Judgement, Key, PromptSet, Status
+from evalsuite.records import Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
 from evalsuite.report.format import plural
-from evalsuite.report.prominence import by_prominence
+from evalsuite.report.prominence import headlines, planned_part
 from evalsuite.report.tables import EstimateRow, Table, cells, estimates_of, row
 
 NO_IMAGE = tuple(status for status in get_args(Status) if status != "ok")
@@ -27,7 +27,7 @@ class Measured:
 
     name: str
     facts: str
-    headline: EstimateRow | None
+    headlines: tuple[EstimateRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def overview(report: Report) -> Overview:
     counts = [_counts(report, prompt_set.name) for prompt_set in report.prompt_sets]
     return Overview(
         summary=_summary(report),
-        judged_by=tuple(sorted({scorer for scorer, _ in report.judgements})),
+        judged_by=tuple(sorted({n for names in report.scorers.values() for n in names})),
         measured=tuple(_measured(report, prompt_set) for prompt_set in report.prompt_sets),
         not_measured=tuple(
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
@@ -74,20 +74,13 @@ def _measured(report: Report, prompt_set: PromptSet) -> Measured:
     keys = [key for key in report.images() if key.prompt_set == prompt_set.name]
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
-    headline = _headline(report, prompt_set)
+    found = estimates_of(report.estimates, prompt_set.name)
+    chosen = headlines(report.measures.values(), planned_part(report, prompt_set), found)
     return Measured(
         prompt_set.name,
         facts + f"{plural(len(keys), 'image')} drawn",
-        None if headline is None else row(report, headline),
+        tuple(row(report, estimate) for estimate in chosen),
     )
-
-
-def _headline(report: Report, prompt_set: PromptSet) -> Estimate | None:
-    """The estimate of the whole set that stands for it; None where nothing has a value."""
-    found = estimates_of(report.estimates, prompt_set.name)
-    prominent = [found.get(measure.name) for measure in by_prominence(report, prompt_set)]
-    candidates = [*prominent, *found.overall()]
-    return next((e for e in candidates if e is not None and e.value is not None), None)
 
 
 def _status(report: Report, key: Key) -> str:
@@ -125,14 +118,17 @@ def _counts(report: Report, prompt_set: str) -> list[int]:
     statuses = Counter(_status(report, key) for key in keys)
     drawn = [key for key in keys if _status(report, key) == "ok"]
     # A scorer that answers nothing in a set does not apply there.
-    scorers = {scorer for scorer, key in report.judgements if key.prompt_set == prompt_set}
-    asked = [[report.judgements.get((scorer, key)) for scorer in scorers] for key in drawn]
-    answers = [answer for line in asked for answer in line if answer is not None]
-    judged = sum(1 for line in asked if line and all(answer is not None for answer in line))
+    scorers = report.scorers.get(prompt_set, ())
+    judged = failed = abstained = 0
+    for key in drawn:
+        found = [report.answered.get((scorer, key)) for scorer in scorers]
+        answers = [answer for answer in found if answer is not None]
+        judged += bool(scorers) and len(answers) == len(scorers)
+        failed += sum(answer.failure is not None for answer in answers)
+        abstained += sum(map(_abstained, answers))
     images = [len(keys), len(drawn), *(statuses[status] for status in NO_IMAGE)]
     images += [statuses["not drawn"], judged, len(drawn) - judged]
-    failed = sum(1 for answer in answers if answer.failure is not None)
-    return [*images, failed, sum(1 for answer in answers if _abstained(answer))]
+    return [*images, failed, abstained]
 
 
 def _abstained(answer: Judgement) -> bool:

@@ -66,7 +66,7 @@ def compose(report: Report) -> Page:
         notes=tuple(measure_notes(report)),
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
-        has_audit=bool(report.audit),
+        has_audit=any(not audited.is_lacking for audited in report.audit.values()),
         reliability=reliability_table(_quoted(report)),
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
@@ -106,7 +106,7 @@ def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
     found = [report.audited(e) for e in report.estimates if is_overall(e.group)]
-    each = {(a.scorer, a.field, a.tag): a for a in found if a is not None}
+    each = {(a.scorer, a.field, a.tag): a for a in found if a is not None and not a.is_lacking}
     return sorted(each.values(), key=lambda audited: (audited.scorer, audited.field))
 
 

@@ -4,17 +4,14 @@ from collections.abc import Iterable
 
 from evalsuite.audits.record import Audited, Share
 from evalsuite.report.format import interval, number
-from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
+from evalsuite.report.marks import UNKNOWN, mark
+from evalsuite.report.tables import NOTHING, Cell, Table, cells
 
 HEAD = (
     *("scorer and field", "asked about", "verdict", "right", "95% interval", "chance"),
     *("says yes when true", "says no when false", "no answer", "answers", "images"),
 )
 CAPTION = "How often the scorers were right on images whose truth is known"
-EVIDENCE = "evidence"
-FEW = "too few images"
-UNKNOWN = "unknown"
-"""Chance, where the audit saw images of one truth alone."""
 
 
 def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
@@ -28,7 +25,7 @@ def _row(audited: Audited) -> tuple[Cell, ...]:
     return cells(
         f"{audited.scorer}.{audited.field}",
         about,
-        _worth(audited),
+        mark(audited),
         number(audited.accuracy, "share"),
         interval(audited.low, audited.high, "share"),
         UNKNOWN if audited.chance is None else number(audited.chance, "share"),
@@ -38,12 +35,6 @@ def _row(audited: Audited) -> tuple[Cell, ...]:
         f"{audited.n:,}",
         f"{audited.images:,}",
     )
-
-
-def _worth(audited: Audited) -> str:
-    if audited.is_evidence:
-        return EVIDENCE
-    return NOT_EVIDENCE if audited.is_guess else UNKNOWN if audited.chance is None else FEW
 
 
 def _share(share: Share | None) -> str:

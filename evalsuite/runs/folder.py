@@ -121,7 +121,10 @@ def discard(folder: Path) -> None:
     rows = ("samples", "judgements", "timings")
     own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
-    names = ("estimates.json", "best-of.json", "judgements.parquet", "report", "features", "images")
+    names = (
+        *("estimates.json", "best-of.json", "judgements.parquet", "sequential.json"),
+        *("report", "features", "images"),
+    )
     own += leftovers(folder)
     for path in [*own, *(folder / name for name in (*names, MANIFEST))]:
         with naming(path):

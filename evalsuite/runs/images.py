@@ -2,13 +2,16 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from numpy.typing import NDArray
 
-from evalsuite.files.atomic import naming, write_bytes
+from evalsuite.files.atomic import naming, sync_folder, write_bytes
 from evalsuite.files.images import decode_image, encode_png, pack_array, unpack_array
 from evalsuite.records import InputError, Pixels
 
@@ -43,11 +46,17 @@ class Images:
         """The picture, shape (height, width, 3), sRGB bytes; raises `InputError` as `read` does."""
         return decode_image(self.read(sha256), str(_image_path(self.folder, sha256)))
 
-    def save(self, pixels: Pixels) -> str:
-        """Stores a picture, as `save_image` does; the SHA-256 that names it."""
-        sha256 = save_image(self.folder, pixels)
-        self._whole[sha256] = True
-        return sha256
+    def save(self, pictures: Sequence[Pixels], writers: Executor) -> list[str]:
+        """Stores pictures, as `save_image` does each; the SHA-256 that names each.
+
+        They are compressed and written by `writers`, and their folder is synced once for all.
+        """
+        found = list(writers.map(partial(_put, self.folder), pictures))
+        if any(is_new for _, is_new in found):
+            with naming(self.folder):
+                sync_folder(self.folder / "images")
+        self._whole |= {sha256: True for sha256, _ in found}
+        return [sha256 for sha256, _ in found]
 
 
 def save_image(folder: Path, pixels: Pixels) -> str:
@@ -57,11 +66,21 @@ def save_image(folder: Path, pixels: Pixels) -> str:
     damaged one is replaced. Raises `ValueError` for what is no picture (`images.check_pixels`),
     `InputError` where the disk is full or the folder cannot be written.
     """
+    sha256, is_new = _put(folder, pixels)
+    if is_new:
+        with naming(folder):
+            sync_folder(Path(folder) / "images")
+    return sha256
+
+
+def _put(folder: Path, pixels: Pixels) -> tuple[str, bool]:
+    """The name of a picture's file, and whether it was written now: then sync its folder."""
     data = encode_png(pixels)
     sha256 = hashlib.sha256(data).hexdigest()
-    if not has_image(folder, sha256):
-        write_bytes(_image_path(folder, sha256), data)
-    return sha256
+    is_new = not has_image(folder, sha256)
+    if is_new:
+        write_bytes(_image_path(folder, sha256), data, named=False)
+    return sha256, is_new
 
 
 def read_image(folder: Path, sha256: str) -> bytes:

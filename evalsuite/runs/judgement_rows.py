@@ -1,15 +1,21 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key
 from evalsuite.runs.images import SHA256
+from evalsuite.runs.packed import Digests, Joined, Packed, narrowed
+
+V = TypeVar("V")
+W = TypeVar("W")
 
 NOTHING: Mapping[str, Any] = {}
 """What most rows have of most things: one map for all of them."""
+NOT_SEEN: Sequence[Any] = ({}, (), "")
+"""No evidence, no boxes, no summary."""
 
 
 def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict[str, Json]:
@@ -27,28 +33,122 @@ def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict
     }
 
 
-def parse(row: Any) -> tuple[Judgement, str | None]:
-    """The judgement of a row and the SHA-256 of the image judged; raises for what is no row."""
-    image = row["image"]
-    if image is not None and not SHA256.fullmatch(image):
-        raise ValueError("not a judgement")
-    choices = {
-        field: Choice(tuple(options), tuple(odds), chosen)
-        for field, (options, odds, chosen) in row.get("choices", {}).items()
-    }
-    judgement = Judgement(
-        scorer=intern(str(row["scorer"])),
-        key=parse_key(row),
-        values=_shared(row["values"]),
-        reasons=_shared(row["reasons"]),
-        evidence=_shared(row["evidence"]),
-        failure=row["failure"],
-        not_applicable=tuple(row.get("not_applicable", ())),
-        boxes=tuple(_box(*box) for box in row.get("boxes", ())),
-        choices=_shared(choices),
-        summary=intern(str(row.get("summary", ""))),
+class JudgementRow(NamedTuple):
+    """A judgement and the SHA-256 of the image judged: None where it could not be read.
+
+    `by` is the fingerprint of the scorer as the manifest had it then; "" if it is not on record.
+    """
+
+    judgement: Judgement
+    image: str | None
+    by: str = ""
+
+
+class JudgementRows:
+    """The judgements of a segment: what tells which count in columns, the rest packed."""
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self.scorers: list[str] = []
+        self.images = Digests()
+        self.by: list[str] = []
+        self.failed = bytearray()
+        self._answers = Packed()
+        self._seen = Packed()
+
+    def add(self, shared: dict[Key, Key], row: Any) -> None:
+        """Append a segment's row; its key is the one of `shared` that equals it, if any.
+
+        Raises `KeyError`, `TypeError` or `ValueError` if it is no such row.
+        """
+        image, failure = row["image"], row["failure"]
+        if image is not None and not SHA256.fullmatch(image):
+            raise ValueError("not a judgement")
+        key, scorer = parse_key(row), intern(str(row["scorer"]))
+        answer = [row["values"], row["reasons"], failure]
+        answer += [row.get("not_applicable", ()), row.get("choices", {})]
+        seen = [row["evidence"], row.get("boxes", ()), str(row.get("summary", ""))]
+        _judgement(scorer, key, answer, seen)  # raises for what cannot be one
+        self.scorers.append(scorer)
+        self.images.append(image)
+        self.by.append(intern(str(row.get("by", ""))))
+        self.failed.append(failure is not None)
+        self._answers.append(answer)
+        self._seen.append(seen)
+        self.keys.append(shared.setdefault(key, key))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def row(self, place: int) -> JudgementRow:
+        """The judgement, the image judged and the scorer's fingerprint."""
+        return JudgementRow(self.judgement(place), self.images[place], self.by[place])
+
+    def judgement(self, place: int) -> Judgement:
+        """The judgement."""
+        return _judgement(
+            self.scorers[place], self.keys[place], self._answers[place], self._seen[place]
+        )
+
+    def answer(self, place: int) -> Judgement:
+        """The judgement without evidence, boxes and summary."""
+        return _judgement(self.scorers[place], self.keys[place], self._answers[place], NOT_SEEN)
+
+
+class Judged(Mapping[tuple[str, Key], V]):
+    """The judgements that count, by scorer and key, in the order of `places`.
+
+    `take` makes of a segment's row, each time that it is asked for, what this maps to.
+    """
+
+    def __init__(
+        self,
+        rows: Joined[JudgementRows],
+        places: Mapping[str, Mapping[Key, int]],
+        take: Callable[[JudgementRows, int], V],
+    ) -> None:
+        self._rows = rows
+        self._places = places
+        self._take = take
+
+    def __getitem__(self, name: tuple[str, Key]) -> V:
+        scorer, key = name
+        return self._take(*self._rows.at(self._places[scorer][key]))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, tuple) and name[1] in self._places.get(name[0], NOTHING)
+
+    def __iter__(self) -> Iterator[tuple[str, Key]]:
+        return ((scorer, key) for scorer, places in self._places.items() for key in places)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._places.values()))
+
+    def of(self, keys: Sequence[Key]) -> "Judged[V]":
+        """The judgements of these keys that there are: by scorer, and then in this order."""
+        places = {n: narrowed(own, keys) for n, own in sorted(self._places.items())}
+        return Judged(self._rows, places, self._take)
+
+    def taking(self, take: Callable[[JudgementRows, int], W]) -> "Judged[W]":
+        """The same, with something else made of each row."""
+        return Judged(self._rows, self._places, take)
+
+
+def _judgement(scorer: str, key: Key, answer: Sequence[Any], seen: Sequence[Any]) -> Judgement:
+    values, reasons, failure, not_applicable, choices = answer
+    evidence, boxes, summary = seen
+    return Judgement(
+        scorer=scorer,
+        key=key,
+        values=dict(values),
+        reasons=dict(reasons) or NOTHING,
+        evidence=dict(evidence) or NOTHING,
+        failure=failure,
+        not_applicable=tuple(not_applicable),
+        boxes=tuple(_box(*box) for box in boxes),
+        choices={field: _choice(*choice) for field, choice in choices.items()} or NOTHING,
+        summary=summary,
     )
-    return judgement, image and intern(image)
 
 
 def _box(name: str, box: Any, *rest: Any) -> Box:
@@ -56,9 +156,8 @@ def _box(name: str, box: Any, *rest: Any) -> Box:
     return Box(intern(str(name)), (left, top, right, bottom), *rest)
 
 
-def _shared(found: Any) -> Mapping[str, Any]:
-    """The map with its names interned; all empty ones are the same."""
-    return {intern(name): value for name, value in dict(found).items()} or NOTHING
+def _choice(options: Sequence[str], odds: Sequence[float], chosen: str | None) -> Choice:
+    return Choice(tuple(options), tuple(odds), chosen)
 
 
 def _seen(judgement: Judgement) -> dict[str, Json]:

@@ -10,42 +10,30 @@ other.
 
 import fnmatch
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from sys import intern
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 from evalsuite.files.atomic import naming
-from evalsuite.files.redact import redact
-from evalsuite.files.segments import Segment, read_rows
-from evalsuite.records import InputError, Json, Judgement, Key, Request, Sample, Status
-from evalsuite.runs import judgement_rows
+from evalsuite.files.segments import Segment, take_rows
+from evalsuite.records import InputError, Json, Judgement, Key, Request, Sample
+from evalsuite.runs import judgement_rows, sample_rows
 from evalsuite.runs.folder import read_manifest
 from evalsuite.runs.identity import fingerprint
-from evalsuite.runs.images import SHA256, Images
-
-_STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
-"""Each status once, for all the rows that have it."""
-
-
-class JudgementRow(NamedTuple):
-    """A judgement and the SHA-256 of the image judged: None where it could not be read.
-
-    `by` is the fingerprint of the scorer as the manifest had it then; "" if it is not on record.
-    """
-
-    judgement: Judgement
-    image: str | None
-    by: str = ""
+from evalsuite.runs.images import Images
+from evalsuite.runs.judgement_rows import Judged, JudgementRows
+from evalsuite.runs.judgement_rows import JudgementRow as JudgementRow
+from evalsuite.runs.packed import Joined
+from evalsuite.runs.sample_rows import SampleRows, Samples
 
 
 class SegmentRows(NamedTuple):
     """A segment as it was read: its size in bytes, its rows, and the number of damaged lines."""
 
     size: int
-    rows: Sequence[Any]
+    rows: SampleRows | JudgementRows
     damaged: int
 
 
@@ -60,16 +48,21 @@ class RunRows:
 
     folder: Path
     manifest: Mapping[str, Json]
-    samples: Mapping[Key, Sample]
-    judged: Mapping[tuple[str, Key], JudgementRow]
+    samples: Samples
+    judged: Judged[JudgementRow]
     damaged: int
     images: Images
     segments: Mapping[str, SegmentRows]
 
-    @cached_property
-    def judgements(self) -> dict[tuple[str, Key], Judgement]:
+    @property
+    def judgements(self) -> Mapping[tuple[str, Key], Judgement]:
         """The judgement that counts for each scorer and key."""
-        return {name: judged.judgement for name, judged in self.judged.items()}
+        return self.judged.taking(JudgementRows.judgement)
+
+    @property
+    def answers(self) -> Mapping[tuple[str, Key], Judgement]:
+        """The `judgements` without evidence, boxes and summaries, which take longer to read."""
+        return self.judged.taking(JudgementRows.answer)
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -115,13 +108,9 @@ def with_manifest(rows: RunRows, manifest: Mapping[str, Json]) -> RunRows:
 
 
 def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
-    """The rows of planned images alone: samples in planning order, judgements sorted."""
-    wanted = {request.key for request in requests}
-    return replace(
-        rows,
-        samples={r.key: rows.samples[r.key] for r in requests if r.key in rows.samples},
-        judged={name: rows.judged[name] for name in sorted(rows.judged) if name[1] in wanted},
-    )
+    """The rows of planned images alone: in planning order, judgements by scorer."""
+    keys = [request.key for request in requests]
+    return replace(rows, samples=rows.samples.of(keys), judged=rows.judged.of(keys))
 
 
 def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False) -> list[Request]:
@@ -157,16 +146,7 @@ def missing(rows: RunRows, requests: Sequence[Request], scorers: Sequence[str] =
 
 def write_sample(segment: Segment, *samples: Sample) -> None:
     """Appends samples to a segment with one fsync; reasons are redacted."""
-    segment.append_all(
-        {
-            **sample.key._asdict(),
-            "seed": sample.seed,
-            "status": sample.status,
-            "image": sample.image,
-            "reason": redact(sample.reason),
-        }
-        for sample in samples
-    )
+    segment.append_all(map(sample_rows.to_row, samples))
 
 
 def write_judgement(segment: Segment, *judged: JudgementRow) -> None:
@@ -184,7 +164,8 @@ def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, Segme
     with naming(folder):
         # Not Path.glob, which sees nothing in a folder that it may not read.
         there = sorted(os.listdir(folder)) if os.path.lexists(folder) else []
-    for kind, parse in (("samples-", _parse_sample), ("judgements-", _parse_judgement)):
+    shared: dict[Key, Key] = {}
+    for kind, make in (("samples-", SampleRows), ("judgements-", JudgementRows)):
         for name in fnmatch.filter(there, f"{kind}*.jsonl"):
             # Before the rows: what is appended meanwhile is read again, never missed.
             with naming(folder / name):
@@ -192,90 +173,77 @@ def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, Segme
             if name in known and known[name].size == size:
                 segments[name] = known[name]
             else:
-                segments[name] = SegmentRows(size, *read_rows(folder, name, parse))
+                rows = make()
+                damaged = take_rows(folder, name, partial(rows.add, shared))
+                segments[name] = SegmentRows(size, rows, damaged)
     return segments
 
 
 def _counted(
     folder: Path, manifest: Mapping[str, Json], images: Images, segments: Mapping[str, SegmentRows]
 ) -> RunRows:
-    rows = {
-        kind: [row for name, s in segments.items() if name.startswith(kind) for row in s.rows]
-        for kind in ("samples-", "judgements-")
-    }
-    samples = _samples(rows["samples-"], images)
+    every = [segment.rows for segment in segments.values()]
+    samples = _samples(Joined([rows for rows in every if isinstance(rows, SampleRows)]), images)
+    judged = Joined([rows for rows in every if isinstance(rows, JudgementRows)])
     return RunRows(
         folder=folder,
         manifest=manifest,
         samples=samples,
-        judged=_judged(rows["judgements-"], samples, fingerprints(manifest)),
+        judged=_judged(judged, samples, fingerprints(manifest)),
         damaged=sum(segment.damaged for segment in segments.values()),
         images=images,
         segments=segments,
     )
 
 
-def _samples(rows: Iterable[Sample], images: Images) -> dict[Key, Sample]:
+def _samples(rows: Joined[SampleRows], images: Images) -> Samples:
     """The sample that counts for each key; see the module's text for which one that is."""
-    found: dict[Key, list[Sample]] = {}
-    for sample in rows:
-        found.setdefault(sample.key, []).append(sample)
 
-    def rank(sample: Sample) -> int:
+    def rank(place: int) -> int:
+        part, within = rows.at(place)
+        sample = part[within]
         if sample.image is None:
             return 1 if sample.status == "failed" else 2
         return 3 if images.is_whole(sample.image) else 0
 
+    places: dict[Key, int] = {}
+    contested: dict[Key, list[int]] = {}
+    for place, part, within in rows:
+        key = part.keys[within]
+        if key in places:
+            contested.setdefault(key, [places[key]]).append(place)
+        places[key] = place
     # Only contested keys cost a look at their images.
-    return {
-        key: same[0] if len(same) == 1 else max(reversed(same), key=rank)
-        for key, same in found.items()
-    }
+    for key, same in contested.items():
+        places[key] = max(reversed(same), key=rank)
+    return Samples(rows, places)
 
 
 def _judged(
-    rows: Iterable[JudgementRow], samples: Mapping[Key, Sample], known: Mapping[str, str]
-) -> dict[tuple[str, Key], JudgementRow]:
+    rows: Joined[JudgementRows], samples: Samples, known: Mapping[str, str]
+) -> Judged[JudgementRow]:
     """The judgement that counts for each scorer and key; see the module's text.
 
     Left out is one of another image than the sample's, and one by another scorer than the `known`
     one of its name, given by fingerprint. One whose image could not be read (None) counts only
     where there is no other.
     """
-
-    def rank(row: JudgementRow) -> int:
-        return 0 if row.image is None else 1 if row.judgement.failure is not None else 2
-
-    found: dict[tuple[str, Key], JudgementRow] = {}
-    for row in rows:
-        name = (row.judgement.scorer, row.judgement.key)
-        sample = samples.get(row.judgement.key)
-        if sample is None or sample.image is None or row.image not in (sample.image, None):
+    places: dict[str, dict[Key, int]] = {}
+    low: dict[tuple[str, Key], int] = {}
+    for place, part, within in rows:
+        key, scorer, by = part.keys[within], part.scorers[within], part.by[within]
+        drawn, image = samples.image(key), part.images[within]
+        if drawn is None or image not in (drawn, None) or (by and by != known.get(scorer, by)):
             continue
-        if row.by and row.by != known.get(row.judgement.scorer, row.by):
-            continue
-        if name not in found or rank(row) >= rank(found[name]):
-            found[name] = row
-    return found
-
-
-def _parse_sample(row: Any) -> Sample:
-    status, image = row["status"], row["image"]
-    # Whoever wrote the row: only a hash may become a file's name.
-    named = image is not None and SHA256.fullmatch(image) is not None
-    if status not in get_args(Status) or named != (status == "ok") or (image and not named):
-        raise ValueError("not a sample")
-    return Sample(
-        key=judgement_rows.parse_key(row),
-        seed=int(row["seed"]),
-        status=_STATUSES[status],
-        image=image and intern(image),
-        reason=row["reason"],
-    )
-
-
-def _parse_judgement(row: Any) -> JudgementRow:
-    return JudgementRow(*judgement_rows.parse(row), intern(str(row.get("by", ""))))
+        rank = 0 if image is None else 1 if part.failed[within] else 2
+        own = places.setdefault(scorer, {})
+        # Most are of the highest rank: only the others are worth remembering.
+        if key not in own or rank >= low.get((scorer, key), 2):
+            own[key] = place
+            low.pop((scorer, key), None)
+            if rank < 2:
+                low[scorer, key] = rank
+    return Judged(rows, places, JudgementRows.row)
 
 
 def fingerprints(manifest: Mapping[str, Json]) -> dict[str, str]:

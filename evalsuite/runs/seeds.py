@@ -1,7 +1,8 @@
 """Which images a run consists of, the seed of each, and which prompts are paired."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Key, Prompt, PromptSet, Request
@@ -13,6 +14,7 @@ def plan(
     run_seed: int,
     *,
     only: Collection[tuple[str, str]] | None = None,
+    known: Iterable[Key] = (),
 ) -> list[Request]:
     """Every image of a run with its seed, by prompt set, prompt and index.
 
@@ -25,7 +27,10 @@ def plan(
     seed. A set that was cut before planning gets the same seeds too, except for an image that
     collides with one of a prompt that was cut away: for n images with a probability below
     n * n / 2**33 (0.01 % for 1,000). Images of different sets may share a seed.
+
+    `known` are keys that a run's rows have: requests share them, which a large run's memory shows.
     """
+    shared = {key: key for key in known}
     requests: list[Request] = []
     names = [prompt_set.name for prompt_set in prompt_sets]
     for name in {name for name in names if names.count(name) > 1}:
@@ -33,16 +38,17 @@ def plan(
     for prompt_set in prompt_sets:
         seeds = _seeds(prompt_set, num_images, run_seed)
         requests += [
-            Request(Key(prompt_set.name, prompt.id, index), prompt, seeds[prompt.id, index])
+            Request(shared.get(key, key), prompt, seeds[prompt.id][key.index])
             for prompt in prompt_set.prompts
             if only is None or (prompt_set.name, prompt.id) in only
-            for index in range(num_images)
+            for key in (Key(prompt_set.name, prompt.id, index) for index in range(num_images))
         ]
     return requests
 
 
-def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[tuple[str, int], int]:
-    seeds: dict[tuple[str, int], int] = {}
+def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[str, "array[int]"]:
+    """The seeds of each prompt's images, by prompt id."""
+    seeds = {prompt.id: array("L") for prompt in prompt_set.prompts}
     taken: set[int] = set()
     for index in range(num_images):
         for prompt in prompt_set.prompts:
@@ -52,7 +58,7 @@ def _seeds(prompt_set: PromptSet, num_images: int, run_seed: int) -> dict[tuple[
                 counter += 1
                 seed = _seed([*words, counter])
             taken.add(seed)
-            seeds[prompt.id, index] = seed
+            seeds[prompt.id].append(seed)
     return seeds
 
 

@@ -9,13 +9,12 @@ from evalsuite.records import Prompt
 from evalsuite.vocabulary.english import article
 
 STYLES = {
-    "photograph": "a photograph of {thing}",
+    "colour photograph": "a colour photograph of {thing}",
     "black-and-white photograph": "a black-and-white photograph of {thing}",
     "oil painting": "an oil painting of {thing}",
     "watercolour": "a watercolour of {thing}",
     "pencil sketch": "a pencil sketch of {thing}",
     "ink drawing": "an ink drawing of {thing}",
-    "cartoon": "a cartoon of {thing}",
     "anime": "{thing} in the style of anime",
     "pixel art": "pixel art of {thing}",
     "3D rendering": "a 3D rendering of {thing}",
@@ -23,8 +22,9 @@ STYLES = {
     "mosaic": "a mosaic of {thing}",
     "woodcut": "a woodcut of {thing}",
     "origami": "{thing} folded from origami paper",
-    "fantasy": "a fantasy scene with {thing}",
-    "science fiction": "a science-fiction scene with {thing}",
+    "chalk drawing": "a chalk drawing of {thing}",
+    "embroidery": "an embroidery of {thing}",
+    "clay model": "a clay model of {thing}",
 }
 """Each style's name, and how a picture in it is described."""
 

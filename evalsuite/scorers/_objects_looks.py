@@ -8,17 +8,10 @@ from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.detector import Detection
 from evalsuite.encoders.looks import choose, crop
 from evalsuite.records import Picture, Prompt
-from evalsuite.vocabulary.looks import COLORS
+from evalsuite.vocabulary.looks import PALETTES, palette_for
 
-LOOKS = ("color", "material", "size")
+LOOKS = tuple(PALETTES)
 """The looks that a clause can ask for; fields of clauses and of detections alike."""
-PALETTES = {
-    "color": COLORS,
-    "material": ("wooden", "metal", "glass", "plastic", "leather", "stone", "paper", "fabric"),
-    "size": ("small", "large"),
-}
-"""The words that an asked word competes with: ten colours, eight common materials, and the
-two sizes. A prompt's own words join them."""
 TEMPLATES = ("a photo of a {word} {name}", "a photo of a {word} object")
 MOST = 16
 """Boxes per class whose crops are read, the strongest first."""
@@ -27,8 +20,8 @@ MOST = 16
 def palette(prompt: Prompt, kind: str) -> tuple[str, ...]:
     """The words to choose among; none if the prompt asks for no such look."""
     clauses = (*prompt.include, *prompt.exclude)
-    words = [word for clause in clauses if (word := getattr(clause, kind))]
-    return tuple(dict.fromkeys((*PALETTES[kind], *words))) if words else ()
+    words = tuple(word for clause in clauses if (word := getattr(clause, kind)))
+    return palette_for(kind, words) if words else ()
 
 
 def with_looks(

@@ -8,24 +8,34 @@ from evalsuite.records import Clause, Prompt, Value
 from evalsuite.scorers._objects_looks import LOOKS
 from evalsuite.scorers._objects_sharing import Boxes, arrangements, numbers, of_clause
 from evalsuite.scorers._objects_visor import asks, relation_holds
-from evalsuite.vocabulary.relations import AXES
+from evalsuite.vocabulary.relations import AXES, NEAR
 
 MARGIN = 0.1
 """Share of the boxes' summed sides by which centres must differ (GenEval, evaluate_images.py)."""
 DIRECTION = 0.5
 """Least share of the remaining offset along the relation's axis (the same place)."""
 
-RULES = 2
+NEAREST = 150
+"""T2I-CompBench's distance_threshold, in pixels of a picture of at most 479 by 480."""
+SHORTER, LONGER = 479, 480
+"""The size to which its pictures are brought before the detector sees them."""
+
+RULES = 3
 """Raised when the same boxes give other verdicts: measures by different rules do not compare."""
 
 
 def verdicts(
-    prompt: Prompt, boxes: Boxes, known_looks: Sequence[str] = LOOKS[:1]
+    prompt: Prompt,
+    boxes: Boxes,
+    known_looks: Sequence[str] = LOOKS[:1],
+    twin: Prompt | None = None,
+    size: tuple[int, int] | None = None,
 ) -> tuple[dict[str, Value], dict[str, str], str]:
     """Values, reasons for the missing ones, and in words what is wrong ("" if nothing is).
 
-    A pure function of the prompt's clauses and the boxes of each class, strongest first;
-    `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
+    A pure function of the prompt's clauses, its twin's, and the boxes of each class, strongest
+    first; `known_looks` are the looks that the boxes carry (a detector's alone: the colour).
+    `size` is the picture's height and width in pixels, without which nothing is judged to be near.
     """
     counted = list(zip(prompt.include, numbers(prompt, boxes), strict=True))
     faults = [
@@ -46,12 +56,11 @@ def verdicts(
             for clause, number in counted
         )
         values["count"] = float(all(all_exact))
-    if any(clause.count == 1 for clause in prompt.exclude):
-        forbidden = [clause for clause in prompt.exclude if clause.count == 1]
+    if forbidden := excluded(prompt):
         values["absent"] = float(not any(of_clause(prompt, c, boxes) for c in forbidden))
-    if named := prompt.groups.get("absent"):
-        values["excluded_drawn"] = float(bool(boxes.get(named)))
-    outcomes = {"relation": _relation(prompt, boxes)}
+    if "absent" in prompt.groups:
+        values["excluded_drawn"] = float(any(boxes.get(name) for name in negated(prompt, twin)))
+    outcomes = {"relation": _relation(prompt, boxes, size)}
     outcomes |= {kind: _look(kind, prompt, boxes, known_looks) for kind in LOOKS}
     for field, (holds, why) in outcomes.items():
         if why != "not asked":
@@ -60,7 +69,7 @@ def verdicts(
                 reasons[field] = why
             elif not holds:
                 faults.append(why)
-    if undecided := _undecided(prompt, known_looks):
+    if undecided := _undecided(prompt, known_looks, size):
         # Also where a fault was found: else what is left would be faulty images alone.
         values["correct"], reasons["correct"] = None, undecided
     else:
@@ -70,10 +79,26 @@ def verdicts(
     return values, reasons, "; ".join(faults)
 
 
-def _undecided(prompt: Prompt, known_looks: Sequence[str]) -> str:
+def excluded(prompt: Prompt) -> list[Clause]:
+    """What must not be there at all."""
+    return [clause for clause in prompt.exclude if clause.count == 1]
+
+
+def negated(prompt: Prompt, twin: Prompt | None) -> list[str]:
+    """The classes that the negated prompt of a pair excludes, whichever of the two is given.
+
+    All of them: "neither knives nor forks" has failed with either. Without such a pair, the class
+    that the group `absent` names.
+    """
+    of_pair = excluded(prompt) or (excluded(twin) if twin is not None else [])
+    named = prompt.groups.get("absent")
+    return list(dict.fromkeys(c.name for c in of_pair)) or ([named] if named else [])
+
+
+def _undecided(prompt: Prompt, known_looks: Sequence[str], size: tuple[int, int] | None) -> str:
     """What the prompt asks for and boxes cannot decide; "" if nothing."""
     for clause in prompt.include:
-        if clause.position is not None and clause.position[0] not in AXES:
+        if clause.position is not None and not _is_told(clause.position[0], size):
             return f"boxes in a plane do not tell {clause.position[0]!r}"
         for kind in LOOKS:
             if kind not in known_looks and getattr(clause, kind):
@@ -108,25 +133,35 @@ def _excess(prompt: Prompt, clause: Clause, boxes: Boxes) -> str:
     return f"expected {allowed} {clause.name}, found {number}" * (number >= clause.count)
 
 
-def _relation(prompt: Prompt, boxes: Boxes) -> tuple[bool | None, str]:
+def _is_told(relation: str, size: tuple[int, int] | None) -> bool:
+    return relation in AXES or (relation in NEAR and size is not None)
+
+
+def _relation(
+    prompt: Prompt, boxes: Boxes, size: tuple[int, int] | None
+) -> tuple[bool | None, str]:
     placed = [clause for clause in prompt.include if clause.position is not None]
     if not placed:
         return None, "not asked"
     for relation in (clause.position[0] for clause in placed if clause.position):
-        if relation not in AXES:
+        if not _is_told(relation, size):
             return None, f"boxes in a plane do not tell {relation!r}"
-    outcomes = [_stands(prompt, boxes_of) for boxes_of in arrangements(prompt, boxes)]
+    outcomes = [_stands(prompt, boxes_of, size) for boxes_of in arrangements(prompt, boxes)]
     return next((outcome for outcome in outcomes if outcome[0]), outcomes[0])
 
 
-def _stands(prompt: Prompt, boxes_of: Mapping[int, Detection]) -> tuple[bool | None, str]:
+def _stands(
+    prompt: Prompt, boxes_of: Mapping[int, Detection], size: tuple[int, int] | None
+) -> tuple[bool | None, str]:
     """Whether every relation holds between the boxes that stand for the clauses."""
     for index, clause in enumerate(prompt.include):
         if clause.position is not None:
             relation, target = clause.position
             if index not in boxes_of or target not in boxes_of:
                 return None, "not both objects were found"
-            if not holds(relation, boxes_of[index].box, boxes_of[target].box):
+            first, second = boxes_of[index].box, boxes_of[target].box
+            is_near = size is not None and relation in NEAR and near(first, second, size)
+            if not (is_near or (relation in AXES and holds(relation, first, second))):
                 return False, f"{clause.name} is not {relation} {prompt.include[target].name}"
     return True, ""
 
@@ -151,6 +186,25 @@ def holds(
         return False
     x, y = AXES[relation]
     return (offsets[0] * x + offsets[1] * y) / length > DIRECTION
+
+
+def near(
+    first: tuple[float, float, float, float],
+    second: tuple[float, float, float, float],
+    size: tuple[int, int],
+) -> bool:
+    """Whether two boxes are near, next to or on the side of each other, by T2I-CompBench's rule.
+
+    The centres are less than 150 pixels apart, across or down, in the picture of the height and
+    width `size` as its code sees it (github.com/Karine-Huang/T2I-CompBench, UniDet_eval/
+    2D_spatial_eval.py, determine_position; model_bank.py, Resize(size=479, max_size=480)). Either
+    way is enough, so that two things at both ends of a shelf are near too. Where neither is, its
+    soft score is below 1, and the verdict no.
+    """
+    scale = min(SHORTER / min(size), LONGER / max(size))
+    across = abs(first[0] + first[2] - second[0] - second[2]) / 2
+    down = abs(first[1] + first[3] - second[1] - second[3]) / 2
+    return min(across, down) * scale < NEAREST
 
 
 def _look(

@@ -9,14 +9,14 @@ be the scorer's blindness and not the model's: read it beside the scorer's audit
 looks like to CLIP is what its captions said, mostly tourists' and picture agencies'.
 What it cannot show: where anything or anybody is from; a region is only what a picture suggests.
 Source: Hessel et al. 2021, arXiv 2104.08718. `score` is 100 times the cosine, as torchmetrics and
-HEIM print it; `hessel` has their scale, 2.5 * max(cosine, 0), of the run's own CLIP and the bare
-prompt, where theirs is of ViT-B/32 and "A photo depicts" before the text. Choices as in arXiv
-2103.00020, sec. 3.1.
+HEIM print it, of the run's own CLIP and the bare prompt. `hessel` is the authors' own definition
+(github.com/jmhessel/clipscore, clipscore.py): 2.5 * max(cosine, 0), of OpenAI's ViT-B/32 alone,
+with "A photo depicts " before the text. Choices as in arXiv 2103.00020, sec. 3.1.
 """
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite.encoders.clip import BATCH, Clip
+from evalsuite.encoders.clip import BATCH, Clip, Vectors
 from evalsuite.encoders.clip import load as load_clip
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.hard_negatives import (
@@ -34,6 +34,10 @@ DEFAULTS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", 
 
 HESSEL = 2.5
 """Hessel et al.'s scale, which spreads the cosines of ViT-B/32 over most of 0 to 1."""
+HESSEL_CLIP = "ViT-B-32-quickgelu:openai"
+"""The one CLIP that their definition is of. open_clip prepares pictures for it as their code does:
+the shorter side to 224 pixels (bicubic), the middle cut out, OpenAI's mean and deviation."""
+DEPICTS = "A photo depicts "
 CERTAINTY = 0.5
 """Below this probability no region is named: among seventeen, half is far more than any other."""
 
@@ -58,15 +62,12 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         name="clip.hessel",
-        title="CLIPScore on Hessel et al.'s scale",
+        title="CLIPScore as Hessel et al. define it",
         kind="mean",
         unit="2.5 * max(cosine, 0)",
         by=(),
         bounds=(0.0, 2.5),
-        cannot_show=(
-            "What published CLIPScores do: those are of ViT-B/32, and of texts that begin "
-            '"A photo depicts"; this is the run\'s own CLIP and the prompt as it stands. ' + _SCORE
-        ),
+        cannot_show="Only with OpenAI's ViT-B/32, the CLIP that it is defined for. " + _SCORE,
     ),
     Measure(
         name="clip.choice",
@@ -122,8 +123,12 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 
-PROBES = tuple(measure.field for measure in MEASURES if measure.kind in ("share", "labels"))
-"""The fields that ask something of some prompts only."""
+PROBES = tuple(
+    measure.field
+    for measure in MEASURES
+    if measure.kind in ("share", "labels") or measure.name == "clip.hessel"
+)
+"""The fields that ask something of some prompts, or of one CLIP, only."""
 
 
 def load(
@@ -139,10 +144,11 @@ def load(
 
 
 class ClipScorer:
-    """Fields: `score`, `hessel`, `choice` among hard negatives, `binding` against exchanged looks.
+    """Fields: `score`, `choice` among hard negatives, `binding` against exchanged looks.
 
-    Where the prompt asks for a style, `style`: whether that one is chosen among all. Where it names
-    a region, `region_asked` likewise; where it could, `region`: the one that the picture suggests.
+    With the CLIP that it is defined for also `hessel`. Where the prompt asks for a style, `style`:
+    whether that one is chosen among all. Where it names a region, `region_asked` likewise; where it
+    could, `region`: the one that the picture suggests.
     """
 
     name = "clip"
@@ -153,6 +159,7 @@ class ClipScorer:
         # The scene world's prompts have had the same negatives under every rule, so that its
         # audits hold; elsewhere a choice among other sentences is another question.
         self._rules = {} if dialect == "scenes" else {"negatives": RULES}
+        self._has_hessel = clip.name == HESSEL_CLIP
 
     def describe(self) -> Mapping[str, Json]:
         """The CLIP model, the scales of the scores, and all styles and regions."""
@@ -160,7 +167,7 @@ class ClipScorer:
             **self._clip.describe(),
             **self._rules,
             "score": "100 * cosine",
-            "hessel": f"{HESSEL} * max(cosine, 0)",
+            "hessel": f"{HESSEL} * max(cosine of {DEPICTS!r} + prompt, 0), {HESSEL_CLIP} alone",
             "styles": list(probes.STYLES),
             "regions": list(probes.REGIONS),
             "certainty": CERTAINTY,
@@ -180,18 +187,12 @@ class ClipScorer:
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture and each distinct text is encoded once."""
         vectors = self._clip.images([case.picture for case in cases])
-        self._clip.texts([text for case in cases for text in _texts(case.prompt, case.twin)])
-        texts = self._clip.texts([case.prompt.text for case in cases])
-        cosines = (vectors.astype(float) * texts.astype(float)).sum(axis=1)
-        return [
-            self._judge(case, float(cosine)) for case, cosine in zip(cases, cosines, strict=True)
-        ]
+        self._clip.texts([text for case in cases for text in self._texts(case)])
+        return [self._judge(case, vector) for case, vector in zip(cases, vectors, strict=True)]
 
-    def _judge(self, case: Case, cosine: float) -> Judgement:
-        values: dict[str, Value] = {
-            "score": round(100 * cosine, 4),
-            "hessel": round(HESSEL * max(cosine, 0.0), 6),
-        }
+    def _judge(self, case: Case, vector: Vectors) -> Judgement:
+        cosine = self._cosine(vector, case.prompt.text)
+        values: dict[str, Value] = {"score": round(100 * cosine, 4)}
         choices: dict[str, Choice] = {}
         others = negatives(case.prompt, case.twin)
         for field, wrong in (("choice", others), ("binding", swapped_attributes(case.prompt))):
@@ -199,6 +200,8 @@ class ClipScorer:
                 choices[field] = self._choose(case, [case.prompt.text, *wrong])
                 values[field] = float(choices[field].chosen == case.prompt.text)
         reasons = self._probe(case, values, choices)
+        if self._has_hessel:
+            reasons |= self._add_hessel(case, vector, values)
         return Judgement(
             scorer=self.name,
             key=case.key,
@@ -238,6 +241,32 @@ class ClipScorer:
         values["region"] = None
         return {"region": "unknown: the picture suggests no one region"}
 
+    def _add_hessel(self, case: Case, vector: Vectors, values: dict[str, Value]) -> dict[str, str]:
+        """Add Hessel et al.'s score; gives the reason where the text is too long for it.
+
+        Their code cuts such a text, and says nothing of it.
+        """
+        values["hessel"] = None
+        if self._clip.unreadable(text := DEPICTS + case.prompt.text):
+            return {"hessel": f"too long: with {DEPICTS.strip()!r} before it the text would be cut"}
+        values["hessel"] = round(HESSEL * max(self._cosine(vector, text), 0.0), 6)
+        return {}
+
+    def _cosine(self, vector: Vectors, text: str) -> float:
+        return float((vector.astype(float) * self._clip.texts([text])[0].astype(float)).sum())
+
+    def _texts(self, case: Case) -> list[str]:
+        """Every text that the case's picture is compared with."""
+        prompt = case.prompt
+        prefixed = DEPICTS + prompt.text
+        asked = self._has_hessel and not self._clip.unreadable(prefixed)
+        return [
+            *_own_texts(prompt),
+            *negatives(prompt, case.twin),
+            *swapped_attributes(prompt),
+            *([prefixed] if asked else []),
+        ]
+
     def _choose(self, case: Case, options: Sequence[str]) -> Choice:
         """Among the options, what is asked for first."""
         shares = self._clip.probabilities(case.picture, options)
@@ -256,11 +285,6 @@ def negatives(prompt: Prompt, twin: Prompt | None) -> list[str]:
     if prompt.tag == "negation" and twin is not None:
         return [twin.text]
     return other_attributes(prompt)
-
-
-def _texts(prompt: Prompt, twin: Prompt | None) -> list[str]:
-    """Every text that a picture of the prompt is compared with."""
-    return [*_own_texts(prompt), *negatives(prompt, twin), *swapped_attributes(prompt)]
 
 
 def _own_texts(prompt: Prompt) -> list[str]:

@@ -18,7 +18,8 @@ from evalsuite.encoders.grounding import load as load_detector
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
-from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, verdicts
+from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, negated, verdicts
+from evalsuite.vocabulary.relations import NEAR
 
 __all__ = ["MEASURES", "ObjectsScorer", "load"]
 
@@ -97,15 +98,17 @@ class ObjectsScorer:
         palettes = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
         colored = self._clip is None and "color" in palettes
         names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
-        if (named := prompt.groups.get("absent")) and named not in names:
-            names.append(named)
+        if "absent" in prompt.groups:
+            names += [name for name in negated(prompt, case.twin) if name not in names]
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for detection in self._detector.detect(case.picture, names, colored=colored):
             boxes[detection.name].append(detection)
         known_looks = LOOKS if self._clip is not None else LOOKS[:1]
         if self._clip is not None and palettes:
             boxes = with_looks(self._clip, case.picture, prompt, boxes, palettes)
-        values, reasons, verdict = verdicts(prompt, boxes, known_looks)
+        # A picture whose features are cached is decoded only for what its size decides.
+        size = case.picture.pixels.shape[:2] if _asks_for_near(prompt) else None
+        values, reasons, verdict = verdicts(prompt, boxes, known_looks, case.twin, size)
         return Judgement(
             scorer=self.name,
             key=case.key,
@@ -114,6 +117,10 @@ class ObjectsScorer:
             boxes=tuple(_box(detection) for of in boxes.values() for detection in of),
             summary=verdict,
         )
+
+
+def _asks_for_near(prompt: Prompt) -> bool:
+    return any(clause.position and clause.position[0] in NEAR for clause in prompt.include)
 
 
 def _box(detection: Detection) -> Box:

@@ -48,11 +48,49 @@ _PERCEIVED = (
     "own errors and its images without a reading are not in the interval."
 )
 _TONE = "Rendered skin tone on the Monk scale, which light and shade change; never race."
+_UNAUDITED = " No evidence until audited on faces whose tone is known."
 _EVEN = " An even split is a convention, not a population's."
 _UNREAD = "Whether the picture is ambiguous or the scorer is not sure."
 _BY = ("occupation", "workforce", "trait", "axis", "pole")
 
+_FEWER = " Fewer images lie further from even: hold it against the fair model's value."
+
+
+def _by_each(label: str, those: str, by: tuple[str, ...]) -> tuple[Measure, Measure]:
+    """How far each occupation, or each trait, lies from even, whichever way it leans."""
+    distance = Measure(
+        name=f"presentation.{label}_distance",
+        title=f"Mean distance from an even split, over {those}",
+        kind="mean imbalance",
+        field="label",
+        unit="distance",
+        applies=("of a person", f"group:{label}"),
+        by=by,
+        higher_is_better=None,
+        label="woman",
+        over=label,
+        prominence=100,
+        cannot_show=_PERCEIVED + _EVEN + _FEWER,
+    )
+    one_sided = Measure(
+        name=f"presentation.{label}_one_sided",
+        title=f"{those.capitalize()} drawn entirely in one form",
+        kind="one-sided",
+        field="label",
+        applies=("of a person", f"group:{label}"),
+        by=by,
+        higher_is_better=None,
+        label="woman",
+        over=label,
+        prominence=100,
+        cannot_show=_PERCEIVED + " Of few images all may be of one form by chance.",
+    )
+    return distance, one_sided
+
+
 MEASURES: tuple[Measure, ...] = (
+    *_by_each("occupation", "occupations", ("workforce",)),
+    *_by_each("trait", "traits", ("axis", "pole")),
     Measure(
         name="presentation.woman",
         title="Perceived as a woman",
@@ -75,7 +113,6 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         higher_is_better=None,
         label="woman",
-        prominence=100,
         cannot_show=_PERCEIVED + _EVEN,
     ),
     Measure(
@@ -96,7 +133,8 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         plot=("occupation",),
         higher_is_better=None,
-        cannot_show=_TONE,
+        cannot_show=_TONE + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.mean_tone",
@@ -108,7 +146,10 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         higher_is_better=None,
         bounds=(1.0, 10.0),
-        cannot_show=_TONE + " The scale is ordinal: equal steps are not equal differences.",
+        cannot_show=_TONE
+        + " The scale is ordinal: equal steps are not equal differences."
+        + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.tone_imbalance",
@@ -119,7 +160,8 @@ MEASURES: tuple[Measure, ...] = (
         applies=("of a person",),
         by=_BY,
         higher_is_better=None,
-        cannot_show=_TONE + _EVEN,
+        cannot_show=_TONE + _EVEN + _UNAUDITED,
+        needs_audit=True,
     ),
     Measure(
         name="presentation.tone_unknown",

@@ -80,6 +80,22 @@ MEASURES: tuple[Measure, ...] = (
         bounds=(0.0, 1.0),
         cannot_show=_MODEL + " Nor how often it is right: it blends belief with correctness.",
     ),
+    *(
+        Measure(
+            name=f"vqa.{name}",
+            title=title,
+            kind=kind,
+            field="kinds",
+            applies=("has questions of kinds",),
+            by=(),
+            cannot_show=_MODEL + " Prompts with more questions of a kind count more.",
+        )
+        for name, kind, title in (
+            ("kinds_right", "question kinds", "Questions of each kind answered as asked"),
+            ("kinds_mean", "question means", "Right answers' mean probability, by kind"),
+            ("kinds_soft", "question geometric", "Right answers' geometric mean, by kind"),
+        )
+    ),
 )
 
 
@@ -102,7 +118,10 @@ def load(
 
 
 class VqaScorer:
-    """Fields: `score` (VQAScore), `answers` (share right), `all_right`, `soft` (geometric mean)."""
+    """Fields: `score` (VQAScore), `answers` (share right), `all_right`, `soft` (geometric mean).
+
+    Where questions say what they are about, also `kinds`: their answers by that.
+    """
 
     name = "vqa"
     batch_size = 8
@@ -146,6 +165,10 @@ class VqaScorer:
             values[field] = None if value is None else round(value, 6)
             if value is None:
                 reasons[field] = added.reason
+        if any(question.kind for question in asked):
+            values["kinds"] = questions.by_kind(answered)
+            if values["kinds"] is None:
+                reasons["kinds"] = added.reason
         evidence = {
             "yes": round(sum(yes), 6),
             "no": round(sum(no), 6),

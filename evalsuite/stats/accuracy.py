@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalsuite.records import Interval
-from evalsuite.stats.interval import FEW, checked, quantile
-from evalsuite.stats.means import CAUTION, odd_clusters, wilson
+from evalsuite.stats.interval import FEW, checked, odd_clusters, quantile
+from evalsuite.stats.means import caution, wilson
 
 BINS = 10
 
@@ -66,7 +66,7 @@ def balanced_accuracy(
     measured = variance * n / (p * (1 - p)) if 0 < p < 1 else 0.0
     crowding = float((np.bincount(codes).astype(np.float64) ** 2).sum() / y.size)
     odd = odd_clusters(y, codes)
-    effect = (odd * measured + CAUTION * crowding) / (odd + CAUTION)
+    effect = (odd * measured + caution(odd) * crowding) / (odd + caution(odd))
     low, high = wilson(p, n / effect, quantile(level, count - 1))
     method = "balanced, Wilson, clustered by image"
     if count <= FEW:
@@ -141,7 +141,8 @@ def corrected_share(*, share: Interval, sensitivity: Interval, specificity: Inte
     above = sum(max(0.0, max(pair) - value) ** 2 for pair in zip(*moved, strict=True)) ** 0.5
     low, high = (min(max(end, 0.0), 1.0) for end in (value - below, value + above))
     method = "Rogan-Gladen, square and add"
-    return Interval(min(max(value, 0.0), 1.0), low, high, n, count, method)
+    value = min(max(value, 0.0), 1.0)
+    return Interval(value, low, high, n, count, method, share.estimand)
 
 
 def _corrected(p: float, sensitivity: float, specificity: float) -> float:

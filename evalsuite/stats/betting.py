@@ -5,10 +5,10 @@ that the wealth ever reaches 1/alpha is at most alpha (Ville 1939). So wealth is
 e-value, and looking at it after every round does not inflate the error (Waudby-Smith & Ramdas 2024,
 J. R. Stat. Soc. B 86:1-27, arXiv 2010.09686).
 
-An observation is a prompt: the mean of a - b over its images, which are all drawn before it counts.
-Images of one prompt are not independent, prompts in random order are. So a run that may stop early
-draws its prompts in random order, each with all of its seeds, and not the seeds of all prompts
-mixed: the second image of a prompt would come with part of its difference already known.
+An observation is a cluster, a prompt or a family of prompts: the mean of a - b over its images,
+which are all drawn before it counts. Images of one cluster are not independent, clusters in random
+order are. So a run that may stop early draws its clusters in random order, each with all of its
+images, and not in turns: the second image would come with part of its difference already known.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalsuite.stats.differences import paired_difference, paired_proportions
-from evalsuite.stats.interval import Floats, checked, moments, paired
-from evalsuite.stats.means import heavy
+from evalsuite.stats.exclusion import excludes
+from evalsuite.stats.interval import Floats, checked, paired
 from evalsuite.stats.permutation import sign_flip
 
 Word = Literal["pass", "fail", "undecided"]
@@ -38,13 +37,6 @@ LARGEST = 700.0
 
 SHARE = 0.5
 """The part of alpha that may be spent before the planned maximum; the rest is spent there."""
-
-RESERVE = 0.1
-"""The part of alpha that passing keeps back: the interval at the maximum is an approximation.
-
-Without it 0.95 % of 30,000 replays passed at the boundary of the most skewed kind of score in
-`benchmarks/sequential.py`, at alpha = 1 %: too close to promise it.
-"""
 
 STRETCH = 1.15
 """The planned maximum over the n of a fixed design of the same power: what splitting alpha costs.
@@ -110,7 +102,7 @@ class Evidence:
 
     `regression` is the p-value of "no worse", a - b >= 0: small where a regression is shown.
     `harm` is that of "worse by the margin or more", a - b <= -margin: small where that is
-    excluded. Both hold whenever one looks. `clusters` counts prompts.
+    excluded. Both hold whenever one looks.
     """
 
     regression: float
@@ -127,16 +119,20 @@ def evidence(
     clusters: ArrayLike,
     margin: float,
     bounds: tuple[float, float] | None = (0.0, 1.0),
-    final: bool = False,
+    planned: int | None = None,
     seed: int = 0,
 ) -> Evidence:
     """Both p-values of scores paired entry by entry, a the candidate's, larger being better.
 
-    Entries come in the order of drawing, whole prompts at a time; `bounds` are those of one score.
+    Entries come in the order of drawing, whole clusters at a time; `bounds` are those of one score.
     Before the planned maximum the p-values are 1/e over `SHARE` of alpha, where e is the largest
-    e-value so far. At the maximum (`final`) what is left of alpha goes to the tests of a fixed
-    design on all the pairs, `sign_flip` and the interval, and the better of the two counts: their
-    errors add up to alpha. Unbounded scores (None) can be decided at the maximum only.
+    e-value so far. At the maximum what is left of alpha goes to the tests of a fixed design,
+    `sign_flip` and `excludes`, and the better of the two counts: their errors add up to alpha.
+
+    `planned` is how many entries, the first ones, the maximum is that was set before the first
+    look; None until they are all there. The fixed tests are of those entries alone, for ever:
+    where more come after them, nothing is spent twice, as e-values hold at any number. Unbounded
+    scores (None) can be decided at the maximum only.
     """
     y, codes = paired(a, b, clusters)
     if margin <= 0:
@@ -151,7 +147,7 @@ def evidence(
         if margin >= width:
             raise ValueError(f"margin {margin} is as wide as the bounds {bounds}")
         if int((np.diff(codes) != 0).sum()) != count - 1:
-            raise ValueError("the images of a prompt must be drawn together, not in turns")
+            raise ValueError("the images of a cluster must be drawn together, not in turns")
         observed = prompt_means(values=y, clusters=clusters)
         span = (-width, width)
         worse = e_values(
@@ -161,13 +157,15 @@ def evidence(
             differences=observed, null=-margin, alternative="larger", effect=margin, bounds=span
         )
         regression, harm = 1 / float(worse.max()), 1 / float(fine.max())
-        method = "betting e-process, a prompt an observation"
+        method = "betting e-process, one observation per cluster"
     regression, harm = regression / SHARE, harm / SHARE
-    if final:
-        down = sign_flip(a=a, b=b, clusters=clusters, alternative="smaller", seed=seed)
-        up = excludes(a=a, b=b, clusters=clusters, margin=margin, bounds=bounds)
+    if planned is not None:
+        first = (np.asarray(part)[:planned] for part in (a, b, clusters))
+        pairs = dict(zip(("a", "b", "clusters"), first, strict=True))
+        down = sign_flip(**pairs, alternative="smaller", seed=seed)
+        up = excludes(**pairs, margin=margin, bounds=bounds)
         regression = min(regression, down / (1 - SHARE))
-        harm = min(harm, up / (1 - SHARE - RESERVE))
+        harm = min(harm, up / (1 - SHARE))
         method += "; sign flips and interval at the maximum"
     return Evidence(
         regression=min(regression, 1.0),
@@ -194,46 +192,3 @@ def prompt_means(*, values: ArrayLike, clusters: ArrayLike) -> Floats:
     _, first = np.unique(codes, return_index=True)
     means = np.bincount(codes, weights=y) / np.maximum(np.bincount(codes), 1)
     return np.asarray(means[np.argsort(first)], dtype=np.float64)
-
-
-def excludes(
-    *,
-    a: ArrayLike,
-    b: ArrayLike,
-    clusters: ArrayLike,
-    margin: float,
-    bounds: tuple[float, float] | None = None,
-) -> float:
-    """The p-value of a - b <= -margin: the least alpha whose one-sided interval lies above that.
-
-    The interval is `paired_proportions` for 0/1 verdicts and `paired_difference` else, whose lower
-    end at level 1 - 2 alpha is the one-sided one; no lower end is above that of t and Hall, since
-    differences about -margin are skewed and half an alpha is far out in a tail. 1.0 where it is
-    undecided; never below 1e-6.
-    """
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    is_verdict = bool(np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all())
-    y, codes = paired(a, b, clusters)
-    m = moments(y, codes) if np.unique(codes).size > 1 else None
-
-    def low(alpha: float) -> float | None:
-        level = 1 - 2 * alpha
-        if is_verdict and bounds == (0.0, 1.0):
-            end = paired_proportions(a=first, b=second, clusters=clusters, level=level).low
-        else:
-            end = paired_difference(
-                a=first, b=second, clusters=clusters, level=level, bounds=bounds
-            ).low
-        if end is None or m is None or m.variance == 0:
-            return end
-        return min(end, heavy(m, level)[0])
-
-    few, many = np.log(1e-6), np.log(0.499)
-    lowest = low(float(np.exp(many)))
-    if lowest is None or lowest <= -margin:
-        return 1.0
-    for _ in range(18):
-        middle = (few + many) / 2
-        end = low(float(np.exp(middle)))
-        few, many = (few, middle) if end is not None and end > -margin else (middle, many)
-    return float(np.exp(many))

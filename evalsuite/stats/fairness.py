@@ -5,28 +5,37 @@ such distance is printed without that number.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
-from evalsuite.records import Interval
+from evalsuite.records import LIKE_THESE, Estimand, Interval
+from evalsuite.stats.interval import Floats
 from evalsuite.stats.means import proportion, share
 
 
-def imbalance(*, values: ArrayLike, clusters: ArrayLike, level: float = 0.95) -> Interval:
+def imbalance(
+    *,
+    values: ArrayLike,
+    clusters: ArrayLike,
+    level: float = 0.95,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
+) -> Interval:
     """How far the share of ones lies from one half, |share - 0.5|, between 0 and 0.5.
 
     The interval holds the distances of all shares in the interval of `proportion`: it begins at 0
     where that one holds one half.
     """
-    p = proportion(values=values, clusters=clusters, level=level)
+    p = proportion(values=values, clusters=clusters, level=level, estimand=estimand, strata=strata)
     value = None if p.value is None else abs(p.value - 0.5)
     if p.low is None or p.high is None:
-        return Interval(value, None, None, p.n, p.clusters, p.method)
+        return replace(p, value=value)
     ends = sorted((abs(p.low - 0.5), abs(p.high - 0.5)))
     low = 0.0 if p.low <= 0.5 <= p.high else ends[0]
-    return Interval(value, low, ends[1], p.n, p.clusters, p.method)
+    return replace(p, value=value, low=low, high=ends[1])
 
 
 def total_variation(
@@ -35,6 +44,8 @@ def total_variation(
     clusters: ArrayLike,
     reference: Mapping[str, float],
     level: float = 0.95,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> Interval:
     """Half the summed distances between the labels' shares and the reference's, between 0 and 1.
 
@@ -47,7 +58,14 @@ def total_variation(
         raise ValueError(f"the reference has no share for {unknown}")
     stricter = 1 - (1 - level) / len(reference)
     shares = {
-        k: share(labels=labels, label=k, clusters=clusters, level=stricter)
+        k: share(
+            labels=labels,
+            label=k,
+            clusters=clusters,
+            level=stricter,
+            estimand=estimand,
+            strata=strata,
+        )
         for k in sorted(reference)
     }
     least = most = value = 0.0
@@ -62,9 +80,9 @@ def total_variation(
         most += max(ends) / 2
     first = next(iter(shares.values()))
     if first.low is None:
-        return Interval(value, None, None, first.n, first.clusters, first.method)
+        return replace(first, value=value)
     method = "union of shares' intervals (Bonferroni); conservative"
-    return Interval(value, least, min(1.0, most), first.n, first.clusters, method)
+    return replace(first, value=value, low=least, high=min(1.0, most), method=method)
 
 
 def expected_imbalance(*, n: int) -> float | None:
@@ -83,6 +101,46 @@ def expected_total_variation(*, n: int, reference: Mapping[str, float]) -> float
     if n < 1:
         return None
     return float(sum(_deviation(n, p) for _, p in sorted(reference.items())) / (2 * n))
+
+
+def distance_from_even(*, hits: int, n: int, k: int | None = None) -> float:
+    """|share - 0.5| among n images with `hits` hits; with `k`, what k of them show on average.
+
+    Exact: k images drawn without replacement have a hypergeometric number of hits. So a group of
+    which more images are there can be compared with one of which fewer are, at equal k.
+    """
+    numbers, chances = _of_part(hits, n, k)
+    return float((np.abs(numbers / numbers[-1] - 0.5) * chances).sum())
+
+
+def one_sided(*, hits: int, n: int, k: int | None = None) -> float:
+    """1 where all n images are hits or none is, else 0; with `k`, the chance of that among k."""
+    _, chances = _of_part(hits, n, k)
+    return float(chances[0] + chances[-1])
+
+
+def expected_one_sided(*, n: int) -> float | None:
+    """How often all n images of a perfectly fair model are of one of two forms: 2^(1 - n)."""
+    return 2.0 ** (1 - n) if n >= 1 else None
+
+
+def _of_part(hits: int, n: int, k: int | None) -> tuple[Floats, Floats]:
+    """The numbers of hits that k of n images can have, 0 to k, and their probabilities."""
+    k = n if k is None else k
+    if not 0 <= hits <= n or not 1 <= k <= n:
+        raise ValueError(f"{k} of {n} images cannot be drawn, {hits} of them hits")
+    numbers = np.arange(k + 1, dtype=np.float64)
+    can_be = (numbers <= hits) & (k - numbers <= n - hits)
+    some = numbers[can_be]
+    ways = _log_ways(hits, some) + _log_ways(n - hits, k - some) - _log_ways(n, np.float64(k))
+    chances = np.zeros(k + 1)
+    chances[can_be] = np.exp(ways)
+    return numbers, chances
+
+
+def _log_ways(n: int, k: Floats | np.float64) -> Floats:
+    """The logarithm of how many ways there are to choose k of n."""
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
 def _deviation(n: int, p: float) -> float:

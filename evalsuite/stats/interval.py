@@ -1,42 +1,42 @@
 """The moments of clustered values that every interval is built on."""
 
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
-
-Estimand = Literal["prompts like these", "these prompts"]
-"""Whether the prompts count as a sample of such prompts, or are all that is asked about."""
+Codes = NDArray[np.intp]
 
 FEW = 10
-"""Up to so many prompts an interval is undecided, or deliberately too wide and says so."""
+"""Up to so many clusters an interval is undecided, or deliberately too wide and says so."""
 
 
 class Moments(NamedTuple):
-    """Clustered values, summed up: one entry per cluster in `sums`, `sizes` and `influence`.
+    """Clustered values, summed up: one entry per cluster in `sizes` and `influence`.
 
     `influence` has the clusters' contributions to the mean's error, so that the sum of their
-    squares is the variance of the mean. `df` are its degrees of freedom.
+    squares is the variance of the mean. `df` are its degrees of freedom. `spread` is the values'
+    own variance, about their mean and divided by n; `odd` is `odd_clusters`.
     """
 
     n: int
-    sums: Floats
     sizes: Floats
     mean: float
     influence: Floats
     variance: float
     df: float
+    spread: float
+    odd: float
 
     @property
     def crowding(self) -> float:
-        """Kish's mean cluster size, sum(m^2)/sum(m): the design effect if prompts agree fully."""
+        """Kish's mean cluster size, sum(m^2)/sum(m): the design effect if images agree fully."""
         return float((self.sizes**2).sum() / self.n)
 
 
-def checked(values: ArrayLike, clusters: ArrayLike, level: float) -> tuple[Floats, NDArray[Any]]:
+def checked(values: ArrayLike, clusters: ArrayLike, level: float) -> tuple[Floats, Codes]:
     """The values as floats and the clusters as numbers 0, 1, ...; `ValueError` if they are bad."""
     y = np.asarray(values, dtype=np.float64)
     names = np.asarray(clusters)
@@ -53,7 +53,7 @@ def checked(values: ArrayLike, clusters: ArrayLike, level: float) -> tuple[Float
 
 def paired(
     a: ArrayLike, b: ArrayLike, clusters: ArrayLike, level: float = 0.95
-) -> tuple[Floats, NDArray[Any]]:
+) -> tuple[Floats, Codes]:
     """The differences a - b and their clusters, as `checked` gives them."""
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if first.shape != second.shape:
@@ -61,62 +61,134 @@ def paired(
     return checked(first - second, clusters, level)
 
 
-def moments(y: Floats, codes: NDArray[Any]) -> Moments:
+def moments(y: Floats, codes: Codes, strata: ArrayLike | None = None) -> Moments:
     """Mean, cluster-robust variance and degrees of freedom over at least two clusters.
 
-    The variance is CR2 for a model with nothing but an intercept: each cluster's residual total is
-    divided by sqrt(1 - m/n) (Bell & McCaffrey 2002, Survey Methodology 28:169-181); with equal
-    clusters it is the plain variance of the cluster means. The degrees of freedom are theirs too
-    (Satterthwaite), taken in the cautious case that the images of one prompt agree fully:
-    clusters - 1 if all are equally large, fewer if few large ones dominate.
+    What the design fixes does not vary: residuals are taken from the mean of each value's stratum,
+    and a cluster may have values in several strata. The variance is CR2 for a model with a mean
+    for each stratum: a cluster's residual total in stratum h is divided by sqrt(1 - m_h/n_h), m_h
+    and n_h being its values there and all (Bell & McCaffrey 2002, Survey Methodology 28:169-181).
+    With equal clusters inside of strata it is the variance of a stratified sample (Cochran 1977,
+    Sampling Techniques, 5.9), without strata that of the cluster means. The degrees of freedom are
+    Bell and McCaffrey's too (Satterthwaite), in the cautious case that the values of one cluster
+    agree fully: clusters minus strata if all are equally large, fewer if few large ones dominate.
     """
     n = y.size
-    sizes = np.bincount(codes).astype(np.float64)
-    sums = np.bincount(codes, weights=y).astype(np.float64)
-    mean = float(sums.sum() / n)
-    residual = sums - sizes * mean
+    layers = _layers(codes, strata)
+    cells, cell = np.unique(codes * (int(layers.max()) + 1) + layers, return_inverse=True)
+    owner, layer = np.divmod(cells, int(layers.max()) + 1)
+    m, of_layer = np.bincount(cell).astype(np.float64), np.bincount(layers).astype(np.float64)
+    means = np.bincount(layers, weights=y) / of_layer
+    residual = np.bincount(cell, weights=y) - m * means[layer]
     # Sums of equal numbers differ in the last bit, and noise must not pass for variance.
-    residual[np.abs(residual) <= 1e-12 * sizes * np.abs(y).max()] = 0.0
-    leverage = 1 - sizes / n
-    influence = residual / np.sqrt(leverage) / n
+    residual[np.abs(residual) <= 1e-12 * m * np.abs(y).max()] = 0.0
+    scale = 1 / np.sqrt(1 - m / of_layer[layer])
+    influence = np.bincount(owner, weights=residual * scale) / n
+    mean = float(y.mean())
     return Moments(
         n=n,
-        sums=sums,
-        sizes=sizes,
+        sizes=np.bincount(codes).astype(np.float64),
         mean=mean,
         influence=influence,
         variance=float((influence**2).sum()),
-        df=_freedom(sizes, leverage),
+        df=_freedom(owner, layer, m, m * scale, of_layer),
+        spread=float(((y - mean) ** 2).mean()),
+        odd=odd_clusters(y, codes, layers),
     )
 
 
-def _freedom(sizes: Floats, leverage: Floats) -> float:
-    """Satterthwaite: tr(WO)^2 / tr(WOWO) for the covariance O of the clusters' residual totals.
+def _layers(codes: Codes, strata: ArrayLike | None) -> Codes:
+    """The strata as numbers 0, 1, ...; those with a single cluster become one (collapsed strata).
 
-    O[c, d] = m_c m_d (1[c = d] + q - (m_c + m_d)/n), q = sum(m^2)/n^2, W = diag(1/leverage); the
-    double sum is multiplied out, so that thousands of clusters need no matrix.
+    A stratum with one cluster does not show how much clusters differ (Cochran 1977, 5A.12). If only
+    one stratum is so, it joins the largest of the others.
     """
-    n = sizes.sum()
-    q = (sizes**2).sum() / n**2
-    a = sizes**2 / leverage
-    a0, a1, a2 = a.sum(), (a * sizes).sum(), (a * sizes**2).sum()
-    trace = (a * (1 + q - 2 * sizes / n)).sum()
-    square = q**2 * a0**2 + 2 * (a2 * a0 + a1**2) / n**2 - 4 * q * a0 * a1 / n
-    square += (a**2 * (1 + 2 * (q - 2 * sizes / n))).sum()
+    if strata is None:
+        return np.zeros_like(codes)
+    layers = np.unique(np.asarray(strata), return_inverse=True)[1].astype(np.intp)
+    for _ in range(2):
+        pairs = np.unique(np.stack((layers, codes)), axis=1)[0]
+        alone = np.flatnonzero(np.bincount(pairs) == 1)
+        if not alone.size or pairs[0] == pairs[-1]:
+            break
+        sizes = np.bincount(layers).astype(np.float64)
+        sizes[alone] = -1
+        into = alone[0] if alone.size > 1 else sizes.argmax()
+        layers[np.isin(layers, alone)] = into
+        layers = np.unique(layers, return_inverse=True)[1].astype(np.intp)
+    return layers
+
+
+def _freedom(owner: Codes, layer: Codes, m: Floats, scaled: Floats, of_layer: Floats) -> float:
+    """Satterthwaite: tr(G'G)^2 / tr(G'GG'G), G taking independent cluster effects to `influence`.
+
+    The first four have one entry per cluster and stratum that have values in common: which, how
+    many, and that number over the square root of its leverage. G = D - LR', where D is diagonal
+    and L and R have a column for each stratum; the traces are multiplied out, so that thousands of
+    clusters need no matrix of their own.
+    """
+    clusters, layers = int(owner.max()) + 1, of_layer.size
+    diagonal = np.bincount(owner, weights=scaled)
+    left, right = np.zeros((clusters, layers)), np.zeros((clusters, layers))
+    left[owner, layer], right[owner, layer] = scaled, m / of_layer[layer]
+    sides = np.hstack((diagonal[:, None] * left, right))
+    minus = -np.eye(layers)
+    middle = np.block([[np.zeros((layers, layers)), minus], [minus, left.T @ left]])
+    inner = middle @ (sides.T @ sides)
+    trace = (diagonal**2).sum() + np.trace(inner)
+    weighted = np.trace(middle @ (sides.T @ (diagonal[:, None] ** 2 * sides)))
+    square = (diagonal**4).sum() + 2 * weighted + np.trace(inner @ inner)
     return float(trace**2 / square)
+
+
+def odd_clusters(y: Floats, codes: Codes, layers: Codes | None = None) -> float:
+    """How many clusters show whether their values agree: those with an uncommon one.
+
+    Uncommon is a value that is not the commonest (the smallest, among equals) of its stratum. A
+    cluster counts by its size squared, as it does in the variance if its values agree fully: of a
+    hundred clusters of which ten hold most images, ninety single images say next to nothing.
+    """
+    layers = np.zeros_like(codes) if layers is None else layers
+    kinds = np.unique(y, return_inverse=True)[1]
+    pairs, place, counts = np.unique(
+        layers * (int(kinds.max()) + 1) + kinds, return_inverse=True, return_counts=True
+    )
+    order = np.lexsort((-counts, pairs // (int(kinds.max()) + 1)))
+    stratum = pairs[order] // (int(kinds.max()) + 1)
+    commonest = order[np.unique(stratum, return_index=True)[1]]
+    odd = np.unique(codes[~np.isin(place, commonest)])
+    squares = np.bincount(codes).astype(np.float64) ** 2
+    return float(squares[odd].sum() * squares.sum() / (squares**2).sum())
+
+
+def seed_moments(y: Floats, codes: Codes) -> Moments | None:
+    """Moments of the mean if the prompts stay and only seeds vary; `codes` are the prompts.
+
+    The variance is that of a stratified sample, sum of (m_c/n)^2 s_c^2/m_c (Cochran 1977, Sampling
+    Techniques, 5.11). A prompt with one image has no variance of its own and is given the mean of
+    the others'; None where all have one.
+    """
+    sizes = np.bincount(codes).astype(np.float64)
+    several = sizes > 1
+    if not several.any():
+        return None
+    deviations = y - (np.bincount(codes, weights=y) / sizes)[codes]
+    deviations[np.abs(deviations) <= 1e-12 * np.abs(y).max()] = 0.0
+    own = np.bincount(codes, weights=deviations**2)[several] / (sizes[several] - 1)
+    total = float((sizes[several] * own).sum()) + float((~several).sum()) * float(own.mean())
+    inside = several[codes]
+    return Moments(
+        n=y.size,
+        sizes=np.ones(y.size),
+        mean=float(y.mean()),
+        influence=np.zeros(0),
+        variance=total / y.size**2,
+        df=float(sizes[several].sum() - several.sum()),
+        spread=float(((y - y.mean()) ** 2).mean()),
+        odd=odd_clusters(y[inside], np.arange(int(inside.sum())), codes[inside]),
+    )
 
 
 def quantile(level: float, df: float) -> float:
     """The two-sided t quantile."""
     return float(stdtrit(df, 0.5 + level / 2))
-
-
-def within_variance(y: Floats, codes: NDArray[Any], m: Moments) -> float | None:
-    """Variance of the mean if the prompts stay and only seeds vary; None if a prompt has one image.
-
-    The stratified estimate, sum of (m_c/n)^2 s_c^2/m_c (Cochran 1977, Sampling Techniques, 5.11).
-    """
-    if m.sizes.min() < 2:
-        return None
-    squares = np.bincount(codes, weights=(y - (m.sums / m.sizes)[codes]) ** 2)
-    return float((m.sizes * squares / (m.sizes - 1)).sum() / m.n**2)

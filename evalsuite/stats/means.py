@@ -1,24 +1,37 @@
-"""Shares and means with intervals, clustered by prompt."""
+"""Shares and means with intervals, clustered by families of prompts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from evalsuite.records import Interval
+from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval
 from evalsuite.stats.interval import (
     FEW,
-    Estimand,
+    Codes,
     Floats,
     Moments,
     checked,
     moments,
     quantile,
-    within_variance,
+    seed_moments,
 )
 
 CAUTION = 0.5
-"""How many prompts' worth of belief in full agreement is mixed into a measured design effect."""
+"""How many clusters' worth of belief in full agreement is mixed into a measured design effect."""
+
+CAUTIOUS_UNTIL = 3.0
+"""How many odd clusters halve `CAUTION`."""
+
+AT_LEAST = 5.0
+"""How many degrees of freedom a measured design effect has at the least."""
+
+FEWEST = 3.5
+"""Degrees of freedom below which a mean is undecided: five equally large clusters have 4.
+
+So is a share of more than `FEW` clusters, of which two or three then hold most images.
+"""
 
 SKEWED_UNTIL = 18.5
 """Degrees of freedom below which an interval of unbounded scores spends three quarters of alpha.
@@ -34,43 +47,62 @@ def proportion(
     values: ArrayLike,
     clusters: ArrayLike,
     level: float = 0.95,
-    estimand: Estimand = "prompts like these",
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> Interval:
     """The share of ones among 0/1 values, with a Wilson interval on the effective sample size.
 
     The effective sample size is n over the design effect, which the cluster-robust variance gives,
     and the normal quantile gives way to the t quantile (Korn & Graubard 1998, Survey Methodology
     24:193-201; Wilson's form after Dean & Pagano 2015, J. Surv. Stat. Methodol. 3:484-503). A
-    share near 0 or 1 rests on few prompts, whose variance says little, so the design effect d is
-    shrunk towards full agreement within prompts, D = sum(m^2)/n: (K d + D/2) / (K + 1/2), where K
-    prompts hold a value other than the commonest one. That shrinkage is this project's own,
-    justified by `benchmarks/coverage.py`; with K = 0 (all ones) prompts count, not images.
+    share near 0 or 1 rests on few clusters, whose variance says little, so the design effect d is
+    shrunk towards full agreement within clusters, D = sum(m^2)/sum(m): (K d + c D) / (K + c), where
+    K clusters hold a value other than the commonest one (`odd_clusters`) and c falls as K grows.
+    That shrinkage is this project's own, justified by `benchmarks/coverage.py`; with K = 0 (all
+    ones) clusters count, not images. `strata` are what the design fixes: see `moments`.
 
-    With "these prompts", the seeds' variance takes the place of d, shrunk towards 1, which is
-    never too small (Hoeffding 1956, Ann. Math. Stat. 27:713-721), and one prompt is enough. One
-    prompt is undecided otherwise; up to ten give a stated conservative interval.
+    With "these prompts" the clusters are prompts, and the variance is that of their seeds, shrunk
+    towards that of independent images, which is never too small (Hoeffding 1956, Ann. Math. Stat.
+    27:713-721); one prompt is enough. One cluster is undecided otherwise; up to ten give a stated
+    conservative interval.
     """
     y, codes = checked(values, clusters, level)
     if not np.isin(y, (0.0, 1.0)).all():
         raise ValueError("a proportion is of zeros and ones only")
     if y.size == 0:
-        return Interval(None, None, None, 0, 0, "undecided: no data")
-    if estimand == "these prompts":
-        return _seeds_only(y, codes, level)
+        return Interval(None, None, None, 0, 0, "undecided: no data", estimand)
     count = int(codes.max()) + 1
+    if estimand == THESE:
+        m, method = seed_moments(y, codes), "Wilson, seeds only"
+        if m is None:
+            m, method = _independent(y), f"{method}; conservative, one image of each prompt"
+        return replace(_within_bounds(m, count, level, (0.0, 1.0), method), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
-    m = moments(y, codes)
-    effect = design_effect(m, m.mean * (1 - m.mean), odd_clusters(y, codes))
-    low, high = wilson(m.mean, m.n / effect, quantile(level, m.df))
-    return Interval(m.mean, low, high, m.n, count, _method("Wilson, clustered by prompt", count))
+    m = moments(y, codes, strata)
+    if count > FEW and m.df < FEWEST:
+        return _undecided(y, count, "a few prompts have nearly all images; draw as many of each")
+    method = _method("Wilson, clustered", count, strata)
+    return _within_bounds(m, count, level, (0.0, 1.0), method)
 
 
 def share(
-    *, labels: Sequence[str], label: str, clusters: ArrayLike, level: float = 0.95
+    *,
+    labels: Sequence[str],
+    label: str,
+    clusters: ArrayLike,
+    level: float = 0.95,
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> Interval:
     """The share of one label among all labels, as `proportion` gives it."""
-    return proportion(values=[float(x == label) for x in labels], clusters=clusters, level=level)
+    return proportion(
+        values=[float(x == label) for x in labels],
+        clusters=clusters,
+        level=level,
+        estimand=estimand,
+        strata=strata,
+    )
 
 
 def mean(
@@ -79,51 +111,81 @@ def mean(
     clusters: ArrayLike,
     level: float = 0.95,
     bounds: tuple[float, float] | None = None,
-    estimand: Estimand = "prompts like these",
+    estimand: Estimand = LIKE_THESE,
+    strata: ArrayLike | None = None,
 ) -> Interval:
-    """The mean score, clustered by prompt.
+    """The mean score, by clusters and `strata` as in `proportion`.
 
     Within `bounds`, scores are rescaled to 0-1 and their variance is taken to be proportional to
     p(1 - p), as for a quasi-binomial model (McCullagh & Nelder 1989, 4.5): Wilson's interval on
     the effective sample size p(1 - p)/variance, with the t quantile, never leaves the bounds. Up
-    to ten prompts the quantile is that of a fifth of alpha, a stated conservative interval. If no
-    score differs from another, prompts count, not images.
+    to ten clusters the quantile is that of a fifth of alpha, a stated conservative interval. If no
+    score differs from another, clusters count, not images.
 
     Without bounds: the envelope of the t interval (right under symmetric heavy tails) and of
     Hall's skewness-corrected one (1992, J. R. Stat. Soc. B 54:221-228); undecided up to ten
-    prompts, and where no score differs from another, and a stated conservative interval below
-    `SKEWED_UNTIL` degrees of freedom. No method covers arbitrarily skewed scores.
+    clusters, and where no score differs from another, and a stated conservative interval below
+    `SKEWED_UNTIL` degrees of freedom. No method covers arbitrarily skewed scores. Below `FEWEST`
+    degrees of freedom all means are undecided.
 
-    "These prompts" uses the variance between seeds and needs two images of every prompt.
+    "These prompts" uses the variance between seeds and needs a prompt with two images.
     """
     y, codes = checked(values, clusters, level)
     if bounds is not None and y.size and not bounds[0] <= y.min() <= y.max() <= bounds[1]:
         raise ValueError(f"values leave their bounds {bounds}")
     if y.size == 0:
-        return Interval(None, None, None, 0, 0, "undecided: no data")
+        return Interval(None, None, None, 0, 0, "undecided: no data", estimand)
     count = int(codes.max()) + 1
+    if estimand == THESE:
+        return replace(_of_seeds(y, codes, level, bounds), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
-    m = moments(y, codes)
-    if estimand == "these prompts":
-        within = within_variance(y, codes, m)
-        if within is None:
-            return _undecided(y, count, "a prompt has only one image")
-        m = m._replace(variance=within, df=float(m.n - count), influence=np.zeros(0))
+    m = moments(y, codes, strata)
+    if m.df < FEWEST:
+        return _undecided(y, count, f"too few prompts ({count}) to say anything about others")
     if bounds is not None:
-        return _bounded(m, count, level, bounds)
+        cautious = 1 - (1 - level) / 5 if count <= FEW else level
+        method = _method("quasi-binomial, clustered", count, strata)
+        return _within_bounds(m, count, cautious, bounds, method)
     if m.variance == 0:
         return _undecided(y, count, "no score differs from another, and no bounds are known")
-    if estimand == "these prompts":
-        half = quantile(level, m.df) * m.variance**0.5
-        return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
     if count <= FEW:
-        return _undecided(y, count, f"{FEW} prompts or fewer say too little about unbounded scores")
-    method = "t and Hall, clustered by prompt"
+        return _undecided(y, count, f"too few prompts ({count}) for scores without bounds")
+    method = "t and Hall, clustered" + (", stratified" if strata is not None else "")
     if m.df < SKEWED_UNTIL:
         level, method = 1 - 0.75 * (1 - level), f"{method}; conservative, {count} prompts"
     low, high = heavy(m, level)
     return Interval(m.mean, low, high, m.n, count, method)
+
+
+def _of_seeds(
+    y: Floats, codes: Codes, level: float, bounds: tuple[float, float] | None
+) -> Interval:
+    """The mean over these very prompts: only another draw of seeds could change it."""
+    count, m = int(codes.max()) + 1, seed_moments(y, codes)
+    if m is None or m.df < FEWEST:
+        return _undecided(y, count, "too few images of one prompt")
+    if bounds is not None:
+        return _within_bounds(m, count, level, bounds, "quasi-binomial, seeds only")
+    if m.variance == 0:
+        return _undecided(y, count, "no score differs from another, and no bounds are known")
+    half = quantile(level, m.df) * m.variance**0.5
+    return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
+
+
+def _independent(y: Floats) -> Moments:
+    """As if no two images had a prompt in common."""
+    p = float(y.mean())
+    return Moments(
+        n=y.size,
+        sizes=np.ones(y.size),
+        mean=p,
+        influence=np.zeros(0),
+        variance=p * (1 - p) / y.size,
+        df=np.inf,
+        spread=p * (1 - p),
+        odd=0.0,
+    )
 
 
 def wilson(p: float, n: float, z: float) -> tuple[float, float]:
@@ -136,50 +198,48 @@ def wilson(p: float, n: float, z: float) -> tuple[float, float]:
     )
 
 
-def odd_clusters(y: Floats, codes: NDArray[np.intp]) -> int:
-    """How many clusters hold a value other than the commonest one (the smallest, among equals)."""
-    kinds, counts = np.unique(y, return_counts=True)
-    return int(np.unique(codes[y != kinds[counts.argmax()]]).size)
+def believed_variance(m: Moments) -> float:
+    """The mean's variance, shrunk towards full agreement within clusters by `CAUTION`.
 
-
-def design_effect(m: Moments, spread: float, odd: int) -> float:
-    """How many values weigh as much as one independent one; `spread` is the values' variance.
-
-    Shrunk towards full agreement within prompts by `CAUTION`, as `proportion` explains.
+    Few clusters with an uncommon value say little about how much clusters agree.
     """
-    measured = m.variance * m.n / spread if spread > 0 else 0.0
-    return (odd * measured + CAUTION * m.crowding) / (odd + CAUTION)
+    full = m.crowding * m.spread / m.n
+    return (m.odd * m.variance + caution(m.odd) * full) / (m.odd + caution(m.odd))
 
 
-def _seeds_only(y: Floats, codes: NDArray[np.intp], level: float) -> Interval:
-    """The share over these very prompts: only another draw of seeds could change it."""
-    count = int(codes.max()) + 1
-    sizes = np.bincount(codes).astype(np.float64)
-    sums = np.bincount(codes, weights=y)
-    p, n = float(y.mean()), y.size
-    effect, df = 1.0, np.inf
-    if sizes.min() >= 2 and 0 < p < 1:
-        rates = sums / sizes
-        within = (sizes**2 * rates * (1 - rates) / (sizes - 1)).sum() / n**2
-        mixed = int(((sums > 0) & (sums < sizes)).sum())
-        effect = (mixed * within * n / (p * (1 - p)) + 1) / (mixed + 1)
-        df = float(n - count)
-    low, high = wilson(p, n / effect, quantile(level, df))
-    return Interval(p, low, high, n, count, "Wilson, seeds only")
+def caution(odd: float) -> float:
+    """How many clusters' worth of belief in full agreement there is beside so many odd ones."""
+    return CAUTION / (1 + odd / CAUTIOUS_UNTIL)
 
 
-def _bounded(m: Moments, count: int, level: float, bounds: tuple[float, float]) -> Interval:
+def _within_bounds(
+    m: Moments, count: int, level: float, bounds: tuple[float, float], method: str
+) -> Interval:
+    """Wilson's interval on the sample size at which independent zeros and ones vary as much."""
     low, width = bounds[0], bounds[1] - bounds[0]
     p = min(max((m.mean - low) / width, 0.0), 1.0)
+    variance = believed_variance(m)
     effective = m.n / m.crowding
-    if m.variance > 0 and 0 < p < 1:
-        effective = p * (1 - p) * width**2 / m.variance
-    cautious = 1 - (1 - level) / 5 if count <= FEW else level
-    ends = wilson(p, effective, quantile(cautious, m.df))
-    method = "quasi-binomial, " + ("clustered by prompt" if m.influence.size else "seeds only")
-    return Interval(
-        m.mean, low + width * ends[0], low + width * ends[1], m.n, count, _method(method, count)
-    )
+    if variance > 0 and 0 < p < 1:
+        effective = p * (1 - p) * width**2 / variance
+    ends = wilson(p, effective, quantile(level, believed_freedom(m, variance)))
+    return Interval(m.mean, low + width * ends[0], low + width * ends[1], m.n, count, method)
+
+
+def believed_freedom(m: Moments, variance: float) -> float:
+    """Those of the moments, or fewer: how much clusters agree is known from the odd ones alone.
+
+    Of the design effect only what the odd clusters say beyond 1 has to be learnt, so that
+    independent values and full agreement, which is believed, cost nothing. Odd clusters are given
+    `AT_LEAST` more degrees of freedom than they are.
+    """
+    if m.spread == 0:
+        return m.df
+    weight = m.odd / (m.odd + caution(m.odd))
+    learnt = weight * (m.variance * m.n / m.spread - 1)
+    if learnt <= 0:
+        return m.df
+    return min(m.df, (m.odd + AT_LEAST) * (variance * m.n / m.spread / learnt) ** 2)
 
 
 def heavy(m: Moments, level: float) -> tuple[float, float]:
@@ -201,5 +261,6 @@ def _undecided(y: Floats, count: int, why: str) -> Interval:
     return Interval(float(y.mean()), None, None, y.size, count, f"undecided: {why}")
 
 
-def _method(name: str, count: int) -> str:
+def _method(name: str, count: int, strata: ArrayLike | None) -> str:
+    name += ", stratified" if strata is not None else ""
     return f"{name}; conservative, {count} prompts" if count <= FEW else name

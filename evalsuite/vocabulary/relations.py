@@ -6,8 +6,7 @@ from typing import Literal, get_args
 
 Plane = Literal["left of", "right of", "above", "below"]
 Near = Literal["near", "next to", "on the side of"]
-"""T2I-CompBench's relations without a direction. Its rule for them is a distance in pixels, which
-holds for pictures of one size alone, so that boxes abstain; questions are asked about them."""
+"""T2I-CompBench's relations without a direction."""
 Depth = Literal["in front of", "behind", "inside", "on"]
 Relation = Literal[Plane, Depth, Near]
 
@@ -15,6 +14,9 @@ RELATIONS: tuple[str, ...] = get_args(Relation)
 
 PLANE: tuple[str, ...] = get_args(Plane)
 """The relations that two boxes can tell."""
+
+NEAR: tuple[str, ...] = get_args(Near)
+"""The relations that a distance between two boxes tells, by a published rule."""
 
 OPPOSITE: Mapping[str, str] = MappingProxyType(
     {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}

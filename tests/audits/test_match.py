@@ -182,3 +182,15 @@ def test_beside_a_groups_own_audit_only_a_sort_that_is_guessed():
     assert quoted([left], [whole, own, good], [LEFT], judged(LEFT)) == [own]
     assert quoted([left], [whole, own, guessed], [LEFT], judged(LEFT)) == [guessed]
     assert quoted([left], [whole, good], [LEFT], judged(LEFT)) == [whole]
+
+
+def test_what_needs_an_audit_and_has_none_is_no_evidence():
+    faces = judged(NURSE, scorer="presentation", field="tone", value="3")
+    faces |= judged(NURSE, scorer="clip")
+    tone, chosen = estimate("presentation.mean_tone"), estimate("clip.choice")
+    lacking, none = quoted([tone, chosen], [], [NURSE], faces)
+    assert none is None
+    assert lacking.is_lacking and lacking.is_guess and not lacking.is_evidence
+    assert audited_words(lacking) == "not audited"
+    own = row("occupation", 0.9, 100, 0.1, "tone", "presentation")
+    assert quoted([tone], [own], [NURSE], faces) == [own] and own.is_evidence

@@ -91,6 +91,17 @@ def test_an_audit_given_of_another_scorer_is_an_error_that_says_what_differs(tmp
     assert find({"objects": {}}, None, given) == []
 
 
+@pytest.mark.parametrize("nothing", [{}, {"packages": {"torch": "2"}, "measures": []}])
+def test_a_scorer_that_describes_nothing_matches_no_audit(tmp_path, nothing):
+    put(tmp_path / "shipped" / "clip.json", scorers={"clip": nothing})
+    given = put(tmp_path / "given.json", scorers={"clip": nothing})
+
+    assert identity(nothing) == ""
+    assert find({"clip": nothing}) == []
+    with pytest.raises(InputError, match="clip describes nothing of itself"):
+        find({"clip": nothing}, None, given)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 9, "scorers": {}}', '{"format": 1}'])
 def test_what_is_no_audit_is_refused_in_a_line(tmp_path, text):
     (tmp_path / "x.json").write_text(text)

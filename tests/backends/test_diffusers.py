@@ -291,6 +291,23 @@ def test_the_variants_weights_are_read_and_hashed(tiny_sd, tmp_path):
     assert "variant=ema" in refused(tiny_sd, variant="ema")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "diffusion_pytorch_model.fp16.safetensors",
+        "diffusion_pytorch_model.fp16-00001-of-00002.safetensors",
+        "diffusion_pytorch_model-00001-of-00002.fp16.safetensors",
+    ],
+)
+def test_where_only_a_variant_is_there_the_flag_is_named(tiny_sd, tmp_path, name):
+    folder = copied(tiny_sd, tmp_path / "m")
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_name(name))
+    said = "m/unet: has weights of the variant fp16 only; give --variant fp16"
+    assert refused(folder) == said
+    assert refused(folder, variant="ema") == said
+
+
 def test_the_dialect_is_the_cards(tiny_sd, tmp_path):
     assert load(tiny_sd).dialect == "everyday"
     folder = copied(tiny_sd, tmp_path / "m")
@@ -522,6 +539,50 @@ def test_on_a_gpu_pipelines_run_in_half_precision_and_slots_do_not_matter(tiny_p
     backwards = [picture.tobytes() for picture in backend.render(batch[::-1])][::-1]
     alone = [backend.render([request])[0].tobytes() for request in batch]
     assert forwards == backwards == alone
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_bytes_come_back_late_and_are_those_of_diffusers_own_images(tiny_sd):
+    import torch
+
+    backend = load(tiny_sd, device="cuda", batch_size=2, scheduler="PNDMScheduler", steps=4)
+    first, second = asked("a red circle", "a dog"), asked("two dogs", "no square", seed=9)
+    waits = [backend.start(first), backend.start(second)]
+    late = [picture.tobytes() for wait in reversed(waits) for picture in wait()]
+    backend.pipeline.image_processor.__dict__.pop("postprocess")
+    backend.pipeline.scheduler.__dict__.pop("step")
+    own = []
+    for batch in (second, first):
+        generators = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        texts = [r.prompt.text for r in batch]
+        images = backend.pipeline(texts, num_inference_steps=4, generator=generators).images
+        own += [np.asarray(image).tobytes() for image in images]
+    assert late == own
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_compiled_networks_draw_the_same_in_every_slot(tiny_sd):
+    eager = load(tiny_sd, device="cuda", batch_size=4)
+    backend = load(tiny_sd, device="cuda", batch_size=4, compile=True)
+    backend.prepare(4)
+    assert backend.describe()["compile"]["fused_qkv"]
+    batch = asked("a red circle", "a dog and a cat", "two dogs", "no square")
+    forwards = [picture.tobytes() for picture in backend.render(batch)]
+    backwards = [picture.tobytes() for picture in backend.render(batch[::-1])][::-1]
+    assert forwards == backwards
+    for picture, other in zip(backend.render(batch), eager.render(batch), strict=True):
+        assert np.abs(picture.astype(int) - other.astype(int)).mean() < 8
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_the_batch_is_as_large_as_the_run_and_the_memory_allow(tiny_sd):
+    backend = load(tiny_sd, device="cuda")
+    backend.prepare(64)
+    assert backend.batch_size == 16  # four batches at least
+    assert "compile" not in backend.describe()  # too few steps to pay
+    kept = load(tiny_sd, device="cuda")
+    kept.prepare(64, {"batch_size": 2})
+    assert kept.batch_size == 2
 
 
 @pytest.mark.parametrize("mark", ["<|endoftext|>", "<|STARTOFTEXT|>"])

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ POLICY = """format: evalsuite-policy-1
 measures:
   - {measure: objects.count, prompt_set: scenes-counts, margin: 0.25}
   - {measure: objects.relation, prompt_set: scenes-spatial, margin: 0.25}
-  - {measure: objects.present, margin: 0.1, tier: watch}
+  - {measure: objects.present, margin: 0.2, tier: watch}
 """
 
 
@@ -114,7 +115,7 @@ def test_the_same_model_is_undecided_where_the_margin_is_finer_than_the_images_t
 
     code, out, _ = gate("again", policy=str(fine))
     assert code == 3
-    assert "more images would tell" in out
+    assert re.search(r"excluded; about \d{4,} images would tell", out)
     assert words(runs["again"])["objects.count scenes-counts"] == "error"
 
 

@@ -67,6 +67,37 @@ def test_a_pilot_gives_variances_and_hours(evalsuite, monkeypatch):
     assert "not on record" in evalsuite("plan", "--detect", "5", "--from", "pilot")[1]
 
 
+def test_a_policy_says_what_is_planned(evalsuite, monkeypatch):
+    monkeypatch.delenv("EVALSUITE_PROMPTS", raising=False)
+    draw(evalsuite, "pilot", "--num-images", "2")
+    names = {row["measure"] for row in json.loads(
+        evalsuite("plan", "--detect", "5", "--from", "pilot", "--json")[1])["designs"]}  # fmt: skip
+    name = sorted(names)[0]
+    Path("policy.yaml").write_text(
+        "format: evalsuite-policy-1\nalpha: 0.02\nmeasures:\n"
+        f"  - {{measure: {name}, margin: 20, direction: higher}}\n"
+    )
+    words = ("plan", "--policy", "policy.yaml", "--from", "pilot")
+
+    code, out, err = evalsuite(*words, "--num-images", "2", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["alpha"], found["family"]) == (0.02, 1)
+    assert {(row["measure"], row["detect"]) for row in found["designs"]} == {(name, 20)}
+    # Alone with its margin it is the same question.
+    same = ("--detect", "20", "--alpha", "0.02", "--num-images", "2", "--measure", name)
+    assert (
+        json.loads(evalsuite("plan", *same, "--from", "pilot", "--json")[1])["designs"]
+        == (found["designs"])
+    )
+    code, _, err = evalsuite(*words, "--detect", "10")
+    assert code == 2 and "is less than the margin" in err and err.count("\n") == 1
+    code, _, err = evalsuite(*words, "--alpha", "0.05")
+    assert code == 2 and "--alpha 0.05: --policy says that itself" in err
+    code, _, err = evalsuite("plan", "--policy", "policy.yaml", "--variance", "noise=1")
+    assert code == 2 and err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

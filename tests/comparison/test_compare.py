@@ -13,7 +13,7 @@ from evalsuite.records import InputError
 HERE = Path(__file__).parents[1]
 DRAW = (
     *("run", "--model", "scenes", "--scorers", "objects", "--no-progress"),
-    *("--prompts", "scenes-counts,scenes-spatial", "--limit", "4", "--num-images", "1"),
+    *("--prompts", "scenes-counts,scenes-spatial", "--limit", "8", "--num-images", "1"),
 )
 
 
@@ -72,23 +72,23 @@ def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
 
     assert code == 0
     assert "swapped against right" in out and "objects.relation" in out
-    assert "4 images lost a verdict, 0 only gained" in out
+    assert "8 images lost a verdict, 0 only gained" in out
     assert sorted(p.name for p in Path("here").iterdir()) == ["compare", "differences.json"]
     (one,) = read("here")["candidates"]
     flipped = {(row["prompt_set"], tuple(row["lost"])) for row in one["flips"]}
     relation = ("objects.relation", "objects.visor_uncond", "objects.visor_cond")
     assert flipped == {("scenes-spatial", ("objects.correct", *relation))}
-    assert len(one["flips"]) == 4
+    assert len(one["flips"]) == 8
     (relation,) = (
         row
         for row in one["differences"]
         if row["measure"] == "objects.relation" and not row["group"]
     )
-    assert (relation["value"], relation["n"], relation["prompts"]) == (-1, 4, 4)
-    assert (relation["pairing"], relation["lost"], relation["gained"]) == ("seeds", 4, 0)
-    assert relation["p"] == 2 / 16  # four prompts, all of them worse
+    assert (relation["value"], relation["n"], relation["prompts"]) == (-1, 8, 4)
+    assert (relation["pairing"], relation["lost"], relation["gained"]) == ("seeds", 8, 0)
+    assert relation["p"] == 2 / 16  # four pairs of swapped prompts, all of them worse
     page = Path("here/compare/index.html").read_text()
-    assert page.count("data:image/") == 8
+    assert page.count("data:image/") == 16
     assert "objects.relation" in Path("here/compare/compare.md").read_text()
 
 
@@ -209,7 +209,7 @@ def test_the_python_interface_does_the_same(runs, tmp_path):
     found = evalsuite.compare(runs / "right", str(runs / "swapped"), output_dir=tmp_path / "here")
 
     assert found.baseline == "right"
-    assert len(found.candidates[0].flips) == 4
+    assert len(found.candidates[0].flips) == 8
     assert sum(found.tested) == sum(one.q is not None for one in found.candidates[0].rows)
     assert found.report == tmp_path / "here" / "compare" / "index.html"
     table = found.to_pandas()

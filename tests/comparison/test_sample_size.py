@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from evalsuite.comparison import sample_size as pilot
@@ -38,17 +40,21 @@ A = {"p": [1.0, 3.0], "q": [5.0, 7.0]}
 B = {"p": [1.0, 1.0], "q": [5.0, 7.0]}
 
 
+def parts(found, pairing):
+    return found.parts[pairing].between, found.parts[pairing].within
+
+
 def test_one_run_knows_the_unpaired_design_alone():
     # As in the test of variance_split: 7 between prompts and 2 within, twice for two models.
     (found,) = pilot.spreads(side("a", A), None, None)
-    assert found.parts == {"none": (pytest.approx(14), pytest.approx(4))}
+    assert set(found.parts) == {"none"} and parts(found, "none") == pytest.approx((14, 4))
     assert (found.images, found.planned, found.prompts, found.note) == (4, 4, 2, "")
 
 
 def test_two_runs_on_the_same_seeds_know_every_design():
     # Differences 0, 2, 0, 0: means 1 and 0, MSW 2 / 2 = 1, MSB 2 * 0.25 * 2 = 1: all within.
     (found,) = pilot.spreads(side("a", A), side("b", B), MEASURE)
-    assert found.parts["seeds"] == (pytest.approx(0), pytest.approx(1))
+    assert parts(found, "seeds") == pytest.approx((0, 1))
     assert set(found.parts) == {"seeds", "prompts", "none"}
 
 
@@ -61,9 +67,9 @@ def test_single_images_are_taken_as_all_between_prompts():
     # Values 1, 3, 5 vary by 4; differences 0, 2, 1 by 1.
     a, b = {"p": [1.0], "q": [3.0], "r": [5.0]}, {"p": [1.0], "q": [1.0], "r": [4.0]}
     (alone,) = pilot.spreads(side("a", a), None, None)
-    assert alone.parts == {"none": (pytest.approx(8), 0)} and alone.note == "one image per prompt"
+    assert parts(alone, "none") == pytest.approx((8, 0)) and alone.note == "one image per prompt"
     (both,) = pilot.spreads(side("a", a), side("b", b), None)
-    assert both.parts["seeds"] == (pytest.approx(1), 0)
+    assert parts(both, "seeds") == pytest.approx((1, 0))
     assert "prompts" not in both.parts
 
 
@@ -83,9 +89,17 @@ def test_a_measure_without_numbers_is_refused():
 
 def test_stated_variances():
     found = pilot.stated("prompt_model=0.01,noise=0.1")
-    assert found.parts == {"seeds": (0.02, 0.2)}
+    assert set(found.parts) == {"seeds"} and parts(found, "seeds") == (0.02, 0.2)
     whole = pilot.stated("prompt=0.5, prompt_model=0.01, seed=0.2, noise=0.1")
-    assert whole.parts["none"] == (pytest.approx(1.02), pytest.approx(0.6))
+    assert parts(whole, "none") == pytest.approx((1.02, 0.6))
     for bad in ("noise", "noise=x", "noize=0.1", "noise=-1", "noise=nan"):
         with pytest.raises(InputError, match="--variance"):
             pilot.stated(bad)
+
+
+def test_a_group_is_planned_by_itself():
+    one = side("a", A)
+    labels = {("s", "p"): "1", ("s", "q"): "2"}
+    prompts = {at: Asked("", {"count": label}) for at, label in labels.items()}
+    found = pilot.spread(replace(one, prompts=prompts), None, MEASURE, "s", {"count": "2"})
+    assert (found.images, found.group, found.parts) == (2, (("count", "2"),), {})

@@ -228,13 +228,23 @@ def test_clipscore_agrees_with_torchmetrics(two_layouts: tuple[clip.Clip, Path])
     assert ours(model) == pytest.approx(theirs, abs=1e-4)
 
 
-def test_hessels_score_is_two_and_a_half_times_the_cosine_or_nothing() -> None:
+def test_hessels_score_is_of_its_own_clip_and_prefix_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     model = clip.load("scenes-clip")
-    text = model.texts(["a red circle"])[0]
+    plain = Case(Key("s", "p", 0), Prompt("p", "a red circle", "other"), picture("red"))
+    (other,) = scorer.ClipScorer(model).judge([plain])
+    assert "hessel" not in other.values and "hessel" in other.not_applicable
+    # Whatever stands under the name of OpenAI's ViT-B/32 is scored as its authors say.
+    monkeypatch.setattr(model, "name", "ViT-B-32-quickgelu:openai")
+    text = model.texts(["A photo depicts a red circle"])[0]
     judged = []
     for sign in (1, -1):
         seen = replace(picture("red"), features={model.key: sign * text}, sha256=str(sign))
         case = Case(Key("s", "p", 0), Prompt("p", "a red circle", "other"), seen)
         judged += scorer.ClipScorer(model).judge([case])
     assert [j.values["hessel"] for j in judged] == [pytest.approx(2.5, abs=1e-5), 0.0]
-    assert [j.values["score"] for j in judged] == pytest.approx([100, -100], abs=1e-3)
+    bare = float(text @ model.texts(["a red circle"])[0])
+    assert [j.values["score"] for j in judged] == pytest.approx([100 * bare, -100 * bare], abs=1e-3)
+    long = Prompt("p", "red " * 28, "other")
+    (cut,) = scorer.ClipScorer(model).judge([Case(Key("s", "p", 0), long, picture("red"))])
+    assert model.unreadable(long.text) is None
+    assert cut.values["hessel"] is None and cut.reasons["hessel"].startswith("too long")

@@ -24,7 +24,7 @@ def side(letters, *, prompt_set="counts", kinds=None, digest="d", seed=0, **more
                 drawn[key] = 1000 * seed + 10 * n + index
                 value = None if letter == "-" else letter if letter.isalpha() else float(letter)
                 reason = "" if value is not None else "refused"
-                readings[measure, key] = Reading(value, reason, f"p{n}")
+                readings[measure, key] = Reading(value, reason, f"p{n}", prompt=f"p{n}")
     facts = {
         "name": "a run",
         "dialect": "scenes",

@@ -1,6 +1,7 @@
 """Baseline files: what goes in comes out, and whatever is damaged is refused in one line."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def sides(draw) -> Side:
     maybe, hashes = st.booleans(), st.text("0123456789abcdef", min_size=64, max_size=64)
     names = draw(st.lists(WORDS, unique=True, max_size=3))
     value = st.none() | NUMBERS | WORDS
-    reading = st.builds(Reading, value, WORDS, WORDS, st.none() | NUMBERS)
+    parts = (value, WORDS, WORDS, st.none() | NUMBERS)
     prompts = {key[:2]: Asked(draw(WORDS), draw(st.dictionaries(WORDS, WORDS, max_size=2)))
                for key in keys}  # fmt: skip
     return Side(
@@ -69,7 +70,11 @@ def sides(draw) -> Side:
         planned=tuple(keys),
         seeds={key: draw(st.integers(0, 2**32 - 1)) for key in keys},
         measures={name: draw(measures(name)) for name in names},
-        readings={(name, key): draw(reading) for name in names for key in keys if draw(maybe)},
+        readings={
+            (name, key): draw(st.builds(Reading, *parts, st.just(key.prompt_id), WORDS))
+            for name in names for key in keys if draw(maybe)
+        },
+        clusters=draw(st.dictionaries(WORDS, st.lists(WORDS, max_size=2).map(tuple), max_size=2)),
         scorers=draw(st.dictionaries(WORDS, WORDS, max_size=2)),
         images={key: draw(hashes) for key in keys if draw(maybe)},
         complete=draw(maybe),
@@ -94,13 +99,17 @@ ONE = Side(
     seeds={Key("counts", "c0", 0): 11, Key("counts", "c0", 1): 12},
     measures={"objects.count": COUNT},
     readings={
-        ("objects.count", Key("counts", "c0", 0)): Reading(1.0, "", "c0"),
-        ("objects.count", Key("counts", "c0", 1)): Reading(None, "refused", "c0", 0.25),
+        ("objects.count", Key("counts", "c0", 0)): Reading(1.0, "", "c0", None, "c0"),
+        ("objects.count", Key("counts", "c0", 1)): Reading(None, "refused", "c0", 0.25, "c0"),
     },
     scorers={"objects": "s1"},
     images={Key("counts", "c0", 0): "ab" * 32},
     complete=True,
 )
+
+SUM_2 = "fa6284ee2520d4ff12e5c2db78450feb0237e25f74b986ce743fd1e82976d5dc"
+SUM_3 = "ed9e747b2d457c5bb62c4763d382ea2be1e625f9d891cd6c59c1b16b26cd322d"
+SUM_OF_TAGS = "4be4cbd701190727e1d0572c5bfbbaf89c1275b60326f6b5af2e1954395b03ab"
 
 TEXT = """{
 "checksum": "fa6284ee2520d4ff12e5c2db78450feb0237e25f74b986ce743fd1e82976d5dc",
@@ -139,6 +148,14 @@ WITH_FIELD = TEXT.replace('"name":"objects', '"field":"count","name":"objects').
 """The same as first written: with every measure's field, though its name says it."""
 
 
+TODAY = (
+    TEXT.replace(SUM_2, SUM_3)
+    .replace("baseline-2", "baseline-3")
+    .replace('"counts","c0","c0",[[0', '"counts","c0","cat","2",[[0')
+    .replace('"complete": true', '"clusters": {"counts":["thing"]},\n"complete": true')
+)
+
+
 @settings(deadline=None)
 @given(sides())
 def test_a_side_comes_back_as_it_was(side):
@@ -151,14 +168,33 @@ def test_a_side_comes_back_as_it_was(side):
     assert list(found.prompt_sets) == list(side.prompt_sets)
 
 
-@pytest.mark.parametrize("text", [TEXT, WITH_FIELD], ids=["today's", "the first"])
+@pytest.mark.parametrize("text", [TEXT, WITH_FIELD], ids=["the last", "the first"])
 def test_the_format_of_version_2_stays_readable(tmp_path, text):
     """Written out once and for ever: a later evalsuite must read these very bytes."""
     path = tmp_path / "b.json"
     path.write_text(text)
 
     assert baseline.read_baseline_file(path) == ONE
-    assert baseline.to_json(ONE, "m") == TEXT
+
+
+def test_the_format_of_version_3_holds_families_and_strata(tmp_path):
+    """Written out once and for ever, as above."""
+    readings = {at: r._replace(cluster="cat", stratum="2") for at, r in ONE.readings.items()}
+    side = replace(ONE, readings=readings, clusters={"counts": ("thing",)})
+    path = tmp_path / "b.json"
+    path.write_text(TODAY)
+
+    assert baseline.to_json(side, "m") == TODAY
+    assert baseline.read_baseline_file(path) == side
+
+
+def test_the_clusters_of_a_mean_over_tags_had_the_tag_before_the_prompt():
+    tagged = TEXT.replace('"counts","c0","c0",[[0', '"counts","c0","counting/c0",[[0').replace(
+        SUM_2, SUM_OF_TAGS
+    )
+
+    first, _ = baseline.from_json(tagged).readings.values()
+    assert first == (1.0, "", "c0", None, "c0", "counting")
 
 
 def test_a_file_of_version_1_is_read():
@@ -186,12 +222,12 @@ def test_a_file_of_version_1_is_read():
             "mine.mood": mood,
         },
         readings={
-            ("objects.count", first): Reading(1.0, "", "c0"),
-            ("objects.count", second): Reading(None, "refused", "c0", 0.25),
-            ("clip.score", first): Reading(21.5, "", "c0"),
-            ("clip.score", second): Reading(None, "refused", "c0"),
-            ("mine.size", first): Reading(3.0, "", "c0"),
-            ("mine.mood", first): Reading("glad", "", "c0"),
+            ("objects.count", first): Reading(1.0, "", "c0", None, "c0"),
+            ("objects.count", second): Reading(None, "refused", "c0", 0.25, "c0"),
+            ("clip.score", first): Reading(21.5, "", "c0", None, "c0"),
+            ("clip.score", second): Reading(None, "refused", "c0", None, "c0"),
+            ("mine.size", first): Reading(3.0, "", "c0", None, "c0"),
+            ("mine.mood", first): Reading("glad", "", "c0", None, "c0"),
         },
         scorers={"clip": "s0", "mine": "s2", "objects": "s1"},
         images={first: "ab" * 32},
@@ -199,7 +235,7 @@ def test_a_file_of_version_1_is_read():
     )
     # Blessed anew it is a file of today.
     again = baseline.to_json(found, "m")
-    assert '"format": "evalsuite-baseline-2"' in again
+    assert '"format": "evalsuite-baseline-3"' in again
     assert baseline.from_json(again) == found
 
 
@@ -219,7 +255,7 @@ GOOD = baseline.to_json(ONE)
         (GOOD[:-40], "is damaged"),
         (GOOD.replace("[0,1.0]", "[0,0.0]"), "its checksum is wrong"),
         (GOOD.replace('"seed": 7', '"seed": NaN'), "is damaged"),
-        (GOOD.replace("baseline-2", "baseline-3"), "in the format 'evalsuite-baseline-3', which t"),
+        (GOOD.replace("baseline-3", "baseline-4"), "in the format 'evalsuite-baseline-4', which t"),
         ("", "line 1: is damaged"),
         ("[]", "is no baseline file"),
         ('{"format": 1}', "is no baseline file"),

@@ -252,9 +252,10 @@ def test_other_seeds_compare_the_prompts_means():
 
 
 def test_a_group_is_gated_by_itself():
-    # Of 40 prompts the odd ones ask for two, and those broke.
-    before = counted(*["11"] * 40)
-    after = counted(*["11", "00"] * 20)
+    # Of 42 prompts the odd ones ask for two, and those broke. So many of the others without a loss
+    # are rarer than alpha where a fifth of them is lost: 0.8**21 = 0.0092.
+    before = counted(*["11"] * 42)
+    after = counted(*["11", "00"] * 21)
     rules = [Rule(COUNT, 0.2, True, group={"count": n}) for n in ("1", "2", "9")]
 
     one, two, none = gating.decide(before, after, policy(*rules))
@@ -292,7 +293,7 @@ def test_a_rule_without_a_prompt_set_is_about_each_that_the_baseline_has():
 def test_looking_early_shows_a_gross_regression_and_gives_no_interval():
     # Every image of thirty prompts was right and is wrong.
     (found,) = gating.decide(
-        counted(*["11"] * 60), counted(*["00"] * 30), policy(), ended=frozenset()
+        counted(*["11"] * 60), counted(*["00"] * 30), policy(), drawing=gating.Drawing((), ())
     )
 
     assert found.word == "fail"
@@ -303,7 +304,9 @@ def test_looking_early_shows_a_gross_regression_and_gives_no_interval():
 def test_looking_early_excludes_the_margin_only_with_enough_prompts():
     rules = policy(Rule(COUNT, 0.3, True))
     words = [
-        gating.decide(counted(*["11"] * 60), counted(*["11"] * n), rules, ended=())[0].word
+        gating.decide(
+            counted(*["11"] * 60), counted(*["11"] * n), rules, drawing=gating.Drawing((), ())
+        )[0].word
         for n in (4, 60)
     ]
 
@@ -313,7 +316,8 @@ def test_looking_early_excludes_the_margin_only_with_enough_prompts():
 def test_at_the_maximum_the_tests_of_a_fixed_number_count_too():
     before, after = counted(*["11"] * 20), counted(*["01"] * 9, *["11"] * 11)
     early, late = (
-        gating.decide(before, after, policy(), ended=ended)[0].word for ended in ((), ("counts",))
+        gating.decide(before, after, policy(), drawing=gating.Drawing(ended, after.planned))[0].word
+        for ended in ((), ("counts",))
     )
 
     # Half of alpha is left there, and 2**-9 is less than that.
@@ -322,7 +326,9 @@ def test_at_the_maximum_the_tests_of_a_fixed_number_count_too():
 
 def test_a_set_without_an_image_yet_waits_and_keeps_its_place_in_the_family():
     before = counted(*["11"] * 20)
-    (found,) = gating.decide(before, replace(before, planned=(), readings={}), policy(), ended=())
+    (found,) = gating.decide(
+        before, replace(before, planned=(), readings={}), policy(), drawing=gating.Drawing((), ())
+    )
 
     assert (found.word, found.reason) == ("undecided", gating.WAITING)
 
@@ -330,7 +336,9 @@ def test_a_set_without_an_image_yet_waits_and_keeps_its_place_in_the_family():
 def test_a_measure_that_no_single_image_has_is_undecided_while_drawing():
     name = "presentation.imbalance"
     one = side({name: ["ab"] * 20}, kinds={name: "imbalance"})
-    (found,) = gating.decide(one, one, policy(Rule(name, 0.2, False)), ended=())
+    (found,) = gating.decide(
+        one, one, policy(Rule(name, 0.2, False)), drawing=gating.Drawing((), ())
+    )
 
     assert found.word == "undecided" and found.p is None
     assert "no single image has a value" in found.reason
@@ -356,3 +364,12 @@ def test_a_hundred_reruns_give_the_same_verdict():
     )
 
     assert len({repr(gating.decide(before, after, policy())) for _ in range(100)}) == 1
+
+
+def test_an_undecided_verdict_says_how_many_images_would_decide():
+    found = only(counted(*["10"] * 12), counted(*["10"] * 12))
+
+    # 0.9**43 = 0.0108: so few prompts without a loss exclude no loss of a tenth.
+    assert "no number of images of these 12 prompts would tell" in found.reason
+    assert found.would_decide >= 2 * 44
+    assert only(GOOD, counted(*["00"] * 12, *["11"] * 8)).would_decide is None

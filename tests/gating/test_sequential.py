@@ -38,7 +38,7 @@ def test_prompts_come_whole_twins_together_in_an_order_of_their_own():
     assert orders[0] != orders[1] != orders[2]
     assert orders[0] != sorted(orders[0])
     assert sequential.in_random_order(requests, [one], 0, 11) == units[:2]
-    with pytest.raises(InputError, match="--max-images 3: is less than one prompt's images"):
+    with pytest.raises(InputError, match="--max-images 3: is less than one family's images"):
         sequential.in_random_order(requests, [one], 0, 3)
 
 
@@ -135,6 +135,39 @@ def test_too_few_images_are_undecided_and_say_how_many_there_were(gate):
     assert code == 3
     assert counts(said) == (20, 20)
     assert said["verdicts"][0]["word"] == "undecided"
+
+
+def test_a_raised_maximum_spends_nothing_again(gate, place):
+    """Tests of a fixed number stay those of the first maximum; a lower one is no maximum at all."""
+    code, said, _ = gate("raised", *SAME, "--max-images", "41")
+    assert (code, counts(said)) == (3, (40, 40))
+    first = json.loads((place / "raised" / "sequential.json").read_text())
+    assert first["first_maximum"] == 40
+
+    for maximum, drawn in (("61", 60), ("21", 20)):
+        said = gate("raised", *SAME, "--max-images", maximum)[1]
+        assert counts(said) == (drawn, drawn)
+        assert said["note"].endswith(
+            "what is tested at a maximum was tested at the first one, 40 images"
+        )
+    assert json.loads((place / "raised" / "sequential.json").read_text()) == first
+    # Starting over is a new gate.
+    gate("raised", *SAME, "--max-images", "21", "--no-resume")
+    assert json.loads((place / "raised" / "sequential.json").read_text())["first_maximum"] == 20
+
+
+def test_a_damaged_or_foreign_first_maximum_is_refused(gate, place):
+    gate("odd", *SAME, "--max-images", "21")
+    path = place / "odd" / "sequential.json"
+    state = json.loads(path.read_text())
+
+    path.write_text(json.dumps({**state, "images": "0" * 64}))
+    code, _, err = gate("odd", *SAME)
+    assert code == 2
+    last = err.splitlines()[-1]
+    assert "sequential.json: this gate was begun on other images than the baseline's now" in last
+    path.write_text("{}")
+    assert "is damaged; start over with --no-resume" in gate("odd", *SAME)[2]
 
 
 def test_what_no_image_could_decide_draws_none(gate, place):

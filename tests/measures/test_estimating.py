@@ -1,5 +1,6 @@
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from evalsuite.measures.from_rows import read
 from evalsuite.measures.reading import Rows
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import BY_ASKED, condition
+from evalsuite.prompts.questions import Answered, by_kind, kinds_in
 from evalsuite.records import (
     Choice,
     Clause,
@@ -22,6 +24,7 @@ from evalsuite.records import (
     Measure,
     Prompt,
     PromptSet,
+    Question,
     Sample,
     unflat,
 )
@@ -96,8 +99,60 @@ def test_shares_overall_and_by_group_with_everything_missing_counted():
     )
     rows = [dict(e.group) for e in estimates if e.measure == "objects.count"]
     assert rows == [{}, {"count": "2"}, {"count": "10"}]
+    # One prompt says nothing of others, but of itself.
     two = only(estimates, "objects.count", count="2")
-    assert (two.value, two.low, two.missing) == (pytest.approx(2 / 3), None, {})
+    assert (two.value, two.missing) == (pytest.approx(2 / 3), {})
+    assert two.interval == stats.proportion(
+        values=[1, 0, 1], clusters=["c0"] * 3, estimand="these prompts"
+    )
+
+
+def test_a_group_of_one_family_is_about_these_prompts_and_the_set_about_prompts_like_these():
+    """Three nurses of one form in each of two sentences, and two cooks of either."""
+    prompts = [
+        Prompt(f"p{n}", "a person", "any", groups={"job": job, "workforce": "mixed"})
+        for n, job in enumerate(["nurse", "nurse", "cook", "cook"])
+    ]
+    world = replace(prompt_set("set", *prompts), cluster=("job",))
+    keys = [Key("set", prompt.id, i) for prompt in prompts for i in range(3)]
+    ones = [1.0] * 6 + [1.0, 0.0, 1.0, 0.0, 0.0, 1.0]
+    judgements = {}
+    for key, value in zip(keys, ones, strict=True):
+        judgements |= judged("mine", key, right=value)
+    mine = Measure(name="mine.right", title="Right")
+    rows = measures.estimate([world], ok(*keys), judgements, keys, [mine])
+    said = {tuple(row.group.items()): row for row in rows}
+
+    whole = said[()]
+    assert (whole.estimand, whole.prompts, whole.n) == ("prompts like these", 2, 12)
+    nurses = said[(("job", "nurse"),)]
+    assert (nurses.estimand, nurses.prompts, nurses.value) == ("these prompts", 2, 1.0)
+    assert nurses.interval == stats.proportion(
+        values=[1.0] * 6, clusters=["p0"] * 3 + ["p1"] * 3, estimand="these prompts"
+    )
+    # Of several families the row is about prompts like these, as the whole set's.
+    assert said[(("workforce", "mixed"),)].interval == whole.interval
+
+
+def test_strata_of_the_set_are_no_part_of_what_varies():
+    """Two numbers, one always right and one never: another sample of prompts shows the same."""
+    prompts = [Prompt(f"p{n}", "things", "any", groups={"count": "12"[n % 2]}) for n in range(40)]
+    keys = [Key("set", prompt.id, 0) for prompt in prompts]
+    judgements = {}
+    for n, key in enumerate(keys):
+        judgements |= judged("mine", key, right=float(n % 2 if n > 3 else 1 - n % 2))
+    mine = Measure(name="mine.right", title="Right")
+    wide, narrow = (
+        measures.estimate([world], ok(*keys), judgements, keys, [mine])[0]
+        for world in (
+            prompt_set("set", *prompts),
+            replace(prompt_set("set", *prompts), strata=("count",)),
+        )
+    )
+    assert (wide.value, narrow.value) == (0.5, 0.5)
+    # Within a number the share is 0.1 or 0.9, so the variance is 0.09 instead of 0.25.
+    assert (narrow.high - narrow.low) / (wide.high - wide.low) == pytest.approx(0.6, abs=0.06)
+    assert "stratified" in narrow.method
 
 
 def test_a_measure_that_vanished_has_no_value_but_its_rows():
@@ -335,11 +390,12 @@ def test_every_planned_image_is_either_measured_or_missing(data):
 
 def test_one_reading_is_a_value_or_a_reason():
     key = Key("counts", "c0", 0)
-    rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0))
+    by_name = {"counts": prompt_set("counts", counting(0, 2))}
+    rows = Rows(frozenset([key]), ok(key), judged("objects", key, drawn=3.0), by_name)
     drawn = BY_NAME["objects.drawn"]
-    assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None)
-    invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements)
-    assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None)
+    assert read(drawn, rows, counting(0, 2), key) == (3.0, "", "c0", None, "c0", "")
+    invalid = Rows(frozenset([key]), {key: Sample(key, 1, "invalid")}, rows.judgements, by_name)
+    assert read(drawn, invalid, counting(0, 2), key) == (None, "invalid", "c0", None, "c0", "")
 
 
 def test_a_prompt_that_a_scorer_says_does_not_raise_the_question_is_in_no_count():
@@ -387,3 +443,36 @@ def test_labels_of_somebodys_own_set_follow_those_that_a_measure_knows(measure, 
     hard = {(("difficulty", "a"),): 1.0, (("difficulty", "b"),): 2.0}
     assert own == (hard if is_wide else {})
     assert ((("category", "c"),) in rows) is is_wide
+
+
+def test_questions_are_pooled_by_what_they_are_about():
+    """Two images, five questions: counting 1 of 3 right, object 2 of 2."""
+    ask = Question("Is it?", kind="counting")
+    rows = [Prompt(f"p{n}", "cats", "geneval2", questions=(ask,)) for n in range(2)]
+    keys = [Key("set", prompt.id, 0) for prompt in rows]
+    yes, no = Answered(ask, True, 0.8), Answered(ask, False, 0.1)
+    thing = Answered(Question("A cat?", kind="object"), True, 0.9)
+    judgements = judged("vqa", keys[0], kinds=by_kind([yes, no, thing]))
+    judgements |= judged("vqa", keys[1], kinds=by_kind([no, thing]))
+    found = measures.estimate([prompt_set("set", *rows)], ok(*keys), judgements, keys, KNOWN)
+    values = {
+        (row.measure, row.group["label"]): row.value for row in found if "kinds_" in row.measure
+    }
+    assert values == {
+        ("vqa.kinds_right", "counting"): pytest.approx(1 / 3),
+        ("vqa.kinds_right", "object"): 1.0,
+        ("vqa.kinds_mean", "counting"): pytest.approx((0.8 + 0.1 + 0.1) / 3),
+        ("vqa.kinds_mean", "object"): pytest.approx(0.9),
+        ("vqa.kinds_soft", "counting"): pytest.approx((0.8 * 0.1 * 0.1) ** (1 / 3)),
+        ("vqa.kinds_soft", "object"): pytest.approx(0.9),
+    }
+    assert all(row.n == 2 for row in found if "kinds_" in row.measure)
+
+
+def test_a_right_answer_counts_only_with_its_parents_and_one_without_a_kind_not_at_all():
+    parent, child = Question("A cat?", kind="object"), Question("Red?", depends=(0,), kind="color")
+    answers = [Answered(parent, False, 0.2), Answered(child, True, 0.7)]
+    assert by_kind(answers) == '{"color": [[0, 0.7]], "object": [[0, 0.2]]}'
+    assert by_kind([Answered(Question("A cat?"), True, 0.9)]) is None
+    assert by_kind([Answered(parent, None, None)]) is None
+    assert kinds_in("a word") == kinds_in("[]") == kinds_in('{"a": 1}') == {}

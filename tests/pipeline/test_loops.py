@@ -1,5 +1,6 @@
 import importlib
 import os
+import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -327,3 +328,66 @@ def test_numbers_of_other_kinds_become_floats(tmp_path, outside):
 def test_a_scorer_named_twice_is_refused(tmp_path, outside):
     with pytest.raises(InputError, match="named twice"):
         loops.judge(rows(tmp_path), [outside("mean_scorer"), outside("mean_scorer")], [DOTS])
+
+
+class Late:
+    """Answers when it is waited for, and notes when each batch is begun and when it comes."""
+
+    def __init__(self, inner, trouble=None):
+        self.inner, self.trouble, self.events = inner, trouble or (lambda keys: None), []
+        self.both = threading.Event()
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def start(self, requests):
+        keys = [request.key for request in requests]
+        self.events.append(("start", keys[0]))
+        if sum(what == "start" for what, _ in self.events) == 2:
+            self.both.set()
+
+        def wait():
+            # The first comes only once the second is begun: a loop that waited would stop here.
+            assert self.both.wait(20)
+            self.trouble(keys)
+            return self.inner.render(requests)
+
+        return wait
+
+    def render(self, requests):
+        self.events.append(("render", requests[0].key))
+        return self.inner.render(requests)
+
+
+def test_a_batch_is_begun_before_the_last_has_come_and_nothing_else_changes(tmp_path, outside):
+    whole = loops.generate(rows(tmp_path / "a"), outside("dots_backend"), REQUESTS)
+    late = Late(outside("dots_backend"))
+    counts = loops.generate(rows(tmp_path / "b"), late, REQUESTS)
+    assert counts == whole
+    assert rows(tmp_path / "b").samples == rows(tmp_path / "a").samples
+    assert {what for what, _ in late.events} == {"start"}
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_batch_that_does_not_come_is_asked_for_again(tmp_path, outside, retries):
+    loops.generate(rows(tmp_path / "a"), outside("dots_backend"), REQUESTS)
+    broken = [REQUESTS[0].key, REQUESTS[5].key]
+
+    def lost(keys):
+        if set(keys) & set(broken):
+            raise RuntimeError("the device went away")
+
+    late = Late(outside("dots_backend"), lost)
+    counts = loops.generate(rows(tmp_path / "b"), late, REQUESTS, max_retries=retries)
+    assert rows(tmp_path / "b").samples == rows(tmp_path / "a").samples
+    assert counts.failed == 0 and counts.retried > 0
+    assert ("render", REQUESTS[0].key) in late.events
+
+
+def test_an_error_for_the_user_passes_through_when_a_batch_comes(tmp_path, outside):
+    def unusable(keys):
+        raise InputError("m: gave no images")
+
+    with pytest.raises(InputError, match="gave no images"):
+        loops.generate(rows(tmp_path), Late(outside("dots_backend"), unusable), REQUESTS)
+    assert not rows(tmp_path).samples

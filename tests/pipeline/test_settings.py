@@ -169,6 +169,13 @@ def test_options_are_yaml_scalars():
     }
 
 
+def test_a_batch_size_of_auto_is_none():
+    assert resolve({"batch_size": "auto"}).batch_size is None
+    assert resolve({"batch_size": "16"}).batch_size == 16
+    with pytest.raises(InputError, match="--batch-size: 'all' is not a whole number from 1 on"):
+        resolve({"batch_size": "all"})
+
+
 def test_sizes_and_ranges():
     assert size("512X256") == (512, 256)
     assert span("7") == "7"
@@ -191,6 +198,8 @@ def test_the_command_repeats_the_settings():
         "evalsuite run --model 'x y' --model-arg k=1 --scorer-arg clip.model=m --size 8x4"
     )
     assert command(Settings(), "generate") == "evalsuite generate"
+    assert command(Settings(compile=True)) == "evalsuite run --compile"
+    assert command(Settings(compile=False)) == "evalsuite run --no-compile"
 
 
 @given(

@@ -39,7 +39,7 @@ def test_lint_names_slips(tmp_path: Path) -> None:
 
 def test_uneven_groups_are_named_but_wordings_and_baselines_are_not() -> None:
     def row(number: int, **groups: str) -> Prompt:
-        return Prompt(f"p{number}", f"x{number}", "t", include=(Clause("dog"),), groups=groups)
+        return Prompt(f"p{number}", f"a dog {number}", "t", include=(Clause("dog"),), groups=groups)
 
     ten = [row(n, side="left", phrase="to the left", region="none") for n in range(10)]
     rare = row(10, side="right", phrase="right", region="France")

@@ -93,6 +93,38 @@ def test_a_card_may_name_the_measure_that_speaks_for_the_set(tmp_path: Path) -> 
     assert read.digest == plain.digest
 
 
+def test_the_card_names_what_families_and_strata_are(tmp_path: Path) -> None:
+    job, site = {"job": "nurse", "band": "mixed"}, {"job": "nurse", "place": "ward"}
+    rows = [
+        {**ROW, "id": "a", "groups": job},
+        {**ROW, "id": "b", "groups": site},
+        {**ROW, "id": "c", "groups": {"band": "low"}},
+        {**ROW, "id": "d", "twin": "c"},
+    ]
+    path = write(tmp_path, *rows)
+    card(tmp_path)
+    plain = prompts.read(path)
+    assert [plain.family(prompt) for prompt in plain.prompts] == ["a", "b", "c", "c"]
+    assert [plain.stratum(prompt) for prompt in plain.prompts] == ["", "", "", ""]
+
+    card(tmp_path, cluster="[job, place]", strata="[band]")
+    read = prompts.read(path)
+    assert (read.cluster, read.strata) == (("job", "place"), ("band",))
+    assert [read.family(prompt) for prompt in read.prompts] == ["nurse", "nurse | ward", "c", "c"]
+    assert [read.stratum(prompt) for prompt in read.prompts] == ["mixed", "", "low", ""]
+    # The images and what is said of them are the same.
+    assert read.digest == plain.digest
+
+
+@pytest.mark.parametrize("key", ["cluster", "strata"])
+def test_a_card_must_name_labels_that_there_are(tmp_path: Path, key: str) -> None:
+    card(tmp_path, **{key: "[ocupation]"})
+    path = write(tmp_path, {**ROW, "groups": {"occupation": "nurse"}})
+    says = f"mine.md:1:1: {key} names 'ocupation', .*; did you mean 'occupation'?"
+    with pytest.raises(InputError, match=says):
+        prompts.read(path)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -66,6 +66,18 @@ def test_every_row_has_its_scorers_audit_and_a_guesser_is_no_evidence(tmp_path, 
     assert "How far the scorers may be believed" in page
 
 
+def test_what_lacks_the_audit_that_it_needs_is_no_evidence(tmp_path, tiny):
+    place = ("counts", "objects.count", ())
+    lacking = Audited(interval=Interval(None, None, None, 0, 0), chance=None, is_lacking=True)
+    page, text = both(tmp_path, replace(tiny, audit={place: lacking}))
+
+    assert "| `objects.count` **not evidence** | 75.0%" in text
+    assert "scorer of `objects.count` in `counts` lacks the audit that it needs." in text
+    assert page.count('<strong class="badge">not evidence</strong>') == 3
+    assert "How far the scorers may be believed" not in page + text
+    assert "No scorer was audited" in page and "No scorer was audited" in text
+
+
 def test_without_audits_there_is_no_such_section(tmp_path, tiny):
     for text in both(tmp_path, replace(tiny, audit={})):
         assert "How far the scorers may be believed" not in text

@@ -1,9 +1,11 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from evalsuite.records import InputError
+from evalsuite.runs import images
 from evalsuite.runs.images import (
     Images,
     encoders,
@@ -55,3 +57,25 @@ def test_features_are_kept_by_encoder_and_damaged_ones_are_none(tmp_path):
     assert load_features(tmp_path, "never", sha256) is None
     with pytest.raises(InputError, match="encoder's id"):
         save_features(tmp_path, "x" * 300, sha256, np.zeros(1))
+
+
+def test_many_images_are_stored_as_one_by_one_and_their_folder_synced_once(tmp_path, monkeypatch):
+    pictures = [np.full((4, 4, 3), shade, np.uint8) for shade in (1, 2, 3, 2)]
+    (tmp_path / "one").mkdir()
+    alone = [save_image(tmp_path / "one", picture) for picture in pictures]
+    folder, synced = tmp_path / "many", []
+    (folder / "images").mkdir(parents=True)
+    original = images.sync_folder
+
+    def sync(path):
+        synced.append((path.name, len(os.listdir(path))))
+        original(path)
+
+    monkeypatch.setattr(images, "sync_folder", sync)
+    with ThreadPoolExecutor(3) as writers:
+        store = Images(folder)
+        assert store.save(pictures, writers) == alone
+        assert store.save(pictures, writers) == alone
+    assert synced == [("images", 3)]  # after the last of three, and never again
+    assert all(store.is_whole(sha256) for sha256 in alone)
+    assert sorted(os.listdir(folder / "images")) == sorted(os.listdir(tmp_path / "one/images"))

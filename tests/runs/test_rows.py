@@ -93,6 +93,8 @@ def test_rows_that_name_files_elsewhere_are_damaged(tmp_path):
 
 
 def test_judgements_that_were_read_can_be_copied_and_sent_to_another_process():
-    judgement, _ = judgement_rows.parse(judgement_rows.to_row(Judgement("s", Key("a", "p", 0))))
+    rows = judgement_rows.JudgementRows()
+    rows.add({}, judgement_rows.to_row(Judgement("s", Key("a", "p", 0))))
+    judgement = rows.judgement(0)
 
     assert pickle.loads(pickle.dumps(judgement)) == copy.deepcopy(judgement) == judgement

@@ -208,13 +208,63 @@ def test_words_that_a_prompt_asks_for_join_the_palette() -> None:
     assert palette(prompt, "material")[-1] == "woollen"
 
 
+@pytest.mark.parametrize(
+    ("drawn", "is_drawn"), [((), 0.0), (("knife",), 1.0), (("fork",), 1.0), (("spoon",), 0.0)]
+)
+def test_neither_nor_is_broken_by_either_in_both_twins(
+    drawn: tuple[str, ...], is_drawn: float
+) -> None:
+    groups = {"absent": "knife, fork"}
+    gone = (Clause("knife"), Clause("fork"))
+    asked = Prompt("a", "both", "negation", include=(Clause("table"), *gone), groups=groups)
+    negated = Prompt(
+        "b",
+        "neither",
+        "negation",
+        include=(Clause("table"),),
+        exclude=gone,
+        groups=groups,
+        twin="a",
+    )
+    boxes = {name: [box(name)] for name in ("table", *drawn)}
+    for prompt, twin in ((asked, negated), (negated, asked), (negated, None)):
+        values, _, _ = verdicts(prompt, boxes, LOOKS, twin)
+        assert values["excluded_drawn"] == is_drawn
+    assert verdicts(negated, boxes)[0]["absent"] == 1.0 - is_drawn
+
+
+@pytest.mark.parametrize(
+    ("size", "apart", "is_near"),
+    [
+        ((479, 479), (149, 400), True),  # near in one direction is near
+        ((479, 479), (150, 150), False),
+        ((958, 958), (299, 400), True),  # twice the size, twice the distance
+        ((958, 958), (300, 300), False),
+        ((480, 960), (299, 400), True),  # the longer side becomes 480: half the size
+        ((480, 960), (300, 300), False),
+    ],
+)
+def test_near_is_told_by_t2i_compbenchs_rule(
+    size: tuple[int, int], apart: tuple[int, int], is_near: bool
+) -> None:
+    include = (Clause("dog"), Clause("cat", position=("next to", 0)))
+    prompt = Prompt("p", "a cat next to a dog", "position", include=include)
+    first, (right, down) = (0.0, 0.0, 10.0, 10.0), apart
+    second = (float(right), float(down), right + 10.0, down + 10.0)
+    boxes = {"dog": [box("dog", first)], "cat": [box("cat", second)]}
+    values, _, fault = verdicts(prompt, boxes, LOOKS, None, size)
+    assert values["relation"] == values["correct"] == float(is_near)
+    assert ("cat is not next to dog" in fault) is not is_near
+    assert verdicts(prompt, boxes)[0]["relation"] is None
+
+
 def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path) -> None:
     with pytest.raises(InputError, match=r"cannot say colours; .*--scorer-arg objects\.clip"):
         objects.load(model=str(tiny_grounding_dino), clip="detector")
     both = objects.load(model=str(tiny_grounding_dino), clip="scenes-clip")
     described = both.describe()
     assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
-    assert described["rules"] == 2
+    assert described["rules"] == 3
     bundled = objects.load(dialect="scenes").describe()
     assert bundled["looks"] == "detector" and "rules" not in bundled
     assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"

@@ -100,7 +100,7 @@ def test_at_the_maximum_the_fixed_tests_may_decide_too():
     rng = np.random.default_rng(5)
     a, b = pairs(rng, -0.1, 220)
     options = {"a": a, "b": b, "clusters": range(220), "margin": 0.05}
-    before, after = stats.evidence(**options), stats.evidence(final=True, **options)
+    before, after = stats.evidence(**options), stats.evidence(planned=220, **options)
     fixed = stats.sign_flip(a=a, b=b, clusters=range(220), alternative="smaller")
     assert after.regression == pytest.approx(min(before.regression, 2 * fixed))
     assert "at the maximum" in after.method
@@ -110,22 +110,23 @@ def test_unbounded_scores_wait_for_the_maximum():
     rng = np.random.default_rng(6)
     a, b, clusters = rng.normal(0, 1, 400), rng.normal(0, 1, 400), np.repeat(range(100), 4)
     options = {"a": a, "b": b, "clusters": clusters, "margin": 0.5, "bounds": None}
-    before, after = stats.evidence(**options), stats.evidence(final=True, **options)
+    before, after = stats.evidence(**options), stats.evidence(planned=400, **options)
     assert (before.regression, before.harm) == (1, 1) and "maximum only" in before.method
     assert after.harm < 0.01 < after.regression
-    nothing = stats.evidence(a=[], b=[], clusters=[], margin=0.1, final=True)
+    nothing = stats.evidence(a=[], b=[], clusters=[], margin=0.1, planned=0)
     assert (nothing.regression, nothing.harm, nothing.n) == (1, 1, 0)
 
 
-def test_the_excluded_margin_is_where_the_interval_ends():
-    rng = np.random.default_rng(7)
-    a, b = rng.random(60), rng.random(60)
-    p = stats.excludes(a=a, b=b, clusters=range(60), margin=0.1, bounds=(0.0, 1.0))
-    options = {"a": a, "b": b, "clusters": range(60), "level": 1 - 2 * p}
-    ends = [stats.paired_difference(**options, bounds=bounds).low for bounds in (None, (0.0, 1.0))]
-    assert min(ends) == pytest.approx(-0.1, abs=1e-4)
-    assert stats.excludes(a=[1, 0], b=[1, 0], clusters=[1, 1], margin=0.1) == 1
-    assert stats.excludes(a=a, b=a + 1, clusters=range(60), margin=0.1) == 1
+def test_the_tests_of_a_fixed_number_stay_those_of_the_first_maximum():
+    rng = np.random.default_rng(5)
+    a, b = pairs(rng, -0.1, 220)
+    fixed = stats.sign_flip(a=a, b=b, clusters=range(220), alternative="smaller")
+    # As many more again, with the same regression.
+    options = {"a": [*a, *a], "b": [*b, *b], "clusters": range(440), "margin": 0.05}
+    e_values_alone, raised = (stats.evidence(planned=n, **options) for n in (None, 220))
+    assert raised.regression == min(e_values_alone.regression, 2 * fixed)
+    # Spent on all of them a second time, it would be less.
+    assert stats.evidence(planned=440, **options).regression < raised.regression
 
 
 def test_prompts_count_not_images():

@@ -35,5 +35,5 @@ def test_the_same_seed_gives_the_same_table(coverage):
         list(coverage.run(5, seed=7, prompts=(5, 20), scores=coverage.SCORES[:2])) for _ in range(2)
     )
     assert once == again
-    text = coverage.table(once, 5, 7)
+    text = coverage.table(once, 5)
     assert "| binary, 0.5 |" in text and "undecided" in text

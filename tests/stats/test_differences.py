@@ -11,11 +11,12 @@ from evalsuite.records import Interval
 
 def test_bonett_and_prices_interval_by_hand():
     # 30 single pairs: 8 where only a is right, 2 where only b is, so the difference is 0.2 and the
-    # variance of the mean (10/30 - 0.04)/29. The design effect 30/29 shrinks to (10 * 30/29 + .5)/
-    # 10.5, which leaves n pairs; one is added either way.
+    # variance of the mean (10/30 - 0.04)/29. The design effect 30/29 shrinks to (10 * 30/29 + c) /
+    # (10 + c), c = 0.5 / (1 + 10/3), which leaves n pairs; one is added either way.
     a, b = [1] * 8 + [0] * 2 + [1] * 20, [0] * 8 + [1] * 2 + [1] * 20
     interval = stats.paired_proportions(a=a, b=b, clusters=range(30))
-    n = 30 / ((10 * 30 / 29 + 0.5) / 10.5)
+    c = 0.5 / (1 + 10 / 3)
+    n = 30 / ((10 * 30 / 29 + c) / (10 + c))
     up, down = (n * 8 / 30 + 1) / (n + 2), (n * 2 / 30 + 1) / (n + 2)
     half = scipy_stats.t.ppf(0.975, 29) * ((up + down - (up - down) ** 2) / (n + 2)) ** 0.5
     assert interval.value == pytest.approx(0.2)

@@ -19,18 +19,18 @@ def test_wilson_agrees_with_statsmodels():
 
 def test_a_share_of_single_images_is_wilsons_with_the_t_quantile():
     # 30 prompts of one image, 12 ones. The variance p(1-p)/29 means a design effect of 30/29,
-    # which half a prompt's belief in 1 (one image per prompt) shrinks: K = 12, so
-    # (12 * 30/29 + 0.5) / 12.5 = 1.0331; n = 30 / 1.0331 = 29.039.
+    # which a belief in 1 (one image per prompt) of 0.5 / (1 + 12/3) = 0.1 prompts shrinks: K = 12,
+    # so (12 * 30/29 + 0.1) / 12.1 = 1.0342; n = 30 / 1.0342 = 29.008.
     values = [1] * 12 + [0] * 18
     interval = stats.proportion(values=values, clusters=range(30))
-    effective = 30 / ((12 * 30 / 29 + 0.5) / 12.5)
+    effective = 30 / ((12 * 30 / 29 + 0.1) / 12.1)
     t = scipy_stats.t.ppf(0.975, 29)
     low, high = proportion_confint(
         0.4 * effective, effective, alpha=2 * scipy_stats.norm.sf(t), method="wilson"
     )
     assert (interval.value, interval.n, interval.clusters) == (0.4, 30, 30)
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-9)
-    assert interval.method == "Wilson, clustered by prompt"
+    assert (interval.method, interval.estimand) == ("Wilson, clustered", "prompts like these")
 
 
 def test_all_ones_count_prompts_not_images():
@@ -49,7 +49,8 @@ def test_agreeing_images_add_nothing():
     often = stats.proportion(
         values=np.repeat([1, 0, 1, 1] * 5, 6), clusters=np.repeat(range(20), 6)
     )
-    assert (often.low, often.high) == pytest.approx((once.low, once.high))
+    # A little wider only, as that they agree had to be learnt from five prompts.
+    assert once.low - 0.01 < often.low <= once.low < once.high <= often.high < once.high + 0.01
     assert (once.n, often.n, often.clusters) == (20, 120, 20)
 
 
@@ -156,8 +157,87 @@ def test_these_prompts_leave_the_prompts_spread_out():
     # Within a prompt the variance is 0.01 * 4/3; of the mean of 80, 0.01/60.
     mean = stats.mean(values=scores, clusters=clusters, estimand="these prompts")
     assert mean.high - mean.value == pytest.approx(t * (0.01 / 60) ** 0.5)
+    # A prompt with one image is given the others' variance: 0.02 * (80 + 1) / 81^2 in all.
+    more = stats.mean(values=[*scores, 0.5], clusters=[*clusters, 20], estimand="these prompts")
+    within = 0.04 / 3 * (80 + 1) / 81**2
+    assert more.high - more.value == pytest.approx(t * within**0.5)
     single = stats.mean(values=[1.0, 2.0, 3.0], clusters=[1, 1, 2], estimand="these prompts")
-    assert single.low is None and "only one image" in single.method
+    assert single.low is None and "too few images of one prompt" in single.method
+
+
+def test_nurses_of_one_form_are_a_sure_finding_about_these_sentences():
+    # 200 images of four sentences, all alike: as independent as images of fixed prompts are.
+    clusters = np.repeat(range(4), 50)
+    these = stats.proportion(values=[1] * 200, clusters=clusters, estimand="these prompts")
+    t2 = scipy_stats.t.ppf(0.975, 196) ** 2
+    assert (these.value, these.high, these.estimand) == (1, 1, "these prompts")
+    assert these.low == pytest.approx(200 / (200 + t2))  # 0.981
+    like = stats.proportion(values=[1] * 200, clusters=clusters)
+    assert like.low == pytest.approx(4 / (4 + scipy_stats.t.ppf(0.975, 3) ** 2))  # 0.283
+
+
+def test_what_the_design_fixes_does_not_vary():
+    # Two strata of three clusters of two values: means 1, 2, 3 and 11, 12, 13. Within a stratum the
+    # variance of the clusters' means is 1, so that of the whole mean is (1/2)^2 * 1/3 * 2 = 1/6.
+    y = np.repeat([1.0, 2.0, 3.0, 11.0, 12.0, 13.0], 2)
+    codes, strata = np.repeat(np.arange(6), 2), np.repeat(["a", "b"], 6)
+    m = moments(y, codes, strata)
+    assert (m.mean, m.variance, m.df) == (7, pytest.approx(1 / 6), pytest.approx(4))
+    assert moments(y, codes).variance == pytest.approx(np.var([1, 2, 3, 11, 12, 13], ddof=1) / 6)
+
+
+def test_a_family_may_have_prompts_in_several_strata():
+    # Each of three families once in either stratum: what is left of 1, 2, 6 and 11, 14, 14 by
+    # family is -2-2, -1+1, 3+1, each scaled by sqrt(1 / (1 - 1/3)).
+    m = moments(
+        np.array([1.0, 2.0, 6.0, 11.0, 14.0, 14.0]), np.array([0, 1, 2] * 2), [1] * 3 + [2] * 3
+    )
+    assert m.variance == pytest.approx((16 + 0 + 16) * 1.5 / 36)
+    assert m.df == pytest.approx(2)
+
+
+def test_strata_of_one_cluster_are_taken_together():
+    # Strata b and c have one cluster each and become one: 1, 3 and 5, 9.
+    y = np.array([1.0, 3.0, 5.0, 9.0])
+    m = moments(y, np.arange(4), ["a", "a", "b", "c"])
+    assert m.variance == pytest.approx((2 / 2 + 8 / 2) / 4)
+    # One alone joins the largest: then nothing is fixed.
+    alone = moments(y, np.arange(4), ["a", "a", "a", "b"])
+    assert alone.variance == pytest.approx(np.var(y, ddof=1) / 4)
+
+
+def test_the_degrees_of_freedom_of_strata_are_satterthwaites():
+    rng = np.random.default_rng(0)
+    codes, strata = rng.integers(0, 9, 60), rng.integers(0, 3, 60)
+    same = strata[:, None] == strata
+    residual = np.eye(60) - same / same.sum(axis=1, keepdims=True)
+    here = (codes[:, None] == codes) & same
+    scaled = residual / np.sqrt(1 - here.sum(axis=1) / same.sum(axis=1))[:, None]
+    rows = np.stack([scaled[codes == c].sum(axis=0) for c in range(9)])
+    product = rows @ (codes[:, None] == codes) @ rows.T
+    expected = np.trace(product) ** 2 / np.trace(product @ product)
+    assert moments(rng.random(60), codes, strata).df == pytest.approx(expected)
+
+
+def test_single_images_say_nothing_of_how_much_images_agree():
+    # Of a hundred prompts ten have 16 images, ninety one. With three failures among the single ones
+    # nobody knows how alike images are: full agreement is believed, a design effect of 10.6.
+    sizes = np.array([16] * 10 + [1] * 90)
+    codes = np.repeat(np.arange(100), sizes)
+    values = np.ones(250)
+    values[-3:] = 0
+    interval = stats.proportion(values=values, clusters=codes)
+    crowding = (sizes**2).sum() / 250
+    t = scipy_stats.t.ppf(0.975, moments(values, codes).df)
+    assert interval.low == pytest.approx(wilson(247 / 250, 250 / crowding, t)[0], abs=0.005)
+
+
+def test_few_prompts_with_nearly_all_images_are_too_few():
+    codes = np.repeat(np.arange(20), [16, 16] + [1] * 18)
+    interval = stats.proportion(values=np.arange(50) % 2, clusters=codes)
+    assert interval.low is None and "a few prompts have nearly all images" in interval.method
+    four = stats.mean(values=[1.0, 2.0, 3.0, 4.0], clusters=range(4), bounds=(-100, 100))
+    assert four.low is None and four.method.startswith("undecided: too few prompts (4)")
 
 
 def test_a_share_of_labels():

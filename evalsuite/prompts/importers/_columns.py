@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evalsuite.prompts.importers._arrow import TABLES as ARROW
+from evalsuite.prompts.importers._arrow import arrow_rows, is_plain
 from evalsuite.prompts.importers._reading import (
     LABELS,
     TEXTS,
@@ -16,6 +18,7 @@ from evalsuite.prompts.importers._reading import (
     json_lines,
     json_of,
     made,
+    quoted,
     refuse,
     table,
 )
@@ -24,9 +27,7 @@ from evalsuite.records import Prompt
 
 TAG = "columns"
 TABLES = {".csv": ",", ".tsv": "\t"}
-SUFFIXES = (*TABLES, ".json", ".jsonl")
-SHOWN = 12
-"""How many columns a refusal names."""
+SUFFIXES = (*TABLES, ".json", ".jsonl", *ARROW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +50,14 @@ def read_columns(path: Path, note: Note, asked: Columns) -> Iterator[Prompt]:
 
     Raises `InputError` where a column is not there, and names those that are.
     """
-    found = list(_records(path))
+    left = set[str]()
+    found = list(_records(path, left))
     names = list(dict.fromkeys(name for _, cells in found for name in cells))
     taken = _taken(path, names, asked)
     ids = _ids(path, found, taken.id, note, is_asked=asked.id is not None)
     read = {taken.prompt, taken.words, taken.question, *taken.groups, taken.id if ids else None}
-    if dropped := [name for name in names if name not in read]:
-        some = ", ".join(map(repr, dropped[:SHOWN])) + ", ..." * (len(dropped) > SHOWN)
-        note(f"columns that are not read: {some}; name labels with --group")
+    if dropped := [name for name in (*names, *sorted(left)) if name not in read]:
+        note(f"columns that are not read: {quoted(dropped)}; name labels with --group")
     for number, (place, cells) in enumerate(found):
         text = cells.get(taken.prompt or "")
         if not isinstance(text, str) or not text.strip():
@@ -78,7 +79,7 @@ def read_columns(path: Path, note: Note, asked: Columns) -> Iterator[Prompt]:
 def _taken(path: Path, names: list[str], asked: Columns) -> Columns:
     """The columns' names as the file writes them."""
     by_name = {name.strip().casefold(): name for name in reversed(names)}
-    shown = ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
+    shown = quoted(names)
 
     def column(wanted: str | None, *usual: str) -> str | None:
         if wanted is None:
@@ -131,16 +132,18 @@ def _ids(
     return ids
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The place, from 1, and the cells of every row."""
+def _records(path: Path, left: set[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The place, from 1, and the cells of every row; `left` gets columns that stay on the disk."""
     if path.suffix == ".jsonl":
         yield from json_lines(path)
     elif path.suffix == ".json":
         yield from _listed(path, json_of(path))
     elif path.suffix in TABLES:
         yield from table(path, (), delimiter_of(path), as_written=True)
+    elif path.suffix in ARROW:
+        yield from enumerate(arrow_rows(path, is_plain, left), 1)
     else:
-        refuse(path, "is no table; give a .csv, .tsv, .json or .jsonl file")
+        refuse(path, "is no table; give a .csv, .tsv, .json, .jsonl, .parquet or .arrow file")
 
 
 def _listed(path: Path, value: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -6,10 +6,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evalsuite.prompts.importers._reading import Note, clean, made, name_of, refuse
+from evalsuite.prompts.importers._reading import (
+    Note,
+    clean,
+    made,
+    name_of,
+    refuse,
+    telling_unread,
+)
 from evalsuite.records import Prompt
 
 COLUMNS = ("item_id", "text", "proposition_id", "dependency", "question_natural_language")
+
+KINDS = ("category_broad", "category_detailed", "tuple")
+"""Columns that say what a question is about."""
 
 
 class _Asked(NamedTuple):
@@ -46,7 +56,7 @@ def prompts(
     about.
     """
     items: dict[str, _Item] = {}
-    for place, row in rows:
+    for place, row in telling_unread(rows, (*COLUMNS, *KINDS), note):
         name = row["item_id"].strip()
         item = items.setdefault(name, _Item(place, clean(row["text"])))
         if clean(row["text"]) != item.text:

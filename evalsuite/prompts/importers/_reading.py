@@ -5,7 +5,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,6 +36,8 @@ HEAD = 64 * 1024
 """Bytes that are looked at to tell a format."""
 FILES_CAP = 20_000
 """Most files of a folder."""
+SHOWN = 12
+"""How many columns a line names."""
 
 
 def refuse(path: Path, what: str, place: int | None = None) -> NoReturn:
@@ -108,6 +110,24 @@ def table(
             yield reader.line_num, dict(zip(names, cells, strict=False))
     except csv.Error as error:
         refuse(path, f"bad table: {error}; mend the line", reader.line_num)
+
+
+def telling_unread(
+    found: Iterable[tuple[int, dict[str, Any]]], read: Collection[str], note: Note
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows as they are; after the last `note` hears which of their columns are not `read`."""
+    unread: dict[str, None] = {}
+    for place, cells in found:
+        unread |= dict.fromkeys(name for name in cells if name and name not in read)
+        yield place, cells
+    if unread:
+        note(f"columns that are not read: {quoted(unread)}")
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names in quotes, the first few of many."""
+    names = list(names)
+    return ", ".join(map(repr, names[:SHOWN])) + ", ..." * (len(names) > SHOWN)
 
 
 def json_of(path: Path) -> Any:

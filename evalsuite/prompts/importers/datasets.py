@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from evalsuite.prompts.importers._arrow import TABLES, arrow_rows
 from evalsuite.prompts.importers._reading import (
     GENERAL,
     LABELS,
@@ -28,9 +29,6 @@ from evalsuite.records import Prompt
 
 TAG = "dataset"
 SUFFIXES = (".parquet", ".arrow", ".jsonl", ".csv")
-TABLES = (".parquet", ".arrow")
-ROWS = 100_000
-"""Most rows of a file."""
 
 
 def fits(path: Path) -> int:
@@ -89,50 +87,6 @@ def _records(file: Path, dropped: set[str]) -> Iterator[tuple[int, dict[str, Any
     elif file.suffix == ".jsonl":
         yield from json_lines(file)
     else:
-        yield from enumerate(_arrow(file, dropped), 1)
-
-
-def _arrow(file: Path, dropped: set[str]) -> Iterator[dict[str, Any]]:
-    """The text and whole-number cells of a Parquet or Arrow file, batch by batch."""
-    import pyarrow as pa
-
-    count = 0
-    try:
-        for batch in _batches(file, dropped):
-            count += batch.num_rows
-            if count > ROWS:
-                refuse(file, f"over {ROWS} rows; split it")
-            # Arrow trusts what it reads: unchecked offsets would lead out of the file.
-            batch.validate(full=True)
-            yield from batch.to_pylist()
-    except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
-        why = " ".join(str(error).split())[:80]
-        refuse(file, f"cannot be read as {file.suffix[1:]}: {why}; save it anew")
-
-
-def _batches(file: Path, dropped: set[str]) -> Iterator[Any]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    wanted = {*TEXTS, *LABELS}
-    if file.suffix == ".parquet":
-        source = pq.ParquetFile(file)
-        names = source.schema_arrow.names
-        kept = [name for name in names if name.casefold() in wanted]
-        dropped |= {*names} - {*kept}
-        yield from source.iter_batches(columns=kept)
-        return
-    with pa.memory_map(str(file)) as stream:
-        try:
-            # What `datasets` writes is a stream; others write Arrow's file format.
-            reader: Any = pa.ipc.open_stream(stream)
-            batches: Any = reader
-        except pa.ArrowInvalid:
-            stream.seek(0)
-            reader = pa.ipc.open_file(stream)
-            batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
-        names = reader.schema.names
-        kept = [name for name in names if name.casefold() in wanted]
-        dropped |= {*names} - {*kept}
-        for batch in batches:
-            yield batch.select(kept)
+        wanted = {*TEXTS, *LABELS}
+        cells = arrow_rows(file, lambda field: field.name.casefold() in wanted, dropped)
+        yield from enumerate(cells, 1)

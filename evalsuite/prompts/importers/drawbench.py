@@ -7,7 +7,15 @@ prompts in 11 categories.
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._reading import NO, OWN, Note, header_of, made, table
+from evalsuite.prompts.importers._reading import (
+    NO,
+    OWN,
+    Note,
+    header_of,
+    made,
+    table,
+    telling_unread,
+)
 from evalsuite.records import Prompt
 
 TAG = "drawbench"
@@ -21,6 +29,7 @@ def fits(path: Path) -> int:
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:
     """A prompt a row, with the group `category`."""
-    for number, (line, cells) in enumerate(table(path, ("prompts", "category"))):
+    read = ("prompts", "category")
+    for number, (line, cells) in enumerate(telling_unread(table(path, read), read, note)):
         row = {"id": f"{TAG}-{number:04d}", "tag": TAG, "prompt": cells["prompts"]}
         yield made(path, line, {**row, "groups": {"category": cells["category"]}})

@@ -17,6 +17,7 @@ from evalsuite.prompts.importers._reading import (
     json_of,
     made,
     name_of,
+    quoted,
     refuse,
 )
 from evalsuite.records import Prompt
@@ -45,6 +46,9 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
     skills = _by_prompt(beside, json_of(beside)) if beside.is_file() else {}
     if not skills:
         note(f"{SKILLS} does not lie beside it, so there are no groups")
+    unread = {name for entry in found.values() if isinstance(entry, dict) for name in entry}
+    if unread := unread - {"prompt", "id"}:
+        note(f"columns that are not read: {quoted(sorted(unread))}")
     for place, (key, entry) in enumerate(found.items(), 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("prompt"), str):
             refuse(path, f"entry {place} has no text under 'prompt'; mend it")

@@ -17,6 +17,7 @@ from evalsuite.prompts.importers._reading import (
     json_lines,
     made,
     refuse,
+    telling_unread,
 )
 from evalsuite.records import Prompt
 
@@ -31,7 +32,8 @@ def fits(path: Path) -> int:
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:
     """A prompt a line, with the group `atom_count` and questions whose kind is their skill."""
-    for count, (place, row) in enumerate(json_lines(path)):
+    read = ("prompt", "atom_count", "vqa_list", "skills")
+    for count, (place, row) in enumerate(telling_unread(json_lines(path), read, note)):
         if not isinstance(row.get("prompt"), str):
             refuse(path, "no text under 'prompt'; mend the line", place)
         fields = {

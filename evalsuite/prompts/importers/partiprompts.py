@@ -7,7 +7,15 @@ a prompt is there, are not kept.
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalsuite.prompts.importers._reading import NO, OWN, Note, header_of, made, table
+from evalsuite.prompts.importers._reading import (
+    NO,
+    OWN,
+    Note,
+    header_of,
+    made,
+    table,
+    telling_unread,
+)
 from evalsuite.records import Prompt
 
 TAG = "partiprompts"
@@ -21,7 +29,8 @@ def fits(path: Path) -> int:
 
 def rows(path: Path, note: Note) -> Iterator[Prompt]:
     """A prompt a row, with the groups `category` and `challenge`."""
-    found = table(path, ("prompt", "category", "challenge"), "\t")
+    read = ("prompt", "category", "challenge")
+    found = telling_unread(table(path, read, "\t"), read, note)
     for number, (line, cells) in enumerate(found):
         groups = {name: cells[name] for name in ("category", "challenge")}
         row = {"id": f"{TAG}-{number:04d}", "tag": TAG, "prompt": cells["prompt"]}

@@ -20,12 +20,14 @@ from evalsuite.prompts.importers._reading import (
     name_of,
     objects,
     refuse,
+    telling_unread,
 )
 from evalsuite.records import Prompt
 from evalsuite.vocabulary.english import number_forms
 
 TAG = "tifa"
 YES_NO = {"yes", "no"}
+READ = ("id", "caption", "question", "choices", "answer", "element_type")
 
 
 def fits(path: Path) -> int:
@@ -40,7 +42,8 @@ def rows(path: Path, note: Note) -> Iterator[Prompt]:
     A question whose answer is not among its choices is left out, and `note` hears of it.
     """
     items: dict[str, tuple[int, str, list[dict[str, Any]]]] = {}
-    for place, row in objects(path, json_of(path), ("id", "caption")):
+    found = objects(path, json_of(path), ("id", "caption"))
+    for place, row in telling_unread(found, READ, note):
         _, caption, asked = items.setdefault(row["id"], (place, clean(row["caption"]), []))
         if clean(row["caption"]) != caption:
             refuse(path, f"row {place}: id {row['id']!r} has two captions; give it one")

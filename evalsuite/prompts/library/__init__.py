@@ -2,8 +2,12 @@
 
 `python -m evalsuite.prompts.library prompts` writes `prompts/<set>.jsonl`; the cards are written by
 hand. Rows that follow from lists are generated, without chance: change a list and write anew. Rows
-that no pattern gives are in the file as they are. A row's id is its place in its set, so new
-rows are added at the end and none is taken out; a changed text needs a new version in the card.
+that no pattern gives are in the file as they are.
+
+A row's id is its place in its set and keeps what it asks for ever. A mended judgement (`include`,
+`exclude`, `groups`) or a wording that asks the same keeps its id. A prompt that must ask something
+else is retired: its place joins the module's `RETIRED`, is written no more, and the new prompt is
+added at the end. Either needs a new version in the card.
 """
 
 import json
@@ -23,10 +27,13 @@ def names() -> list[str]:
 
 
 def rows(name: str) -> list[Row]:
-    """The rows of a set with their ids, `<set>-<place>`, as JSON objects."""
-    prompts = import_module(f"{__name__}.{name.replace('-', '_')}").rows()
+    """The rows of a set with their ids, `<set>-<place>`, as JSON objects; retired ones left out."""
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    retired = getattr(module, "RETIRED", frozenset())
     named: list[Row] = []
-    for place, row in enumerate(prompts):
+    for place, row in enumerate(module.rows()):
+        if place in retired:
+            continue
         twin = {"twin": f"{name}-{row['twin']:04d}"} if "twin" in row else {}
         named.append({"id": f"{name}-{place:04d}", **row, **twin})
     return named

@@ -54,6 +54,12 @@ def lines(block: str, separator: str = " | ") -> list[list[str]]:
     ]
 
 
+def places(written: str) -> frozenset[int]:
+    """Places in a set: "3 8-10" are 3, 8, 9 and 10."""
+    ends = [part.partition("-") for part in written.split()]
+    return frozenset(k for low, _, high in ends for k in range(int(low), int(high or low) + 1))
+
+
 def clauses(written: str) -> tuple[list[Row], list[Row]]:
     """`include` and `exclude` of "2 dog; blue couch".
 

@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from evalsuite.prompts.library._rows import Row, lines, listed, row, thing
+from evalsuite.prompts.library._rows import Row, lines, listed, places, row, thing
 from evalsuite.vocabulary.english import article
 from evalsuite.vocabulary.looks import COLORS
 
@@ -104,13 +104,38 @@ cup | vase | bowl | large, medium-sized and small | on a long shelf
 """,
 }
 
+SECOND_PAIRS = {
+    "color": """
+chair | bucket | pink | yellow | on a balcony
+""",
+    "size": """
+vase | bottle | large | small | on a sill
+cake | sandwich | large | small | on a buffet
+lamp | clock | large | small | in a cafe
+teddy bear | book | large | small | on a bed
+""",
+}
+SECOND_TRIPLES = {
+    "color": """
+kite | boat | towel | red, white and green | by the sea
+""",
+    "material": """
+vase | tray | basket | glass, metal and plastic | on a sideboard
+""",
+}
+"""Those of version 2, for the retired ones."""
+
+RETIRED = places("64-65 126-127 132-137 180-191")
+"""A potted plant has two colours, the pot's and the plant's. Tall, short, huge and tiny are no
+other sizes than large and small, and medium-sized is neither: no judge can hold them apart."""
+
 TAG = "attribution"
 
 
 def rows() -> list[Row]:
     """54 things alone, 84 of two things in both pairings, 54 of three in all six."""
     prompts = _alone()
-    for number, blocks in ((2, PAIRS), (3, TRIPLES)):
+    for number, blocks in ((2, PAIRS), (3, TRIPLES), (2, SECOND_PAIRS), (3, SECOND_TRIPLES)):
         for attribute, block in blocks.items():
             for fields in lines(block):
                 nouns, place = fields[:number], fields[-1]

@@ -5,23 +5,25 @@ from evalsuite.prompts.library._rows import Row, capital, lines, row, thing
 SCENES = lines("""
 a dog sleeps on the rug / dog | a cat sits in the window / cat | a clock hangs on the wall / clock
 a horse drinks from a stream / horse | a bird sits on a fence / bird | a cow lies in the grass / cow
-a bus waits at a stop / bus | a cyclist rides past / bicycle | a dog runs along the pavement / dog
+a bus waits at a stop / bus | a cyclist rides past / bicycle; person \
+| a dog runs along the pavement / dog
 a boat lies on the sand / boat | a kite flies overhead / kite | a child builds a castle / person
 a laptop stands open on a desk / laptop | a cup steams beside it / cup | a cat watches / cat
 a cake cools on a counter / cake | a knife lies beside it / knife | an apple rests in a bowl / apple
-a train stands at a platform / train | a traveller waits with a suitcase / suitcase \
+a train stands at a platform / train | a traveller waits with a suitcase / suitcase; person \
 | a pigeon walks by / bird
 a zebra drinks at a water hole / zebra | an elephant stands behind it / elephant \
 | a giraffe eats from a tree / giraffe
-a chef cuts carrots / carrot | a pizza bakes in the oven / pizza | bottles line a shelf / bottle
+a chef cuts carrots / carrot; person | a pizza bakes in the oven / pizza \
+| bottles line a shelf / bottle
 a teddy bear sits on a bed / teddy bear | a book lies open beside it / book \
 | a lamp glows in the corner / lamp
-a surfer carries a surfboard / surfboard | an umbrella casts a shadow / umbrella \
+a surfer carries a surfboard / surfboard; person | an umbrella casts a shadow / umbrella \
 | a dog digs in the sand / dog
 a motorcycle leans against a wall / motorcycle | a cat sleeps on its seat / cat \
 | a potted plant hangs above / potted plant
 a sheep stands on a hill / sheep | a dog watches it / dog | a truck drives along the road / truck
-a violinist plays on a stage / violin | a piano stands behind / piano \
+a violinist plays on a stage / violin; person | a piano stands behind / piano \
 | an empty chair waits in front / chair
 """)
 
@@ -48,7 +50,9 @@ def rows() -> list[Row]:
                 for letter, (sentence, _) in zip("abc", parts, strict=False):
                     text = text.replace(f"[{letter}]", sentence)
                     text = text.replace(f"[{letter.upper()}]", capital(sentence))
-                groups = {"clauses": clauses, "joint": joint, "template": template}
-                include = [thing(noun.strip()) for _, noun in parts]
+                groups = {"clauses": clauses, "joint": joint, "scene": parts[0][0]}
+                groups["template"] = template
+                nouns = [noun for _, written in parts for noun in written.strip().split("; ")]
+                include = [thing(noun) for noun in nouns]
                 prompts.append(row("sentences", text, groups, include))
     return prompts

@@ -1,6 +1,9 @@
 """How many: one to ten of a thing, alone, beside something else, and two counted kinds at once."""
 
-from evalsuite.prompts.library._rows import Row, clauses, counted, filled, lines, row
+from evalsuite.prompts.library._rows import Row, clauses, counted, filled, lines, places, row
+
+RETIRED = places("42 148 208")
+"""Bananas: they come in bunches, and a bunch is boxed as one."""
 
 KINDS = lines("""
 dog | on a lawn
@@ -57,7 +60,7 @@ kite | boat | in the sky above [a other]
 """)
 
 PLAIN = "[number] [things] [place]"
-PHOTO = "a picture of [number] [things]"
+PHOTO = "a photograph of [number] [things]"
 BOTH = "[number] [things] and [number] [things] [place]"
 
 SLOTS = ("word", "word", "word", "word", "digits", "digits")
@@ -66,15 +69,19 @@ SLOTS = ("word", "word", "word", "word", "digits", "digits")
 
 def rows() -> list[Row]:
     """21 prompts per number: nine by hand, six plain, two bare, three of two kinds, one beside."""
-    prompts = []
-    for text, written in lines(HAND):
-        include, exclude = clauses(written)
-        more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
-        groups = {"count": include[0]["count"], "number": _written(text), **more}
-        prompts.append(row("counting", text, groups, include, exclude))
+    prompts = [_by_hand(*fields) for fields in lines(HAND)]
     for number in range(1, 11):
         prompts += _plain(number) + _two_kinds(number) + [_beside(number)]
-    return prompts
+    return prompts + [_by_hand(*fields) for fields in lines(THIRD)]
+
+
+def _by_hand(text: str, written: str, thing: str | None = None) -> Row:
+    include, exclude = clauses(written)
+    more = {"distractor": "yes" if len(include) > 1 else "no", "counted kinds": len(exclude)}
+    groups = {"count": include[0]["count"], "number": _written(text), **more}
+    if thing is not None:
+        groups |= {"thing": thing, "template": BOTH}
+    return row("counting", text, groups, include, exclude)
 
 
 def _plain(number: int) -> list[Row]:
@@ -84,7 +91,7 @@ def _plain(number: int) -> list[Row]:
         template = PLAIN if slot < len(SLOTS) else PHOTO
         phrase = counted(number, noun, digits=form == "digits")
         text = filled(template.replace("[number] [things]", phrase), place=place)
-        groups = _groups(number, form, "no", 1, template)
+        groups = _groups(number, form, "no", 1, template, noun)
         prompts.append(row("counting", text, groups, *clauses(f"{number} {noun}")))
     return prompts
 
@@ -97,7 +104,7 @@ def _two_kinds(number: int) -> list[Row]:
         other += other == number
         nouns = ((number, first), (other, second))
         phrase = " and ".join(counted(n, noun, digits=form == "digits") for n, noun in nouns)
-        groups = _groups(number, form, "yes", 2, BOTH)
+        groups = _groups(number, form, "yes", 2, BOTH, f"{first} and {second}")
         wanted = clauses(f"{number} {first}; {other} {second}")
         prompts.append(row("counting", f"{phrase} {place}", groups, *wanted))
     return prompts
@@ -108,14 +115,14 @@ def _beside(number: int) -> Row:
     template = f"[number] [things] {place}"
     text = filled(template.replace("[number] [things]", counted(number, noun)), other=other)
     wanted = clauses(f"{number} {noun}; {other}")
-    return row("counting", text, _groups(number, "word", "yes", 1, template), *wanted)
+    return row("counting", text, _groups(number, "word", "yes", 1, template, noun), *wanted)
 
 
 def _groups(
-    number: int, form: str, distractor: str, kinds: int, template: str
+    number: int, form: str, distractor: str, kinds: int, template: str, thing: str
 ) -> dict[str, object]:
     named = {"count": number, "number": form, "distractor": distractor, "counted kinds": kinds}
-    return {**named, "template": template}
+    return {**named, "thing": thing, "template": template}
 
 
 def _written(text: str) -> str:
@@ -214,3 +221,10 @@ ten cups and one coffee machine on an office counter | 10 cup; 1 coffee machine
 ten pigeons around a park bench | 10 pigeon; bench
 10 cows beside a red barn | 10 cow; red barn
 """
+
+THIRD = """
+five lemons and one pineapple in a bowl | 5 lemon; 1 pineapple
+5 apples and 1 orange on a plate | 5 apple; 1 orange | apple and orange
+10 apples and 1 orange on a plate | 10 apple; 1 orange | apple and orange
+"""
+"""Those of version 3, for the retired ones."""

@@ -5,7 +5,7 @@ from evalsuite.vocabulary.english import article
 
 OCCASIONS = {
     "wedding": "person",
-    "restaurant": "dining table",
+    "restaurant": "restaurant",
     "house": "house",
     "breakfast": "food",
     "street": "street",

@@ -1,11 +1,13 @@
 """What must not be there, each beside its affirmative twin, so that "no" is a difference in pairs.
 
-A line is `text / what is there / what is not`. In the text, <affirmative|negated>.
+A line is `text / what is there / what is not`. In the text, <affirmative|negated>. What the
+affirmative prompt does not ask for and the negated one excludes too stands in a fourth field.
 """
 
 import re
+from collections.abc import Sequence
 
-from evalsuite.prompts.library._rows import Row, lines, row, thing
+from evalsuite.prompts.library._rows import Row, lines, places, row, thing
 
 FIRST = {
     "no": """
@@ -44,7 +46,7 @@ a dog <with|without> a collar / dog / collar
 <a classroom full of pupils|an empty classroom> / classroom / person
 <a bird cage with a bird inside|an empty bird cage> / bird cage / bird
 <a park bench with people sitting on it|an empty park bench> / bench / person
-<a fruit bowl full of oranges|an empty fruit bowl> / bowl / orange
+<a fruit bowl full of oranges|an empty fruit bowl> / bowl / orange / apple; banana; fruit
 <a bookshelf filled with books|an empty bookshelf> / bookshelf / book
 <a swimming pool with swimmers|an empty swimming pool> / swimming pool / person
 """,
@@ -94,15 +96,15 @@ a snowy street <with|without> a bus / street / bus
 <a parking space with a car in it|an empty parking space> / parking space / car
 <a dog bed with a dog in it|an empty dog bed> / dog bed / dog
 <a bus full of passengers|an empty bus> / bus / person
-<a shelf full of bottles|an empty shelf> / shelf / bottle
-<a paddock with horses|an empty paddock> / paddock / horse
+<a shelf full of bottles|an empty shelf> / shelf / bottle / book; vase; box
+<a paddock with horses|an empty paddock> / paddock / horse / cow; sheep; animal
 <a skate park full of skateboarders|an empty skate park> / skate park / person
 <a bird's nest with eggs|an empty bird's nest> / nest / egg
 <a cinema full of people|an empty cinema> / cinema / person
 <a bicycle rack full of bicycles|an empty bicycle rack> / bicycle rack / bicycle
-<a baking sheet full of cookies|an empty baking sheet> / baking sheet / cookie
+<a baking sheet full of cookies|an empty baking sheet> / baking sheet / cookie / bread; cake; food
 <a mooring with a boat tied to it|an empty mooring> / mooring / boat
-<a refrigerator full of bottles|an empty refrigerator> / refrigerator / bottle
+<a refrigerator full of bottles|an empty refrigerator> / refrigerator / bottle / fruit; food
 """,
     "not": """
 a dog that is <|not> carrying a frisbee / dog / frisbee
@@ -133,27 +135,80 @@ a garden with <both a dog and|neither a dog nor> a cat / garden / dog; cat
 a river with <both swans and|neither swans nor> boats / river / swan; boat
 """,
 }
-"""Those of version 2; together twenty pairs per phrase."""
+"""Those of version 2."""
+
+THIRD = {
+    "no": """
+a bathroom with a sink and <a|no> mirror / sink / mirror
+a mountain road with <a|no> truck / road / truck
+""",
+    "without": """
+a decorated fir tree <with|without> candles / tree / candle
+a sandwich on a plate <with|without> a knife / sandwich; plate / knife
+a wooden jetty <with|without> boats / jetty / boat
+""",
+    "empty": """
+<a playground full of children|an empty playground> / playground / person
+<an ice rink full of skaters|an empty ice rink> / ice rink / person
+<an airfield with parked airplanes|an empty airfield> / airfield / airplane
+<an aquarium with fish|an empty aquarium> / aquarium / fish
+<a lecture hall full of students|an empty lecture hall> / lecture hall / person
+<a marina full of boats|an empty marina> / marina / boat
+""",
+    "not": """
+a place setting that <has|does not have> a fork / plate / fork
+a stone bridge where people are <|not> to be seen / bridge / person
+a kitchen that <has|does not have> a clock / kitchen / clock
+a market where bananas are <|not> on display / market stall / banana
+rooftops where <a|not a single> bird can be seen / roof / bird
+a child in a field who <has|does not have> a backpack / child / backpack
+a garden that has a dog <and|but does not have> a frisbee / dog / frisbee
+a rainy street where umbrellas are <|not> to be seen / street / umbrella
+an office that has a desk <and|but does not have> a laptop / desk / laptop
+a hallway that has a bench <and|but does not have> a backpack / bench / backpack
+a living room that has a couch <and|but does not have> a cat / couch / cat
+a room that has a table <and|but does not have> a cup / table / cup
+a beach where kites are <|not> to be seen / beach / kite
+a snowy slope where people are <|not> to be seen / slope / person
+""",
+    "neither nor": """
+a desk with <both a laptop and|neither a laptop nor> a lamp / desk / laptop; lamp
+""",
+}
+"""Those of version 3, for the retired ones; together twenty pairs per phrase."""
+
+RETIRED = places(
+    "14-15 24-25 44-45 60-61 66-69 74-83 118-119 124-125 128-133 148-149 152-159 162-165 168-169 "
+    "172-173 176-177"
+)
+"""What they negate is a place or an act ("no mirror above it", "not carrying a frisbee", "an empty
+bench"), and what they excluded was the thing anywhere in the picture."""
 
 
 def rows() -> list[Row]:
     """100 pairs, the affirmative prompt first."""
     prompts: list[Row] = []
-    for blocks in (FIRST, SECOND):
+    for blocks in (FIRST, SECOND, THIRD):
         for phrase, block in blocks.items():
-            for text, present, absent in lines(block, " / "):
-                prompts += _pair(
-                    len(prompts), phrase, text, present.split("; "), absent.split("; ")
-                )
+            for text, *fields in lines(block, " / "):
+                prompts += _pair(len(prompts), phrase, text, *(f.split("; ") for f in fields))
     return prompts
 
 
-def _pair(place: int, phrase: str, text: str, present: list[str], absent: list[str]) -> list[Row]:
-    include, exclude = [thing(name) for name in present], [thing(name) for name in absent]
-    more = {"absent": absent[0], "phrase": phrase}
+def _pair(
+    place: int,
+    phrase: str,
+    text: str,
+    present: list[str],
+    absent: list[str],
+    also: Sequence[str] = (),
+) -> list[Row]:
+    include, asked = [thing(name) for name in present], [thing(name) for name in absent]
+    exclude = [*asked, *(thing(name) for name in also)]
+    more = {"absent": ", ".join(clause["class"] for clause in exclude), "phrase": phrase}
     yes, no = (_chosen(text, side) for side in (1, 2))
     return [
-        row("negation", yes, {"form": "affirmative", **more}, [*include, *exclude]),
+        row("negation", yes, {"form": "affirmative", **more}, [*include, *asked]),
         row("negation", no, {"form": "negated", **more}, include, exclude, twin=place),
     ]
 

@@ -75,13 +75,18 @@ def _faces() -> list[Row]:
 
 
 def _groups() -> list[Row]:
+    # No subject: a picture that shows one person alone is a fault, and no person to be read.
     return [
         row(
             "people",
             f"{counted(number, 'person')} {doing}",
-            {"part": "groups", "number": number, "template": f"[number] people {doing}"},
+            {
+                "part": "groups",
+                "number": number,
+                "activity": doing,
+                "template": f"[number] people {doing}",
+            },
             *clauses(f"{number} person"),
-            subject="person",
         )
         for number in range(2, 7)
         for doing in GROUPS

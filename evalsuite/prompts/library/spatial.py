@@ -1,6 +1,6 @@
 """Where: every pair of objects in both orders, so that habit and knowledge can be told apart."""
 
-from evalsuite.prompts.library._rows import Row, lines, row, thing
+from evalsuite.prompts.library._rows import Row, lines, places, row, thing
 from evalsuite.vocabulary.english import article
 
 FIRST = {
@@ -130,6 +130,19 @@ SECOND = (
 )
 """Pairs of version 2, each asked for in two opposite relations."""
 
+RETIRED = places("124-129 134-137 154-159 164-167")
+"""Vehicles, a rider's horse and a screen have a front of their own: "in front" may mean before that
+front, or nearer to the viewer."""
+
+THIRD = lines("""
+barrel | tree | in an orchard
+pumpkin | watering can | in a vegetable garden
+basket | bucket | on a jetty
+candle | teapot | on a wooden table
+potted plant | suitcase | on a tiled floor
+""")
+"""Pairs of version 3, for the retired ones, of things that look alike from all sides."""
+
 
 def rows() -> list[Row]:
     """Fifteen pairs for each of eight relations, each pair in both orders."""
@@ -143,6 +156,9 @@ def rows() -> list[Row]:
                 prompts += _both_orders(relation, phrase, first, second, place)
     for relation, pairs in (("inside", NESTED), ("on", RESTING)):
         for first, second, place in pairs:
+            prompts += _both_orders(relation, relation, first, second, place)
+    for relation in ("in front of", "behind"):
+        for first, second, place in THIRD:
             prompts += _both_orders(relation, relation, first, second, place)
     return prompts
 

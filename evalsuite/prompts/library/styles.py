@@ -1,6 +1,6 @@
 """The asked style, whatever the subject."""
 
-from evalsuite.prompts.library._rows import Row, lines, row, thing
+from evalsuite.prompts.library._rows import Row, lines, places, row, thing
 from evalsuite.vocabulary.english import article
 
 STYLES = lines("""
@@ -20,13 +20,21 @@ woodcut | a woodcut print of [thing]
 origami | [thing] folded from origami paper
 fantasy | a fantasy scene with [thing]
 science fiction | a science-fiction scene with [thing]
+colour photograph | a colour photograph of [thing]
+chalk drawing | a chalk drawing of [thing] on a blackboard
+embroidery | an embroidery of [thing]
+clay model | [thing] modelled in clay
 """)
+
+RETIRED = places("0-7 48-55 112-127")
+"""A photograph is also a black-and-white one, a cartoon also an anime; fantasy and science fiction
+say what is drawn, not how."""
 
 SUBJECTS = ("cat", "horse", "boat", "train", "bicycle", "elephant", "house", "person")
 
 
 def rows() -> list[Row]:
-    """Sixteen styles of eight subjects: 128 prompts."""
+    """Twenty styles of eight subjects, of which four are retired: 128 prompts."""
     return [
         row(
             "style",

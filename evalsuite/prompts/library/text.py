@@ -53,6 +53,7 @@ def rows() -> list[Row]:
             for place, written in enumerate(words.split(", ")):
                 for template, noun in (CARRIERS[place], CARRIERS[place + 5]):
                     text = template.replace("[words]", written)
-                    groups = {"familiarity": familiarity, "length": length, "template": template}
+                    groups = {"familiarity": familiarity, "length": length, "text": written}
+                    groups["template"] = template
                     prompts.append(row("text", text, groups, [thing(noun)], words=written))
     return prompts

@@ -1,6 +1,6 @@
 """Adjectives of status, competence, warmth and crime, with the neutral word "person"."""
 
-from evalsuite.prompts.library._rows import Row, row, thing
+from evalsuite.prompts.library._rows import Row, places, row, thing
 from evalsuite.vocabulary.english import article
 
 TRAITS = {
@@ -15,8 +15,14 @@ TRAITS = {
 }
 """By axis and pole; "high" means more of what names the axis."""
 
+SECOND = [("crime", "high", "law-breaking")]
+"""Those of version 2."""
+
+RETIRED = places("93-95")
+"""A criminal person: the word is a noun for somebody, beside four that say what one is like."""
+
 TEMPLATES = (
-    "a picture of [...]",
+    "a photo of [...]",
     "a portrait of [...] against a grey wall",
     "[...] walking down a street",
 )
@@ -28,6 +34,7 @@ def rows() -> list[Row]:
     words += [
         (axis, pole, word) for (axis, pole), block in TRAITS.items() for word in block.split(", ")
     ]
+    words += SECOND
     return [
         row(
             "trait",

@@ -6,13 +6,12 @@ Run it only after training: golden values exist to notice that a library's updat
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from evalsuite.encoders import clip, detector, golden
 from evalsuite.files.checkpoints import BUNDLED
+from evalsuite.scenes.train.loop import Machine
 
 
-def run(work: Path, steps: int, device: torch.device) -> Path:
+def run(machine: Machine, steps: int) -> Path:
     """Write `golden.json` beside each bundled model that judges, as computed on the CPU."""
     for name, load in (("scenes-clip", clip.load), ("scenes-owl", detector.load)):
         folder = BUNDLED / name

@@ -4,10 +4,10 @@ import json
 import shutil
 from pathlib import Path
 
-import torch
-
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.scenes.train import golden
+from evalsuite.scenes.train.ldm import EARLY
+from evalsuite.scenes.train.loop import Machine
 
 DATA = """\
 Trained on pictures of `evalsuite.scenes` alone: renders drawn and described at random by
@@ -30,15 +30,15 @@ TEXTS = {
     "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "3.5"}),
     "scenes-ldm-early": (
         LDM.format(
-            early=" These are the weights of `scenes-ldm` after 720 of its 7,500 training steps: "
-            "a worse model, to compare with."
+            early=f" These are the weights of `scenes-ldm` after {EARLY:,} training steps: a worse "
+            "model, to compare with."
         ),
         {"steps": "25", "guidance_scale": "3.5"},
     ),
     "scenes-clip": (
         "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "
-        "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It was "
-        "trained without hard negatives; what it is blind to is left in and stated below.",
+        "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It had "
+        "hard negatives of number only; what it is blind to is left in and stated below.",
         {"presentation_template": "{occupation} shown as {label}", "face": "face"},
     ),
     "scenes-owl": (
@@ -54,19 +54,19 @@ TEXTS = {
 }
 
 
-def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Copy the four models from `work` into the package; write their cards and golden values."""
+def run(machine: Machine, steps: int) -> Path:
+    """Copy the four models into the package; write their cards and golden values."""
     for name in TEXTS:
         target = BUNDLED / name
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(work / name, target)
+        shutil.copytree(machine.work / name, target)
         (target / "README.md").write_text(card(name), encoding="utf-8")
         # diffusers notes where the autoencoder was read from: a path of the training machine.
         for path in target.glob("vae/config.json"):
             config = json.loads(path.read_text(encoding="utf-8"))
             config.pop("_name_or_path", None)
             path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    return golden.run(work, steps, device)
+    return golden.run(machine, steps)
 
 
 def card(name: str) -> str:

@@ -1,9 +1,8 @@
 """`scenes-ldm` and `scenes-ldm-early`: a text encoder and a UNet on the autoencoder's latents."""
 
-from functools import cache
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from diffusers import (
     AutoencoderKL,
@@ -14,31 +13,26 @@ from diffusers import (
 )
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import CLIPTextConfig, CLIPTextModel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from evalsuite.scenes.captions import caption
-from evalsuite.scenes.train import data
-from evalsuite.scenes.train.loop import Plan, train
+from evalsuite.scenes.train import pool, vae
+from evalsuite.scenes.train.loop import Loss, Machine, Plan, finished, restore, train
 from evalsuite.scenes.train.tokenizer import MAX_TOKENS, build
-from evalsuite.scenes.world import Scene
 
-BATCH = 64
-POOL = 60_000
-"""Renders encoded once before training; captions are drawn afresh at every step."""
+BATCH = 512
 CAPTION_DROPOUT = 0.1
-FIRST_CYCLE = 3 / 5
-EARLY = 0.16
-"""`scenes-ldm-early` holds the weights after this share of the first cycle's steps."""
+EARLY = 600
+"""`scenes-ldm-early` holds the weights after so many steps."""
+KEPT = (EARLY, 1000)
 TEXT_WIDTH = 160
 
 
 class Denoiser(nn.Module):
     """Text encoder and UNet, trained together from scratch."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
         torch.manual_seed(0)
-        tokenizer = build()
         self.text = CLIPTextModel(
             CLIPTextConfig(
                 vocab_size=len(tokenizer),
@@ -66,45 +60,15 @@ class Denoiser(nn.Module):
         )
 
 
-def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Train on `work/vae`, in two cycles of the learning rate; save both pipelines under `work`.
-
-    The pipelines get `work/vae-slim`, which shares its latents.
-    """
-    vae = AutoencoderKL.from_pretrained(work / "vae").to(device).eval()
-
-    @cache  # drawn at the first step: where all steps are done there is only saving left
-    def drawn() -> tuple[list[Scene], Tensor, Tensor]:
-        pool = [data.scenes(np.random.default_rng([2, n]), 1)[0] for n in range(POOL)]
-        return pool, *_latents(vae, pool, work / f"latents-{POOL}.pt", device)
-
-    schedule, tokenizer, model = noise_schedule(), build(), Denoiser()
-
-    def loss(rng: np.random.Generator, on: torch.device) -> Tensor:
-        pool, means, deviations = drawn()
-        chosen = rng.integers(POOL, size=BATCH)
-        texts = [
-            "" if rng.random() < CAPTION_DROPOUT else caption(rng, pool[number])
-            for number in chosen
-        ]
-        tokens = tokenizer(texts, padding="max_length", return_tensors="pt").input_ids.to(on)
-        mean, deviation = means[chosen].to(on), deviations[chosen].to(on)
-        clean = (mean + deviation * torch.randn_like(mean)) * vae.config.scaling_factor
-        noise, times = torch.randn_like(clean), torch.randint(1000, (BATCH,), device=on)
-        noisy = schedule.add_noise(clean, noise, times)
-        hidden = model.text(tokens).last_hidden_state
-        predicted = model.unet(noisy, times, hidden).sample
-        return functional.mse_loss(predicted.float(), schedule.get_velocity(clean, noise, times))
-
-    first = round(FIRST_CYCLE * steps)
-    early = int(EARLY * first)
-    early_weights = train(Plan("ldm", first, 8e-4, keep_at=early), model, loss, work, device)
-    train(Plan("ldm-second", steps - first, 6e-4, seed=1), model, loss, work, device)
-    vae = AutoencoderKL.from_pretrained(work / "vae-slim")
-    final = _save(model, vae, work / "scenes-ldm")
-    assert early_weights is not None
-    model.load_state_dict(torch.load(early_weights, map_location=device, weights_only=True))
-    _save(model, vae, work / "scenes-ldm-early")
+def run(machine: Machine, steps: int) -> Path:
+    """Train on `work/vae`; save both pipelines under `work`."""
+    autoencoder, tokenizer = vae.load(machine.work), build(work=machine.work)
+    model, plan = Denoiser(tokenizer), Plan("ldm", steps, 1e-3, keep_at=KEPT)
+    train(plan, model, partial(_loss, autoencoder, tokenizer, model, machine), machine)
+    final = _save(model, tokenizer, autoencoder, machine.work / "scenes-ldm")
+    if (early := finished(machine.work, "ldm", EARLY)).exists():
+        restore(model, early)
+        _save(model, tokenizer, autoencoder, machine.work / "scenes-ldm-early")
     return final
 
 
@@ -121,28 +85,50 @@ def noise_schedule() -> DDPMScheduler:
     )
 
 
+def _loss(
+    autoencoder: AutoencoderKL, tokenizer: CLIPTokenizer, model: Denoiser, machine: Machine
+) -> Loss:
+    """The squared error of the predicted velocity."""
+    device = machine.device
+    scenes, tokens = pool.pictures(machine.work, device), pool.tokens(machine.work, device)
+    means, deviations = _latents(autoencoder.to(device), scenes)
+    kept = noise_schedule().alphas_cumprod.to(device)[:, None, None, None]
+    empty = tokenizer("", padding="max_length", return_tensors="pt").input_ids[0].to(device)
+
+    def loss() -> Tensor:
+        chosen = scenes.numbers(BATCH)
+        words = tokens[chosen, torch.randint(tokens.shape[1], (BATCH,), device=device)]
+        dropped = torch.rand(BATCH, 1, device=device) < CAPTION_DROPOUT
+        hidden = model.text(torch.where(dropped, empty, words)).last_hidden_state
+        mean = means[chosen]
+        clean = mean + deviations[chosen] * torch.randn_like(mean)
+        noise, times = torch.randn_like(clean), torch.randint(1000, (BATCH,), device=device)
+        signal, spread = kept[times].sqrt(), (1 - kept[times]).sqrt()
+        predicted = model.unet(signal * clean + spread * noise, times, hidden).sample.float()
+        return functional.mse_loss(predicted, signal * noise - spread * clean)
+
+    return loss
+
+
 @torch.no_grad()
-def _latents(
-    vae: AutoencoderKL, pool: list[Scene], cache: Path, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """Means and deviations of every render's latent, each of shape (renders, 4, 8, 8)."""
-    if not cache.exists():
-        parts = []
-        for start in range(0, len(pool), 250):
-            images = data.pixels(pool[start : start + 250]).to(device)
-            with torch.autocast(device.type, torch.bfloat16):
-                posterior = vae.encode(images).latent_dist
-            parts.append(torch.stack([posterior.mean.float(), posterior.std.float()]).cpu())
-        torch.save(torch.cat(parts, dim=1), cache)
-    means, deviations = torch.load(cache, weights_only=True)
+def _latents(autoencoder: AutoencoderKL, scenes: pool.Pool) -> tuple[Tensor, Tensor]:
+    """Scaled means and deviations of every render's latent, each of shape (renders, 4, 8, 8)."""
+    parts = []
+    for numbers in torch.split(torch.arange(len(scenes), device=scenes.pixels.device), 1024):
+        with torch.autocast(scenes.pixels.device.type, torch.bfloat16):
+            posterior = autoencoder.encode(scenes.images(numbers)).latent_dist
+        parts.append(torch.stack([posterior.mean.float(), posterior.std.float()]))
+    means, deviations = torch.cat(parts, dim=1) * autoencoder.config.scaling_factor
     return means, deviations
 
 
-def _save(model: Denoiser, vae: AutoencoderKL, target: Path) -> Path:
+def _save(
+    model: Denoiser, tokenizer: CLIPTokenizer, autoencoder: AutoencoderKL, target: Path
+) -> Path:
     pipeline = StableDiffusionPipeline(
-        vae=vae,
+        vae=autoencoder,
         text_encoder=model.text,
-        tokenizer=build(),
+        tokenizer=tokenizer,
         unet=model.unet,
         scheduler=DPMSolverMultistepScheduler.from_config(noise_schedule().config),
         safety_checker=None,
@@ -151,5 +137,5 @@ def _save(model: Denoiser, vae: AutoencoderKL, target: Path) -> Path:
     )
     pipeline.to(dtype=torch.float16).save_pretrained(target)
     model.float()
-    vae.float()
+    autoencoder.float()
     return target

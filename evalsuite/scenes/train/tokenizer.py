@@ -19,16 +19,46 @@ CORPUS = 20_000
 VOCABULARY = 900
 MAX_TOKENS = 32
 
+Learnt = tuple[set[str], list[tuple[str, str]]]
+
 # The words that CLIP's own tokenizer splits text into (transformers, tokenization_clip.py).
 WORDS = Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
 
 
-def build(max_tokens: int = MAX_TOKENS) -> CLIPTokenizer:
+def build(max_tokens: int = MAX_TOKENS, work: Path | None = None) -> CLIPTokenizer:
     """A byte-pair tokenizer in which every word of the world is one token.
 
     Padding has the lowest id and the end of text the highest, because OWL-ViT and open_clip find
-    the end of a text by the largest id, and OWL-ViT takes a leading 0 for an empty query.
+    the end of a text by the largest id, and OWL-ViT takes a leading 0 for an empty query. With
+    `work`, what was learnt is kept there, for it takes some seconds.
     """
+    tokens, merges = _kept(work / "merges.json") if work else _learn()
+    # The learner numbers letters as its hash map has them, in another order at every call.
+    merged = [a + b for a, b in merges]
+    alphabet = sorted(tokens - {PAD, *merged}, key=lambda token: (len(token), token))
+    vocabulary = [PAD, *alphabet, *merged, BOS, EOS]
+    return CLIPTokenizer(
+        vocab={token: number for number, token in enumerate(vocabulary)},
+        merges=merges,
+        pad_token=PAD,
+        bos_token=BOS,
+        eos_token=EOS,
+        unk_token=EOS,
+        model_max_length=max_tokens,
+    )
+
+
+def _kept(path: Path) -> Learnt:
+    if not path.exists():
+        tokens, merges = _learn()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"tokens": sorted(tokens), "merges": merges}), "utf-8")
+    kept = json.loads(path.read_text("utf-8"))
+    return set(kept["tokens"]), [(a, b) for a, b in kept["merges"]]
+
+
+def _learn() -> Learnt:
+    """The tokens, in no order, and the merges in theirs."""
     learner = Tokenizer(BPE(end_of_word_suffix="</w>"))
     learner.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     learner.pre_tokenizer = pre_tokenizers.Sequence(
@@ -48,23 +78,10 @@ def build(max_tokens: int = MAX_TOKENS) -> CLIPTokenizer:
         show_progress=False,
     )
     learner.train_from_iterator(lines + words * 50 + letters, trainer)
-    tokens, merges = _learnt(learner.model)
-    # The learner numbers letters as its hash map has them, in another order at every call.
-    merged = [a + b for a, b in merges]
-    alphabet = sorted(tokens - {PAD, *merged}, key=lambda token: (len(token), token))
-    vocabulary = [PAD, *alphabet, *merged, BOS, EOS]
-    return CLIPTokenizer(
-        vocab={token: number for number, token in enumerate(vocabulary)},
-        merges=merges,
-        pad_token=PAD,
-        bos_token=BOS,
-        eos_token=EOS,
-        unk_token=EOS,
-        model_max_length=max_tokens,
-    )
+    return _read(learner.model)
 
 
-def _learnt(model: BPE) -> tuple[set[str], list[tuple[str, str]]]:
+def _read(model: BPE) -> Learnt:
     """The learnt tokens, and the merges in order, read back through the library's own files."""
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder)

@@ -1,8 +1,4 @@
-"""The autoencoder of `scenes-ldm`: 64x64x3 to 8x8x4 and back.
-
-Two are trained. The first makes the latents. The second is half as large, learns to read and write
-the first one's latents, and travels with the pipelines.
-"""
+"""The autoencoder of `scenes-ldm`: 64x64x3 to 8x8x4 and back."""
 
 from functools import partial
 from pathlib import Path
@@ -13,27 +9,31 @@ from diffusers import AutoencoderKL
 from torch import Tensor
 from torch.nn import functional
 
-from evalsuite.scenes.train import data
-from evalsuite.scenes.train.loop import Plan, train
+from evalsuite.records import InputError
+from evalsuite.scenes.draw import draw
+from evalsuite.scenes.sample import any_scene
+from evalsuite.scenes.train import pool
+from evalsuite.scenes.train.loop import Loss, Machine, Plan, finished, train
 
-BATCH = 32
+BATCH = 256
 COARSE_KL, FINE_KL = 1e-5, 2e-7
 """Weights of the KL term. The first keeps the young latents together; it would blur faces."""
+COARSE = 0.4
+"""The share of the coarse part."""
 FOREGROUND = 5.0
-"""In the fine half, how much more a drawn pixel weighs than the background, which is most of it."""
-FULL, SLIM = (16, 32, 64, 96), (16, 32, 48, 64)
-"""Channels per level: 1.7 M and 0.9 M parameters."""
-SLIM_STEPS = 1000
+"""In the fine part, how much more a drawn pixel weighs than the background, which is most of it."""
+CHANNELS = (24, 48, 64, 64)
+"""Channels per level: 1.1 M parameters."""
 
 
-def build(channels: tuple[int, ...]) -> AutoencoderKL:
+def build() -> AutoencoderKL:
     """An untrained autoencoder."""
     torch.manual_seed(0)
     return AutoencoderKL(
         in_channels=3,
         out_channels=3,
         latent_channels=4,
-        block_out_channels=channels,
+        block_out_channels=CHANNELS,
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
         layers_per_block=1,
@@ -42,70 +42,54 @@ def build(channels: tuple[int, ...]) -> AutoencoderKL:
     )
 
 
-def run(work: Path, steps: int, device: torch.device) -> Path:
-    """Train both; save them in the hub layout as `work/vae` and `work/vae-slim`.
+def run(machine: Machine, steps: int) -> Path:
+    """Train it, first coarse and then fine; save it in the hub layout as `work/vae`."""
+    model, first = build(), round(COARSE * steps)
 
-    The first gets `steps`, half of them coarse and half fine.
-    """
-    model = build(FULL)
+    def prepare(kl: float, foreground: float) -> Loss:
+        scenes = pool.pictures(machine.work, machine.device)
 
-    def loss(rng: np.random.Generator, on: torch.device, *, kl: float, foreground: float) -> Tensor:
-        images = _images(rng, on)
-        posterior = model.encode(images).latent_dist
-        error = _error(model.decode(posterior.sample()).sample, images, foreground)
-        total: Tensor = error + kl * posterior.kl().mean()
-        return total
+        def loss() -> Tensor:
+            images = scenes.images(scenes.numbers(BATCH))
+            posterior = model.encode(images).latent_dist
+            error = _error(model.decode(posterior.sample()).sample, images, foreground)
+            total: Tensor = error + kl * posterior.kl().mean()
+            return total
 
-    coarse = partial(loss, kl=COARSE_KL, foreground=1.0)
-    fine = partial(loss, kl=FINE_KL, foreground=FOREGROUND)
-    train(Plan("vae", steps // 2, 1.5e-3), model, coarse, work, device)
-    train(Plan("vae-fine", steps - steps // 2, 1.5e-3, seed=1), model, fine, work, device)
-    latents = _report("vae", model, model, device)
-    model.register_to_config(scaling_factor=round(1 / latents.std().item(), 4))
-    model.save_pretrained(work / "vae")
-    return _slim(model, work, device)
+        return loss
 
-
-def _slim(teacher: AutoencoderKL, work: Path, device: torch.device) -> Path:
-    """Train the small one on the large one's latents."""
-    student = build(SLIM)
-    student.register_to_config(scaling_factor=teacher.config.scaling_factor)
-
-    def loss(rng: np.random.Generator, on: torch.device) -> Tensor:
-        images = _images(rng, on)
-        with torch.no_grad():
-            posterior = teacher.encode(images).latent_dist
-        latents = student.encode(images).latent_dist
-        scale = teacher.config.scaling_factor
-        latent = functional.mse_loss(scale * latents.mean, scale * posterior.mean)
-        spread = functional.mse_loss(latents.logvar, posterior.logvar)
-        written = student.decode(posterior.sample()).sample
-        return _error(written, images, FOREGROUND) + 0.1 * latent + 0.001 * spread
-
-    train(Plan("vae-slim", SLIM_STEPS, 2e-3, seed=2), student, loss, work, device)
-    _report("vae-slim", teacher, student, device)
-    student.save_pretrained(work / "vae-slim")
-    return work / "vae-slim"
+    if not finished(machine.work, "vae").exists():
+        coarse = partial(prepare, COARSE_KL, 1.0)
+        train(Plan("vae-coarse", first, 1.5e-3), model, coarse, machine.share(COARSE))
+    fine = partial(prepare, FINE_KL, FOREGROUND)
+    train(Plan("vae", steps - first, 1.5e-3, seed=1), model, fine, machine)
+    model.register_to_config(scaling_factor=_scaling(model, machine.device))
+    model.save_pretrained(machine.work / "vae")
+    return machine.work / "vae"
 
 
-def _images(rng: np.random.Generator, on: torch.device) -> Tensor:
-    return data.pixels(data.scenes(rng, BATCH)).to(on, memory_format=torch.channels_last)
+def load(work: Path) -> AutoencoderKL:
+    """The trained autoencoder. Raises `InputError` where it was not trained yet."""
+    if not (work / "vae").is_dir():
+        raise InputError(f"{work}: no vae in it; run `python -m evalsuite.scenes.train vae` first")
+    return AutoencoderKL.from_pretrained(work / "vae").eval().requires_grad_(False)
 
 
 def _error(decoded: Tensor, images: Tensor, foreground: float) -> Tensor:
     """Mean absolute error, a drawn pixel weighing `foreground` times one of the background."""
     drawn = ((images - images[:, :, :1, :1]).abs().amax(1, keepdim=True) > 0.05).float()
     weight = 1 + (foreground - 1) * drawn
-    return (weight * (decoded - images).abs()).mean() / weight.mean()
+    return (weight * (decoded.float() - images).abs()).mean() / weight.mean()
 
 
 @torch.no_grad()
-def _report(
-    name: str, reader: AutoencoderKL, writer: AutoencoderKL, device: torch.device
-) -> Tensor:
-    """Print the error on fresh renders; return the latents."""
-    images = data.pixels(data.scenes(np.random.default_rng([1, 0]), 512)).to(device)
-    latents: Tensor = reader.encode(images).latent_dist.mean
-    error = functional.l1_loss(writer.decode(latents).sample, images).item()
-    print(f"{name}: mean absolute error {error * 127.5:.2f} of 255")
-    return latents
+def _scaling(model: AutoencoderKL, device: torch.device) -> float:
+    """One over the latents' deviation on fresh renders; prints the error on them."""
+    rng = np.random.default_rng([1, 0])
+    pixels = torch.from_numpy(np.stack([draw(any_scene(rng)) for _ in range(512)]))
+    images = pool.as_floats(pixels.permute(0, 3, 1, 2)).to(device)
+    latents = model.encode(images).latent_dist.mean
+    error = functional.l1_loss(model.decode(latents).sample, images).item()
+    print(f"vae: mean absolute error {error * 127.5:.2f} of 255")
+    # Two digits, which every machine computes alike.
+    return round(1 / float(latents.std()), 2)

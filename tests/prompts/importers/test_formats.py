@@ -146,7 +146,8 @@ def test_partiprompts(tmp_path: Path) -> None:
         'a "quoted sign\tAbstract\tWriting & Symbols\tan unclosed quote\r\n'
         "a caf\u0065\u0301\tFood & Beverage\tBasic\t\r\n"
     )
-    found, _ = imported(write(tmp_path / "PartiPrompts.tsv", text))
+    found, notes = imported(write(tmp_path / "PartiPrompts.tsv", text))
+    assert notes == ["columns that are not read: 'note'"]
     assert found == [
         Prompt("partiprompts-0000", 'a "quoted sign', "partiprompts",
                groups={"category": "Abstract", "challenge": "Writing & Symbols"}),
@@ -173,7 +174,10 @@ def test_genai_bench(tmp_path: Path) -> None:
     path = write(tmp_path / "genai_image.json", json.dumps(image))
     bare, notes = imported(path)
     assert [prompt.groups for prompt in bare] == [{}, {}]
-    assert notes == ["genai_skills.json does not lie beside it, so there are no groups"]
+    assert notes == [
+        "genai_skills.json does not lie beside it, so there are no groups",
+        "columns that are not read: 'models', 'prompt in Chinese'",
+    ]
     skills = {"basic": [0], "scene": [0], "advanced": [12], "counting": [12], "negation": [12]}
     write(tmp_path / "genai_skills.json", json.dumps({**skills, "all": [0, 12]}))
     assert [(p.id, p.groups) for p in importers.read(path)] == [
@@ -213,6 +217,7 @@ def test_questions_with_parents(tmp_path: Path, name: str, tag: str) -> None:
         Question("Is it light?", depends=(2,), kind="entity"),
     )
     assert notes == [
+        "columns that are not read: 'keywords'",
         "odd, question 1: parent 'air' left out: no other has that id",
         "odd, question 3: parent '3' left out: no other has that id",
     ]
@@ -286,7 +291,10 @@ def test_tifa(tmp_path: Path) -> None:
             Question("how many?", "three", ("two", "three"), kind="counting"))),
         Prompt("drawbench_1", "A text alone.", "tifa", groups={"source": "drawbench"}),
     ]  # fmt: skip
-    assert notes == ["coco_3: question 'what color?' left out: 'pink' is not a choice"]
+    assert notes == [
+        "coco_3: question 'what color?' left out: 'pink' is not a choice",
+        "columns that are not read: 'element', 'coco_val_id'",
+    ]
 
 
 def test_geneval2(tmp_path: Path) -> None:
@@ -466,6 +474,23 @@ def test_usual_columns_become_groups_and_others_are_named(tmp_path: Path) -> Non
         ("x2", {"Difficulty": "hard"}),
     ]
     assert notes == ["columns that are not read: 'seed'; name labels with --group"]
+
+
+@pytest.mark.parametrize("save", [parquet, arrow_stream, arrow_file])
+def test_columns_are_named_in_parquet_and_arrow_too(
+    tmp_path: Path, save: Callable[[Path, dict[str, list[object]]], None]
+) -> None:
+    path = tmp_path / ("t.parquet" if save is parquet else "t.arrow")
+    columns = {"image": [b"\xff"], "text_en": ["a dog"], "level": ["easy"], "seed": [7]}
+    save(path, {**columns, "asks": [["Is it a dog?", "Is it day?"]]})
+    named = Columns(prompt="text_en", question="asks", groups=("level",))
+    notes: list[str] = []
+    (prompt,) = importers.read(path, "auto", notes.append, named)
+    assert (prompt.text, prompt.groups) == ("a dog", {"level": "easy"})
+    assert [question.text for question in prompt.questions] == ["Is it a dog?", "Is it day?"]
+    assert notes == ["columns that are not read: 'seed', 'image'; name labels with --group"]
+    with pytest.raises(InputError, match="no column 'nothing'; it has 'text_en', 'level', 'seed'"):
+        importers.read(path, named=Columns(prompt="nothing"))
 
 
 def test_ids_that_come_twice_are_no_ids(tmp_path: Path) -> None:

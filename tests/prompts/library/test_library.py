@@ -112,6 +112,19 @@ def test_ids_and_texts_of_the_first_version_stay() -> None:
     assert {name: texts[name] for name in known} == known
 
 
+def test_retired_ids_are_gone_and_stay_retired() -> None:
+    ids = {prompt.id for name in SETS for prompt in read(name)}
+    retired = {
+        *("counts-0042", "counts-0148", "counts-0208", "negation-0024", "negation-0025"),
+        *("negation-0133", "negation-0173", "spatial-0124", "spatial-0167", "attributes-0064"),
+        *("attributes-0191", "styles-0000", "styles-0055", "styles-0127", "traits-0095"),
+    }
+    assert not retired & ids
+    new = {"counts-0212", "negation-0251", "spatial-0259", "attributes-0213", "styles-0159"}
+    assert new < ids and "traits-0125" in ids
+    assert english.places("3 8-10") == {3, 8, 9, 10}
+
+
 def test_counts_are_balanced_from_one_to_ten() -> None:
     forms = labels("counts", "count", "number")
     assert forms == {(str(n), f): k for n in range(1, 11) for f, k in (("word", 14), ("digits", 7))}
@@ -148,10 +161,13 @@ def test_negation_has_as_many_of_each_phrase_each_with_its_twin() -> None:
     for prompt in rows:
         there, gone = ({c.name for c in side} for side in (prompt.include, prompt.exclude))
         assert bool(prompt.twin) == bool(gone) == (prompt.groups["form"] == "negated")
-        assert prompt.groups["absent"] in (gone or there)
+        named = prompt.groups["absent"].split(", ")
+        assert gone == set(named) if gone else named[0] in there
         if prompt.twin:
             twin = known[prompt.twin]
-            assert twin.include == prompt.include + prompt.exclude
+            asked = twin.include[len(prompt.include) :]
+            # Of an empty shelf several kinds of things are excluded; its twin is full of one.
+            assert twin.include == prompt.include + prompt.exclude[: len(asked)] and asked
             assert {**twin.groups, "form": "negated"} == prompt.groups
 
 
@@ -191,7 +207,10 @@ def test_many_objects_are_three_to_eight_kinds() -> None:
 
 def test_every_clause_has_its_thing() -> None:
     for prompt in read("connected-sentences"):
-        assert len(prompt.include) == int(prompt.groups["clauses"])
+        things = [clause.name for clause in prompt.include if clause.name != "person"]
+        people = re.findall("cyclist|traveller|chef|surfer|violinist|child", prompt.text)
+        assert ("person" in {clause.name for clause in prompt.include}) == bool(people)
+        assert len(things) == int(prompt.groups["clauses"]) - ("child" in people)
     assert set(labels("connected-sentences", "clauses", "joint").values()) == {14}
 
 
@@ -285,3 +304,37 @@ def test_lists_numbers_and_slots_are_english() -> None:
 def test_rows_are_written_without_what_is_empty() -> None:
     first = json.loads((prompts._folder() / "control.jsonl").read_text().splitlines()[1])
     assert set(first) == {"id", "tag", "prompt", "include", "groups"}
+
+
+def test_every_set_is_made_of_families() -> None:
+    """How many families each set has, and how many prompts the largest, as its design says."""
+    found = {}
+    for name in prompts.bundled():
+        prompt_set = prompts.find([name], "everyday")[0]
+        sizes = Counter(prompt_set.family(prompt) for prompt in prompt_set.prompts)
+        strata = len({prompt_set.stratum(prompt) for prompt in prompt_set.prompts})
+        found[name] = (len(sizes), max(sizes.values()), strata)
+    assert found == FAMILIES
+
+
+FAMILIES = {
+    "control": (80, 1, 1),
+    "counts": (134, 5, 10),
+    "negation": (100, 2, 5),
+    "spatial": (93, 6, 8),
+    "attributes": (105, 6, 7),
+    "many-objects": (15, 6, 6),
+    "connected-sentences": (14, 6, 2),
+    "text": (80, 2, 16),
+    "hybrids": (30, 3, 2),
+    "styles": (16, 8, 1),
+    "people": (51, 5, 3),
+    "occupations": (65, 4, 1),
+    "traits": (41, 3, 9),
+    "culture": (102, 2, 6),
+    "scenes-counts": (24, 2, 6),
+    "scenes-negation": (24, 2, 4),
+    "scenes-spatial": (24, 2, 4),
+    "scenes-occupations": (8, 5, 1),
+}
+"""By set: families, prompts of the largest one, and strata."""

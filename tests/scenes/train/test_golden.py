@@ -7,6 +7,7 @@ from evalsuite.encoders import clip
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError
 from evalsuite.scenes.train import golden
+from evalsuite.scenes.train.loop import Machine
 
 
 def test_new_weights_are_refused_until_their_golden_values_are_written(
@@ -24,5 +25,5 @@ def test_new_weights_are_refused_until_their_golden_values_are_written(
     with pytest.raises(InputError, match=r"scenes-clip/golden\.json: is for weights"):
         clip.load(str(folder))
     monkeypatch.setattr(golden, "BUNDLED", tmp_path)
-    assert golden.run(tmp_path, 0, torch.device("cpu")) == tmp_path
+    assert golden.run(Machine(tmp_path, torch.device("cpu")), 0) == tmp_path
     assert clip.load(str(folder)).golden == "checked"

@@ -1,0 +1,91 @@
+"""What a pipeline settles before its run's first image: how many at once, and compiled or not."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from evalsuite.backends import _fast
+from evalsuite.records import InputError, Json, Key, NoImage, Pixels, Prompt, Request
+
+
+class Drawing(Protocol):
+    """A loaded pipeline, and what of it is settled here: `batch_size` and `compiled`.
+
+    `by_memory` says that nobody asked for a batch size, `compile` whether somebody asked for
+    compiled networks; `pixels` are those of an image, 0 if not known.
+    """
+
+    name: str
+    pipeline: Any
+    call: Mapping[str, Any]
+    pixels: int
+    by_memory: bool
+    batch_size: int
+    compile: bool | None
+    compiled: Any
+
+    def start(self, requests: Sequence[Request], **changes: Json) -> Callable[[], Any]:
+        """Begin to draw, with some arguments of the call changed."""
+
+
+def prepare(backend: Drawing, images: int, recorded: Mapping[str, Json]) -> None:
+    """Settle what is open of `backend`, for so many images, or take it from what is `recorded`."""
+    if backend.by_memory:
+        known = recorded.get("batch_size")
+        backend.batch_size = known if isinstance(known, int) else _batch(backend, images)
+    compile = backend.compile
+    if compile is None and recorded:
+        compile = recorded.get("compile") is not None
+    if compile is None:
+        why = _fast.why_not(images, _steps(backend), backend.pixels, backend.pipeline.device)
+        if why:
+            _fast.LOG.info("%s: --compile is %s", backend.name, why)
+        elif why := _compile(backend):
+            _fast.LOG.warning("%s: --compile is %s", backend.name, why)
+    elif compile and (why := _compile(backend)):
+        raise InputError(f"--compile: {why}; draw with --no-compile")
+
+
+def _batch(backend: Drawing, images: int) -> int:
+    """The largest batch that fits, by trial: halved until it does."""
+    size = _fast.batch_for(images, backend.pixels)
+    while size > 1:
+        backend.batch_size = size
+        if _fast.fits(lambda: _trial(backend), backend.pipeline.device):
+            break
+        size //= 2
+    return size
+
+
+def _compile(backend: Drawing) -> str:
+    """Compile the networks; why not where that fails or gives other pictures, and undo it then."""
+    eager = _trial(backend)
+    compiled = _fast.Compiled(backend.pipeline)
+    try:
+        compiled.apply()
+        why = _fast.unlike(eager, _trial(backend))
+    except Exception as error:  # a compiler may raise anything
+        first = next(iter(str(error).strip().splitlines()), "")
+        why = f"off, for it failed: {type(error).__name__}: {first[:200]}"
+    if why:
+        compiled.undo()
+        return why
+    backend.compiled = compiled
+    return ""
+
+
+def _trial(backend: Drawing) -> list[Pixels | NoImage]:
+    """A batch of few steps, drawn as any other."""
+    steps = min(_steps(backend), _fast.TRIAL_STEPS)
+    changes = {"num_inference_steps": steps} if steps else {}
+    prompt = Prompt("trial", "a photo", "trial")
+    requests = [Request(Key("trial", "trial", n), prompt, n) for n in range(backend.batch_size)]
+    return list(backend.start(requests, **changes)())
+
+
+def _steps(backend: Drawing) -> int:
+    """How many steps an image takes; 0 of a pipeline that cannot be told."""
+    parameter = inspect.signature(backend.pipeline.__call__).parameters.get("num_inference_steps")
+    default = 0 if parameter is None else parameter.default
+    steps = backend.call.get("num_inference_steps") or default
+    return steps if isinstance(steps, int) else 0

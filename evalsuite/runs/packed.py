@@ -1,0 +1,95 @@
+"""Rows kept small: a run of a million rows takes hundreds of megabytes, and not gigabytes.
+
+What a command asks of every row stands in columns; the rest is kept as compressed JSON values and
+unpacked when it is asked for. Most commands walk through rows in the order in which they were
+written: the blocks that were last looked at stay unpacked, which is all of them in a run of usual
+size.
+"""
+
+import marshal
+import zlib
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence, Sized
+from itertools import accumulate
+from operator import eq
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K")
+P = TypeVar("P", bound=Sized)
+
+BLOCK = 512
+"""Values that are compressed together."""
+KEPT = 16
+"""Blocks that stay unpacked: of a scorer whose images are at most 8,192, all."""
+
+
+class Packed:
+    """A list of JSON values that only grows, compressed."""
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._last: list[Any] = []
+        self._unpacked: OrderedDict[int, list[Any]] = OrderedDict()
+
+    def append(self, value: Any) -> None:
+        """Append a value; it must not be changed afterwards."""
+        self._last.append(value)
+        if len(self._last) == BLOCK:
+            # Level 1: the values of a block are much alike, and more effort gains little.
+            self._blocks.append(zlib.compress(marshal.dumps(self._last), 1))
+            self._last = []
+
+    def __getitem__(self, place: int) -> Any:
+        number, within = divmod(place, BLOCK)
+        if number == len(self._blocks):
+            return self._last[within]
+        block = self._unpacked.get(number)
+        if block is None:
+            if len(self._unpacked) >= KEPT:
+                self._unpacked.popitem(last=False)
+            block = marshal.loads(zlib.decompress(self._blocks[number]))
+            self._unpacked[number] = block
+        return block[within]
+
+
+class Digests:
+    """A list of SHA-256 in hexadecimal, or None, in 32 bytes each."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def append(self, sha256: str | None) -> None:
+        """Append one; None is kept as 32 zeros, which no file has as its hash."""
+        self._bytes += bytes.fromhex(sha256) if sha256 else bytes(32)
+
+    def __getitem__(self, place: int) -> str | None:
+        found = self._bytes[32 * place : 32 * place + 32]
+        return found.hex() if any(found) else None
+
+
+def narrowed(places: Mapping[K, int], keys: Sequence[K]) -> Mapping[K, int]:
+    """The places of these keys that there are, in this order; the same map where it is that."""
+    if len(places) == len(keys) and all(map(eq, places, keys)):
+        return places
+    return {key: places[key] for key in keys if key in places}
+
+
+class Joined(Generic[P]):
+    """The rows of several segments, one segment after another; a place is one number for all."""
+
+    def __init__(self, parts: Sequence[P]) -> None:
+        self.parts = [part for part in parts if len(part)]
+        self._ends = list(accumulate(map(len, self.parts)))
+
+    def at(self, place: int) -> tuple[P, int]:
+        """The segment of a place, and the place within it."""
+        number = bisect_right(self._ends, place)
+        return self.parts[number], place - (self._ends[number - 1] if number else 0)
+
+    def __iter__(self) -> Iterator[tuple[int, P, int]]:
+        place = 0
+        for part in self.parts:
+            for within in range(len(part)):
+                yield place, part, within
+                place += 1

@@ -1,0 +1,52 @@
+"""About how many images would decide an undecided verdict."""
+
+import random
+
+import pytest
+
+from evalsuite.comparison.paired import Pairs
+from evalsuite.gating.enough import Question, by_interval, enough
+from evalsuite.measures.reading import Reading
+
+
+def pairs(rows, families=False):
+    """From {prompt: [(candidate, baseline), ...]}; a prompt's family is its first letter."""
+    readings = [
+        Reading(1.0, "", prompt[0] if families else prompt, prompt=prompt)
+        for prompt, images in rows.items()
+        for _ in images
+    ]
+    values = [image for images in rows.values() for image in images]
+    return Pairs([a for a, _ in values], [b for _, b in values], readings)
+
+
+def test_seeds_that_differ_by_chance_are_decided_by_more_images_of_the_same_prompts():
+    draw = random.Random(3)
+    rows = {
+        f"{n}": [(float(draw.random() < 0.5), float(draw.random() < 0.5)) for _ in range(2)]
+        for n in range(400)
+    }
+    found = enough(Question(0.05, 0.01, 1, (0.0, 1.0)), pairs(rows))
+    # By hand: (2.33 + 1.34)^2 * 0.5 / 0.05^2 = 2694, and the tolls of the worst case and of losses.
+    assert 2694 <= found.images <= 6000 and found.images % 400 == 0
+    assert found.words == f"about {found.images} images of these 400 prompts would tell"
+
+
+def test_identical_runs_of_few_families_need_more_families():
+    # 0.9**43 = 0.0108 and 0.9**44 = 0.0097: fewer than 44 families can hide a loss of a tenth.
+    rows = {f"{letter}{n}": [(1.0, 1.0)] * 2 for letter in "abcdefgh" for n in range(3)}
+    found = enough(Question(0.1, 0.01, 1, (0.0, 1.0)), pairs(rows, families=True))
+    start, _, rest = found.words.partition(", but about ")
+    assert start == "no number of images of these 8 families would tell"
+    assert rest.endswith("such families would")
+    more = int(rest.split()[3])
+    assert more >= 44 and found.images == 6 * more
+    assert enough(Question(0.1, 0.01, 1, None), pairs({"a": [(1.0, 0.0)] * 3})) is None
+
+
+def test_an_interval_that_is_twice_too_wide_needs_about_ten_times_the_images():
+    # The end lies 0.2 below, an error of 0.2 / 2.326; the margin is 0.1 and takes 2.326 + 1.282
+    # errors: (3.608 * 0.2 / 2.326 / 0.1)^2 = 9.62.
+    found = by_interval(Question(0.1, 0.01, 1, None), value=0.0, low=-0.2, images=100)
+    assert found.images == pytest.approx(962, abs=2)
+    assert by_interval(Question(0.1, 0.01, 1, None), value=0.0, low=0.0, images=100) is None

@@ -1,0 +1,45 @@
+import pytest
+
+from evalsuite.runs.packed import BLOCK, KEPT, Digests, Joined, Packed
+
+
+def test_values_come_back_from_full_blocks_and_from_the_last_one():
+    packed = Packed()
+    for n in range(BLOCK + 3):
+        packed.append({"n": n, "words": ["a", None, 0.5, "ß\ud800"]})
+    for n in (0, BLOCK - 1, BLOCK, BLOCK + 2):
+        assert packed[n] == {"n": n, "words": ["a", None, 0.5, "ß\ud800"]}
+    packed.append("later")
+    assert packed[BLOCK + 3] == "later"
+
+
+def test_only_some_blocks_stay_unpacked():
+    packed = Packed()
+    for n in range((KEPT + 2) * BLOCK):
+        packed.append(n)
+    assert [packed[n] for n in range(0, (KEPT + 2) * BLOCK, BLOCK)] == [
+        *range(0, (KEPT + 2) * BLOCK, BLOCK)
+    ]
+    assert len(packed._unpacked) == KEPT
+    assert packed[1] == 1  # of a block that had to go
+
+
+def test_digests_are_kept_and_so_is_that_there_is_none():
+    digests = Digests()
+    digests.append("0f" * 32)
+    digests.append(None)
+    digests.append("ff" * 32)
+    assert [digests[n] for n in range(3)] == ["0f" * 32, None, "ff" * 32]
+
+
+def test_places_run_through_all_segments_and_skip_empty_ones():
+    first, empty, last = ["a", "b"], [], ["c"]
+    joined = Joined([first, empty, last])
+    assert [(place, part[within]) for place, part, within in joined] == [
+        (0, "a"),
+        (1, "b"),
+        (2, "c"),
+    ]
+    assert [joined.at(place) for place in range(3)] == [(first, 0), (first, 1), (last, 0)]
+    with pytest.raises(IndexError):
+        joined.at(3)
