@@ -73,7 +73,7 @@ def write_bytes(
     be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
-    _write(path, data, os.replace, durable=durable, named=durable and named, mend=mend)
+    _write(path, data, os.replace, durable=durable, named=named, mend=mend)
 
 
 def write_new(path: Path, text: str) -> bool:
@@ -95,7 +95,7 @@ def write_new(path: Path, text: str) -> bool:
             temporary.unlink()
 
     try:
-        _write(path, _concealed(path, text).encode(), link, durable=True, named=True, mend="")
+        _write(path, _concealed(path, text).encode(), link)
     except InputError as error:
         if isinstance(error.__cause__, FileExistsError):
             return False
@@ -108,9 +108,9 @@ def _write(
     data: bytes,
     place: Callable[[Path, Path], None],
     *,
-    durable: bool,
-    named: bool,
-    mend: str,
+    durable: bool = True,
+    named: bool = True,
+    mend: str = "",
 ) -> None:
     make_folder(path.parent, mend)
     # Never a fixed name: two workers may write the same file at once.
@@ -127,7 +127,7 @@ def _write(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if named:
+        if durable and named:
             sync_folder(path.parent)
 
 
