@@ -99,7 +99,7 @@ def _class(reason: str) -> str:
 def _chance(measure: Measure, judgement: Judgement) -> float | None:
     """One over the number of options, where the scorer chose and was right or wrong."""
     choice = judgement.choices.get(measure.field)
-    if choice is None or not choice.options or not kind_of(measure).is_verdict:
+    if choice is None or not choice.options or judgement.values[measure.field] not in (0.0, 1.0):
         return None
     return 1 / len(choice.options)
 

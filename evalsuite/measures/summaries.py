@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypedDict
 
 from evalsuite import stats
+from evalsuite.measures import guessing
 from evalsuite.measures.reading import Reading
 from evalsuite.prompts.questions import kinds_in
 from evalsuite.records import LIKE_THESE, THESE, Estimand, Interval, Measure, PromptSet
@@ -104,7 +105,11 @@ class Slice:
 def share(part: Slice) -> list[Summary]:
     """The share of ones."""
     interval = stats.proportion(values=part.numbers, level=part.level, **part.design)
-    return [Summary(part.group, interval, _chance(part), part.reference())]
+    return [
+        Summary(
+            part.group, interval, guessing.of_images(part.measure, part.measured), part.reference()
+        )
+    ]
 
 
 def mean(part: Slice) -> list[Summary]:
@@ -137,7 +142,8 @@ def prompts(part: Slice) -> list[Summary]:
     verdicts = prompt_verdicts(part.measured, part.measure.least)
     of_prompts = replace(part, readings=list(verdicts.values()))
     interval = stats.proportion(values=of_prompts.numbers, level=part.level, **of_prompts.design)
-    return [Summary(part.group, replace(interval, n=len(part.measured)), None, part.reference())]
+    null = guessing.of_prompts(part.measure, part.measured)
+    return [Summary(part.group, replace(interval, n=len(part.measured)), null, part.reference())]
 
 
 def prompt_verdicts(readings: Iterable[Reading], least: int) -> dict[str, Reading]:
@@ -159,8 +165,11 @@ def mean_of_tags(part: Slice) -> list[Summary]:
     by_tag: dict[str, list[Reading]] = {}
     for reading in part.readings:
         by_tag.setdefault(reading.stratum, []).append(reading)
-    shares = [share(replace(part, readings=members))[0].interval for members in by_tag.values()]
-    return [Summary(part.group, stats.average(parts=shares), None, part.reference())]
+    tags = [share(replace(part, readings=members))[0] for members in by_tag.values()]
+    nulls = [tag.null for tag in tags if tag.null is not None]
+    interval = stats.average(parts=[tag.interval for tag in tags])
+    null = _mean(nulls) if len(nulls) == len(tags) else None
+    return [Summary(part.group, interval, null, part.reference())]
 
 
 def label(part: Slice) -> list[Summary]:
@@ -263,13 +272,13 @@ def _mean(numbers: Sequence[float]) -> float | None:
 
 
 def labels(part: Slice) -> list[Summary]:
-    """The share of every label, one row each."""
+    """The share of every label, one row each; guessing gives each label the measure's chance."""
     words = sorted(set(part.words)) if part.labels is None else part.labels
     return [
         Summary(
             {**part.group, "label": word},
             stats.share(labels=part.words, label=word, level=part.level, **part.design),
-            None,
+            part.measure.chance if part.words else None,
             part.reference(group={**part.group, "label": word}),
         )
         for word in words or ["none"]
@@ -368,11 +377,3 @@ def _hits(part: Slice) -> list[float]:
 
 def _bands(part: Slice) -> list[str]:
     return [next(band for band, inside in BANDS.items() if word in inside) for word in part.words]
-
-
-def _chance(part: Slice) -> float | None:
-    """The mean chance of the readings; None if any has none, as a mean over some would mislead."""
-    if part.measure.chance is not None:
-        return part.measure.chance
-    chances = [reading.chance for reading in part.measured if reading.chance is not None]
-    return sum(chances) / len(chances) if chances and len(chances) == len(part.measured) else None

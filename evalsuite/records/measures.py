@@ -19,7 +19,8 @@ class Measure:
 
     `unit` is "share" (0 to 1), "difference" (-1 to 1), "distance", or a scale in words.
     `higher_is_better` is None where neither direction is. `bounds` hold for every single value of
-    a mean. `chance` is what guessing gives, where that is one number. `label` is the label whose
+    a mean. `chance` is what guessing gives, where that is one number (for each label of
+    "labels"). `label` is the label whose
     share it is, `least` how many images of a prompt must be right for the prompt to be, `over` the
     group label of which a measure of groups takes each value by itself.
 

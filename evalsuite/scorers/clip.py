@@ -106,6 +106,8 @@ MEASURES: tuple[Measure, ...] = (
         applies=("tag:culture", "group:region=none"),
         by=("occasion",),
         higher_is_better=None,
+        # Pictures that suggest none are no part of the shares: sixteen are left to guess among.
+        chance=1 / len(probes.REGIONS),
         cannot_show=(
             "Where anything is from: only what the picture suggests to CLIP, among sixteen "
             "countries. Believe it as far as clip.region_asked goes."

@@ -202,5 +202,7 @@ def test_a_notebook_is_shown_the_headline_with_its_interval_and_no_markup_of_oth
     assert repr(run) == f"<Run {run.folder}: <script>, 4 of 6 images, judged by mine>"
     assert "&lt;script&gt;, 4 of 6 images, judged by mine</p>" in page
     assert "<td>mine</td><td>Right &lt;i&gt; wrong</td><td>66.7%</td>" in page
-    assert "<td>3</td><td>3</td></tr></tbody></table>" in page
+    # It names no chance, and nobody has audited its judge.
+    assert "<th>chance or fair model</th><th>judge, audited</th></tr></thead>" in page
+    assert "<td>0.8 to 99.8%</td><td>none</td><td>not audited</td></tr></tbody></table>" in page
     assert "<script" not in page and "<i>" not in page
