@@ -119,8 +119,10 @@ def mean(
     Within `bounds`, scores are rescaled to 0-1 and their variance is taken to be proportional to
     p(1 - p), as for a quasi-binomial model (McCullagh & Nelder 1989, 4.5): Wilson's interval on
     the effective sample size p(1 - p)/variance, with the t quantile, never leaves the bounds. Up
-    to ten clusters the quantile is that of a fifth of alpha, a stated conservative interval. If no
-    score differs from another, clusters count, not images.
+    to ten clusters the quantile is that of a fifth of alpha, a stated conservative interval; yet
+    where nearly all clusters lie at one bound, so few may hold none of the others: 90 % in the
+    worst cells of eight families in `reports/benchmarks/coverage.md`. If no score differs from
+    another, clusters count, not images.
 
     Without bounds: the envelope of the t interval (right under symmetric heavy tails) and of
     Hall's skewness-corrected one (1992, J. R. Stat. Soc. B 54:221-228); undecided up to ten
