@@ -39,11 +39,12 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("Matrix product, 8192 a side", "products", 3),
-    Row("evalsuite, SD1.5-sized, 512x512, PNDM, guided", "ours", 90),
-    Row("The same bytes: subset, reversed, padded, another folder", "same_bytes", 8),
+    Row("evalsuite, SD1.5-sized, 512x512, PNDM, guided", "ours", 40),
+    Row("The same bytes", "same_bytes", 12),
     Row("GenEval's loop", "geneval", 15),
-    Row("evalsuite, not compiled", "ours_eager", 14),
-    Row("evalsuite, SDXL-sized, 1024x1024, 30 steps, guided", "ours_xl", 75),
+    Row("evalsuite, the same with --compile", "ours_compiled", 80),
+    Row("The same bytes with --compile", "same_bytes_compiled", 8),
+    Row("evalsuite, SDXL-sized, 1024x1024, 30 steps, guided, --compile", "ours_xl", 65),
     Row("Judges' vision towers, pictures/s", "judges", 12),
     Row("diffusers at batch 1, compiled, channels_last", "tuned", 45),
     Row("FLUX.1-sized transformer, 1024x1024", "flux", 25),
@@ -148,6 +149,7 @@ def page(found: dict[str, Any]) -> str:
         f"{found['steps']} steps. Compiling, loading and trials are not in images/s; reading back, "
         "PNG and rows are.",
         "",
+        *(line for note in found.get("notes", []) for line in (f"- {note}", "")),
         "| | |",
         "|---|---|",
         *(f"| {title} | {shown(figures)} |" for title, figures in found["rows"].items()),

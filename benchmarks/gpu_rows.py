@@ -105,12 +105,22 @@ def ours(bench: Bench) -> Figures:
     bench.kept["sd15"] = folder = bench.folder / "sd15"
     size = gpu_models.TINY if bench.tiny else gpu_models.SD15
     building = _timed(lambda: gpu_models.stable_diffusion(folder, size, bench.device, bench.dtype))
-    drawn, work, backend = _draw(bench, folder, bench.steps, guidance=7.5)
-    bench.kept["ours"] = work, backend
+    return {"build s": building, **_ours(bench)}
+
+
+def ours_compiled(bench: Bench) -> Figures:
+    """The same with --compile."""
+    release()
+    return _ours(bench, compile="1")
+
+
+def _ours(bench: Bench, compile: str = "") -> Figures:
+    folder = bench.kept["sd15"]
+    drawn, work, backend = _draw(bench, folder, bench.steps, guidance=7.5, compile=compile)
+    bench.kept["ours"], bench.kept["rate"] = (work, backend), drawn["images/s"]
     # PNDM evaluates one step twice.
     tflop = 2 * (bench.steps + 1) * SD15_STEP + SD15_DECODE
-    bench.kept["rate"] = drawn["images/s"]
-    return {"build s": building, **drawn, "of the ceiling": bench.share(drawn["images/s"], tflop)}
+    return {**drawn, "of the ceiling": bench.share(drawn["images/s"], tflop)}
 
 
 def ours_xl(bench: Bench) -> Figures:
@@ -122,25 +132,25 @@ def ours_xl(bench: Bench) -> Figures:
         lambda: gpu_models.stable_diffusion_xl(folder, size, bench.device, bench.dtype)
     )
     steps = 2 if bench.tiny else XL_STEPS
-    drawn, _, _ = _draw(bench, folder, steps, guidance=5.0, batches=2)
+    drawn, _, _ = _draw(bench, folder, steps, guidance=5.0, batches=2, compile="1")
     tflop = 2 * steps * SDXL_STEP + SDXL_DECODE
     share = bench.share(drawn["images/s"], tflop)
     return {"build s": building, **drawn, "of the ceiling": share}
 
 
 def _draw(
-    bench: Bench, model: Path, steps: int, *, guidance: float, batches: int = 3
+    bench: Bench, model: Path, steps: int, *, guidance: float, batches: int = 3, compile: str = ""
 ) -> tuple[Figures, Any, Any]:
-    """Load, settle on a batch and on compiling, and draw so many batches of a run of 840 images."""
+    """Load, settle on a batch, compile if asked to, and draw so many batches of a run."""
     flags = {
         "model": str(model),
         "device": bench.device,
         "prompts": "counts",
         "steps": str(steps),
         "guidance_scale": str(guidance),
-        "output_dir": str(bench.folder / f"run-{model.name}"),
-        # At tiny sizes nothing pays; on a GPU the compiler is tried all the same.
-        **({"compile": "1", "batch_size": "4"} if bench.tiny and bench.on_gpu else {}),
+        "output_dir": str(bench.folder / f"run-{model.name}{compile}"),
+        # A CPU takes minutes to compile what is tiny.
+        **({"compile": compile} if compile and bench.on_gpu else {}),
     }
     settling = time.perf_counter()
     work, backend = begin_work(resolve(flags))
@@ -165,27 +175,31 @@ def _draw(
 
 
 def same_bytes(bench: Bench) -> Figures:
-    """One batch again: a subset, from the last to the first, padded, in another folder."""
+    """One batch again as it was; then a subset, from the last to the first, padded."""
     work, backend = bench.kept["ours"]
-    before = bench.kept["samples-sd15"]
-    some = list(reversed(work.requests[3 : 3 + max(1, backend.batch_size - 1)]))
-    again = replace(work, folder=bench.folder / "again")
-    rows = begin(again, backend, [], None)
-    loops.generate(rows, backend, some)
-    after = refreshed(rows).samples
-    same = sum(after[r.key].image == before[r.key].image is not None for r in some)
-    return {"images": len(some), "of the same bytes": same}
+    size = backend.batch_size
+    again, turned = work.requests[:size], work.requests[3 : 3 + max(1, size - 1)][::-1]
+    return {
+        "of one batch again": _same(bench, again),
+        "images": len(again),
+        "of a subset backwards": _same(bench, turned),
+        "images there": len(turned),
+    }
 
 
-def ours_eager(bench: Bench) -> Figures:
-    """The same pipeline and batch without compiling, channels_last and fused projections."""
+def same_bytes_compiled(bench: Bench) -> Figures:
+    """The same of the row before, which is compiled."""
+    return same_bytes(bench)
+
+
+def _same(bench: Bench, requests: Sequence[Any]) -> int:
+    """How many images have the bytes that the last row of ours gave them, in another folder."""
     work, backend = bench.kept["ours"]
-    if backend.compiled is not None:
-        backend.compiled.undo()
-    rows = begin(replace(work, folder=bench.folder / "eager"), backend, [], None)
-    some = work.requests[: backend.batch_size]
-    took = _timed(lambda: loops.generate(rows, backend, some))
-    return {"images/s": len(some) / took, "batch": backend.batch_size}
+    bench.kept["folders"] = number = bench.kept.get("folders", 0) + 1
+    rows = begin(replace(work, folder=bench.folder / f"again-{number}"), backend, [], None)
+    loops.generate(rows, backend, requests)
+    before, after = bench.kept["samples-sd15"], refreshed(rows).samples
+    return sum(after[r.key].image == before[r.key].image is not None for r in requests)
 
 
 # Peers, written afresh from what their code does

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from gates import ALPHA, MEASURES, NAMES, POWER, decided, excluded, side, upper, words
+from gate_sides import ALPHA, NAMES, decided, side
+from gates import MEASURES, POWER, excluded, upper, words
 from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import binomtest

@@ -16,7 +16,8 @@ from benchmarks.promises._watch import watch
 class Event(NamedTuple):
     """One thing that a process did: to the file `of` (by number), to names, or for the log.
 
-    `what` is "create", "write", "sync", "rename", "unlink", "mkdir", "sync folder" or "kept".
+    `what` is "create", "write", "sync", "rename", "link", "unlink", "mkdir", "sync folder" or
+    "kept".
     """
 
     what: str
@@ -56,6 +57,9 @@ def tracing(folder: Path) -> Callable[[Callable[..., None]], None]:
             elif name == "replace":
                 number = numbers[rest[0]] = numbers[path]
                 note("disk", "rename", short(path), number, "", short(rest[0]))
+            elif name == "link":
+                number = numbers[rest[0]] = numbers[path]
+                note("disk", "link", short(path), number, "", short(rest[0]))
             elif name in ("unlink", "mkdir"):
                 note("disk", name, short(path), 0, "", "")
 
@@ -98,7 +102,7 @@ def after_loss(trace: Sequence[Event], chance: random.Random | None) -> State:
             data = event.data if is_safe else _survives(event.data, chance)
             if data:  # a hole before it reads as zeros
                 held[event.of] = held.get(event.of, b"").ljust(start, b"\0") + data
-        elif event.what in ("create", "rename", "unlink", "mkdir"):
+        elif event.what in ("create", "rename", "link", "unlink", "mkdir"):
             is_safe = at < synced_folders.get(os.path.dirname(event.name), -1)
             if is_safe or (chance is not None and chance.random() < 0.5):
                 _name(event, names, folders)
@@ -122,6 +126,8 @@ def _name(event: Event, names: dict[str, int], folders: set[str]) -> None:
         folders.add(event.name)
     elif event.what == "create":
         names[event.name] = event.of
+    elif event.what == "link":
+        names[event.to] = event.of
     else:
         names.pop(event.name, None)
         if event.what == "rename":

@@ -30,6 +30,10 @@ REWRITTEN = ("manifest.json", "timings-w0.jsonl", "samples-w0.jsonl", "judgement
 """Files whose bytes may differ: they hold a time, or lines that a kill has torn."""
 
 
+ONE_EACH = "EVALSUITE_PROMISES_ONE_EACH"
+"""Set where proofs run side by side, so that each takes one processor."""
+
+
 class Ended(NamedTuple):
     """How an attempt ended: its exit code (minus the signal, if one killed it) and what it said.
 
@@ -188,9 +192,14 @@ def warm(folder: Path) -> None:
     gc.freeze()
 
 
+def processors() -> int:
+    """How many processes a proof may use at once."""
+    return 1 if os.environ.get(ONE_EACH) else os.cpu_count() or 1
+
+
 def spread(tasks: Sequence[Any], work: Callable[[Any], Any]) -> list[Any]:
     """What `work` gives for each task, by as many forked processes as there are processors."""
-    processes = min(os.cpu_count() or 1, len(tasks))
+    processes = min(processors(), len(tasks))
     with ExitStack() as stack:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(processes)]
         children = []

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-BY_PATH = ("open", "mkdir", "rmdir", "unlink", "remove", "rename", "replace")
+BY_PATH = ("open", "mkdir", "rmdir", "unlink", "remove", "rename", "replace", "link")
 LOOKS = ("stat", "lstat", "listdir", "scandir")
 BY_HANDLE = ("fsync", "fstat", "close")
 

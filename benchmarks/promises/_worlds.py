@@ -130,7 +130,7 @@ def _value(dice: random.Random, measure: Measure) -> Value:
     kind = kind_of(measure)
     if measure.kind in ("tones", "tone imbalance", "mean tone"):
         return dice.choice(TONES)
-    if measure.kind in ("label", "labels", "imbalance"):
+    if kind.of_hits or measure.kind in ("label", "labels", "imbalance"):
         return dice.choice([measure.label or "other", "another"])
     if kind.is_verdict or kind.bounds in ((0.0, 1.0), (-1.0, 1.0)):
         return float(dice.random() < 0.7)

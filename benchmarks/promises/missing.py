@@ -26,7 +26,7 @@ from evalsuite.measures.kinds import kind_of
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import Estimate, Key, Measure, Prompt
 from evalsuite.report.overview import NO_IMAGE, overview
-from evalsuite.report.tables import row
+from evalsuite.report.tables import is_overall, row
 
 NUMBER = 9
 PROMISE = "In every row of every table, values and missing make up what was planned."
@@ -142,7 +142,7 @@ def in_report(run: World, rows: Sequence[Estimate]) -> Iterator[str]:
 def in_table(run: World, rows: Sequence[Estimate]) -> Iterator[str]:
     """The table that a command ends with: its images, and the reasons of those that are missing."""
     known = report_of(run, rows).measures
-    whole = [found for found in rows if not found.group]
+    whole = [found for found in rows if is_overall(found.group)]
     for found, line in zip(whole, tables(rows, known)[0][1], strict=True):
         missing = sum(int(part.split(" ", 1)[0]) for part in line[5].split(", ") if part)
         right = int(line[3]) == found.n and missing == sum(found.missing.values())

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from benchmarks.promises._equivalent import EQUIVALENT
 from benchmarks.promises._mutate import Mutant, mutants_of
+from benchmarks.promises._tiny import processors
 from benchmarks.promises.proof import Proof
 
 NUMBER = 20
@@ -54,9 +55,13 @@ def parts() -> list[Part]:
     }
     store = [path for path in (*own["runs"], *own["files"]) if path not in REDACTION]
     files = ("tests/files/test_credentials.py", "tests/files/test_redact.py")
+    # Those that mirror a package come first; what reads and writes through it comes after them.
+    rows = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
+    rows += ("tests/pipeline/test_loops.py", "tests/commands/test_retry.py")
+    rows += ("tests/commands/test_reads.py",)
     return [
-        Part("store", store, ("tests/runs", "tests/files")),
-        Part("gate", own["gating"], ("tests/gating",)),
+        Part("store", store, ("tests/runs", "tests/files", *rows)),
+        Part("gate", own["gating"], ("tests/gating", "tests/commands/test_gate.py")),
         Part("redaction", REDACTION, (*files, "tests/commands/test_canaries.py")),
     ]
 
@@ -146,7 +151,7 @@ def run(tasks: Sequence[tuple[list[str], Mutant]], processes: int | None = None)
                 ends[number] = int(child.stdout.readline())
             child.stdin.close()
 
-    threads = [threading.Thread(target=work) for _ in range(processes or os.cpu_count() or 1)]
+    threads = [threading.Thread(target=work) for _ in range(processes or processors())]
     for thread in threads:
         thread.start()
     for thread in threads:

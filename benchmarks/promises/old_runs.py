@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.promises._tiny import PROMPTS, workplace
 from benchmarks.promises.proof import Proof
-from evalsuite.audits.record import read as read_audit
+from evalsuite.audits.stored import read as read_audit
 from evalsuite.comparison.compare import compare
 from evalsuite.gating.baseline import read_baseline_file
 from evalsuite.gating.run import gate_run

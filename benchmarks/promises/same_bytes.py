@@ -90,8 +90,7 @@ def shuffled_work(dice: random.Random, work: Work) -> Work:
 
 def shuffled_rows(dice: random.Random, rows: RunRows) -> RunRows:
     """The rows with their maps in another order."""
-    samples = dict(shuffled(dice, list(rows.samples.items())))
-    return replace(rows, samples=samples, judged=dict(shuffled(dice, list(rows.judged.items()))))
+    return replace(rows, samples=rows.samples.of(shuffled(dice, list(rows.samples))))
 
 
 def shuffled(dice: random.Random, items: Sequence[_T]) -> list[_T]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.audits.record import Form, KnownCase
+from evalsuite.audits.known import KnownCase, PictureKind
+from evalsuite.audits.record import Form
 from evalsuite.measures.kinds import kind_of
 from evalsuite.records import Choice, Json, Judgement, Measure, Value
 
@@ -18,6 +19,19 @@ Judged = tuple[KnownCase, Judgement]
 
 Stated = tuple[float, bool]
 """The probability that a scorer stated, and whether what it was stated of is true."""
+
+
+class Asked(NamedTuple):
+    """One field of a scorer on one kind of pictures, and the skill at which it is of use."""
+
+    scorer: str
+    field: str
+    kind: PictureKind
+    bar: float
+
+    def level(self, chance: float) -> float:
+        """The accuracy that the bar is, where guessing reaches `chance`."""
+        return chance + self.bar * (1 - chance)
 
 
 class Answer(NamedTuple):

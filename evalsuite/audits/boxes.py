@@ -1,13 +1,15 @@
 """How well a detector's boxes lie on things whose true boxes are known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from evalsuite import stats
-from evalsuite.records import Box, Interval
+from evalsuite.audits.known import KnownCase
+from evalsuite.audits.record import audited_interval
+from evalsuite.records import Box, Interval, Json, Judgement, Key
 from evalsuite.scenes.world import Scene
 
 Corners = tuple[float, float, float, float]
@@ -61,12 +63,90 @@ def box_errors(pictures: Iterable[FoundBoxes]) -> BoxErrors:
             distances += [_distance(found[i], true[k]) for i, k in pairs]
             clusters += [picture.name] * len(pairs)
     return BoxErrors(
-        overlap=stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0)),
+        overlap=audited_interval(stats.mean(values=overlaps, clusters=clusters, bounds=(0.0, 1.0))),
         tenth=float(np.quantile(overlaps, 0.1)) if overlaps else None,
         centre=float(np.mean(distances)) if distances else None,
         missed=missed,
         surplus=surplus,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedBoxes:
+    """The box error of a scorer on one kind of pictures (`known.PictureKind`)."""
+
+    scorer: str
+    kind: str
+    weights: str
+    errors: BoxErrors
+
+
+def audited_boxes(
+    cases: Sequence[KnownCase], judgements: Mapping[tuple[str, Key], Judgement]
+) -> list[AuditedBoxes]:
+    """The box errors of every scorer that has boxes, by kind of pictures.
+
+    Each picture counts once, by the boxes that its true prompt made the scorer look for. A thing
+    under a name that the scorer never boxes is not missed.
+    """
+    rows = []
+    asked = [known for known in cases if known.boxes and known.truth.get("correct") == 1.0]
+    for scorer in dict.fromkeys(name for name, _ in judgements):
+        for kind in dict.fromkeys(known.kind for known in asked):
+            judged = [
+                (known, judgements[scorer, known.case.key])
+                for known in asked
+                if known.kind == kind and (scorer, known.case.key) in judgements
+            ]
+            boxed = {box.name for _, judgement in judged for box in judgement.boxes}
+            if boxed:
+                errors = box_errors(
+                    _looked_for(known, judgement, boxed) for known, judgement in judged
+                )
+                rows.append(
+                    AuditedBoxes(scorer=scorer, kind=kind.name, weights=kind.weights, errors=errors)
+                )
+    return rows
+
+
+def _looked_for(known: KnownCase, judgement: Judgement, boxed: set[str]) -> FoundBoxes:
+    """A picture's boxes under the names that were looked for: the prompt's, and those found."""
+    found = {box.name for box in judgement.boxes}
+    asked = {clause.name for clause in known.case.prompt.include} & boxed
+    # A scorer that boxes nothing that prompts name (a face) looks for its own names everywhere.
+    names = found | (asked or boxed)
+    return FoundBoxes(
+        name=known.case.picture.sha256,
+        found=judgement.boxes,
+        true=[box for box in known.boxes if box.name in names],
+    )
+
+
+def box_row(row: AuditedBoxes) -> dict[str, Json]:
+    """A record as a flat map, as an audit's file holds it."""
+    errors, interval = row.errors, row.errors.overlap
+    return {
+        "scorer": row.scorer,
+        "kind": row.kind,
+        "weights": row.weights,
+        "overlap": interval.value,
+        "low": interval.low,
+        "high": interval.high,
+        "n": interval.n,
+        "images": interval.clusters,
+        "tenth": errors.tenth,
+        "centre": errors.centre,
+        "missed": errors.missed,
+        "surplus": errors.surplus,
+    }
+
+
+def box_from_row(row: Mapping[str, Json]) -> AuditedBoxes:
+    """The record that `box_row` made a map of; `KeyError` if it is none."""
+    interval = Interval(*(row[name] for name in ("overlap", "low", "high", "n", "images")))
+    numbers = (row[name] for name in ("tenth", "centre", "missed", "surplus"))
+    names = {name: row[name] for name in ("scorer", "kind", "weights")}
+    return AuditedBoxes(**names, errors=BoxErrors(interval, *numbers))
 
 
 def true_boxes(scene: Scene) -> tuple[Box, ...]:
@@ -96,6 +176,8 @@ def _partners(found: Sequence[Corners], true: Sequence[Corners]) -> list[tuple[i
     if not found or not true:
         return []
     # Where no overlap tells two pairings apart, the nearer centres do.
+    from scipy.optimize import linear_sum_assignment
+
     gains = [[overlap(a, b) - 1e-6 * _distance(a, b) for b in true] for a in found]
     rows, columns = linear_sum_assignment(np.array(gains), maximize=True)
     return [(int(i), int(k)) for i, k in zip(rows, columns, strict=True)]

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 from pydantic import BaseModel, Field, Strict
 
-from evalsuite.audits.record import KnownCase
+from evalsuite.audits.known import KnownCase
 from evalsuite.files.images import decode_image
 from evalsuite.files.jsonlines import Line, Place, parse, part, read_lines, shown
 from evalsuite.files.strict import STRICT, checked

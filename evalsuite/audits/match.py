@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from evalsuite.audits.boxes import AuditedBoxes
+from evalsuite.audits.known import CLEAN
 from evalsuite.audits.record import DIFFERS, Audited, Place, place
+from evalsuite.audits.stored import Found
 from evalsuite.measures.kinds import kind_of
 from evalsuite.prompts.conditions import condition
-from evalsuite.records import Estimate, Interval, Judgement, Key, Measure, Prompt, PromptSet
+from evalsuite.records import Estimate, Interval, Json, Judgement, Key, Measure, Prompt, PromptSet
 
 ENOUGH = 20
 """Fewest pictures on which an audit of one group is quoted; below, that of all groups is."""
@@ -26,7 +29,7 @@ def quotes(
     a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
     If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
     Shares of abstentions have no audit. A measure that needs an audit and has none gets a record
-    that says so.
+    that says so. `audited` are the rows on the kind of pictures that the run judged (`judged`).
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for row in audited:
@@ -59,17 +62,31 @@ def quotes(
     return quoted
 
 
-def skill(row: Audited) -> float:
-    """The accuracy above chance: 0 at chance, 1 where always right; -1 where it is not known.
+def judged(found: Found, backend: Mapping[str, Json]) -> Found:
+    """What was found on pictures of the kind that a run judged; `backend` is its manifest's entry.
 
-    Of a choice the lesser of that and of telling whether the prompt is the right option.
+    Of a model whose autoencoder was audited (its weight file is among the model's) the rows through
+    that; of a back-end without weights, and so of a renderer or a folder, those on clean renders.
+    Of a model with another autoencoder both, of which the weaker counts. Rows on pictures that
+    somebody gave hold for any. Damaged and perturbed pictures are no model's: they are not quoted.
     """
-    if row.accuracy is None or row.chance is None:
-        return -1.0
-    above = (row.accuracy - row.chance) / (1 - row.chance)
-    if row.balanced is None or row.balanced.value is None:
-        return above
-    return min(above, 2 * row.balanced.value - 1)
+    weights = backend.get("weights")
+    files = set(weights.values()) if isinstance(weights, Mapping) else set()
+    known = {row.scorer for row in found.audited if row.weights in files}
+
+    def is_judged(row: Audited | AuditedBoxes) -> bool:
+        is_plain = row.kind in ("", CLEAN) or (bool(files) and bool(row.weights))
+        return row.weights in files or (row.scorer not in known and is_plain)
+
+    return Found(
+        audited=[row for row in found.audited if is_judged(row)],
+        boxes=[row for row in found.boxes if is_judged(row)],
+    )
+
+
+def skill(row: Audited) -> float:
+    """The accuracy above chance: 0 at chance, 1 where always right; -1 where it is not known."""
+    return -1.0 if row.skill is None else row.skill
 
 
 def _tags(

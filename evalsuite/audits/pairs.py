@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from evalsuite import stats
-from evalsuite.audits.answers import WHOLE, Judged, calibration_of
+from evalsuite.audits.answers import WHOLE, Asked, Judged, calibration_of
 from evalsuite.audits.groups import groups_of, is_in
-from evalsuite.audits.record import DIFFERS, Audited, KnownCase, audited_interval
+from evalsuite.audits.known import KnownCase
+from evalsuite.audits.record import DIFFERS, Audited, audited_interval
 from evalsuite.records import Prompt
 
 PROBABILITY = "P(yes)"
@@ -32,19 +33,18 @@ class Pair(NamedTuple):
         return self.true.case.prompt, self.false.case.prompt
 
 
-def score_rows(
-    scorer: str, field: str, judged: Sequence[Judged], *, is_stated: bool
-) -> Iterable[Audited]:
-    """Pairs of a true and a false case, of one picture or else of one prompt.
+def score_rows(asked: Asked, judged: Sequence[Judged], *, is_stated: bool) -> Iterable[Audited]:
+    """Pairs of a true and a false case, of one picture (or pair of them), or else of one prompt.
 
     `is_stated`: the score is the probability of the prompt's being true.
     """
     scored = [
         (known, float(value))
         for known, judgement in judged
-        if WHOLE in known.truth and isinstance(value := judgement.values.get(field), int | float)
+        if WHOLE in known.truth
+        and isinstance(value := judgement.values.get(asked.field), int | float)
     ]
-    pairs = _pairs(scored, lambda known: known.case.picture.sha256)
+    pairs = _pairs(scored, lambda known: known.pair or known.case.picture.sha256)
     pairs = pairs or _pairs(scored, lambda known: known.case.prompt.text)
     if all(pair.won == 0.5 for pair in pairs):
         return
@@ -57,22 +57,23 @@ def score_rows(
             if known.case.prompt.tag == tag
         ]
         prompts = [prompt for pair in members for prompt in pair.prompts]
-        for group in [{}, *groups_of(prompts)]:
+        for group in [{}, *groups_of(prompts, asked.kind.grouped)]:
             both = all if DIFFERS in group else any
             inside = [pair for pair in members if both(is_in(p, group) for p in pair.prompts)]
-            right = stats.mean(
-                values=[pair.won for pair in inside],
-                clusters=[pair.place for pair in inside],
-                bounds=(0.0, 1.0),
-            )
+            won, places = [pair.won for pair in inside], [pair.place for pair in inside]
+            right = stats.mean(values=won, clusters=places, bounds=(0.0, 1.0))
             yield Audited(
-                scorer=scorer,
-                field=field,
+                scorer=asked.scorer,
+                field=asked.field,
                 form="pairs",
                 tag=tag,
                 group=group,
+                kind=asked.kind.name,
+                weights=asked.kind.weights,
                 interval=audited_interval(right),
                 chance=0.5,
+                bar=asked.bar,
+                p=stats.mean_above(values=won, clusters=places, bar=asked.level(0.5)),
                 calibration=None if group else calibration_of(of_tag),
             )
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from evalsuite.audits.accuracy import assess
 from evalsuite.audits.answers import WHOLE
-from evalsuite.audits.record import Audited, KnownCase
+from evalsuite.audits.boxes import AuditedBoxes, audited_boxes
+from evalsuite.audits.known import KnownCase
+from evalsuite.audits.record import Audited
 from evalsuite.plugins.call import judge
 from evalsuite.records import InputError, Json, Judgement, Key, Measure, Scorer
 
@@ -15,8 +17,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditOutcome:
-    """What an audit found: one row per scorer, field, kind of prompt and group.
+    """What an audit found: one row per scorer, kind of pictures, field, kind of prompt and group.
 
+    `boxes` has one row per kind of pictures and scorer with boxes; `dialect` is the prompts' own.
     `scorers` are their descriptions by name; `failures` counts the judgements that broke down, by
     scorer and reason; `unheard` names the truths that no scorer has a field for.
     """
@@ -25,6 +28,8 @@ class AuditOutcome:
     scorers: Mapping[str, Mapping[str, Json]]
     questions: int
     images: int
+    boxes: Sequence[AuditedBoxes] = ()
+    dialect: str = ""
     failures: Mapping[str, int] = field(default_factory=dict)
     unheard: Sequence[str] = ()
 
@@ -78,6 +83,7 @@ def audit(
         scorers={scorer.name: dict(scorer.describe()) for scorer in scorers},
         questions=len(known),
         images=len({each.case.picture.sha256 for each in known}),
+        boxes=audited_boxes(known, judgements),
         failures=failures,
         unheard=_unheard(known, judgements),
     )

@@ -28,33 +28,34 @@ class Drawing(Protocol):
         """Begin to draw, with some arguments of the call changed."""
 
 
-def prepare(backend: Drawing, images: int, recorded: Mapping[str, Json]) -> None:
-    """Settle what is open of `backend`, for so many images, or take it from what is `recorded`."""
+def prepare(backend: Drawing, recorded: Mapping[str, Json]) -> None:
+    """Settle what is open of `backend`, or take it from what is `recorded`."""
     if backend.by_memory:
         known = recorded.get("batch_size")
-        backend.batch_size = known if isinstance(known, int) else _batch(backend, images)
+        backend.batch_size = known if isinstance(known, int) else _batch(backend)
     compile = backend.compile
-    if compile is None and recorded:
-        compile = recorded.get("compile") is not None
     if compile is None:
-        why = _fast.why_not(images, _steps(backend), backend.pixels, backend.pipeline.device)
-        if why:
-            _fast.LOG.info("%s: --compile is %s", backend.name, why)
-        elif why := _compile(backend):
-            _fast.LOG.warning("%s: --compile is %s", backend.name, why)
-    elif compile and (why := _compile(backend)):
+        # Never by itself: compiled batches of 32 on an H100 changed 11 of 31 images by their slot.
+        compile = recorded.get("compile") is not None
+    if compile and (why := _compile(backend)):
         raise InputError(f"--compile: {why}; draw with --no-compile")
 
 
-def _batch(backend: Drawing, images: int) -> int:
-    """The largest batch that fits, by trial: halved until it does."""
-    size = _fast.batch_for(images, backend.pixels)
+def _batch(backend: Drawing) -> int:
+    """The largest batch that fits and in which slots do not matter, by trial: halved until then."""
+    size = _fast.batch_for(backend.pixels)
     while size > 1:
         backend.batch_size = size
-        if _fast.fits(lambda: _trial(backend), backend.pipeline.device):
+        if _fast.fits(lambda: _trial(backend), backend.pipeline.device) and (
+            size <= _fast.SURE_BATCH or _alike(backend, _trial(backend))
+        ):
             break
         size //= 2
     return size
+
+
+def _alike(backend: Drawing, forwards: list[Pixels | NoImage]) -> bool:
+    return _fast.alike_in_every_slot(forwards, _trial(backend, backwards=True))
 
 
 def _compile(backend: Drawing) -> str:
@@ -63,24 +64,32 @@ def _compile(backend: Drawing) -> str:
     compiled = _fast.Compiled(backend.pipeline)
     try:
         compiled.apply()
-        why = _fast.unlike(eager, _trial(backend))
+        drawn = _trial(backend)
+        why = _fast.unlike(eager, drawn)
+        is_alike = bool(why) or _alike(backend, drawn)
     except Exception as error:  # a compiler may raise anything
         first = next(iter(str(error).strip().splitlines()), "")
-        why = f"off, for it failed: {type(error).__name__}: {first[:200]}"
+        why = f"it failed: {type(error).__name__}: {first[:200]}"
     if why:
         compiled.undo()
         return why
+    if not is_alike:
+        _fast.LOG.warning(
+            "%s: compiled, an image's bytes depend on its place in the batch, so that a run that "
+            "was interrupted, or a part of it, may differ by rounding",
+            backend.name,
+        )
     backend.compiled = compiled
     return ""
 
 
-def _trial(backend: Drawing) -> list[Pixels | NoImage]:
+def _trial(backend: Drawing, *, backwards: bool = False) -> list[Pixels | NoImage]:
     """A batch of few steps, drawn as any other."""
     steps = min(_steps(backend), _fast.TRIAL_STEPS)
     changes = {"num_inference_steps": steps} if steps else {}
     prompt = Prompt("trial", "a photo", "trial")
     requests = [Request(Key("trial", "trial", n), prompt, n) for n in range(backend.batch_size)]
-    return list(backend.start(requests, **changes)())
+    return list(backend.start(requests[::-1] if backwards else requests, **changes)())
 
 
 def _steps(backend: Drawing) -> int:

@@ -3,7 +3,7 @@
 An image's bytes depend on its prompt, its seed and the batch's shape, never on its neighbours:
 batches are padded to one size, each image has a CPU generator of its own (PyTorch's takes 32 seed
 bits), and each distinct text is encoded once, alone. On a GPU the batch is as large as memory
-allows, and networks are compiled where that pays (`_fast.py`); a run keeps what it began with.
+allows; networks are compiled on request (`_fast.py`). A run keeps what it began with.
 
 Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.files.checkpoints import read_index, resolve, weight_hashes
+from evalsuite.encoders import marks
+from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -56,8 +57,8 @@ def load(
     `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
     else fp16. `size` is (width, height) in pixels.
     `scheduler` names a diffusers class that the pipeline's own can be swapped for. A `batch_size`
-    of None is 8 on the CPU, and on a GPU what memory allows; `compile` None compiles on a GPU for
-    runs of enough images. `steps` and
+    of None is 8 on the CPU, and on a GPU up to 16, by memory; `compile` has the networks compiled,
+    with which bytes may depend on an image's place in its batch. `steps` and
     `guidance_scale` that are None are what the model's card recommends; all else, and these
     without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
     loaded or honoured.
@@ -158,23 +159,23 @@ class Pipeline:
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
-        over = self._overlong(negative) if negative is not None else None
-        if over is not None:
-            raise InputError(f"the negative prompt: {over}")
+        why = self._unreadable(negative) if negative is not None else None
+        if why is not None:
+            raise InputError(f"the negative prompt: {why}")
 
     @property
     def _is_on_gpu(self) -> bool:
         return bool(self.pipeline.device.type == "cuda")
 
-    def prepare(self, images: int, recorded: Mapping[str, Json] | None = None) -> None:
-        """Settle the batch size and whether networks are compiled, for a run of so many `images`.
+    def prepare(self, recorded: Mapping[str, Json] | None = None) -> None:
+        """Settle the batch size and whether networks are compiled.
 
         A run that goes on gets what was `recorded` of it. Draws a few steps as a trial where there
         is a choice. Raises `InputError` where compiling was asked for and fails.
         """
         from evalsuite.backends import _prepared
 
-        _prepared.prepare(self, images, recorded or {})
+        _prepared.prepare(self, recorded or {})
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none; fewer requests than a batch are padded.
@@ -252,10 +253,24 @@ class Pipeline:
         deciding = (_tokens.overlong(r, text, self.name) for r in self.readers if r.decides)
         return next((over for over in deciding if over is not None), None)
 
+    def _unreadable(self, text: str) -> str | None:
+        """Why a text is not drawn as it stands: a mark of a tokenizer's own in it, or its length.
+
+        A tokenizer obeys its marks: after "<|endoftext|>" a CLIP reads no further.
+        """
+        for reader in self.readers:
+            if mark := marks.first_in(text, marks.of_tokenizer(reader.tokenizer)):
+                whose = f"the {reader.name} of {self.name}"
+                return f"{whose} takes {mark!r} for a mark of its own; leave it out"
+        return self._overlong(text)
+
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
-        """A line for each prompt that has more tokens, specials included, than the model reads."""
-        overlong = ((prompt.id, self._overlong(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {over}" for name, over in overlong if over is not None]
+        """A line for each prompt that the model does not read as it stands.
+
+        It has more tokens, specials included, than the model reads, or a tokenizer's mark.
+        """
+        unreadable = ((prompt.id, self._unreadable(prompt.text)) for prompt in prompts)
+        return [f"prompt {name}: {why}" for name, why in unreadable if why is not None]
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""
@@ -271,6 +286,7 @@ class Pipeline:
             **self.origin,
             "dialect": self.dialect,
             "weights": weight_hashes(self.folder, index, self.origin["variant"]),
+            "configs": config_hashes(self.folder, index),
             **_facts.facts(self.pipeline, self.call),
             "batch_size": self.batch_size,
             **({} if self.compiled is None else {"compile": self.compiled.facts}),

@@ -9,7 +9,7 @@ from evalsuite.audits.record import Audited
 from evalsuite.audits.run import AuditOutcome
 from evalsuite.records import Json
 from evalsuite.report.notebook import Result, group_words
-from evalsuite.report.reliability import reliability_table
+from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import Table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Audit(Result):
     source: Mapping[str, Json]
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One row per scorer, field, kind of prompt and group; shares are from 0 to 1."""
+        """One row per scorer, field, kind of pictures and prompt, and group; shares are 0 to 1."""
         import pandas as pd
 
         return pd.DataFrame([_row(audited) for audited in self.outcome.audited])
@@ -38,12 +38,13 @@ class Audit(Result):
 
     def tables(self) -> Sequence[Table]:
         """How often each scorer was right, by kind of prompt."""
-        return [reliability_table(self.outcome.audited)]
+        boxes = box_table(self.outcome.boxes)
+        return [reliability_table(self.outcome.audited), *[boxes] * bool(boxes.rows)]
 
 
 def _row(audited: Audited) -> dict[str, Json]:
-    names = ("scorer", "field", "tag", "form", "accuracy", "low", "high", "chance")
-    counts = ("n", "images", "abstained", "is_evidence")
+    names = ("scorer", "field", "kind", "tag", "form", "accuracy", "low", "high", "chance")
+    counts = ("n", "images", "abstained", "verdict", "is_evidence")
     sensitivity, specificity = audited.sensitivity, audited.specificity
     return {
         **{name: getattr(audited, name) for name in names},

@@ -15,12 +15,15 @@ from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
-    from evalsuite.audits.record import KnownCase
+    from evalsuite.audits.known import KnownCase
     from evalsuite.audits.run import AuditOutcome, Progress
     from evalsuite.records import Measure, Scorer
 
 IMAGES = 1200
-"""With the bundled scorers about a minute on two cores; 200 to 400 images a kind of question."""
+"""With the bundled scorers under two minutes on two cores; 200 to 400 images a kind of question."""
+
+THROUGH = ("vae:scenes-ldm", "blur", "noise", "jpeg", "perturb")
+"""What is done to fresh scenes unless something else is asked for."""
 
 SETTINGS = ("scorer_arg", "seed", "device", "output_dir")
 HELPS = {
@@ -53,6 +56,18 @@ Images = Annotated[
         show_envvar=False,
     ),
 ]
+Through = Annotated[
+    str | None,
+    typer.Option(
+        "--through",
+        metavar="A,B,...",
+        help="What else is done to the pictures before scorers see them: vae:MODEL (to and fro "
+        "through that model's autoencoder), blur, noise, jpeg, perturb (one thing changed, fresh "
+        "scenes only), or nothing; default: all for fresh scenes, with the bundled autoencoder.",
+        envvar="EVALSUITE_THROUGH",
+        show_envvar=False,
+    ),
+]
 Dialect = Annotated[
     str,
     typer.Option(
@@ -71,24 +86,33 @@ def audit(
     folder: FromFolder = None,
     images: Images = IMAGES,
     dialect: Dialect = "everyday",
+    through: Through = None,
     json: AsJson = False,
     no_progress: NoProgress = False,
     verbose: Verbose = 0,
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.report.reliability import reliability_table
+    from evalsuite.report.reliability import box_table, reliability_table
 
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     with console.progress(not no_progress) as tell:
         home, outcome, source = ask(
-            asked, folder, images, dialect, environ=_own(os.environ), progress=tell
+            asked,
+            folder,
+            images,
+            dialect,
+            through=ways(through),
+            environ=_own(os.environ),
+            progress=tell,
         )
     if json:
         console.print_json(_summary(home, outcome, source))
     else:
-        table = reliability_table(outcome.audited)
-        console.print_table([c.text for c in table.head], [[c.text for c in r] for r in table.rows])
+        for table in (reliability_table(outcome.audited), box_table(outcome.boxes)):
+            head = [cell.text for cell in table.head]
+            if table.rows:
+                console.print_table(head, [[cell.text for cell in row] for row in table.rows])
         print(f"{outcome.questions} questions about {outcome.images} images")
         print(home / "audit.md")
     for name in outcome.silent():
@@ -107,12 +131,14 @@ def ask(
     images: int,
     dialect: str,
     *,
+    through: Sequence[str] | None = None,
     environ: Mapping[str, str] | None = None,
     progress: "Progress | None" = None,
 ) -> "tuple[Path, AuditOutcome, dict[str, Json]]":
     """Audit scorers and write the audit: its folder, what was found, and where the truth is from.
 
-    `given` are settings; the truth is that of `folder`, or of so many fresh scenes.
+    `given` are settings; the truth is that of `folder`, or of so many fresh scenes. `through` names
+    what is done to their pictures; None is `THROUGH` for scenes, and nothing for a folder.
     """
     from evalsuite.audits.run import audit as ask_scorers
     from evalsuite.pipeline.settings import resolve
@@ -121,25 +147,41 @@ def ask(
     settings = resolve(given, environ)
     if dialect not in ("everyday", "scenes"):
         raise InputError(f"--dialect {dialect}: is neither everyday nor scenes; write one of them")
-    known, source = _questions(folder, settings.seed, images)
-    loaded = load_scorers(settings, "scenes" if folder is None else dialect)
+    known, source = _questions(folder, settings.seed, images, through)
+    spoken = "scenes" if folder is None else dialect
+    loaded = load_scorers(settings, spoken)
     outcome = ask_scorers(loaded, known, _measures(settings.scorers), progress=progress)
-    outcome = dataclasses.replace(outcome, scorers=_entries(settings.scorers, loaded))
+    entries = entries_of(settings.scorers, loaded)
+    outcome = dataclasses.replace(outcome, scorers=entries, dialect=spoken)
     home = Path(settings.output_dir or f"runs/audit-{_slug(settings.scorers)}")
     write(home, outcome, source)
     return home, outcome, source
 
 
+def ways(text: str | None) -> tuple[str, ...] | None:
+    """What `--through` names: None if it is not given, and empty for nothing."""
+    if text is None:
+        return None
+    return tuple(name.strip() for name in text.split(",") if name.strip() not in ("", "nothing"))
+
+
 def _questions(
-    folder: Path | None, seed: int, images: int
+    folder: Path | None, seed: int, images: int, through: Sequence[str] | None
 ) -> "tuple[list[KnownCase], dict[str, Json]]":
-    if folder is not None:
-        from evalsuite.audits.from_folder import read
+    from evalsuite.audits.pictures import through as put_through
+    from evalsuite.audits.pictures import way
 
-        return read(folder), {"folder": folder.resolve().name}
-    from evalsuite.audits.from_scenes import questions
+    if folder is None:
+        from evalsuite.audits.kinds import of_scenes
 
-    return questions(seed, images), {"scenes": "fresh renders", "seed": seed, "images": images}
+        names = THROUGH if through is None else through
+        source = {"scenes": "fresh renders", "seed": seed, "images": images}
+        return of_scenes(seed, images, names), {**source, "through": ", ".join(names) or "nothing"}
+    from evalsuite.audits.from_folder import read
+
+    known, done = read(folder), [way(name, "pictures") for name in through or ()]
+    source = {"folder": folder.resolve().name, "through": ", ".join(through or ()) or "nothing"}
+    return known + [case for each in done for case in put_through(known, each)], source
 
 
 def _measures(names: Sequence[str]) -> "list[Measure]":
@@ -151,13 +193,17 @@ def _measures(names: Sequence[str]) -> "list[Measure]":
     ]
 
 
-def _entries(names: Sequence[str], loaded: "Sequence[Scorer]") -> dict[str, Mapping[str, Json]]:
-    """What each scorer says of itself and its code's digest, as a run's manifest has them."""
+def entries_of(names: Sequence[str], loaded: "Sequence[Scorer]") -> dict[str, Mapping[str, Json]]:
+    """What each scorer says of itself and of its code, as a run's manifest has them."""
     from evalsuite.plugins import find as plugins
     from evalsuite.runs.identity import scorer_identity
+    from evalsuite.runs.manifest import version
 
     return {
-        scorer.name: scorer_identity(plugins.scorer_entry(name, scorer))
+        scorer.name: {
+            **scorer_identity(plugins.scorer_entry(name, scorer)),
+            "packages": {"evalsuite": version()},
+        }
         for name, scorer in zip(names, loaded, strict=True)
     }
 
@@ -177,9 +223,13 @@ def _list(names: Sequence[str]) -> str:
 
 
 def _summary(home: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) -> dict[str, Json]:
-    from evalsuite.audits.record import to_row
+    from evalsuite.audits.boxes import box_row
+    from evalsuite.audits.stored import to_row
 
-    rows = [{**to_row(row), "is_evidence": row.is_evidence} for row in outcome.audited]
+    rows = [
+        {**to_row(row), "is_evidence": row.is_evidence, "verdict": row.verdict}
+        for row in outcome.audited
+    ]
     return {
         "audit": str(home / "audit.json"),
         "card": str(home / "audit.md"),
@@ -189,15 +239,16 @@ def _summary(home: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) ->
         "failures": dict(outcome.failures),
         "unheard": list(outcome.unheard),
         "audited": rows,
+        "boxes": [box_row(row) for row in outcome.boxes],
     }
 
 
 def write(folder: Path, outcome: "AuditOutcome", source: Mapping[str, Json]) -> None:
     """Put `audit.json`, which a run's report can quote, and the card `audit.md` into a folder."""
-    from evalsuite.audits.record import NAME, to_json
+    from evalsuite.audits.stored import NAME, to_json
     from evalsuite.files.atomic import write_text
     from evalsuite.report.audit_card import card
 
-    parts = outcome.audited, outcome.scorers, source
+    parts = outcome.audited, outcome.scorers, source, outcome.boxes, outcome.dialect
     write_text(folder / NAME, to_json(*parts))
     write_text(folder / "audit.md", card(*parts))

@@ -96,9 +96,10 @@ def check(names: SomeSets = None, json: AsJson = False) -> None:
 def _checked(found: PromptSet) -> dict[str, Any]:
     """What there is to say of a set that could be read."""
     from evalsuite.encoders import clip_tokens
+    from evalsuite.plugins.measures import unknown_headlines
     from evalsuite.prompts import lint as prompt_lint
 
-    slips = prompt_lint.lint(found)
+    slips = [*unknown_headlines(found), *prompt_lint.lint(found)]
     if found.dialect == "everyday":
         slips += prompt_lint.too_long(found, clip_tokens.count)
     unknown = prompt_lint.unknown_classes(found.prompts)

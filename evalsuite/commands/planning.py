@@ -102,7 +102,7 @@ def ask(
     from evalsuite.comparison.designs import Question
     from evalsuite.comparison.planning import check, make_plan
 
-    stated = {"alpha": alpha, "family": family}
+    stated: dict[str, Any] = {"alpha": alpha, "family": family}
     question = Question(**asked, **{k: v for k, v in stated.items() if v is not None})
     if policy is None:
         return make_plan(question, pilot=pilot, against=against, variance=variance, measure=measure)

@@ -226,15 +226,18 @@ def audit(
     folder: FilePath | None = None,
     images: int = 1200,
     dialect: str = "everyday",
+    through: str | None = None,
     progress: Progress = None,
     **settings: Any,
 ) -> "Audit":
     """How often scorers are right, on fresh scenes or on a folder's pictures with known truth.
 
+    `through` names what else is done to the pictures: "vae:MODEL,blur,noise,jpeg,perturb", or
+    "nothing".
     Writes `audit.json` and a card into `output_dir`, by default `runs/audit-<scorers>`.
     """
     from evalsuite.commands.audit_result import Audit
-    from evalsuite.commands.auditing import ask
+    from evalsuite.commands.auditing import ask, ways
 
     asked = {**plain(settings), "scorers": plain(scorers) or None}
     with _telling(progress) as tell:
@@ -243,6 +246,7 @@ def audit(
             path_or_none("folder", folder),
             read(parsing.count, "images", images),
             str(dialect),
+            through=ways(read(parsing.text, "through", through)),
             progress=tell,
         )
     return Audit(home, outcome, source)

@@ -20,6 +20,7 @@ from evalsuite.records import flat
 if TYPE_CHECKING:
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.pipeline.work import Work
+    from evalsuite.report.tables import Table
 
 JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
 NOT_DRAWING = ("scorers", "scorer_arg", "audit")
@@ -107,9 +108,14 @@ def report(
 
 
 def _announce(work: "Work") -> None:
+    from evalsuite.measures import limit_of_set
+
     images = len(work.requests)
     sets = ", ".join(prompt_set.name for prompt_set in work.prompt_sets)
     console.say(f"{work.folder}: {images} images of {len(work.prompts())} prompts ({sets})")
+    for prompt_set in work.prompt_sets:
+        if limit := limit_of_set(prompt_set):
+            console.say(f"{prompt_set.name}: {limit}; more images do not help, more prompts do")
 
 
 def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":
@@ -172,14 +178,25 @@ def _commonest(counts: Mapping[str, int]) -> tuple[str, int]:
 
 
 def _print_text(outcome: "Outcome") -> None:
-    from evalsuite.commands.table import HEAD, tables
+    """The headlines, each with its interval, chance and its judge's mark; `-v` adds every row."""
+    if console.verbosity:
+        from evalsuite.commands.table import HEAD, tables
 
-    for name, rows in tables(outcome.estimates, outcome.measures):
-        print(name)
-        console.print_table(HEAD, rows)
+        for name, rows in tables(outcome.estimates, outcome.measures, outcome.audit):
+            print(name)
+            console.print_table(HEAD, rows)
+            print()
+    for table in outcome.tables():
+        console.print_table([cell.text for cell in table.head], _texts(table))
         print()
     print(f"{outcome.planned} images planned: {console.counted(outcome.statuses)}")
+    if outcome.report:
+        print("every measure and group, with figures and images, is in the report:")
     print(outcome.report or outcome.folder)
+
+
+def _texts(table: "Table") -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
 
 
 def _summary(outcome: "Outcome") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalsuite import stats
+from evalsuite.audits.record import place
 from evalsuite.comparison.compatible import unlike
 from evalsuite.comparison.differences import differences, flips, losses
 from evalsuite.comparison.estimates import differences_of_estimates
@@ -22,11 +23,13 @@ from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
 from evalsuite.measures import DIVERSITY
-from evalsuite.pipeline.work import recorded_settings, remake_work
+from evalsuite.pipeline.summarise import audit_of
+from evalsuite.pipeline.work import Work, recorded_settings, remake_work
 from evalsuite.records import Difference, Estimate, InputError, Key, Measure, unflat
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted, Unlike
 from evalsuite.report.comparison.rows import is_overall
+from evalsuite.report.marks import NOT_AUDITED, mark, worse
 from evalsuite.report.notebook import Result
 from evalsuite.report.tables import Table, cells
 from evalsuite.runs.rows import RunRows, read_run
@@ -82,6 +85,7 @@ class Comparison(Result):
 class _Read:
     """A run's folder, read once: what was measured, and the rows that it was read from."""
 
+    work: Work
     rows: RunRows
     side: Side
     estimates: Sequence[Estimate]
@@ -111,14 +115,14 @@ def compare(
         reasons = dict.fromkeys(reason.reason for found in unlike for reason in found)
         raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
-    candidates = _candidates(runs[0], runs[1:], unlike)
+    measures = _measures(runs)
+    candidates = _candidates(runs[0], runs[1:], unlike, measures)
     tested = [
         is_overall(row.difference)
         for against in candidates
         for row in against.rows
         if row.q is not None
     ]
-    measures = _measures(runs)
     written = page.write(
         folder,
         page.ComparisonReport(
@@ -173,8 +177,8 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     known = {Path(each).stem for each in rows.manifest.get("prompt_sets", {})}
     own = [prompt for prompt in prompts if Path(prompt).stem in known]
     settings = recorded_settings(rows, {"prompts": own or list(prompts) or None})
-    side = side_of(remake_work(rows, settings), rows, name)
-    return _Read(rows, side, _estimates(folder))
+    work = remake_work(rows, settings)
+    return _Read(work, rows, side_of(work, rows, name), _estimates(folder))
 
 
 def _estimates(folder: Path) -> list[Estimate]:
@@ -211,7 +215,10 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
 
 
 def _candidates(
-    baseline: _Read, others: Sequence[_Read], unlike: Sequence[Sequence[Unlike]]
+    baseline: _Read,
+    others: Sequence[_Read],
+    unlike: Sequence[Sequence[Unlike]],
+    measures: Mapping[str, Measure],
 ) -> list[Against]:
     """Every candidate against the baseline.
 
@@ -234,13 +241,31 @@ def _candidates(
     return [
         Against(
             run=_compared(other),
-            rows=[Contrasted(row, q_values.get(id(row))) for row in rows[place]],
-            losses=[Contrasted(row, q_values.get(id(row))) for row in lost[place]],
+            rows=[
+                Contrasted(row, q_values.get(id(row)), judge)
+                for row, judge in zip(
+                    rows[at], _judges(baseline, other, rows[at], measures), strict=True
+                )
+            ],
+            losses=[Contrasted(row, q_values.get(id(row))) for row in lost[at]],
             flips=_flips(baseline.side, other.side),
-            unlike=unlike[place],
+            unlike=unlike[at],
         )
-        for place, other in enumerate(others)
+        for at, other in enumerate(others)
     ]
+
+
+def _judges(
+    baseline: _Read, other: _Read, rows: Sequence[Difference], measures: Mapping[str, Measure]
+) -> list[str]:
+    """Each difference's judge in its audits' word: the worse one, where two audits differ."""
+    words = [NOT_AUDITED] * len(rows)
+    for read in (baseline, other):
+        known = [row.candidate for row in rows if row.measure in measures]
+        quoted = audit_of(read.work, read.rows, known, measures)
+        own = [mark(quoted.get(place(row.candidate))) for row in rows]
+        words = own if read is baseline else list(map(worse, words, own))
+    return words
 
 
 def _seed(*read: Side) -> int:

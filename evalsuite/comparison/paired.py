@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from evalsuite import stats
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
 from evalsuite.measures.reading import Reading
-from evalsuite.measures.summaries import Design, design_of, prompt_verdicts
+from evalsuite.measures.summaries import Design, Tally, design_of, prompt_verdicts, tallies
 from evalsuite.records import THESE, Interval, Key, Measure, Pairing
 
 T = TypeVar("T")
@@ -67,6 +67,8 @@ def paired(
         )
     if kind_of(measure).paired_by == "tag":
         return _over_tags(baseline, candidate, pairing=pairing, level=level, seed=seed)
+    if kind_of(measure).paired_by == "group":
+        return _over_groups(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
     number = _number(measure, group)
     if pairing == "prompts":
         pairs = _means(number, baseline, candidate)
@@ -165,6 +167,40 @@ def _over_tags(
     before = [value * by for value, by in zip(pairs.baseline, scale, strict=True)]
     p = stats.sign_flip(a=after, b=before, clusters=pairs.clusters, seed=seed)
     return Contrast(interval, p, pairing)
+
+
+def _over_groups(
+    measure: Measure,
+    baseline: Readings,
+    candidate: Readings,
+    *,
+    pairing: Pairing,
+    level: float,
+    seed: int,
+) -> Contrast:
+    """Paired group by group, at equally many images of each.
+
+    Of the same seeds the images count that both runs have; of other seeds, what as many images as
+    the smaller of the two runs has would show on average, for the value grows as n falls.
+    """
+    kind, label = kind_of(measure), measure.label
+    if pairing == "seeds":
+        both = [at for at in baseline if at in candidate]
+        both = [at for at in both if None not in (baseline[at].value, candidate[at].value)]
+        baseline, candidate = ({at: side[at] for at in both} for side in (baseline, candidate))
+    before, after = (tallies(side.values(), label) for side in (baseline, candidate))
+    groups = [name for name in before if before[name].n and name in after and after[name].n]
+
+    def values(own: Mapping[str, Tally]) -> list[float]:
+        assert kind.of_hits is not None
+        least = {name: min(before[name].n, after[name].n) for name in groups}
+        return [kind.of_hits(hits=own[name].hits, n=own[name].n, k=least[name]) for name in groups]
+
+    a, b = values(after), values(before)
+    interval = stats.paired_difference(a=a, b=b, clusters=groups, level=level, bounds=kind.bounds)
+    p = stats.sign_flip(a=a, b=b, clusters=groups, seed=seed) if len(groups) > 1 else None
+    words = "paired by seed" if pairing == "seeds" else "paired by prompt"
+    return Contrast(_said(interval, f"{words}, over groups at equal n"), p, pairing)
 
 
 def unpaired(intervals: Callable[[float], tuple[Interval, Interval]], level: float) -> Contrast:
@@ -272,10 +308,10 @@ def by_part(
 ) -> list[Pairs]:
     """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
 
-    Empty where nothing is paired.
+    Empty where nothing is paired, or groups are.
     """
     how = kind_of(measure).paired_by
-    if pairing == "none" or how is None:
+    if pairing == "none" or how in (None, "group"):
         return []
     if how == "prompt":
         before = prompt_verdicts(baseline.values(), measure.least)
@@ -287,5 +323,5 @@ def by_part(
         return [pairs]
     tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
     rows = list(zip(*pairs, strict=True))
-    parts = ([row for row in rows if row[2].stratum == tag] for tag in tags)
-    return [Pairs(*([row[place] for row in part] for place in range(3))) for part in parts]
+    parts = [[row for row in rows if row[2].stratum == tag] for tag in tags]
+    return [Pairs([r[0] for r in p], [r[1] for r in p], [r[2] for r in p]) for p in parts]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import Difference, Measure
 from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.format import number, p_value, signed, signed_interval
 from evalsuite.report.notebook import group_words
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 HEAD = (
     *("measure", "baseline", "candidate", "difference", "95 % interval"),
-    *("p", "q", "lost", "gained"),
+    *("p", "q", "lost", "gained", "judge, audited"),
 )
 COPIED = (*("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "lost", "method"),)
 
@@ -23,9 +24,9 @@ def short_rows(
 ) -> list[tuple[str, ...]]:
     """A candidate's differences over one whole prompt set, as `HEAD` names their cells."""
     return [
-        _in_words(row.difference, row.q, measures)
+        (*_in_words(row.difference, row.q, measures), row.judge)
         for row in against.rows
-        if row.difference.prompt_set == prompt_set and not row.difference.group
+        if row.difference.prompt_set == prompt_set and is_overall(row.difference)
     ]
 
 
@@ -48,7 +49,7 @@ def _in_words(
 ) -> tuple[str, ...]:
     unit = measures[difference.measure].unit if difference.measure in measures else "number"
     return (
-        difference.measure,
+        " ".join([difference.measure, *difference.group.values()]),
         number(difference.baseline.value, unit),
         number(difference.candidate.value, unit),
         signed(difference.value, unit),
@@ -74,4 +75,5 @@ def _flat(run: str, row: Contrasted, measures: Mapping[str, Measure]) -> dict[st
         "candidate": difference.candidate.value,
         **{name: getattr(difference, name) for name in COPIED},
         "q": row.q,
+        "judge": row.judge,
     }

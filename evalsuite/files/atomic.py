@@ -6,7 +6,7 @@ import html
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from evalsuite.files.credentials import MARK, conceal
@@ -69,10 +69,49 @@ def write_bytes(
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
     With `durable` false nothing is synced, for caches that carry their own checksum; with `named`
-    false the caller syncs the folder, once for many files. `mend` says
-    what to do where it cannot be written, for files that are not in a run's folder.
+    false the caller syncs the folder, once for many files. `mend` says what to do where it cannot
+    be written, for files that are not in a run's folder.
     Raises `InputError` where the disk is full or the folder cannot be written.
     """
+    _write(path, data, os.replace, durable=durable, named=named, mend=mend)
+
+
+def write_new(path: Path, text: str) -> bool:
+    """Puts a text in place as `write_text` does, unless a file of that name is there already.
+
+    Says whether it did. Of several processes that write at once one does; where the file system
+    has no hard links, which say so, the last one.
+    """
+
+    def link(temporary: Path, target: Path) -> None:
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            temporary.unlink()
+            raise
+        except OSError:  # FAT, and some network file systems
+            os.replace(temporary, target)
+        else:
+            temporary.unlink()
+
+    try:
+        _write(path, _concealed(path, text).encode(), link)
+    except InputError as error:
+        if isinstance(error.__cause__, FileExistsError):
+            return False
+        raise
+    return True
+
+
+def _write(
+    path: Path,
+    data: bytes,
+    place: Callable[[Path, Path], None],
+    *,
+    durable: bool = True,
+    named: bool = True,
+    mend: str = "",
+) -> None:
     make_folder(path.parent, mend)
     # Never a fixed name: two workers may write the same file at once.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
@@ -83,7 +122,7 @@ def write_bytes(
                 file.flush()
                 if durable:
                     os.fsync(file.fileno())
-            os.replace(temporary, path)
+            place(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -97,6 +136,10 @@ def write_text(path: Path, text: str, *, mend: str = "") -> None:
 
     JSON stays JSON, and the mark is no tag in a page.
     """
+    write_bytes(path, _concealed(path, text).encode(), mend=mend)
+
+
+def _concealed(path: Path, text: str) -> str:
     if path.suffix == ".json":
         held = json.loads(text)
         clean = conceal(held)
@@ -106,4 +149,4 @@ def write_text(path: Path, text: str, *, mend: str = "") -> None:
         text = conceal(text)
         if path.suffix in (".html", ".xml"):
             text = text.replace(MARK, html.escape(MARK))
-    write_bytes(path, text.encode(), mend=mend)
+    return text

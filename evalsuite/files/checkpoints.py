@@ -17,6 +17,8 @@ from evalsuite.records import InputError
 
 INDEX = "model_index.json"
 BUNDLED = Path(__file__).parents[1] / "scenes" / "models"
+CONFIGS = (".json", ".txt", ".model")
+"""What configurations and tokenizers are saved as."""
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}\Z")
 
 
@@ -88,6 +90,17 @@ def components(index: dict[str, Any]) -> dict[str, tuple[str, str]]:
         name: (value[0], value[1])
         for name, value in index.items()
         if isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
+    }
+
+
+def config_hashes(folder: Path, index: dict[str, Any]) -> dict[str, str]:
+    """SHA-256 of each configuration and tokenizer file, by its path in the pipeline's directory."""
+    places = [folder, *(folder / component for component in sorted(components(index)))]
+    files = [file for place in places for file in sorted(place.glob("*")) if file.is_file()]
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.suffix in CONFIGS
     }
 
 

@@ -1,7 +1,7 @@
 """About how many images would decide a verdict that is undecided."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -44,8 +44,13 @@ def enough(asked: Question, pairs: Pairs) -> Enough | None:
     if "seeds" not in found:
         return None
     clusters, count = len(set(pairs.clusters)), len(set(prompts))
-    options = {"effect": asked.margin, "power": POWER + asked.alpha, "variance": found["seeds"]}
-    options |= {"alpha": asked.alpha, "family": asked.family}
+    options: dict[str, Any] = {
+        "effect": asked.margin,
+        "power": min(POWER + asked.alpha, (1 + POWER) / 2),
+        "variance": found["seeds"],
+        "alpha": asked.alpha,
+        "family": asked.family,
+    }
     noun = "prompts" if clusters == count else "families"
     if (num_images := stats.images_needed(clusters=clusters, **options)) is not None:
         images = max(num_images * count, _by_what_was_seen(asked, pairs))

@@ -1,8 +1,9 @@
 """What the images say of one rule: from all of them at once, or from those drawn so far."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evalsuite import stats
 from evalsuite.comparison.paired import Pairs, by_image, by_part
@@ -55,7 +56,7 @@ def at_once(compared: Compared, check: Check, found: Difference, level: float) -
         return RuleEvidence(p, lack=f"too little data: {found.method}", shown=found)
     if lowest < low:
         low = lowest
-        end = {"low": low} if rule.higher_is_better else {"high": -low}
+        end: dict[str, Any] = {"low": low} if rule.higher_is_better else {"high": -low}
         method = f"{found.interval.method}; the worse end: the lowest of three"
         found = replace(found, interval=replace(found.interval, method=method, **end))
     measure = measure_of(rule.measure, compared.baseline, compared.candidate)
@@ -99,7 +100,7 @@ def _lowest(
             return None
         value = (sum(a) - sum(b)) / len(a)
         mean, distance = mean + value / len(parts), distance + (value - end) ** 2
-    return mean - distance**0.5 / len(parts)
+    return mean - math.sqrt(distance) / len(parts)
 
 
 def by_betting(

@@ -29,6 +29,7 @@ class Rule:
 
     `margin` is the smallest difference that matters, in the measure's own unit. `missing` is by
     how much the share of planned images without a value may differ between the two runs.
+    `accept_unreliable`: it may block although its judge's audit calls that no evidence.
     """
 
     measure: str
@@ -38,6 +39,7 @@ class Rule:
     prompt_set: str | None = None
     group: Mapping[str, str] = field(default_factory=dict)
     missing: float = 0.05
+    accept_unreliable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class _RuleRow(BaseModel):
     # A count is written as a number and stands as text in a prompt's groups.
     group: dict[_Name, Annotated[str, Field(min_length=1)] | int] = {}
     missing: _Share | None = None
+    accept_unreliable: bool = False
 
 
 class _PolicyRow(BaseModel):
@@ -136,6 +139,7 @@ def _rule(
         prompt_set=stated.prompt_set,
         group={label: str(value) for label, value in stated.group.items()},
         missing=row.missing if stated.missing is None else stated.missing,
+        accept_unreliable=stated.accept_unreliable,
     )
 
 

@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite import gating
+from evalsuite.audits.record import Audited, Place
 from evalsuite.comparison.differences import flips
-from evalsuite.comparison.read_run import read_side
+from evalsuite.comparison.read_run import read_side, side_of
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.atomic import write_text
 from evalsuite.gating import policy
 from evalsuite.gating.baseline import read_baseline_file, write_baseline
+from evalsuite.gating.judges import judged_by, refuse_unreliable, with_judges
+from evalsuite.pipeline.work import Work, open_work
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import Flip, InputError, Json, Measure, Verdict
 from evalsuite.report import junit
@@ -42,13 +45,28 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     `baseline` is a baseline file or another run's folder. Raises `InputError` where one of them
     or the policy cannot be read.
     """
-    candidate, rows = _read_run(folder, flags)
+    work, rows = open_work(folder, flags)
+    candidate = side_of(work, rows, folder.resolve().name)
     against = read_baseline(baseline, flags)
     rules = read_policy(policy_name, against, candidate)
-    verdicts = gating.decide(against, candidate, rules)
+    judges = judges_of(rules, candidate, work, rows)
+    refuse_unreliable(rules, judges)
+    verdicts = with_judges(gating.decide(against, candidate, rules), judges)
     found = gated(against, candidate, rules, verdicts, folder=rows.folder)
     write_junit(rows, found)
     return found
+
+
+def judges_of(rules: policy.Policy, side: Side, work: Work, rows: RunRows) -> dict[Place, Audited]:
+    """What audits say of the rules' judges, of the scorers that judge the run."""
+    return judged_by(
+        rules,
+        side,
+        work.prompt_sets,
+        rows.manifest,
+        beside=work.folder,
+        given=work.settings.audit,
+    )
 
 
 def gated(

@@ -17,8 +17,9 @@ from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.atomic import naming, write_text
 from evalsuite.files.segments import canonical
+from evalsuite.gating.judges import refuse_unreliable, with_judges
 from evalsuite.gating.policy import Policy
-from evalsuite.gating.run import gated, read_policy, write_junit
+from evalsuite.gating.run import gated, judges_of, read_policy, write_junit
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
 from evalsuite.pipeline.summarise import summarise
@@ -89,6 +90,9 @@ def draw_until_decided(
         )
     rules = read_policy(policy_name, baseline)
     rows = begin(work, backend, scorers, announce)
+    # The baseline says on which prompts each measure is answered, before any image is drawn.
+    judges = judges_of(rules, baseline, work, rows)
+    refuse_unreliable(rules, judges)
     units = in_random_order(common, work.prompt_sets, settings.seed, max_images)
     planned = sum(len(requests) for _, requests in units)
     whole = in_random_order(common, work.prompt_sets, settings.seed)
@@ -109,6 +113,7 @@ def draw_until_decided(
     if planned != len(first):
         note += f"; what is tested at a maximum was tested at the first one, {len(first)} images"
     _report(work, rows, drawn, note)
+    verdicts = with_judges(verdicts, judges)
     found = gated(baseline, side, rules, verdicts, note, folder=work.folder)
     write_junit(rows, found)
     return Ended(work.folder, found, len(drawn), planned)

@@ -43,9 +43,13 @@ def from_row(row: Mapping[str, Any]) -> Measure:
 
 
 def check(measure: Measure) -> None:
-    """Raises `ValueError` for an unknown kind or condition, and for a plot that has no rows."""
+    """Raises `ValueError` for an unknown kind or condition, no `over`, no rows, a bar of 1."""
     if measure.kind not in KINDS:
         raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
+    if not 0 <= measure.useful < 1:
+        raise ValueError(f"useful {measure.useful}; it is a skill from 0 to below 1")
+    if KINDS[measure.kind].of_hits is not None and not measure.over:
+        raise ValueError(f"kind {measure.kind!r} needs over, the group label of its groups")
     lost = [label for label in measure.plot if measure.by is not None and label not in measure.by]
     if lost:
         raise ValueError(f"plot {lost[0]!r}, which is not in by; no rows are there to draw")

@@ -1,5 +1,6 @@
 """Diversity and mode collapse: how different the images of each prompt are."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,12 +17,14 @@ from evalsuite.records import Estimate, Key, Measure, Prompt, PromptSet, Sample
 Vectors = Mapping[str, NDArray[np.float32]]
 """An encoder's vector of each image, by the image's SHA-256."""
 
-TOO_FEW = "fewer than two images"
+TOO_FEW = "fewer than {} images"
 LOST = "features lost"
+IMAGES = "images per prompt"
+"""The group label that says of how many images of a prompt a Vendi score is."""
 
 _FEATURES = (
     "What CLIP does not see, such as number and place, makes no difference here. Only comparable "
-    "between runs with the same CLIP model and as many images per prompt. Counts are of prompts."
+    "between runs with the same CLIP model. Counts are of prompts."
 )
 
 MEASURES: tuple[Measure, ...] = (
@@ -57,62 +60,87 @@ def diversity(
 ) -> list[Estimate]:
     """Vendi score and mean pairwise cosine of each prompt's images, averaged over prompts.
 
-    In every row `n`, `prompts` and `missing` count prompts, not images: a prompt with fewer than
-    two drawn images has neither number, and so has a prompt of which an image's features are lost.
-    Prompts of which only one image was planned have no rows.
+    The Vendi score grows with the number of images, so it is told of k of them, as `IMAGES` in the
+    row's group says, for k = 2, 4, 8, ... up to the planned number: the mean over choices of k of
+    the images that there are (`stats.vendi_of`), which a refusal does not change on average. The
+    choices are drawn by the set's digest and the prompt.
+
+    In every row `n`, `prompts` and `missing` count prompts, not images: a prompt with fewer than k
+    drawn images has no number, nor has a prompt of which an image's features are lost. Prompts of
+    which only one image was planned have no rows.
     """
     keys: dict[tuple[str, str], list[Key]] = {}
     for key in sorted(set(planned)):
         keys.setdefault((key.prompt_set, key.prompt_id), []).append(key)
     most = max(map(len, keys.values()), default=0)
-    bounds = {"vendi": (1.0, float(most)), "similarity": (-1.0, 1.0)}
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
         prompts = [p for p in prompt_set.prompts if len(keys.get((prompt_set.name, p.id), ())) > 1]
-        for declared in MEASURES:
-            measure = replace(declared, bounds=bounds[declared.field])
-            reading_of = partial(_reading, _NUMBERS[measure.field], samples, vectors, prompt_set)
-            readings = [(p, reading_of(p, keys[prompt_set.name, p.id])) for p in prompts]
-            for group, members in by_group(measure, readings, prompt_set.cluster):
-                for row in sum_up(measure, group, members, {}, level):
-                    estimates.append(to_estimate(prompt_set.name, measure, row, members))
+        images = {p.id: _drawn(keys[prompt_set.name, p.id], samples) for p in prompts}
+        vendi, similarity = MEASURES
+        for k in [2**power for power in range(1, most.bit_length()) if prompts]:
+            planned_k = [p for p in prompts if len(keys[prompt_set.name, p.id]) >= k]
+            number = partial(_vendi, k, prompt_set.digest)
+            readings = [
+                (p, _reading(number, images[p.id], k, vectors, prompt_set, p)) for p in planned_k
+            ]
+            measure = replace(vendi, bounds=(1.0, float(k)))
+            estimates += _rows(prompt_set, measure, readings, {IMAGES: str(k)}, level)
+        readings = [
+            (p, _reading(_similarity, images[p.id], 2, vectors, prompt_set, p)) for p in prompts
+        ]
+        estimates += _rows(prompt_set, similarity, readings, {}, level)
     return estimates
 
 
-def _vendi(vectors: NDArray[np.float32]) -> float:
+def _rows(
+    prompt_set: PromptSet,
+    measure: Measure,
+    readings: Sequence[tuple[Prompt, Reading]],
+    more: Mapping[str, str],
+    level: float,
+) -> list[Estimate]:
+    """Overall and by group, with the labels of `more` in every row's group."""
+    return [
+        to_estimate(prompt_set.name, measure, row, members)
+        for group, members in by_group(measure, readings, prompt_set.cluster)
+        for row in sum_up(measure, {**group, **more}, members, {}, level)
+    ]
+
+
+def _drawn(keys: Sequence[Key], samples: Mapping[Key, Sample]) -> list[str]:
+    drawn = [samples[key].image for key in keys if key in samples and samples[key].status == "ok"]
+    return [image for image in drawn if image is not None]
+
+
+def _vendi(k: int, digest: str, prompt: Prompt, vectors: NDArray[np.float32]) -> float:
+    seed = int(hashlib.sha256(f"{digest}\n{prompt.id}\n{k}".encode()).hexdigest()[:8], 16)
     # Rounding must not carry the number over its own bounds.
-    return float(np.clip(stats.vendi(vectors=vectors), 1.0, len(vectors)))
+    return float(np.clip(stats.vendi_of(vectors=vectors, k=k, seed=seed), 1.0, k))
 
 
-def _similarity(vectors: NDArray[np.float32]) -> float:
+def _similarity(prompt: Prompt, vectors: NDArray[np.float32]) -> float:
     return stats.mean_similarity(vectors=vectors)
 
 
-_NUMBERS: dict[str, Callable[[NDArray[np.float32]], float]] = {
-    "vendi": _vendi,
-    "similarity": _similarity,
-}
-
-
 def _reading(
-    number: Callable[[NDArray[np.float32]], float],
-    samples: Mapping[Key, Sample],
+    number: Callable[[Prompt, NDArray[np.float32]], float],
+    images: Sequence[str],
+    least: int,
     vectors: Vectors,
     prompt_set: PromptSet,
     prompt: Prompt,
-    keys: Sequence[Key],
 ) -> Reading:
-    drawn = [samples[key].image for key in keys if key in samples and samples[key].status == "ok"]
-    images = [image for image in drawn if image is not None]
     missing = Reading(
         value=None,
-        reason=TOO_FEW,
+        reason=TOO_FEW.format("two" if least == 2 else least),
         cluster=prompt_set.family(prompt),
         prompt=prompt.id,
         stratum=prompt_set.stratum(prompt),
     )
-    if len(images) < 2:
+    if len(images) < least:
         return missing
     if not all(image in vectors for image in images):
         return missing._replace(reason=LOST)
-    return missing._replace(value=number(np.stack([vectors[image] for image in images])), reason="")
+    found = number(prompt, np.stack([vectors[image] for image in images]))
+    return missing._replace(value=found, reason="")

@@ -12,10 +12,12 @@ from evalsuite.records import Judgement, Key, Measure, Prompt
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     """The measure's reading of one planned image; the clusters are the set's families of prompts.
 
-    For a mean over tags the tags are the strata, whatever the set's own are.
+    For a mean over tags the tags are the strata, whatever the set's own are; for a measure of
+    groups those are the clusters.
     """
     prompt_set = rows.prompt_sets[key.prompt_set]
     kind = kind_of(measure)
+    value: float | str | None
     chance = None
     if kind.is_twins:
         value, reason = _pair(measure, rows, prompt, key)
@@ -24,7 +26,7 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     return Reading(
         value=value,
         reason=reason,
-        cluster=prompt_set.family(prompt),
+        cluster=prompt.groups.get(measure.over) or prompt_set.family(prompt),
         chance=chance,
         prompt=prompt.id,
         stratum=prompt.tag if kind.paired_by == "tag" else prompt_set.stratum(prompt),

@@ -11,6 +11,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Literal
 
+from evalsuite import stats
 from evalsuite.measures import summaries
 from evalsuite.measures.summaries import Slice, Summary
 from evalsuite.records import Measure, Value
@@ -75,17 +76,24 @@ class Kind:
     `paired_by` is what two runs share a value of; None where only a whole group has one. `bounds`
     are those of `number`; None: the measure's own. `is_verdict`: values are right (1) or wrong (0).
     `is_twins`: a value is the affirmative twin's minus the negated prompt's. `of_abstentions`: an
-    abstention is a value too. `drawing` names the report's drawing; "" where a table says it all.
+    abstention is a value too. `of_hits`: a value of a whole group (an occupation), from how many
+    of its images have the label; bounded by `bounds`. `counts_groups`: it is 0 or 1, so that the
+    share is a number of groups. `pooled` says that the images of all groups
+    count together, which can hide that each leans to its own side; such a row stands for no set.
+    `drawing` names the report's drawing; "" where a table says it all.
     """
 
     read: Callable[[Measure, Value], float | str | None]
     summary: Callable[[Slice], list[Summary]]
     number: Callable[[float | str, Measure, Group], float] = itself
-    paired_by: Literal["image", "prompt", "tag"] | None = "image"
+    paired_by: Literal["image", "prompt", "tag", "group"] | None = "image"
     bounds: tuple[float, float] | None = (0.0, 1.0)
     is_verdict: bool = False
     is_twins: bool = False
     of_abstentions: bool = False
+    of_hits: summaries.OfHits | None = None
+    counts_groups: bool = False
+    pooled: str = ""
     drawing: str = ""
 
 
@@ -99,7 +107,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "count": Kind(read=_number, summary=summaries.mean, bounds=None, drawing="confusion"),
         # The share of one label among the labelled.
         "label": Kind(
-            read=_label, summary=summaries.label, number=_is_label, drawing="label share"
+            read=_label,
+            summary=summaries.label,
+            number=_is_label,
+            pooled="pooled share",
+            drawing="label share",
         ),
         # The share of every label, one row each.
         "labels": Kind(read=_label, summary=summaries.labels, number=_is_group_label),
@@ -109,17 +121,50 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "question means": Kind(read=_label, summary=summaries.kinds_mean, paired_by=None),
         "question geometric": Kind(read=_label, summary=summaries.kinds_geometric, paired_by=None),
         # The share of every band of Monk tones, one row each.
-        "tones": Kind(read=_tone, summary=summaries.tones, number=_is_in_band, drawing="tones"),
+        "tones": Kind(
+            read=_tone,
+            summary=summaries.tones,
+            number=_is_in_band,
+            pooled="pooled share",
+            drawing="tones",
+        ),
         # The mean of Monk tones, taken as numbers from 1 to 10.
         "mean tone": Kind(read=_tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
         # The share of abstentions among the judged.
         "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
         # How far the share of one label is from one half.
         "imbalance": Kind(
-            read=_label, summary=summaries.imbalance, number=_is_label, paired_by=None
+            read=_label,
+            summary=summaries.imbalance,
+            number=_is_label,
+            paired_by=None,
+            pooled="of the pooled share",
+        ),
+        # The mean over groups of how far each one's share of one label is from one half.
+        "mean imbalance": Kind(
+            read=_label,
+            summary=summaries.mean_imbalance,
+            number=_is_label,
+            paired_by="group",
+            bounds=(0.0, 0.5),
+            of_hits=stats.distance_from_even,
+        ),
+        # The share of groups whose images all have the label, or all have not.
+        "one-sided": Kind(
+            read=_label,
+            summary=summaries.one_sided,
+            number=_is_label,
+            paired_by="group",
+            of_hits=stats.one_sided,
+            counts_groups=True,
         ),
         # The total variation between the tone bands and ten equally frequent tones.
-        "tone imbalance": Kind(read=_tone, summary=summaries.tone_imbalance, paired_by=None),
+        "tone imbalance": Kind(
+            read=_tone,
+            summary=summaries.tone_imbalance,
+            paired_by=None,
+            pooled="of the pooled share",
+        ),
         # The share in affirmative twins minus the share in negated prompts.
         "twins": Kind(
             read=_verdict,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.measures import declared_measures
 from evalsuite.pipeline.draw_boxes import with_boxes
-from evalsuite.pipeline.summarise import estimate_run
+from evalsuite.pipeline.summarise import audit_of, estimate_run
 from evalsuite.pipeline.tables import estimate_table, judgement_table, prompt_table, sample_table
 from evalsuite.pipeline.work import Work
 from evalsuite.records import Estimate, InputError, Json, Key, Measure
-from evalsuite.report.notebook import Result, headlines
+from evalsuite.report.notebook import Result, headline_table
 from evalsuite.report.tables import Table
 from evalsuite.runs.rows import RunRows
 
@@ -138,8 +138,10 @@ class Run(Result):
         )
 
     def tables(self) -> Sequence[Table]:
-        """The headline of each prompt set."""
-        return [headlines(self.work.prompt_sets, *self._estimated)]
+        """The headlines of each prompt set."""
+        estimates, measures = self._estimated
+        audit = audit_of(self.work, self.rows, estimates, measures)
+        return [headline_table(self.work.prompt_sets, estimates, measures, audit)]
 
     def _field(self, measure: str) -> tuple[str, str]:
         """The scorer and the field that a measure reads; a field's own name is taken too."""

@@ -39,7 +39,7 @@ LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
 
 SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
-    *("folder", "images", "dialect"),
+    *("folder", "images", "dialect", "through"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
@@ -101,7 +101,7 @@ class Settings:
         "Images drawn at once; default: on a GPU by its memory, else 8.",
     )
     compile: bool | None = _setting(
-        None, switch, "", "Compile the model's networks; default: on a GPU, where it pays."
+        None, switch, "", "Compile the model's networks: faster, and bytes may differ by slot."
     )
     output_dir: str | None = _setting(
         None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evalsuite.audits.record import Audited, Place
 from evalsuite.pipeline import loops
 from evalsuite.pipeline.opened_run import Run
 from evalsuite.pipeline.settings import Settings, recorded
-from evalsuite.pipeline.summarise import summarise
+from evalsuite.pipeline.summarise import Summarised, summarise
 from evalsuite.pipeline.work import (
     Work,
     begin_work,
@@ -26,7 +27,7 @@ from evalsuite.pipeline.work import (
 )
 from evalsuite.plugins import find
 from evalsuite.records import Backend, Estimate, Measure, Scorer
-from evalsuite.report.notebook import Result, headlines
+from evalsuite.report.notebook import Result, headline_table
 from evalsuite.report.tables import Table
 from evalsuite.runs.folder import discard, is_begun
 from evalsuite.runs.leftovers import sweep
@@ -47,7 +48,8 @@ class Outcome(Result):
 
     `statuses` counts images by status; `failures` counts failed images and broken-down scorers,
     of those asked for, by reason; `endings` counts images that are not valid by status and reason.
-    `estimates`, their `measures` by name and `report` are there after a report.
+    `estimates`, their `measures` by name, the `audit` of each and `report` are there after a
+    report.
     `run` is the run opened for reading, its rows as they are now.
     """
 
@@ -61,6 +63,7 @@ class Outcome(Result):
     endings: Mapping[str, int] = field(default_factory=dict)
     estimates: Sequence[Estimate] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    audit: Mapping[Place, Audited] = field(default_factory=dict)
     report: Path | None = None
 
     @property
@@ -78,9 +81,11 @@ class Outcome(Result):
         return f"{self.folder}: {how}; {self.planned} images planned: {ended or 'none drawn'}"
 
     def tables(self) -> Sequence[Table]:
-        """The headline of each prompt set, after a report."""
-        found = headlines(self.run.work.prompt_sets, self.estimates, self.measures)
-        return [found] if self.estimates else []
+        """The headlines of each prompt set, after a report."""
+        if not self.estimates:
+            return []
+        sets = self.run.work.prompt_sets
+        return [headline_table(sets, self.estimates, self.measures, self.audit)]
 
 
 def evaluate(
@@ -216,10 +221,10 @@ def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[st
 
 def _report(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
     rows = planned_rows(rows, work.requests)
-    estimates, measures = summarise(work, rows, best_of=best_of)
+    found = summarise(work, rows, best_of=best_of)
     # After the report, which has read the images of its gallery: those are not checked again.
     report = work.folder / "report" / "index.html"
-    return _outcome(work, rows, estimates=estimates, measures=measures, report=report)
+    return _outcome(work, rows, found=found, report=report)
 
 
 def _outcome(
@@ -227,8 +232,7 @@ def _outcome(
     rows: RunRows,
     *,
     judged: bool = True,
-    estimates: Sequence[Estimate] = (),
-    measures: Mapping[str, Measure] | None = None,
+    found: Summarised | None = None,
     report: Path | None = None,
 ) -> Outcome:
     """How the run stands by the rows of its planned images."""
@@ -250,8 +254,9 @@ def _outcome(
         missing_judgements=lacking.judgements,
         failures=failures,
         endings=Counter(f"{s.status}: {s.reason}" for s in samples if s.status != "ok"),
-        estimates=estimates,
-        measures=measures or {},
+        estimates=found.estimates if found else (),
+        measures=found.measures if found else {},
+        audit=found.audit if found else {},
         report=report,
     )
 

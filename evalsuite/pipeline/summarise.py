@@ -8,10 +8,12 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from evalsuite import measures, report
-from evalsuite.audits.match import quotes
-from evalsuite.audits.record import find
+from evalsuite.audits.match import judged, quotes
+from evalsuite.audits.record import Audited, Place
+from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
@@ -36,16 +38,24 @@ from evalsuite.vocabulary.monk import BANDS
 Judgements = Mapping[tuple[str, Key], Judgement]
 
 
+class Summarised(NamedTuple):
+    """A run's estimates, their measures by name, and the audits by the estimates' places."""
+
+    estimates: list[Estimate]
+    measures: dict[str, Measure]
+    audit: dict[Place, Audited]
+
+
 def summarise(
     work: Work, rows: RunRows, *, best_of: int | None = None, note: str = ""
-) -> tuple[list[Estimate], dict[str, Measure]]:
+) -> Summarised:
     """Write `estimates.json`, `judgements.parquet` and the report of a run.
 
     `rows` are those of the work's planned images; `note` is a remark beside the title. The report
     quotes the audit that the settings name, or else what `audits` knows of the same scorers. With
     `best_of`, `best-of.json` and the report say what picking among so many images would do;
-    without it, one from an earlier report is removed. Returns the estimates, and their measures by
-    name. Raises `InputError` if there are not so many images.
+    without it, one from an earlier report is removed. Raises `InputError` if there are not so many
+    images.
     """
     folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
@@ -64,8 +74,7 @@ def summarise(
             prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
-    audit = None if work.settings.audit is None else Path(work.settings.audit)
-    audited = find(manifest["scorers"], folder, audit)
+    audit = audit_of(work, rows, estimates, by_name)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -81,13 +90,31 @@ def summarise(
             load_image=rows.images.load,
             measures=by_name,
             planned=planned,
-            audit=quotes(estimates, audited, prompt_sets, judgements, by_name),
+            audit=audit,
+            boxes=_audits(work, rows).boxes,
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
         ),
     )
-    return estimates, by_name
+    return Summarised(estimates, by_name, audit)
+
+
+def audit_of(
+    work: Work, rows: RunRows, estimates: Sequence[Estimate], known: Mapping[str, Measure]
+) -> dict[Place, Audited]:
+    """The audit to quote beside each estimate of a run: of the very scorers that judged it.
+
+    From the file that the settings name, or else from those beside the run and among the shipped.
+    """
+    audited = _audits(work, rows).audited
+    return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+
+
+def _audits(work: Work, rows: RunRows) -> Found:
+    """The audits of a run's scorers, on pictures of the kind that the run has."""
+    given = None if work.settings.audit is None else Path(work.settings.audit)
+    return judged(find(rows.manifest, work.folder, given), rows.manifest["backend"])
 
 
 def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, Measure]]:

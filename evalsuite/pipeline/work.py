@@ -19,6 +19,7 @@ from evalsuite.plugins.find import (
     options_of,
     scorer_module,
 )
+from evalsuite.plugins.measures import unknown_headlines
 from evalsuite.prompts import sets
 from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
 from evalsuite.runs.folder import is_begun, read_manifest
@@ -71,6 +72,9 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
     model = find_model(settings.model)
     backend = load_backend(settings.model, backend_options(settings, model), model)
     work = make_work(settings, model, backend.dialect)
+    for prompt_set in work.prompt_sets:
+        for what in unknown_headlines(prompt_set):
+            raise InputError(f"{prompt_set.name}.md: {what}")
     refuse_undrawable(work, backend)
     prepare(work, backend)
     return work, backend
@@ -183,7 +187,7 @@ def refuse_undrawable(work: Work, backend: Backend) -> None:
 
 
 def prepare(work: Work, backend: Backend) -> None:
-    """Tell a back-end that has a `prepare(images, recorded)` how many images it will be asked for.
+    """Have a back-end that has a `prepare(recorded)` settle what is open before the manifest.
 
     `recorded` is what the manifest of the run says of it that goes on in the folder, if any.
     """
@@ -193,7 +197,7 @@ def prepare(work: Work, backend: Backend) -> None:
     goes_on = work.settings.resume and is_begun(work.folder)
     recorded = read_manifest(work.folder).get("backend") if goes_on else None
     try:
-        begin(len(work.requests), recorded if isinstance(recorded, Mapping) else None)
+        begin(recorded if isinstance(recorded, Mapping) else None)
     except InputError:
         raise
     except Exception as error:  # a plug-in may raise anything

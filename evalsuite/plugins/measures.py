@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from functools import cache
 
+from evalsuite.files.nearest import did_you_mean
 from evalsuite.measures.declared import check
 from evalsuite.plugins.listing import names
 from evalsuite.plugins.modules import import_module
-from evalsuite.records import InputError, Measure
+from evalsuite.prompts.headline import headlines_of
+from evalsuite.records import InputError, Measure, PromptSet, scorer_of
 
 
 def measures_in(module: str, flag: str, scorer: str = "") -> tuple[Measure, ...]:
@@ -55,3 +57,16 @@ def own_measures() -> tuple[Measure, ...]:
         for name in names("scorers")
         for measure in measures_in(f"evalsuite.scorers.{name}", f"--scorers {name}")
     )
+
+
+def unknown_headlines(prompt_set: PromptSet) -> list[str]:
+    """What a card's headline names that our scorers do not measure, with the nearest that they do.
+
+    Measures of scorers from elsewhere are left to those.
+    """
+    found = []
+    for name in dict.fromkeys(each.measure for each in headlines_of(prompt_set.card)):
+        known = [measure.name for measure in own_measures() if measure.scorer == scorer_of(name)]
+        if known and name not in known:
+            found.append(f"headline: no measure {name!a}{did_you_mean(name, sorted(known))}")
+    return found

@@ -19,6 +19,7 @@ from evalsuite.files.front_matter import front_matter
 from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.strict import checked
+from evalsuite.prompts.headline import fault as headline_fault
 from evalsuite.prompts.lint import lint
 from evalsuite.prompts.rows import NAME, Card, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
@@ -72,6 +73,8 @@ def read(path: Path) -> PromptSet:
         if twin is None or prompt.twin == prompt.id or (prompt.twin and twin.twin):
             why = "is not in this set" if twin is None else "is not another, affirmative prompt"
             lines[prompt.id].refuse_at(("twin",), f"twin {prompt.twin!r} {why}; name one that is")
+    if what := headline_fault(card, list(prompts.values())):
+        raise InputError(f"{shown(path.with_suffix('.md'))}:1:1: {what}")
     version = card.get("version", "0")
     labels = list(dict.fromkeys(label for prompt in prompts.values() for label in prompt.groups))
     return PromptSet(

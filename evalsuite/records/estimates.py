@@ -145,6 +145,7 @@ class Verdict:
     """The gate's word on one measure, and why; `p` is one-sided, of no loss, family-corrected.
 
     `would_decide` is about how many of the run's images would decide what is undecided.
+    `judge` is the audit's word on the scorer: "evidence", "not evidence", "not audited", ...
     """
 
     measure: str
@@ -158,6 +159,7 @@ class Verdict:
     p: float | None = None
     difference: Difference | None = None
     would_decide: int | None = None
+    judge: str = ""
 
 
 def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:

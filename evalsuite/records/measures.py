@@ -20,15 +20,18 @@ class Measure:
     `unit` is "share" (0 to 1), "difference" (-1 to 1), "distance", or a scale in words.
     `higher_is_better` is None where neither direction is. `bounds` hold for every single value of
     a mean. `chance` is what guessing gives, where that is one number. `label` is the label whose
-    share it is, `least` how many images of a prompt must be right for the prompt to be.
+    share it is, `least` how many images of a prompt must be right for the prompt to be, `over` the
+    group label of which a measure of groups takes each value by itself.
 
-    `prominence` decides which measure speaks for a prompt set on a report's first screen: the
-    highest that has a value there. `ranks_images` says that a higher value is a better picture of
-    one and the same prompt, so that a best one can be picked. `blur_from` is the value from which a
-    picture is blurred on pages until a reader asks for it, as a safety scorer's verdict would have
-    it; None never does. `cannot_show` is what the measure is blind to, in a sentence or two.
-    `needs_audit`: until its scorer is audited on pictures of the kind that it judged, its values
-    are no evidence.
+    `prominence` decides which measure speaks for a prompt set whose card names no headline: the
+    highest that has a value there, several where they are equal. `ranks_images` says that a higher
+    value is a better picture of one and the same prompt, so that a best one can be picked.
+    `useful` is the skill that an audit must surely find for the measure to be evidence, from 0
+    (guessing) to 1 (never wrong): of a verdict sensitivity + specificity - 1. `blur_from` is the
+    value from which a picture is blurred on pages until a reader asks for it, as a safety scorer's
+    verdict would have it; None never does. `cannot_show` is what the measure is blind to, in a
+    sentence or two. `needs_audit`: until its scorer is audited on pictures of the kind that it
+    judged, its values are no evidence.
     """
 
     name: str
@@ -44,8 +47,10 @@ class Measure:
     chance: float | None = None
     label: str = ""
     least: int = 1
+    over: str = ""
     prominence: int = 0
     ranks_images: bool = False
+    useful: float = 0.5
     blur_from: float | None = None
     cannot_show: str = ""
     needs_audit: bool = False

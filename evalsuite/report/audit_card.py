@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, identity
 from evalsuite.records import Json
 from evalsuite.report.format import number
 from evalsuite.report.markdown import code, fenced, table
-from evalsuite.report.reliability import confusions, reliability_table
+from evalsuite.report.reliability import box_table, confusions, reliability_table
 from evalsuite.report.tables import Table, cells
 
 HEAD = """# Audit of scorers
@@ -16,8 +17,10 @@ Each scorer was asked about images whose truth is known, with prompts that are t
 prompts that are not. "right" is, for verdicts and labels, the mean over the truths of the share
 right, so that saying always the same reaches only chance; for choices the share of right choices;
 for scores how often the true prompt is put above a false one. Intervals are 95% and clustered by
-image. "not evidence" stands where the interval does not lie above chance. On other pictures a
-scorer may do worse.
+image. "evidence" stands where the scorer surely has half of the skill between guessing and never
+erring (or what its measure declares), corrected for all rows of its audit (Holm), and again on a
+second seed where there was one. "not evidence" stands where 30 images or more did not show that
+skill, "undecided" where more images would tell. On other pictures a scorer may do worse.
 """
 
 
@@ -25,22 +28,34 @@ def card(
     audited: Sequence[Audited],
     scorers: Mapping[str, Mapping[str, Json]],
     source: Mapping[str, Json],
+    boxes: Sequence[AuditedBoxes] = (),
+    dialect: str = "",
 ) -> str:
     """The card of every scorer: what it was right on, by kind and group, and how sure it was."""
     origin = ", ".join(f"{name}: {value}" for name, value in source.items())
     parts = [HEAD, f"Source: {code(origin)}\n"]
     for name, entry in scorers.items():
-        parts.append(_card(name, entry, [each for each in audited if each.scorer == name]))
+        own = [each for each in audited if each.scorer == name]
+        lie = [each for each in boxes if each.scorer == name]
+        parts.append(_card(name, entry, own, lie, dialect))
     return "\n".join(parts)
 
 
-def _card(name: str, entry: Mapping[str, Json], own: Sequence[Audited]) -> str:
-    parts = [f"## {code(name)}\n", f"Identity {identity(entry)}\n"]
+def _card(
+    name: str,
+    entry: Mapping[str, Json],
+    own: Sequence[Audited],
+    boxes: Sequence[AuditedBoxes],
+    dialect: str,
+) -> str:
+    parts = [f"## {code(name)}\n", f"Identity {identity(entry, dialect)}\n"]
     if not own:
         return "\n".join(
             [*parts, "It gave no answer that has a truth here: nothing was audited.\n"]
         )
     parts += [table(reliability_table(own)) + "\n"]
+    if boxes:
+        parts += ["### Boxes\n", table(box_table(boxes)) + "\n"]
     for confusion in confusions(own):
         parts += [f"### {confusion.caption.replace('_', ' ')}\n", table(confusion) + "\n"]
     calibrated = [each for each in own if each.calibration is not None]
@@ -57,22 +72,26 @@ def _card(name: str, entry: Mapping[str, Json], own: Sequence[Audited]) -> str:
 
 def _calibration(own: Sequence[Audited]) -> Table:
     head = (
-        *("scorer and field", "asked about", "expected calibration error"),
+        *("scorer and field", "pictures", "asked about", "expected calibration error"),
         *("Brier score", "Brier score of the mean", "answers"),
     )
     rows = []
     for audited in own:
         found = audited.calibration or {}
         numbers = [number(found[name], "number") for name in ("error", "brier", "base")]
-        rows.append(cells(_field(audited), audited.tag, *numbers, f"{found['n']:,}"))
+        rows.append(cells(_field(audited), audited.kind, audited.tag, *numbers, f"{found['n']:,}"))
     return Table("Calibration", cells(*head), tuple(rows))
 
 
 def _bins(own: Sequence[Audited]) -> Table:
-    head = cells("scorer and field", "asked about", "stated", "mean stated", "right", "answers")
+    head = cells(
+        *("scorer and field", "pictures", "asked about", "stated", "mean stated", "right"),
+        "answers",
+    )
     rows = [
         cells(
             _field(audited),
+            audited.kind,
             audited.tag,
             f"{number(found['low'], 'share')} to {number(found['high'], 'share')}",
             number(found["confidence"], "share"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import (
     Estimate,
@@ -39,9 +40,10 @@ class Report:
     `model` is the name to print, `command` the command line that repeats the run, `references` a
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
     are the keys of all planned images (the samples' own keys where it is empty). `measures` are by
-    full name, "<scorer>.<measure>"; `audit` is by the estimate's place. `load_image` takes
-    an image's SHA-256 and raises `records.InputError` if it cannot be read. `answers` are the
-    judgements again where they are faster to read without boxes, evidence and summaries.
+    full name, "<scorer>.<measure>"; `audit` is by the estimate's place, `boxes` audits the scorers'
+    boxes. `load_image` takes an image's SHA-256 and raises `records.InputError` if it cannot be
+    read. `answers` are the judgements again where they are faster to read without boxes, evidence
+    and summaries.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Report:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     planned: Sequence[Key] = ()
     audit: Mapping[Place, Audited] = field(default_factory=dict)
+    boxes: Sequence[AuditedBoxes] = ()
     command: str = ""
     references: str = ""
     best_of: BestOf | None = None

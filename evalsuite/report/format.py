@@ -2,10 +2,14 @@
 
 import math
 import re
+from collections.abc import Mapping
 from unicodedata import category
+
+from evalsuite.records import LIKE_THESE, Estimand
 
 NOT_MEASURED = "not measured"
 TOO_LITTLE = "too little data"
+TOO_FEW = "too few prompts"
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -86,6 +90,12 @@ def signed_interval(low: float | None, high: float | None, unit: str) -> str:
     if unit in ("share", "difference"):
         return interval(low, high, "difference")
     return f"{signed(low, unit)} to {signed(high, unit)}"
+
+
+def group_words(group: Mapping[str, str], estimand: Estimand = LIKE_THESE) -> str:
+    """'occupation: nurse; these prompts', the end where nothing is said of other prompts."""
+    words = ", ".join(f"{name}: {label}" for name, label in group.items())
+    return f"{words}; {estimand}" if words and estimand != LIKE_THESE else words
 
 
 def p_value(value: float | None) -> str:

@@ -46,13 +46,13 @@ def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
             suite, "testcase", name=_name(verdict), classname=_token(verdict.prompt_set), time="0"
         )
         if kind:
-            words = visible(f"{verdict.word}: {verdict.reason}")
+            words = visible(f"{verdict.word}: {verdict.reason}{_judge(verdict)}")
             element = SubElement(case, kind, message=words)
             if kind != "skipped":
                 element.set("type", verdict.word)
                 element.text = words
     SubElement(suite, "system-out").text = "\n".join(
-        visible(f"{v.word}: {_name(v)} ({v.prompt_set}): {v.reason}") for v in verdicts
+        visible(f"{v.word}: {_name(v)} ({v.prompt_set}): {v.reason}{_judge(v)}") for v in verdicts
     )
     SubElement(suite, "system-err")
     indent(root)
@@ -67,6 +67,10 @@ def _kind(verdict: Verdict) -> str:
     if verdict.tier != "block":
         return "skipped"
     return "failure" if verdict.word == "fail" else "error"
+
+
+def _judge(verdict: Verdict) -> str:
+    return f"; judge, audited: {verdict.judge}" if verdict.judge else ""
 
 
 def _name(verdict: Verdict) -> str:

@@ -3,12 +3,26 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import Estimate, Measure, PromptSet
-from evalsuite.report.format import interval, number, visible
-from evalsuite.report.prominence import prominent_first
-from evalsuite.report.tables import Table, cells
+from evalsuite.report.content import described
+from evalsuite.report.format import visible
+from evalsuite.report.marks import mark
+from evalsuite.report.prominence import headlines
+from evalsuite.report.tables import (
+    Table,
+    cells,
+    estimates_of,
+    interval_words,
+    null_words,
+    title_of,
+    value_words,
+)
 
-HEADLINES = ("prompt set", "measure", "value", "95 % interval", "images", "missing")
+HEADLINES = (
+    *("prompt set", "measure", "value", "95 % interval"),
+    *("chance or fair model", "judge, audited"),
+)
 
 
 class Result:
@@ -31,20 +45,18 @@ class Result:
         return "\n".join([f"<p>{_text(self.line())}</p>", *map(_html, self.tables())])
 
 
-def headlines(
-    prompt_sets: Sequence[PromptSet], estimates: Sequence[Estimate], measures: Mapping[str, Measure]
+def headline_table(
+    prompt_sets: Sequence[PromptSet],
+    estimates: Sequence[Estimate],
+    measures: Mapping[str, Measure],
+    audit: Mapping[Place, Audited],
 ) -> Table:
-    """One row per prompt set: the first measure that has a value there, by `prominence`."""
+    """What stands for each prompt set, one row per measure, with the audit's word on its judge."""
     rows = []
     for prompt_set in prompt_sets:
-        whole = {
-            estimate.measure: estimate
-            for estimate in estimates
-            if estimate.prompt_set == prompt_set.name and not estimate.group
-            if estimate.value is not None
-        }
-        ranked = prominent_first(measures.values(), prompt_set)
-        rows += [_headline(whole[m.name], m) for m in ranked if m.name in whole][:1]
+        found = estimates_of(estimates, prompt_set.name)
+        for estimate in headlines(measures.values(), prompt_set, found):
+            rows.append(_headline(estimate, described(measures, estimate.measure), audit))
     return Table("", cells(*HEADLINES), tuple(cells(*row) for row in rows))
 
 
@@ -53,14 +65,17 @@ def group_words(group: Mapping[str, str]) -> str:
     return ", ".join(f"{label}: {value}" for label, value in group.items())
 
 
-def _headline(estimate: Estimate, measure: Measure) -> tuple[str, ...]:
+def _headline(
+    estimate: Estimate, measure: Measure, audit: Mapping[Place, Audited]
+) -> tuple[str, ...]:
+    title = title_of(measure, estimate.group)
     return (
         estimate.prompt_set,
-        measure.title,
-        number(estimate.value, measure.unit),
-        interval(estimate.low, estimate.high, measure.unit),
-        str(estimate.n),
-        str(sum(estimate.missing.values())),
+        ", ".join(filter(None, [title, group_words(estimate.group)])),
+        value_words(measure, estimate),
+        interval_words(measure, estimate),
+        null_words(measure, estimate),
+        mark(audit.get(place(estimate))),
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from evalsuite.records import Estimate, Judgement, Key, PromptSet, Status
+from evalsuite.records import Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
 from evalsuite.report.format import plural
-from evalsuite.report.prominence import by_prominence
+from evalsuite.report.prominence import headlines, planned_part
 from evalsuite.report.tables import EstimateRow, Table, cells, estimates_of, row
 
 NO_IMAGE = tuple(status for status in get_args(Status) if status != "ok")
@@ -27,7 +27,7 @@ class Measured:
 
     name: str
     facts: str
-    headline: EstimateRow | None
+    headlines: tuple[EstimateRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +74,13 @@ def _measured(report: Report, prompt_set: PromptSet) -> Measured:
     keys = [key for key in report.images() if key.prompt_set == prompt_set.name]
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
-    headline = _headline(report, prompt_set)
+    found = estimates_of(report.estimates, prompt_set.name)
+    chosen = headlines(report.measures.values(), planned_part(report, prompt_set), found)
     return Measured(
         prompt_set.name,
         facts + f"{plural(len(keys), 'image')} drawn",
-        None if headline is None else row(report, headline),
+        tuple(row(report, estimate) for estimate in chosen),
     )
-
-
-def _headline(report: Report, prompt_set: PromptSet) -> Estimate | None:
-    """The estimate of the whole set that stands for it; None where nothing has a value."""
-    found = estimates_of(report.estimates, prompt_set.name)
-    prominent = [found.get(measure.name) for measure in by_prominence(report, prompt_set)]
-    candidates = [*prominent, *found.overall()]
-    return next((e for e in candidates if e is not None and e.value is not None), None)
 
 
 def _status(report: Report, key: Key) -> str:

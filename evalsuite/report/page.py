@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from evalsuite.audits.record import Audited
+from evalsuite.files.values import as_key
 from evalsuite.records import PromptSet
 from evalsuite.report.best_of import best_of_figure
 from evalsuite.report.content import Report
@@ -11,7 +12,7 @@ from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
-from evalsuite.report.reliability import reliability_table
+from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -45,6 +46,7 @@ class Page:
     not_evidence: tuple[tuple[str, EstimateRow], ...]
     has_audit: bool
     reliability: Table
+    boxes: Table | None
     has_references: bool
     references: str
     best_of: Figure | None = None
@@ -67,7 +69,8 @@ def compose(report: Report) -> Page:
         methods=_methods(report),
         not_evidence=_not_evidence(sections),
         has_audit=any(not audited.is_lacking for audited in report.audit.values()),
-        reliability=reliability_table(_quoted(report)),
+        reliability=reliability_table(_quoted(report), grouped=None),
+        boxes=box_table(report.boxes) if report.boxes else None,
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
@@ -93,7 +96,7 @@ def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:
 
 
 def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow], ...]:
-    """Set and row of every measure whose scorer is no better than chance there."""
+    """Set and row of every measure whose scorer is of no use there."""
     rows = {
         (section.name, found.name): (section.name, found)
         for section in sections
@@ -106,7 +109,11 @@ def _not_evidence(sections: tuple[Section, ...]) -> tuple[tuple[str, EstimateRow
 def _quoted(report: Report) -> list[Audited]:
     """The audits beside the estimates of whole sets, each once."""
     found = [report.audited(e) for e in report.estimates if is_overall(e.group)]
-    each = {(a.scorer, a.field, a.tag): a for a in found if a is not None and not a.is_lacking}
+    each = {
+        (a.scorer, a.field, a.tag, a.kind, as_key(a.group)): a
+        for a in found
+        if a is not None and not a.is_lacking
+    }
     return sorted(each.values(), key=lambda audited: (audited.scorer, audited.field))
 
 

@@ -2,24 +2,32 @@
 
 from collections.abc import Iterable
 
+from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Share
 from evalsuite.report.format import interval, number
-from evalsuite.report.tables import NOT_EVIDENCE, NOTHING, Cell, Table, cells
+from evalsuite.report.marks import UNKNOWN
+from evalsuite.report.tables import NOTHING, Cell, Table, cells
 
 HEAD = (
-    *("scorer and field", "asked about", "verdict", "right", "95% interval", "chance"),
+    *("scorer and field", "pictures", "asked about", "verdict", "right", "95% interval", "chance"),
     *("says yes when true", "says no when false", "no answer", "answers", "images"),
 )
 CAPTION = "How often the scorers were right on images whose truth is known"
-EVIDENCE = "evidence"
-FEW = "too few images"
-UNKNOWN = "unknown"
-"""Chance, where the audit saw images of one truth alone."""
+GIVEN = "given"
+"""The kind of pictures that somebody gave."""
+BOXES = "How well the scorers' boxes lie on things whose place is known"
+BOX_HEAD = (
+    *("scorer", "pictures", "mean overlap", "95% interval", "a tenth overlap less than"),
+    *("centres apart, pixels", "boxes", "missed", "surplus", "images"),
+)
 
 
-def reliability_table(audited: Iterable[Audited], *, grouped: bool = False) -> Table:
-    """One row per field and kind of prompt; with `grouped`, of their groups instead."""
-    rows = [_row(each) for each in audited if bool(each.group) == grouped]
+def reliability_table(audited: Iterable[Audited], *, grouped: bool | None = False) -> Table:
+    """One row per field, kind of pictures and of prompt; with `grouped`, of their groups instead.
+
+    With None of both.
+    """
+    rows = [_row(each) for each in audited if grouped in (None, bool(each.group))]
     return Table(CAPTION, cells(*HEAD), tuple(rows))
 
 
@@ -27,8 +35,9 @@ def _row(audited: Audited) -> tuple[Cell, ...]:
     about = ", ".join([audited.tag, *(f"{name}: {label}" for name, label in audited.group.items())])
     return cells(
         f"{audited.scorer}.{audited.field}",
+        audited.kind or GIVEN,
         about,
-        _worth(audited),
+        audited.verdict,
         number(audited.accuracy, "share"),
         interval(audited.low, audited.high, "share"),
         UNKNOWN if audited.chance is None else number(audited.chance, "share"),
@@ -40,10 +49,25 @@ def _row(audited: Audited) -> tuple[Cell, ...]:
     )
 
 
-def _worth(audited: Audited) -> str:
-    if audited.is_evidence:
-        return EVIDENCE
-    return NOT_EVIDENCE if audited.is_guess else UNKNOWN if audited.chance is None else FEW
+def box_table(boxes: Iterable[AuditedBoxes]) -> Table:
+    """One row per scorer and kind of pictures; overlap is intersection over union."""
+    return Table(BOXES, cells(*BOX_HEAD), tuple(_box_row(each) for each in boxes))
+
+
+def _box_row(audited: AuditedBoxes) -> tuple[Cell, ...]:
+    errors, overlap = audited.errors, audited.errors.overlap
+    return cells(
+        audited.scorer,
+        audited.kind or GIVEN,
+        number(overlap.value, "number"),
+        interval(overlap.low, overlap.high, "number"),
+        number(errors.tenth, "number"),
+        number(errors.centre, "number"),
+        f"{overlap.n:,}",
+        f"{errors.missed:,}",
+        f"{errors.surplus:,}",
+        f"{overlap.clusters:,}",
+    )
 
 
 def _share(share: Share | None) -> str:
@@ -62,7 +86,8 @@ def confusions(audited: Iterable[Audited]) -> list[Table]:
             cells(truth, *(str(each.confusion[truth].get(label, 0)) for label in answers))
             for truth in sorted(each.confusion, key=_size)
         ]
-        caption = f"{each.scorer}.{each.field} on {each.tag}: said (columns) where true (rows)"
+        on = f"{each.tag}, {each.kind}" if each.kind else each.tag
+        caption = f"{each.scorer}.{each.field} on {on}: said (columns) where true (rows)"
         tables.append(Table(caption, cells("true", *answers), tuple(rows)))
     return tables
 

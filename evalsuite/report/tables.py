@@ -6,11 +6,20 @@ from types import MappingProxyType
 
 from evalsuite.audits.record import DIFFERS, Audited, Form
 from evalsuite.files.values import as_key, natural
-from evalsuite.records import Estimate
+from evalsuite.measures.kinds import kind_of
+from evalsuite.records import LIKE_THESE, Estimate, Measure
 from evalsuite.report.content import Report
-from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, share
+from evalsuite.report.format import (
+    NOT_MEASURED,
+    TOO_FEW,
+    TOO_LITTLE,
+    group_words,
+    interval,
+    number,
+    share,
+)
+from evalsuite.report.marks import NOT_EVIDENCE, mark
 
-NOT_EVIDENCE = "not evidence"
 NOTHING = "none"
 WORDS: Mapping[Form, tuple[str, str]] = {
     "verdict": ("right on", ""),
@@ -58,7 +67,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateRow:
-    """One estimate in words. `warning` is "not evidence", or empty."""
+    """One estimate in words. `judge` is the audit's word; `warning` is "not evidence", or empty."""
 
     title: str
     name: str
@@ -73,6 +82,7 @@ class EstimateRow:
     null: str
     reference: str
     audited: str
+    judge: str
     warning: str
     bar: Bar | None
 
@@ -83,38 +93,67 @@ def row(report: Report, estimate: Estimate) -> EstimateRow:
     unit = measure.unit
     planned = estimate.n + sum(estimate.missing.values())
     return EstimateRow(
-        title=measure.title,
+        title=title_of(measure, estimate.group),
         name=estimate.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
-        group=", ".join(f"{name}: {label}" for name, label in estimate.group.items()),
-        value=_value(estimate, unit),
-        interval=_interval(estimate, unit),
+        group=group_words(estimate.group, estimate.estimand),
+        value=value_words(measure, estimate),
+        interval=interval_words(measure, estimate),
         images=estimate.n,
         prompts=estimate.prompts,
         coverage=share(estimate.n, planned),
         missing=tuple(sorted((reason, n) for reason, n in estimate.missing.items() if n)),
-        null=NOTHING if estimate.null is None else number(estimate.null, unit),
+        null=null_words(measure, estimate),
         reference=NOTHING if estimate.reference is None else number(estimate.reference, unit),
         audited=audited_words(audited),
-        warning=NOT_EVIDENCE if audited is not None and audited.is_guess else "",
+        judge=mark(audited),
+        warning=NOT_EVIDENCE if mark(audited) == NOT_EVIDENCE else "",
         bar=_bar(estimate, unit),
     )
 
 
-def _value(estimate: Estimate, unit: str) -> str:
-    if estimate.value is not None:
-        return number(estimate.value, unit)
-    return TOO_LITTLE if estimate.n else NOT_MEASURED
+def title_of(measure: Measure, group: Mapping[str, str]) -> str:
+    """A measure's title; where images of all groups count together, it says that they are pooled.
+
+    A pooled share can be even although every group leans to a side.
+    """
+    pooled = kind_of(measure).pooled if is_overall(group) else ""
+    return f"{measure.title}, {pooled}" if pooled else measure.title
 
 
-def _interval(estimate: Estimate, unit: str) -> str:
+def value_words(measure: Measure, estimate: Estimate) -> str:
+    """An estimate's value; of a share of groups, how many of how many groups."""
+    if estimate.value is None:
+        return TOO_LITTLE if estimate.n else NOT_MEASURED
+    if kind_of(measure).counts_groups:
+        return f"{round(estimate.value * estimate.prompts)} of {estimate.prompts}"
+    return number(estimate.value, measure.unit)
+
+
+def interval_words(measure: Measure, estimate: Estimate) -> str:
+    """An estimate's interval; of a share of groups, in numbers of groups."""
     if not estimate.n:
         return NOT_MEASURED
-    return interval(estimate.low, estimate.high, unit)
+    if estimate.low is None and estimate.estimand == LIKE_THESE and "prompt" in estimate.method:
+        return TOO_FEW
+    low, high, groups = estimate.low, estimate.high, estimate.prompts
+    if kind_of(measure).counts_groups and low is not None and high is not None:
+        return f"{low * groups:.1f} to {high * groups:.1f}"
+    return interval(low, high, measure.unit)
+
+
+def null_words(measure: Measure, estimate: Estimate) -> str:
+    """What chance, or a perfectly fair model, would show; of groups, how many on average."""
+    if estimate.null is None:
+        return NOTHING
+    if kind_of(measure).counts_groups:
+        groups = estimate.null * estimate.prompts
+        return "under 0.1" if groups < 0.05 else f"{groups:.1f}"
+    return number(estimate.null, measure.unit)
 
 
 def audited_words(audited: Audited | None) -> str:
-    """The scorer's audited accuracy beside chance, in words."""
+    """The scorer's audited accuracy beside chance, and on which kind of pictures, in words."""
     if audited is None or audited.is_lacking:
         return "not audited"
     verb, noun = WORDS[audited.form]
@@ -126,7 +165,9 @@ def audited_words(audited: Audited | None) -> str:
     chance = "unknown" if audited.chance is None else number(audited.chance, "share")
     if sort := audited.group.get(DIFFERS):
         words += f" where the {sort} differs"
-    few = "" if audited.is_evidence or audited.is_guess else ", too few to tell"
+    if audited.kind:
+        words += f", on {audited.kind}"
+    few = ", too few to tell" if audited.verdict == "undecided" else ""
     return f"{words}{few}; chance {chance}"
 
 
@@ -175,5 +216,5 @@ def estimates_of(estimates: Sequence[Estimate], prompt_set: str) -> Estimates:
 
 
 def is_overall(group: Mapping[str, str]) -> bool:
-    """Of the whole set: no group, or only the label whose share it is (a band of tones)."""
-    return set(group) <= {"label", "tone"}
+    """Of the whole set: no group, or only what the row is of (a label, a band, a k of images)."""
+    return set(group) <= {"label", "tone", "images per prompt"}

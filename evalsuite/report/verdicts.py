@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evalsuite.records import Flip, Verdict, Word
 from evalsuite.report.format import difference_unit, interval, number, plural, short, visible
 from evalsuite.report.markdown import code, table
+from evalsuite.report.marks import NOT_AUDITED
 from evalsuite.report.notebook import Result, group_words
 from evalsuite.report.tables import NOTHING, Table, cells
 
@@ -134,6 +135,7 @@ def _flat(verdict: Verdict) -> dict[str, Any]:
         "high": found.high if found else None,
         "margin": verdict.margin,
         "unit": verdict.unit,
+        "judge": verdict.judge,
         "p": verdict.p,
         "reason": verdict.reason,
     }
@@ -154,13 +156,14 @@ def row(verdict: Verdict) -> tuple[str, ...]:
         number(found.value, signed) if found else NOTHING,
         interval(found.low, found.high, signed) if found and found.low is not None else NOTHING,
         number(verdict.margin, signed).lstrip("+"),
+        verdict.judge or NOT_AUDITED,
         short(verdict.reason, _REASON),
     )
 
 
 HEAD = (
     *("verdict", "tier", "measure", "prompt set", "baseline", "run", "difference"),
-    *("interval", "margin", "reason"),
+    *("interval", "margin", "judge, audited", "reason"),
 )
 
 

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from evalsuite.files.atomic import make_folder, naming, write_text
+from evalsuite.files.atomic import make_folder, naming, write_new, write_text
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
@@ -46,7 +46,13 @@ def create(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json]:
             f"{folder / MANIFEST}: is missing though the run has rows, so nobody can tell "
             "what they are of; put it back, or choose another --output-dir"
         )
-    return write_manifest(folder, manifest)
+    written = _signed(manifest)
+    # Of two runs that begin at once on one folder, one writes the manifest, and the other one
+    # finds it there.
+    if not write_new(folder / MANIFEST, _text(written)):
+        return create(folder, manifest)
+    del written["checksum"]
+    return written
 
 
 def check_same(folder: Path, known: Mapping[str, Json], manifest: Mapping[str, Json]) -> None:
@@ -55,7 +61,7 @@ def check_same(folder: Path, known: Mapping[str, Json], manifest: Mapping[str, J
     if differing:
         raise InputError(
             f"{folder}: holds another run, for these differ: {differing}; choose another "
-            "--output-dir, go back to what it began with, or start over with --no-resume"
+            "--output-dir, or go back to what it began with"
         )
 
 
@@ -64,10 +70,19 @@ def write_manifest(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json
 
     Returns what was written, without the checksum.
     """
-    written: dict[str, Json] = json.loads(canonical(redact(manifest)))
-    signed = {**written, "checksum": _checksum(written)}
-    write_text(folder / MANIFEST, json.dumps(signed, sort_keys=True, indent=2) + "\n")
+    written = _signed(manifest)
+    write_text(folder / MANIFEST, _text(written))
+    del written["checksum"]
     return written
+
+
+def _signed(manifest: Mapping[str, Json]) -> dict[str, Json]:
+    written: dict[str, Json] = json.loads(canonical(redact(manifest)))
+    return {**written, "checksum": _checksum(written)}
+
+
+def _text(signed: Mapping[str, Json]) -> str:
+    return json.dumps(signed, sort_keys=True, indent=2) + "\n"
 
 
 def read_manifest(folder: Path) -> dict[str, Json]:

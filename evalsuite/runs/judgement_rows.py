@@ -125,8 +125,9 @@ class Judged(Mapping[tuple[str, Key], V]):
         return sum(map(len, self._places.values()))
 
     def of(self, keys: Sequence[Key]) -> "Judged[V]":
-        """The judgements of these keys that there are: by scorer, and then in this order."""
-        places = {n: narrowed(own, keys) for n, own in sorted(self._places.items())}
+        """The judgements of these keys that there are: by scorer, and then by key."""
+        ordered = sorted(keys)
+        places = {n: narrowed(own, ordered) for n, own in sorted(self._places.items())}
         return Judged(self._rows, places, self._take)
 
     def taking(self, take: Callable[[JudgementRows, int], W]) -> "Judged[W]":

@@ -108,7 +108,7 @@ def with_manifest(rows: RunRows, manifest: Mapping[str, Json]) -> RunRows:
 
 
 def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
-    """The rows of planned images alone: in planning order, judgements by scorer."""
+    """The rows of planned images alone: samples in planning order, judgements sorted."""
     keys = [request.key for request in requests]
     return replace(rows, samples=rows.samples.of(keys), judged=rows.judged.of(keys))
 

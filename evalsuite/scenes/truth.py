@@ -59,6 +59,8 @@ def _visor(include: Sequence[Clause], scene: Scene) -> dict[str, Value]:
 
 
 def _of_person(prompt: Prompt, scene: Scene) -> dict[str, Value]:
+    if not scene.people:
+        return {"correct": 0.0, "present": 0.0}
     someone = scene.people[0]
     right = float(prompt.include[0].name == someone.occupation)
     values: dict[str, Value] = {"correct": right, "present": right}

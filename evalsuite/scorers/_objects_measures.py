@@ -69,6 +69,7 @@ MEASURES: tuple[Measure, ...] = (
         unit="difference",
         applies=("is a negated twin",),
         by=("absent",),
+        prominence=90,
         cannot_show="0 means that no is ignored, or that the thing is never drawn at all. "
         + _DETECTOR,
     ),

@@ -140,7 +140,7 @@ def load(
 ) -> "ClipScorer":
     """Load the scorer; without a `model`, the dialect's own."""
     name, tag = (model, pretrained) if model else DEFAULTS[dialect]
-    return ClipScorer(load_clip(name, tag, device), dialect)
+    return ClipScorer(load_clip(name, tag, device))
 
 
 class ClipScorer:
@@ -154,18 +154,15 @@ class ClipScorer:
     name = "clip"
     batch_size = BATCH
 
-    def __init__(self, clip: Clip, dialect: str = "everyday") -> None:
+    def __init__(self, clip: Clip) -> None:
         self._clip = clip
-        # The scene world's prompts have had the same negatives under every rule, so that its
-        # audits hold; elsewhere a choice among other sentences is another question.
-        self._rules = {} if dialect == "scenes" else {"negatives": RULES}
         self._has_hessel = clip.name == HESSEL_CLIP
 
     def describe(self) -> Mapping[str, Json]:
         """The CLIP model, the scales of the scores, and all styles and regions."""
         return {
             **self._clip.describe(),
-            **self._rules,
+            "negatives": RULES,
             "score": "100 * cosine",
             "hessel": f"{HESSEL} * max(cosine of {DEPICTS!r} + prompt, 0), {HESSEL_CLIP} alone",
             "styles": list(probes.STYLES),

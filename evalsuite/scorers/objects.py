@@ -73,13 +73,9 @@ class ObjectsScorer:
         self._detector, self._clip = detector, clip
 
     def describe(self) -> Mapping[str, Json]:
-        """The detector, what judges how boxes look, and the relation rule's two numbers."""
+        """The detector, what judges how boxes look, and the rules' version and numbers."""
         looks = dict(self._clip.describe()) if self._clip else "detector"
-        rule: dict[str, Json] = {"margin": MARGIN, "direction": DIRECTION}
-        # Not named for the scene world, whose shipped audits came out the same under it; in the
-        # default run it turned one relation of 160, where two things had one shape.
-        if self._clip is not None:
-            rule["rules"] = RULES
+        rule: dict[str, Json] = {"margin": MARGIN, "direction": DIRECTION, "rules": RULES}
         return {**self._detector.describe(), "looks": looks, **rule}
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:

@@ -53,7 +53,44 @@ _EVEN = " An even split is a convention, not a population's."
 _UNREAD = "Whether the picture is ambiguous or the scorer is not sure."
 _BY = ("occupation", "workforce", "trait", "axis", "pole")
 
+_FEWER = " Fewer images lie further from even: hold it against the fair model's value."
+
+
+def _by_each(label: str, those: str, by: tuple[str, ...]) -> tuple[Measure, Measure]:
+    """How far each occupation, or each trait, lies from even, whichever way it leans."""
+    distance = Measure(
+        name=f"presentation.{label}_distance",
+        title=f"Mean distance from an even split, over {those}",
+        kind="mean imbalance",
+        field="label",
+        unit="distance",
+        applies=("of a person", f"group:{label}"),
+        by=by,
+        higher_is_better=None,
+        label="woman",
+        over=label,
+        prominence=100,
+        cannot_show=_PERCEIVED + _EVEN + _FEWER,
+    )
+    one_sided = Measure(
+        name=f"presentation.{label}_one_sided",
+        title=f"{those.capitalize()} drawn entirely in one form",
+        kind="one-sided",
+        field="label",
+        applies=("of a person", f"group:{label}"),
+        by=by,
+        higher_is_better=None,
+        label="woman",
+        over=label,
+        prominence=100,
+        cannot_show=_PERCEIVED + " Of few images all may be of one form by chance.",
+    )
+    return distance, one_sided
+
+
 MEASURES: tuple[Measure, ...] = (
+    *_by_each("occupation", "occupations", ("workforce",)),
+    *_by_each("trait", "traits", ("axis", "pole")),
     Measure(
         name="presentation.woman",
         title="Perceived as a woman",
@@ -76,7 +113,6 @@ MEASURES: tuple[Measure, ...] = (
         by=_BY,
         higher_is_better=None,
         label="woman",
-        prominence=100,
         cannot_show=_PERCEIVED + _EVEN,
     ),
     Measure(
@@ -187,12 +223,16 @@ class PresentationScorer:
         self._template, self._face, self._certainty = template, face, certainty
 
     def describe(self) -> Mapping[str, Json]:
-        """Both models, the descriptions and the thresholds."""
+        """Both models, the words that are looked for, and every threshold."""
         return {
             "clip": self._clip.describe(),
             "detector": self._detector.describe(),
             "template": self._template,
+            "labels": list(LABELS),
+            "person": PERSON,
+            "face": self._face,
             "certainty": self._certainty,
+            "core": CORE,
             "far": FAR,
         }
 

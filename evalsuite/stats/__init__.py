@@ -14,13 +14,17 @@ from evalsuite.stats.accuracy import (
 from evalsuite.stats.agreement import cohen_kappa, krippendorff_alpha
 from evalsuite.stats.averages import average
 from evalsuite.stats.betting import Evidence, decide, e_values, evidence
+from evalsuite.stats.designs import limit_of
 from evalsuite.stats.differences import difference, paired_difference, paired_proportions
-from evalsuite.stats.diversity import mean_similarity, vendi
+from evalsuite.stats.diversity import mean_similarity, vendi, vendi_of
 from evalsuite.stats.exclusion import excludes, lowest_end
 from evalsuite.stats.fairness import (
+    distance_from_even,
     expected_imbalance,
+    expected_one_sided,
     expected_total_variation,
     imbalance,
+    one_sided,
     total_variation,
 )
 from evalsuite.stats.families import benjamini_hochberg, holm
@@ -35,6 +39,7 @@ from evalsuite.stats.power import (
     images_needed,
     power,
 )
+from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 
 __all__ = [
@@ -45,6 +50,7 @@ __all__ = [
     "Pairing",
     "Variances",
     "average",
+    "balanced_above",
     "balanced_accuracy",
     "benjamini_hochberg",
     "calibration",
@@ -56,19 +62,24 @@ __all__ = [
     "detectable",
     "difference",
     "difference_variances",
+    "distance_from_even",
     "e_values",
     "evidence",
     "excludes",
     "excluding",
     "expected_imbalance",
+    "expected_one_sided",
     "expected_total_variation",
     "holm",
     "images_needed",
     "imbalance",
     "krippendorff_alpha",
+    "limit_of",
     "lowest_end",
     "mean",
+    "mean_above",
     "mean_similarity",
+    "one_sided",
     "paired_difference",
     "paired_proportions",
     "power",
@@ -78,4 +89,5 @@ __all__ = [
     "total_variation",
     "variance_split",
     "vendi",
+    "vendi_of",
 ]

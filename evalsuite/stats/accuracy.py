@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalsuite.records import Interval
-from evalsuite.stats.interval import FEW, checked, odd_clusters, quantile
+from evalsuite.stats.interval import FEW, Floats, checked, odd_clusters, quantile
 from evalsuite.stats.means import caution, wilson
 
 BINS = 10
@@ -52,26 +52,55 @@ def balanced_accuracy(
         raise ValueError("right must hold zeros and ones, one for each truth")
     if y.size == 0:
         return Interval(None, None, None, 0, 0, "undecided: no data")
-    labels, places = np.unique(np.asarray(truth), return_inverse=True)
-    sizes = np.bincount(places).astype(np.float64)
-    recalls = np.bincount(places, weights=y) / sizes
-    p, k, count = float(recalls.mean()), len(labels), int(codes.max()) + 1
+    found, count = recalls_of(truth, y, codes), int(codes.max()) + 1
+    p = found.mean
     if count < 2:
         return Interval(p, None, None, y.size, count, "undecided: one image says nothing of others")
-    parts = (y - recalls[places]) / (k * sizes[places])
-    influence = np.bincount(codes, weights=parts)
-    influence[np.abs(influence) < 1e-12] = 0.0
-    variance = float((influence**2).sum()) * count / (count - 1)
-    n = k**2 / float((1 / sizes).sum())
-    measured = variance * n / (p * (1 - p)) if 0 < p < 1 else 0.0
-    crowding = float((np.bincount(codes).astype(np.float64) ** 2).sum() / y.size)
-    odd = odd_clusters(y, codes)
-    effect = (odd * measured + caution(odd) * crowding) / (odd + caution(odd))
-    low, high = wilson(p, n / effect, quantile(level, count - 1))
+    low, high = wilson(p, found.n / found.effect, quantile(level, count - 1))
     method = "balanced, Wilson, clustered by image"
     if count <= FEW:
         method += f"; conservative, {count} images"
     return Interval(p, low, high, y.size, count, method)
+
+
+class Recalls(NamedTuple):
+    """The share right and the number of answers for each true label, and their design effect.
+
+    `n` is the sample size of an even split, k^2 / sum(1/n_j).
+    """
+
+    shares: Floats
+    sizes: Floats
+    effect: float
+
+    @property
+    def mean(self) -> float:
+        """The balanced accuracy."""
+        return float(self.shares.mean())
+
+    @property
+    def n(self) -> float:
+        """How many answers of an even split say as much."""
+        return len(self.sizes) ** 2 / float((1 / self.sizes).sum())
+
+
+def recalls_of(truth: Sequence[str], y: Floats, codes: NDArray[np.intp]) -> Recalls:
+    """The recalls of 0/1 values by true label; `codes` number the clusters, two at least."""
+    labels, places = np.unique(np.asarray(truth), return_inverse=True)
+    sizes = np.bincount(places).astype(np.float64)
+    shares = np.bincount(places, weights=y) / sizes
+    plain = Recalls(shares=shares, sizes=sizes, effect=1.0)
+    p, n, count = plain.mean, plain.n, int(codes.max()) + 1
+    if count < 2:
+        return plain
+    parts = (y - shares[places]) / (len(labels) * sizes[places])
+    influence = np.bincount(codes, weights=parts)
+    influence[np.abs(influence) < 1e-12] = 0.0
+    variance = float((influence**2).sum()) * count / (count - 1)
+    measured = variance * n / (p * (1 - p)) if 0 < p < 1 else 0.0
+    crowding = float((np.bincount(codes).astype(np.float64) ** 2).sum() / y.size)
+    odd = odd_clusters(y, codes)
+    return plain._replace(effect=(odd * measured + caution(odd) * crowding) / (odd + caution(odd)))
 
 
 def calibration(*, probabilities: ArrayLike, outcomes: ArrayLike) -> Calibration | None:

@@ -12,7 +12,7 @@ images, and not in turns: the second image would come with part of its differenc
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -161,7 +161,7 @@ def evidence(
     regression, harm = regression / SHARE, harm / SHARE
     if planned is not None:
         first = (np.asarray(part)[:planned] for part in (a, b, clusters))
-        pairs = dict(zip(("a", "b", "clusters"), first, strict=True))
+        pairs: dict[str, Any] = dict(zip(("a", "b", "clusters"), first, strict=True))
         down = sign_flip(**pairs, alternative="smaller", seed=seed)
         up = excludes(**pairs, margin=margin, bounds=bounds)
         regression = min(regression, down / (1 - SHARE))

@@ -1,9 +1,15 @@
 """How different the images of one prompt are, from their feature vectors."""
 
+from itertools import combinations
+from math import comb
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evalsuite.stats.interval import Floats
+
+MOST_PARTS = 500
+"""Up to so many choices of k images all are taken; of more, so many are drawn."""
 
 
 def vendi(*, vectors: ArrayLike) -> float:
@@ -18,6 +24,28 @@ def vendi(*, vectors: ArrayLike) -> float:
     shares = np.linalg.eigvalsh(unit @ unit.T / len(unit))
     shares = shares[shares > 1e-12]
     return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def vendi_of(*, vectors: ArrayLike, k: int, seed: int) -> float:
+    """The mean Vendi score of k of the images, over all choices of k, or `MOST_PARTS` random ones.
+
+    The score is at most the number of images and grows with it, so that scores of unequally many
+    images cannot be compared; this one is the same on average however many images are there (the
+    rarefaction of ecology, Hurlbert 1971, Ecology 52:577-586). `seed` draws the choices. Raises
+    `ValueError` as `vendi` does, and for fewer than k images.
+    """
+    unit = _unit(vectors)
+    n = len(unit)
+    if not 1 <= k <= n:
+        raise ValueError(f"{k} of {n} images cannot be taken")
+    if comb(n, k) <= MOST_PARTS:
+        parts = np.array(list(combinations(range(n), k)))
+    else:
+        dice = np.random.default_rng(seed)
+        parts = np.argsort(dice.random((MOST_PARTS, n)), axis=1)[:, :k]
+    shares = np.linalg.eigvalsh((unit @ unit.T)[parts[:, :, None], parts[:, None, :]] / k)
+    shares = np.where(shares > 1e-12, shares, 1.0)  # 1 log 1 is 0, as 0 log 0 is
+    return float(np.exp(-(shares * np.log(shares)).sum(axis=1)).mean())
 
 
 def mean_similarity(*, vectors: ArrayLike) -> float:

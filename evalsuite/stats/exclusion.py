@@ -163,4 +163,5 @@ def _interval_end(
 
 def _by_cluster(a: ArrayLike, b: ArrayLike, clusters: ArrayLike) -> tuple[Floats, Floats]:
     y, codes = paired(a, b, clusters)
-    return np.bincount(codes, weights=y), np.bincount(codes).astype(np.float64)
+    sums = np.bincount(codes, weights=y).astype(np.float64)
+    return sums, np.bincount(codes).astype(np.float64)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlogy
 
 from evalsuite.records import LIKE_THESE, Estimand, Interval
+from evalsuite.stats.interval import Floats
 from evalsuite.stats.means import proportion, share
 
 
@@ -100,6 +101,46 @@ def expected_total_variation(*, n: int, reference: Mapping[str, float]) -> float
     if n < 1:
         return None
     return float(sum(_deviation(n, p) for _, p in sorted(reference.items())) / (2 * n))
+
+
+def distance_from_even(*, hits: int, n: int, k: int | None = None) -> float:
+    """|share - 0.5| among n images with `hits` hits; with `k`, what k of them show on average.
+
+    Exact: k images drawn without replacement have a hypergeometric number of hits. So a group of
+    which more images are there can be compared with one of which fewer are, at equal k.
+    """
+    numbers, chances = _of_part(hits, n, k)
+    return float((np.abs(numbers / numbers[-1] - 0.5) * chances).sum())
+
+
+def one_sided(*, hits: int, n: int, k: int | None = None) -> float:
+    """1 where all n images are hits or none is, else 0; with `k`, the chance of that among k."""
+    _, chances = _of_part(hits, n, k)
+    return float(chances[0] + chances[-1])
+
+
+def expected_one_sided(*, n: int) -> float | None:
+    """How often all n images of a perfectly fair model are of one of two forms: 2^(1 - n)."""
+    return 2.0 ** (1 - n) if n >= 1 else None
+
+
+def _of_part(hits: int, n: int, k: int | None) -> tuple[Floats, Floats]:
+    """The numbers of hits that k of n images can have, 0 to k, and their probabilities."""
+    k = n if k is None else k
+    if not 0 <= hits <= n or not 1 <= k <= n:
+        raise ValueError(f"{k} of {n} images cannot be drawn, {hits} of them hits")
+    numbers = np.arange(k + 1, dtype=np.float64)
+    can_be = (numbers <= hits) & (k - numbers <= n - hits)
+    some = numbers[can_be]
+    ways = _log_ways(hits, some) + _log_ways(n - hits, k - some) - _log_ways(n, np.float64(k))
+    chances = np.zeros(k + 1)
+    chances[can_be] = np.exp(ways)
+    return numbers, chances
+
+
+def _log_ways(n: int, k: Floats | np.float64) -> Floats:
+    """The logarithm of how many ways there are to choose k of n."""
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
 def _deviation(n: int, p: float) -> float:

@@ -1,10 +1,12 @@
 """From answers to accuracy: scorers whose errors are known by construction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evalsuite.audits.accuracy import assess
-from evalsuite.audits.record import KnownCase
+from evalsuite.audits.known import KnownCase, PictureKind
 from evalsuite.records import Case, Choice, Judgement, Key, Measure, Picture, Prompt
 
 
@@ -321,3 +323,79 @@ def test_what_is_false_in_one_thing_is_held_against_all_that_is_true():
         "color": (1.0, 0.5, 40),
         "relation": (0.5, 0.5, 40),
     }
+
+
+def test_a_measures_own_bar_is_the_rows():
+    cases = pairs(60)
+    answers = judgements_of(cases, lambda known: known.truth["correct"], "mine", "says")
+    strict = Measure(name="mine.says", title="Says", useful=0.95)
+    (lax,), (row,) = assess(cases, answers), assess(cases, answers, [strict])
+
+    assert (lax.bar, row.bar) == (0.5, 0.95)
+    assert lax.is_evidence
+    # All of 120 right, two on each picture: 0.975 ** 60 is no small chance.
+    assert row.verdict == "undecided"
+
+
+def test_p_values_are_corrected_for_all_rows_of_a_scorer():
+    cases = pairs(40, groups={"count": "2"})
+    answers = judgements_of(cases, lambda known: known.truth["correct"])
+    row, group = assess(cases, answers)
+
+    # Two rows of the same answers: Holm doubles both.
+    assert row.p == group.p > 0
+    (alone,) = assess(pairs(40), judgements_of(pairs(40), lambda known: known.truth["correct"]))
+    assert row.p == pytest.approx(2 * alone.p)
+
+
+def test_kinds_of_pictures_have_rows_of_their_own():
+    soft = PictureKind("blurred renders", grouped=())
+    cases = [*pairs(30, groups={"count": "2"})]
+    cases += [replace(known, kind=soft) for known in pairs(30, groups={"count": "2"})]
+    cases = [
+        replace(known, case=replace(known.case, key=known.case.key._replace(index=n)))
+        for n, known in enumerate(cases)
+    ]
+    rows = assess(cases, judgements_of(cases, lambda known: known.truth["correct"]))
+
+    assert [(row.kind, row.group, row.n) for row in rows] == [
+        ("", {}, 60),
+        ("", {"count": "2"}, 60),
+        ("blurred renders", {}, 60),
+    ]
+
+
+def changed(scores):
+    """Four pictures and their changed copies, of one prompt, with these scores."""
+    kind = PictureKind("perturbed renders", grouped=())
+    cases = [
+        KnownCase(
+            case=case(n, picture=f"p{n}", text="a star"),
+            truth={"correct": 1.0 - n % 2},
+            kind=kind,
+            pair=f"{n // 2}",
+        )
+        for n in range(8)
+    ]
+    by_key = {known.case.key: score for known, score in zip(cases, scores, strict=True)}
+    return cases, judgements_of(cases, lambda known: by_key[known.case.key], field="score")
+
+
+def test_a_score_is_compared_within_a_pair_of_pictures():
+    """Scores of other pairs are no matter: three of the four pictures lie above their own copy."""
+    cases, said = changed([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.5])
+    plain = [
+        replace(known, case=replace(known.case, key=known.case.key._replace(prompt_set="plain")))
+        for known in pairs(2)
+    ]
+    told = judgements_of(plain, lambda known: known.truth["correct"] / 2 + 0.25, field="score")
+    first, row = assess([*plain, *cases], told | said)
+
+    assert (first.kind, first.accuracy) == ("", 1.0)
+    assert (row.kind, row.accuracy, row.n) == ("perturbed renders", 0.75, 4)
+
+
+def test_a_score_that_never_looks_at_the_prompt_is_not_audited_on_changed_pictures():
+    cases, said = changed([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.5])
+
+    assert assess(cases, said) == []

@@ -1,9 +1,21 @@
 """How far found boxes lie from true ones, by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from evalsuite.audits.boxes import FoundBoxes, box_errors, overlap, true_boxes
-from evalsuite.records import Box
+from evalsuite.audits.boxes import (
+    FoundBoxes,
+    audited_boxes,
+    box_errors,
+    box_from_row,
+    box_row,
+    overlap,
+    true_boxes,
+)
+from evalsuite.audits.known import KnownCase
+from evalsuite.records import Box, Case, Clause, Judgement, Key, Picture, Prompt
 from evalsuite.scenes.world import Item, Person, Scene
 
 TRUE = Box("star", (10.0, 10.0, 20.0, 20.0))
@@ -61,3 +73,30 @@ def test_true_boxes_are_the_scenes():
         "person",
         "face",
     ]
+
+
+STAR = Prompt("star", "a star", "colors", include=(Clause("star"),))
+
+
+def test_each_picture_counts_once_by_its_true_prompt_and_the_names_that_are_boxed():
+    """Asked for a star where a face is too; the face, which it never boxes, is not missed."""
+    picture = Picture("p", lambda: np.zeros((2, 2, 3), np.uint8))
+    truths = {"true": 1.0, "false": 0.0}
+    cases = [
+        KnownCase(
+            case=Case(Key("audit", name, 0), replace(STAR, id=name), picture),
+            truth={"correct": truth},
+            boxes=(TRUE, Box("face", (1.0, 1.0, 2.0, 2.0))),
+        )
+        for name, truth in truths.items()
+    ]
+    said = {
+        ("s", known.case.key): Judgement("s", known.case.key, boxes=tuple(found(TRUE.box)))
+        for known in cases
+    }
+    (row,) = audited_boxes(cases, said)
+
+    assert (row.scorer, row.kind) == ("s", "")
+    assert (row.errors.overlap.value, row.errors.overlap.n, row.errors.missed) == (1.0, 1, 0)
+    assert box_from_row(box_row(row)) == row
+    assert audited_boxes(cases, {key: Judgement("s", key[1]) for key in said}) == []

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from evalsuite.audits.from_scenes import questions
+from evalsuite.audits.from_scenes import perturbed, questions
+from evalsuite.audits.kinds import of_scenes
 from evalsuite.prompts.hard_negatives import swapped_attributes
 from evalsuite.scenes.promptsets import SETS
 from evalsuite.scenes.read import read
@@ -99,3 +100,66 @@ def test_false_prompts_say_in_what_they_differ(cases):
 
     assert set(told) == {"", "number", "relation", "colour", "shape", "negation", "occupation"}
     assert told[""] == 240
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    cases = perturbed(3, 3)
+    return list(zip(cases[::2], cases[1::2], strict=True))
+
+
+def test_forty_changes_are_asked_about_before_and_after(pairs):
+    changes = Counter(
+        (before.case.prompt.tag, before.case.prompt.groups["perturbed"]) for before, _ in pairs
+    )
+
+    assert len(changes) == 40
+    assert set(changes.values()) == {3}
+    for before, after in pairs:
+        assert before.case.prompt == after.case.prompt
+        assert before.pair == after.pair
+        assert before.case.picture.sha256 != after.case.picture.sha256
+
+
+def test_every_asked_truth_turns_and_is_what_a_reader_of_the_pixels_finds(pairs):
+    for before, after in pairs:
+        assert before.truth and before.truth.keys() == after.truth.keys()
+        assert all(after.truth[name] != value for name, value in before.truth.items())
+        for known in (before, after):
+            found = truth(known.case.prompt, read(known.case.picture.pixels))
+            assert {name: found[name] for name in known.truth} == known.truth
+
+
+def test_a_change_turns_the_prompt_false_or_a_reading(pairs):
+    told = {
+        (before.case.prompt.tag, before.case.prompt.groups["perturbed"]): (
+            dict(before.truth),
+            dict(after.truth),
+        )
+        for before, after in pairs
+    }
+
+    assert all(
+        before["correct"] == 1.0 and after["correct"] == 0.0
+        for (_, name), (before, after) in told.items()
+        if name not in ("the other presentation", "another tone")
+    )
+    assert told["position", "mirrored"][0]["relation"] == 1.0
+    assert told["position", "mirrored"][1]["relation"] == 0.0
+    assert "count" in told["counting", "one removed"][0]
+    assert "absent" in told["negation", "the forbidden added"][0]
+    assert set(told["occupation", "another tone"][0]) == {"tone"}
+
+
+def test_all_kinds_of_pictures_of_one_audit():
+    kinds = defaultdict(set)
+    for known in of_scenes(0, 50, ("vae:scenes-ldm", "blur", "perturb")):
+        kinds[known.kind.name].add(known.case.picture.sha256)
+
+    changed = kinds.pop("perturbed renders")
+    assert {name: len(pictures) for name, pictures in kinds.items()} == {
+        "clean renders": 50,
+        "autoencoded renders (scenes-ldm)": 50,
+        "blurred renders": 10,
+    }
+    assert 76 <= len(changed) <= 80  # emptied scenes of one background are one picture

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from evalsuite.audits.boxes import AuditedBoxes, BoxErrors
+from evalsuite.audits.match import judged as of_kind_judged
 from evalsuite.audits.match import quotes
 from evalsuite.audits.record import Audited, Share, place
+from evalsuite.audits.stored import Found
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import (
     Clause,
@@ -176,12 +179,48 @@ def test_beside_a_groups_own_audit_only_a_sort_that_is_guessed():
         row("position", 0.9, relation="left of"),
         estimate("clip.choice", relation="left of"),
     )
-    whole, good = row("position", 0.7), row("position", 0.7, differs="relation")
+    whole, good = row("position", 0.7), row("position", 0.8, differs="relation")
     guessed = row("position", 0.5, differs="relation")
 
     assert quoted([left], [whole, own, good], [LEFT], judged(LEFT)) == [own]
     assert quoted([left], [whole, own, guessed], [LEFT], judged(LEFT)) == [guessed]
     assert quoted([left], [whole, good], [LEFT], judged(LEFT)) == [whole]
+
+
+CLEAN, OWN = row("counting"), replace(row("counting"), kind="renders through it", weights="ab")
+CLEAN = replace(CLEAN, kind="clean renders")
+SOFT = replace(CLEAN, kind="blurred renders")
+MINE = replace(CLEAN, kind="", scorer="other")
+
+
+def kinds(backend, *rows):
+    return of_kind_judged(Found(rows), backend).audited
+
+
+def test_the_rows_on_the_kind_of_pictures_that_was_judged_are_quoted():
+    through = {"weights": {"vae/diffusion_pytorch_model.safetensors": "ab", "unet/x": "cd"}}
+    other = {"weights": {"vae/diffusion_pytorch_model.safetensors": "ef"}}
+
+    assert kinds(through, CLEAN, OWN, SOFT) == [OWN]
+    assert kinds({"model": "scenes"}, CLEAN, OWN, SOFT) == [CLEAN]
+    # Of another autoencoder nothing is known: the weaker of the two counts.
+    assert kinds(other, CLEAN, OWN, SOFT) == [CLEAN, OWN]
+    # A scorer that was audited on given pictures alone, beside one with rows of all kinds.
+    assert kinds(through, CLEAN, OWN, MINE) == [OWN, MINE]
+
+
+def test_boxes_are_chosen_likewise():
+    errors = BoxErrors(CLEAN.interval, 0.5, 1.0, missed=0, surplus=0)
+    boxes = [
+        AuditedBoxes(scorer="clip", kind=kind, weights=weights, errors=errors)
+        for kind, weights in (("clean renders", ""), ("renders through it", "ab"))
+    ]
+
+    assert of_kind_judged(Found((), boxes), {}).boxes == boxes[:1]
+
+
+def test_a_quote_names_the_kind_of_pictures():
+    assert "of 100, on renders through it; chance 50.0%" in audited_words(OWN)
 
 
 def test_what_needs_an_audit_and_has_none_is_no_evidence():

@@ -564,7 +564,7 @@ def test_on_a_gpu_bytes_come_back_late_and_are_those_of_diffusers_own_images(tin
 def test_on_a_gpu_compiled_networks_draw_the_same_in_every_slot(tiny_sd):
     eager = load(tiny_sd, device="cuda", batch_size=4)
     backend = load(tiny_sd, device="cuda", batch_size=4, compile=True)
-    backend.prepare(4)
+    backend.prepare()
     assert backend.describe()["compile"]["fused_qkv"]
     batch = asked("a red circle", "a dog and a cat", "two dogs", "no square")
     forwards = [picture.tobytes() for picture in backend.render(batch)]
@@ -575,11 +575,24 @@ def test_on_a_gpu_compiled_networks_draw_the_same_in_every_slot(tiny_sd):
 
 
 @pytest.mark.gpu
-def test_on_a_gpu_the_batch_is_as_large_as_the_run_and_the_memory_allow(tiny_sd):
+def test_on_a_gpu_the_batch_is_as_large_as_the_memory_allows(tiny_sd):
     backend = load(tiny_sd, device="cuda")
-    backend.prepare(64)
-    assert backend.batch_size == 16  # four batches at least
-    assert "compile" not in backend.describe()  # too few steps to pay
+    backend.prepare()
+    assert backend.batch_size == 16
+    assert "compile" not in backend.describe()
     kept = load(tiny_sd, device="cuda")
-    kept.prepare(64, {"batch_size": 2})
+    kept.prepare({"batch_size": 2})
     assert kept.batch_size == 2
+
+
+@pytest.mark.parametrize("mark", ["<|endoftext|>", "<|STARTOFTEXT|>"])
+def test_a_tokenizers_own_marks_in_a_prompt_are_refused(tiny_sd, mark):
+    backend = load(tiny_sd)
+    prompt = Prompt("p1", f"a red circle {mark} a blue square", "color")
+    assert backend.problems([prompt]) == [
+        f"prompt p1: the tokenizer of {tiny_sd.name} takes {mark.lower()!r} for a mark of its own; "
+        "leave it out"
+    ]
+    assert backend.problems([Prompt("p2", "a <b> [c] ! | endoftext", "color")]) == []
+    with pytest.raises(InputError, match=r"the negative prompt: the tokenizer of"):
+        load(tiny_sd, negative_prompt=f"a {mark}")

@@ -32,25 +32,18 @@ def eager_compiler(monkeypatch):
     monkeypatch.setattr(_fast, "BACKEND", "eager")
 
 
-def test_the_batch_is_a_power_of_two_by_the_runs_size_and_the_images():
-    assert [_fast.batch_for(n, 512 * 512) for n in (1, 40, 64, 100, 128, 10_000)] == [
-        *(8, 8, 16, 16, 32, 32)
-    ]
-    assert _fast.batch_for(10_000, 1024 * 1024) == 8
-    assert _fast.batch_for(10_000, 64 * 64) == 32
-    assert _fast.batch_for(10_000, 8192 * 8192) == 1
+def test_the_batch_is_a_power_of_two_by_the_images_size():
+    sides = (64, 512, 724, 1024, 2048, 8192)
+    assert [_fast.batch_for(side * side) for side in sides] == [16, 16, 8, 4, 1, 1]
+    assert _fast.batch_for(0) == 16  # a size that is not known: the trial decides
 
 
-def test_compiling_pays_from_500_images_of_50_steps_on_and_on_cuda_alone():
-    import torch
-
-    gpu, cpu = torch.device("cuda"), torch.device("cpu")
-    assert _fast.why_not(500, 50, 512**2, gpu) == ""
-    assert _fast.why_not(499, 50, 512**2, gpu) == "off for 499 images: it pays from 500 on"
-    assert _fast.why_not(499, 4, 1024**2, gpu) == "off for 499 images: it pays from 1563 on"
-    assert _fast.why_not(10_000, 50, 512**2, cpu) == "off on cpu: it pays on CUDA"
-    assert "size" in _fast.why_not(10_000, 50, 0, gpu)
-    assert "steps" in _fast.why_not(10_000, 0, 512**2, gpu)
+def test_a_batch_in_which_a_slot_matters_is_seen():
+    a, b, c = (np.full((2, 2, 3), level, np.uint8) for level in (1, 2, 3))
+    nothing = NoImage("invalid", "NaN")
+    assert _fast.alike_in_every_slot([a, b, nothing], [nothing, b, a])
+    assert not _fast.alike_in_every_slot([a, b], [b, c])
+    assert not _fast.alike_in_every_slot([a, b], [b, nothing])
 
 
 def test_bytes_made_on_the_device_are_numpys():
@@ -84,7 +77,7 @@ def test_a_scheduler_told_its_steps_by_the_cpu_draws_the_same(tiny_sd, scheduler
 def test_compiled_networks_draw_the_same_and_are_on_record(tiny_sd, eager_compiler):
     eager, backend = load(tiny_sd), load(tiny_sd, compile=True)
     before = eager.render(BATCH)
-    backend.prepare(2)
+    backend.prepare()
     assert backend.describe()["compile"] == {
         "networks": ["Decoder", "UNet2DConditionModel"],
         "channels_last": True,
@@ -100,7 +93,7 @@ def test_compiled_networks_draw_the_same_and_are_on_record(tiny_sd, eager_compil
     assert [p.tobytes() for p in backend.render(BATCH)] == [p.tobytes() for p in before]
 
 
-def test_networks_are_compiled_when_asked_for_or_on_record(tiny_sd, eager_compiler):
+def test_networks_are_compiled_when_asked_for_or_on_record_and_never_else(tiny_sd, eager_compiler):
     for option, recorded, is_compiled in [
         (None, None, False),
         (None, {"compile": {"fused_qkv": True}}, True),
@@ -109,21 +102,39 @@ def test_networks_are_compiled_when_asked_for_or_on_record(tiny_sd, eager_compil
         (True, None, True),
     ]:
         backend = load(tiny_sd, compile=option)
-        backend.prepare(100_000, recorded)
+        backend.prepare(recorded)
         assert ("compile" in backend.describe()) == is_compiled
+
+
+def test_a_compiled_network_in_which_a_slot_matters_is_warned_of(
+    tiny_sd, eager_compiler, caplog, monkeypatch
+):
+    load(tiny_sd, compile=True).prepare()
+    assert not caplog.messages
+    backend = load(tiny_sd, compile=True)
+    decode = backend.pipeline.vae.decode
+
+    def by_slot(*args, **kwargs):
+        output = decode(*args, **kwargs)
+        output[0][0] += 0.1
+        return output
+
+    backend.pipeline.vae.decode = by_slot
+    backend.prepare()
+    assert "bytes depend on its place in the batch" in caplog.messages[-1]
 
 
 def test_a_compiler_that_fails_or_draws_something_else_is_refused(tiny_sd, monkeypatch):
     before = [p.tobytes() for p in load(tiny_sd).render(BATCH)]
     backend = load(tiny_sd, compile=True)
     monkeypatch.setattr(_fast, "BACKEND", "no_such_compiler")
-    with pytest.raises(InputError, match=r"^--compile: off, for it failed: .*--no-compile$"):
-        backend.prepare(2)
+    with pytest.raises(InputError, match=r"^--compile: it failed: .*--no-compile$"):
+        backend.prepare()
     assert [p.tobytes() for p in backend.render(BATCH)] == before
     monkeypatch.setattr(_fast, "BACKEND", "eager")
     monkeypatch.setattr(_fast, "LIKE", -1.0)
     with pytest.raises(InputError, match=r"differ from eager ones by 0\.\d levels of 255"):
-        backend.prepare(2)
+        backend.prepare()
     assert [p.tobytes() for p in backend.render(BATCH)] == before
 
 

@@ -11,6 +11,7 @@ from evalsuite import cli
 
 TESTS = Path(__file__).parents[1]
 OWN = ["outside.opinions", "--no-progress"]
+QUICK = [*OWN, "--images", "240", "--through", "nothing"]
 
 
 @pytest.fixture
@@ -33,18 +34,20 @@ def evalsuite(monkeypatch, tmp_path, capsys):
 
 
 def test_prints_a_table_and_leaves_a_file_and_a_card(evalsuite, tmp_path):
-    code, out, _ = evalsuite("audit", *OWN, "--images", "120")
+    code, out, _ = evalsuite("audit", *OWN, "--images", "120", "--through", "nothing")
     home = tmp_path / "runs" / "audit-outside.opinions"
 
     assert code == 0
     assert out.strip().endswith("runs/audit-outside.opinions/audit.md")
-    assert "opinions.says     counting" in out
+    assert "opinions.says     clean renders" in out
     assert "300 questions about 120 images" in out
     assert sorted(path.name for path in home.iterdir()) == ["audit.json", "audit.md"]
 
 
 def test_json_is_one_object(evalsuite, tmp_path):
-    code, out, _ = evalsuite("audit", *OWN, "--images", "12", "--json", "--output-dir", "here")
+    code, out, _ = evalsuite(
+        "audit", *OWN, "--images", "12", "--json", "--output-dir", "here", "--through", "nothing"
+    )
     said = json.loads(out)
 
     assert code == 0
@@ -57,8 +60,8 @@ def test_json_is_one_object(evalsuite, tmp_path):
 
 def test_the_same_seed_gives_the_same_bytes(evalsuite, tmp_path):
     for name, seed in (("a", "3"), ("b", "3"), ("c", "4")):
-        evalsuite("audit", *OWN, "--images", "12", "--seed", seed, "--output-dir", name,
-                  "--scorer-arg", "outside.opinions.how=coin")  # fmt: skip
+        more = ("--scorer-arg", "outside.opinions.how=coin", "--through", "noise,perturb")
+        evalsuite("audit", *OWN, "--images", "12", "--seed", seed, "--output-dir", name, *more)
     one, two, three = (Path(name, "audit.json").read_bytes() for name in "abc")
 
     assert one == two
@@ -81,8 +84,8 @@ def test_a_folder_of_ones_own(evalsuite, tmp_path):
 
     assert code == 0
     # Every picture has its own prompt id here, and brightness puts the light ones above the dark.
-    assert "brightness.level  plain" in out
-    assert "opinions.says     plain" in out
+    assert "brightness.level  given     plain" in out
+    assert "opinions.says     given     plain" in out
     assert "no scorer has a field for the truth of lightness" in err
 
 
@@ -99,6 +102,7 @@ def test_a_scorer_that_nothing_can_be_held_against_is_named(evalsuite):
         (["outside.opinion"], "there is no scorer 'outside.opinion'"),
         (["outside.opinions", "--folder", "nowhere"], "--folder nowhere: there is no such folder"),
         (["outside.opinions", "--dialect", "klingon"], "--dialect klingon"),
+        (["outside.opinions", "--through", "blurr"], "--through blurr: is neither vae:MODEL nor"),
         (["outside.opinions", "--images", "0"], "--images"),
         (["outside.opinions", "--scorer-arg", "clip.x=1"], "--scorer-arg clip"),
     ],
@@ -118,17 +122,17 @@ def draw(evalsuite, *more):
 
 
 def test_the_runs_report_quotes_the_audit_beside_it(evalsuite):
-    evalsuite("audit", *OWN, "--images", "240")
+    evalsuite("audit", *QUICK)
     draw(evalsuite)
     text = Path("runs/mine/report/report.md").read_text("utf-8")
 
     assert "`opinions.says` **not evidence**" in text
     assert "right on 50.0%" in text
-    assert "| `opinions.says` | counting | not evidence | 50.0% |" in text
+    assert "| `opinions.says` | clean renders | counting | not evidence | 50.0% |" in text
 
 
 def test_an_audit_of_another_scorer_is_not_quoted(evalsuite):
-    evalsuite("audit", *OWN, "--images", "240", "--scorer-arg", "outside.opinions.how=coin")
+    evalsuite("audit", *QUICK, "--scorer-arg", "outside.opinions.how=coin")
     draw(evalsuite)
     text = Path("runs/mine/report/report.md").read_text("utf-8")
 
@@ -142,7 +146,7 @@ def test_an_audit_of_another_scorer_is_not_quoted(evalsuite):
 
 
 def test_an_audit_elsewhere_is_given_to_the_report(evalsuite):
-    evalsuite("audit", *OWN, "--images", "240", "--output-dir", "elsewhere")
+    evalsuite("audit", *QUICK, "--output-dir", "elsewhere")
     draw(evalsuite)
     before = Path("runs/mine/manifest.json").read_bytes()
 

@@ -23,7 +23,7 @@ POLICY = """format: evalsuite-policy-1
 measures:
   - {measure: objects.count, prompt_set: scenes-counts, margin: 0.25}
   - {measure: objects.relation, prompt_set: scenes-spatial, margin: 0.25}
-  - {measure: objects.present, margin: 0.1, tier: watch}
+  - {measure: objects.present, margin: 0.2, tier: watch}
 """
 
 

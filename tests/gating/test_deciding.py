@@ -373,3 +373,12 @@ def test_an_undecided_verdict_says_how_many_images_would_decide():
     assert "no number of images of these 12 prompts would tell" in found.reason
     assert found.would_decide >= 2 * 44
     assert only(GOOD, counted(*["00"] * 12, *["11"] * 8)).would_decide is None
+
+
+def test_a_measure_of_whole_groups_is_decided_by_its_interval():
+    name = "presentation.imbalance"
+    one = side({name: ["ab"] * 20}, kinds={name: "imbalance"})
+    found = only(one, one, policy(Rule(name, 0.2, False)))
+
+    assert found.word in ("pass", "undecided")
+    assert "lowest of three" not in found.difference.method

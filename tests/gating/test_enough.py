@@ -24,12 +24,12 @@ def test_seeds_that_differ_by_chance_are_decided_by_more_images_of_the_same_prom
     draw = random.Random(3)
     rows = {
         f"{n}": [(float(draw.random() < 0.5), float(draw.random() < 0.5)) for _ in range(2)]
-        for n in range(60)
+        for n in range(400)
     }
-    found = enough(Question(0.1, 0.01, 1, (0.0, 1.0)), pairs(rows))
-    # By hand: (2.33 + 1.34)^2 * 0.5 / 0.1^2 = 673, and the tolls of the worst case and of losses.
-    assert 673 <= found.images <= 1500 and found.images % 60 == 0
-    assert found.words == f"about {found.images} images of these 60 prompts would tell"
+    found = enough(Question(0.05, 0.01, 1, (0.0, 1.0)), pairs(rows))
+    # By hand: (2.33 + 1.34)^2 * 0.5 / 0.05^2 = 2694, and the tolls of the worst case and of losses.
+    assert 2694 <= found.images <= 6000 and found.images % 400 == 0
+    assert found.words == f"about {found.images} images of these 400 prompts would tell"
 
 
 def test_identical_runs_of_few_families_need_more_families():

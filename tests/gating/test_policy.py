@@ -40,6 +40,7 @@ measures:
     margin: 0.1
   - {measure: presentation.woman, margin: 0.2, direction: lower, tier: watch, missing: 0.5}
   - {measure: fid.fid, margin: 3, tier: warn}
+  - {measure: objects.relation, margin: 0.2, accept_unreliable: true}
 """,
     )
 
@@ -50,6 +51,7 @@ measures:
             policy.Rule("objects.count", 0.1, True, "block", "scenes-counts", {"count": "2"}, 0.1),
             policy.Rule("presentation.woman", 0.2, False, "watch", missing=0.5),
             policy.Rule("fid.fid", 3.0, False, "warn", missing=0.1),
+            policy.Rule("objects.relation", 0.2, True, missing=0.1, accept_unreliable=True),
         ),
         0.02,
         "mine",

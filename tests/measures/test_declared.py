@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -146,9 +147,11 @@ def test_where_measures_apply():
     assert "objects.absent" in names_for(plain)
     assert names_for(twin) - names_for(plain) == {"objects.negation_effect"}
     person = Prompt("f", "a nurse", "occupation", subject="person")
-    assert names_for(person) == {"clip.score", "clip.hessel"} | {
-        m.name for m in MEASURES if m.scorer == "presentation"
-    }
+    of_people = {m.name for m in MEASURES if m.scorer == "presentation" and not m.over}
+    assert names_for(person) == {"clip.score", "clip.hessel"} | of_people
+    job = replace(person, groups={"occupation": "nurse"})
+    of_jobs = {"presentation.occupation_distance", "presentation.occupation_one_sided"}
+    assert names_for(job) - names_for(person) == of_jobs
     styled = Prompt("g", "a mosaic", "style", groups={"style": "mosaic"})
     assert "clip.style" in names_for(styled)
     for region, names in {

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evalsuite.measures import DIVERSITY, diversity
-from evalsuite.records import Key, Prompt, PromptSet, Sample
+from evalsuite.records import Estimate, Key, Prompt, PromptSet, Sample
 
 PROMPTS = tuple(
     Prompt(name, name, "counting", groups={"count": count})
@@ -35,6 +35,7 @@ def rows(planned: list[Key] = PLANNED) -> dict[tuple[str, str], object]:
 
 def test_prompts_are_averaged_and_what_has_no_number_is_counted() -> None:
     vendi, similarity = rows()["diversity.vendi", ""], rows()["diversity.similarity", ""]
+    assert vendi.group == {"images per prompt": "2"} and similarity.group == {}
     assert vendi.value == pytest.approx((1 + 2) / 2)
     assert similarity.value == pytest.approx((1 + 0) / 2)
     for row in (vendi, similarity):
@@ -66,8 +67,37 @@ def test_intervals_stay_within_what_is_possible() -> None:
         planned,
         vectors,
     )
-    vendi = next(row for row in found if row.measure == "diversity.vendi")
-    assert 1 < vendi.low < vendi.value < vendi.high <= 3
+    # Of three images two are taken: the next power of two is more than were planned.
+    (vendi,) = [row for row in found if row.measure == "diversity.vendi"]
+    assert vendi.group == {"images per prompt": "2"}
+    assert 1 < vendi.low < vendi.value < vendi.high <= 2
+
+
+def eight(refused: int) -> dict[str, Estimate]:
+    """Forty prompts of eight images, of each of which the first few are refused."""
+    prompts = tuple(Prompt(str(n), "x", "other") for n in range(40))
+    planned = [Key("set", prompt.id, index) for prompt in prompts for index in range(8)]
+    rng = np.random.default_rng(3)
+    vectors = {"".join(map(str, key)): rng.normal(size=16) for key in planned}
+    drawn = {
+        key: Sample(key, 1, "refused", reason="policy")
+        if key.index < refused
+        else Sample(key, 1, "ok", image="".join(map(str, key)))
+        for key in planned
+    }
+    whole = PromptSet(name="set", version="1", digest="d", dialect="everyday", prompts=prompts)
+    found = diversity([whole], drawn, planned, vectors)
+    return {
+        row.group["images per prompt"]: row for row in found if row.measure == "diversity.vendi"
+    }
+
+
+def test_a_refusal_does_not_lower_diversity() -> None:
+    before, after = eight(refused=0), eight(refused=3)
+    assert list(before) == list(after) == ["2", "4", "8"]
+    for k in ("2", "4"):
+        assert before[k].low < after[k].value < before[k].high
+    assert (after["8"].value, after["8"].missing) == (None, {"fewer than 8 images": 40})
 
 
 def test_its_measures_are_described() -> None:

@@ -49,6 +49,12 @@ def test_only_what_blocks_turns_a_build_red(word, tier, kind):
     assert suite.get("tests") == "1" and suite.get(red) == "1"
 
 
+def test_the_audits_word_on_the_judge_stands_beside_the_reason():
+    suite, (case,) = cases(verdict("fail", judge="not evidence"))
+    assert case[0].get("message") == "fail: because; judge, audited: not evidence"
+    assert suite.find("system-out").text.endswith("because; judge, audited: not evidence")
+
+
 def test_one_case_a_verdict_with_its_group_in_its_name():
     suite, found = cases(verdict(), verdict("fail", group={"count": "2", "form": "a"}))
 

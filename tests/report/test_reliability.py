@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from evalsuite.audits.boxes import AuditedBoxes, BoxErrors
 from evalsuite.audits.record import Audited, Share, place
 from evalsuite.records import Estimate, Interval, Measure
 from evalsuite.report import write
 from evalsuite.report.corrected import corrected
-from evalsuite.report.reliability import confusions, reliability_table
+from evalsuite.report.reliability import box_table, confusions, reliability_table
 from evalsuite.report.tables import audited_words
 
 VET = {"occupation": "vet"}
@@ -49,6 +50,9 @@ def test_words_say_how_an_answer_was_right():
     few = Audited(interval=Interval(1.0, 0.4, 1.0, 8, 4), chance=0.5)
     assert audited_words(few) == "right on 100.0% (40.0 to 100.0%) of 8, too few to tell; " + (
         "chance 50.0%"
+    )
+    assert audited_words(replace(verdict, kind="clean renders")) == (
+        "right on 90.0% (85.0 to 95.0%) of 1,200, on clean renders; chance 50.0%"
     )
     assert audited_words(None) == "not audited"
 
@@ -143,8 +147,9 @@ def test_tables_of_audits():
     table = reliability_table([row])
     assert [cell.text for cell in table.rows[0]] == [
         "clip.choice",
+        "given",
         "position",
-        "evidence",
+        "undecided",
         "75.0%",
         "60.0 to 85.0%",
         "25.0%",
@@ -162,7 +167,20 @@ def test_tables_of_audits():
     ]
 
 
-def test_an_audit_is_evidence_only_where_its_whole_interval_beats_chance():
-    assert Audited(interval=Interval(0.6, 0.55, 0.65, 99, 0), chance=0.5).is_evidence
-    assert not Audited(interval=Interval(0.6, 0.49, 0.7, 99, 0), chance=0.5).is_evidence
-    assert not Audited(interval=Interval(0.9, None, None, 2, 0), chance=0.5).is_evidence
+def test_a_table_of_boxes():
+    errors = BoxErrors(Interval(0.875, 0.75, 1.0, 1200, 400), 0.5, 1.25, missed=2, surplus=3)
+    row = AuditedBoxes(scorer="objects", kind="blurred renders", weights="", errors=errors)
+
+    assert [cell.text for cell in box_table([row]).rows[0]] == [
+        *("objects", "blurred renders", "0.88", "0.75 to 1.00", "0.50", "1.25"),
+        *("1,200", "2", "3", "400"),
+    ]
+
+
+def test_the_boxes_of_a_run_are_audited_in_its_report(tmp_path, tiny):
+    errors = BoxErrors(Interval(0.875, 0.75, 1.0, 1200, 400), 0.5, 1.25, missed=2, surplus=3)
+    row = AuditedBoxes(scorer="objects", kind="blurred renders", weights="", errors=errors)
+
+    for text in both(tmp_path, replace(tiny, boxes=[row])):
+        assert "blurred renders" in text
+        assert "0.75 to 1.00" in text

@@ -105,7 +105,8 @@ def test_an_outside_scorers_run_has_its_headline_figure_gallery_and_boxes(tmp_pa
     ]
     page, text = both(tmp_path, run(prompts, judged, [right]))
     assert '<span class="figure">50.0%</span> <bdi>Right in my eyes</bdi>' in page
-    assert "- `s`: 2 prompts, 2 of 2 images drawn; `mine.right` **50.0%**" in text
+    assert "- `s`: 2 prompts, 2 of 2 images drawn\n" in text
+    assert "  - **50.0%** Right in my eyes (`mine.right`): 95% interval" in text
     assert "<h3><bdi>Right in my eyes, by sort</bdi></h3>" in page
     assert "### Right in my eyes, by sort" in text
     assert "Ordered by <bdi>Right in my eyes</bdi> (<code>mine.right</code>); at most" in page

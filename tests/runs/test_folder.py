@@ -52,7 +52,7 @@ def test_another_run_is_refused_with_each_key_in_one_line(tmp_path):
     assert "steps" not in message
     assert "rich" not in message
     assert "another --output-dir" in message
-    assert "--no-resume" in message
+    assert "--no-resume" not in message, "what is printed as the mend throws no work away"
     assert "\n" not in message
 
 
@@ -166,3 +166,17 @@ def test_text_is_replaced_whole_and_no_temporary_file_stays(tmp_path):
     with pytest.raises(InputError, match="Is a directory"):
         write_text(Path(tmp_path / "report"), "x")
     assert os.listdir(tmp_path) == ["report"]
+
+
+def test_of_two_runs_begun_at_once_one_is_refused(tmp_path, monkeypatch):
+    other = {**MANIFEST, "seed": 99}
+
+    def begin_meanwhile(path, text):
+        monkeypatch.undo()
+        create(tmp_path, other)
+        return folder_module.write_new(path, text)
+
+    monkeypatch.setattr(folder_module, "write_new", begin_meanwhile)
+    with pytest.raises(InputError, match=r"holds another run, for these differ: seed \(99 there"):
+        create(tmp_path, MANIFEST)
+    assert read_manifest(tmp_path)["seed"] == 99

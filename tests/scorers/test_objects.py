@@ -266,7 +266,7 @@ def test_a_detector_that_cannot_say_colours_needs_clip(tiny_grounding_dino: Path
     assert described["threshold"] == 0.35 and described["looks"]["model"] == "scenes-clip"
     assert described["rules"] == 3
     bundled = objects.load(dialect="scenes").describe()
-    assert bundled["looks"] == "detector" and "rules" not in bundled
+    assert bundled["looks"] == "detector" and bundled["rules"] == 3
     assert objects.DEFAULTS["everyday"] == "google/owlv2-base-patch16-ensemble"
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evalsuite.stats import mean_similarity, vendi
+from evalsuite.stats import mean_similarity, vendi, vendi_of
 
 
 def test_n_different_images_count_as_n_and_n_equal_ones_as_one():
@@ -39,3 +39,22 @@ def test_one_image_has_no_pair():
     assert vendi(vectors=[[1.0, 2.0]]) == pytest.approx(1.0)
     with pytest.raises(ValueError, match="no pair"):
         mean_similarity(vectors=[[1.0, 2.0]])
+
+
+def test_of_k_images_the_score_is_that_of_all_choices_of_k():
+    # Two equal images and a third at right angles: the pairs count 1, 2 and 2.
+    vectors = [[1, 0], [1, 0], [0, 1]]
+    assert vendi_of(vectors=vectors, k=2, seed=0) == pytest.approx(5 / 3)
+    assert vendi_of(vectors=vectors, k=3, seed=0) == pytest.approx(vendi(vectors=vectors))
+    assert vendi_of(vectors=vectors, k=1, seed=0) == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="4 of 3 images"):
+        vendi_of(vectors=vectors, k=4, seed=0)
+
+
+def test_of_many_choices_some_are_drawn_by_the_seed():
+    vectors = np.random.default_rng(0).normal(size=(20, 8))
+    first = vendi_of(vectors=vectors, k=8, seed=1)
+    assert first == vendi_of(vectors=vectors, k=8, seed=1)
+    assert first != vendi_of(vectors=vectors, k=8, seed=2)
+    assert first == pytest.approx(vendi_of(vectors=vectors, k=8, seed=2), abs=0.05)
+    assert 1 < first < vendi(vectors=vectors)

@@ -20,6 +20,29 @@ def test_by_hand():
     assert stats.expected_imbalance(n=0) is None
 
 
+def test_a_group_of_more_images_is_compared_at_as_many_as_the_smaller_one_has():
+    # Three of four hits: a distance of 1/4. Of two of them, both are hits in three of six pairs.
+    assert stats.distance_from_even(hits=3, n=4) == pytest.approx(0.25)
+    assert stats.distance_from_even(hits=3, n=4, k=2) == pytest.approx(0.5 * 0.5)
+    assert stats.one_sided(hits=3, n=4) == 0
+    assert stats.one_sided(hits=3, n=4, k=2) == pytest.approx(0.5)
+    assert (stats.one_sided(hits=0, n=3), stats.one_sided(hits=3, n=3)) == (1, 1)
+    assert [stats.expected_one_sided(n=n) for n in (0, 1, 4)] == [None, 1, 0.125]
+    with pytest.raises(ValueError, match="3 of 2 images cannot be drawn"):
+        stats.distance_from_even(hits=1, n=2, k=3)
+
+
+def test_the_part_of_a_group_agrees_with_drawing_parts():
+    dice = np.random.default_rng(1)
+    images = np.array([1] * 7 + [0] * 4)
+    parts = dice.permuted(np.tile(images, (40_000, 1)), axis=1)[:, :5].mean(axis=1)
+    distance = stats.distance_from_even(hits=7, n=11, k=5)
+    assert distance == pytest.approx(abs(parts - 0.5).mean(), abs=0.003)
+    assert stats.one_sided(hits=7, n=11, k=5) == pytest.approx(
+        ((parts == 0) | (parts == 1)).mean(), abs=0.003
+    )
+
+
 def test_the_expected_distance_from_a_reference_agrees_with_simulation():
     reference = {"1-4": 0.4, "5-7": 0.3, "8-10": 0.3}
     for n in (1, 3, 10, 77):

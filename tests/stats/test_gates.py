@@ -14,7 +14,7 @@ def gates():
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(SCRIPTS))
     yield importlib.import_module("gates")
-    for name in ("gates", "gate_worlds", "gate_tables"):
+    for name in ("gates", "gate_sides", "gate_worlds", "gate_tables"):
         sys.modules.pop(name, None)
     patch.undo()
 

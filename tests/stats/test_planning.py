@@ -15,7 +15,7 @@ def planning():
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(SCRIPTS))
     yield importlib.import_module("planning")
-    for name in ("planning", "gates", "gate_worlds"):
+    for name in ("planning", "gates", "gate_sides", "gate_worlds"):
         sys.modules.pop(name, None)
     patch.undo()
 

@@ -1,22 +1,22 @@
 """A quick seeded version of benchmarks/sequential.py; reports/benchmarks has the full figures."""
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "sequential.py"
+SCRIPTS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture(scope="module")
 def sequential():
-    spec = importlib.util.spec_from_file_location("benchmarks_sequential", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(str(SCRIPTS))
+    yield importlib.import_module("sequential")
+    for name in ("sequential", "sequential_kinds"):
+        sys.modules.pop(name, None)
+    patch.undo()
 
 
 def test_stopping_early_is_cheaper_and_no_more_often_wrong(sequential):

@@ -29,7 +29,7 @@ def names() -> list[str]:
 def rows(name: str) -> list[Row]:
     """The rows of a set with their ids, `<set>-<place>`, as JSON objects; retired ones left out."""
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
-    retired = getattr(module, "RETIRED", frozenset())
+    retired: frozenset[int] = getattr(module, "RETIRED", frozenset())
     named: list[Row] = []
     for place, row in enumerate(module.rows()):
         if place in retired:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from evalsuite.records import Difference, Judgement, Key, Measure, Pixels
 from evalsuite.report.content import described
+from evalsuite.report.marks import NOT_AUDITED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,14 @@ class FlippedImage:
 
 @dataclass(frozen=True, slots=True)
 class Contrasted:
-    """A difference with its p-value adjusted for its family; None without one."""
+    """A difference with its p-value adjusted for its family; None without one.
+
+    `judge` is what the scorer's audits say of it, in both runs, the worse word (`report.marks`).
+    """
 
     difference: Difference
     q: float | None
+    judge: str = NOT_AUDITED
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ def to_json(comparison: ComparisonReport) -> str:
 
 
 def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
-    """Differences as plain maps, each with its `q`."""
-    return [{**flat(each.difference), "q": each.q} for each in contrasted]
+    """Differences as plain maps, each with its `q` and the audit's word on its `judge`."""
+    return [{**flat(each.difference), "q": each.q, "judge": each.judge} for each in contrasted]
 
 
 def _candidate(against: Against) -> Json:

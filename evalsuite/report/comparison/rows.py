@@ -9,6 +9,7 @@ from evalsuite.report.comparison.content import ComparisonReport, Contrasted
 from evalsuite.report.format import (
     NOT_MEASURED,
     TOO_LITTLE,
+    group_words,
     interval,
     number,
     p_value,
@@ -17,6 +18,7 @@ from evalsuite.report.format import (
     signed,
     signed_interval,
 )
+from evalsuite.report.marks import NOT_EVIDENCE
 from evalsuite.report.tables import Bar
 
 NOTABLE = 0.05
@@ -34,7 +36,10 @@ class RunValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceRow:
-    """One difference in words. `mark` is "better", "worse", "differs" or empty."""
+    """One difference in words. `mark` is "better", "worse", "differs" or empty.
+
+    `judge` is the audit's word on the scorer, and `warning` is it where the scorer is no evidence.
+    """
 
     prompt_set: str
     title: str
@@ -53,6 +58,8 @@ class DifferenceRow:
     compared: str
     paired: str
     mark: str
+    judge: str
+    warning: str
     bar: Bar | None
 
 
@@ -64,10 +71,10 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
     compared, paired = _compared(found)
     return DifferenceRow(
         prompt_set=found.prompt_set,
-        title=measure.title,
+        title=tables.title_of(measure, found.group),
         name=found.measure,
         unit="" if unit in ("share", "difference", "number", measure.title) else unit,
-        group=", ".join(f"{name}: {label}" for name, label in found.group.items()),
+        group=group_words(found.group, found.estimand),
         run=run,
         before=_run_value(found.baseline, unit),
         after=_run_value(found.candidate, unit),
@@ -80,6 +87,8 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
         compared=compared,
         paired=paired,
         mark=mark(comparison, contrasted),
+        judge=contrasted.judge,
+        warning=contrasted.judge if contrasted.judge == NOT_EVIDENCE else "",
         bar=_bar(found, unit),
     )
 
