@@ -8,7 +8,9 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.comparison.pairing import Pairs, Readings, matched, means, number_of
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
-from evalsuite.measures.summaries import Design, Tally, design_of, prompt_verdicts, tallies
+from evalsuite.measures.over_groups import Tally, tallies
+from evalsuite.measures.slices import Design, design_of
+from evalsuite.measures.summaries import prompt_verdicts
 from evalsuite.records import THESE, Interval, Measure, Pairing
 
 SMALLEST_P = 1e-9

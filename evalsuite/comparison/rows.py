@@ -7,7 +7,7 @@ from evalsuite.comparison.paired import paired, unpaired
 from evalsuite.comparison.pairing import Readings
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
-from evalsuite.measures.summaries import Summary
+from evalsuite.measures.slices import Summary
 from evalsuite.records import THESE, Difference, Interval, Measure, Pairing
 
 

@@ -12,7 +12,7 @@ from evalsuite.gating.policy import Rule
 from evalsuite.gating.preconditions import Check, Compared, permutation_seed
 from evalsuite.measures.kinds import bounds_of, kind_of
 from evalsuite.measures.reading import Reading
-from evalsuite.measures.summaries import design_of
+from evalsuite.measures.slices import design_of
 from evalsuite.records import Difference, Key
 
 

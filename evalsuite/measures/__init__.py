@@ -5,7 +5,7 @@ from evalsuite.measures.declared import declared_measures, measures_of, to_row
 from evalsuite.measures.diversity import MEASURES as DIVERSITY
 from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import estimate, to_json
-from evalsuite.measures.summaries import limit_of_set
+from evalsuite.measures.slices import limit_of_set
 
 __all__ = [
     "DIVERSITY",

@@ -15,7 +15,7 @@ from evalsuite.measures.estimating import by_group, sum_up, to_estimate
 from evalsuite.measures.from_rows import read
 from evalsuite.measures.kinds import bounds_of, kind_of
 from evalsuite.measures.reading import Reading, Rows
-from evalsuite.measures.summaries import References
+from evalsuite.measures.slices import References
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import (
     Estimate,

@@ -9,7 +9,7 @@ from evalsuite.measures.declared import measures_of
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows, missing
-from evalsuite.measures.summaries import References, Slice, Summary
+from evalsuite.measures.slices import References, Slice, Summary
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import (
     Estimate,

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from evalsuite import stats
-from evalsuite.measures import summaries
-from evalsuite.measures.summaries import Slice, Summary
+from evalsuite.measures import over_groups, question_kinds, summaries
+from evalsuite.measures.slices import Slice, Summary
 from evalsuite.records import Measure, Value
 from evalsuite.vocabulary.monk import BANDS, TONES
 
@@ -117,9 +117,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "labels": Kind(read=_label, summary=summaries.labels, number=_is_group_label),
         # Questions pooled by what they are about, one row each: the share right, and the mean and
         # the geometric mean of the right answers' probabilities.
-        "question kinds": Kind(read=_label, summary=summaries.kinds_right, paired_by=None),
-        "question means": Kind(read=_label, summary=summaries.kinds_mean, paired_by=None),
-        "question geometric": Kind(read=_label, summary=summaries.kinds_geometric, paired_by=None),
+        "question kinds": Kind(read=_label, summary=question_kinds.kinds_right, paired_by=None),
+        "question means": Kind(read=_label, summary=question_kinds.kinds_mean, paired_by=None),
+        "question geometric": Kind(
+            read=_label, summary=question_kinds.kinds_geometric, paired_by=None
+        ),
         # The share of every band of Monk tones, one row each.
         "tones": Kind(
             read=_tone,
@@ -143,7 +145,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # The mean over groups of how far each one's share of one label is from one half.
         "mean imbalance": Kind(
             read=_label,
-            summary=summaries.mean_imbalance,
+            summary=over_groups.mean_imbalance,
             number=_is_label,
             paired_by="group",
             bounds=(0.0, 0.5),
@@ -152,7 +154,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # The share of groups whose images all have the label, or all have not.
         "one-sided": Kind(
             read=_label,
-            summary=summaries.one_sided,
+            summary=over_groups.one_sided,
             number=_is_label,
             paired_by="group",
             of_hits=stats.one_sided,
