@@ -91,7 +91,7 @@ class Kind:
     is_verdict: bool = False
     is_twins: bool = False
     of_abstentions: bool = False
-    of_hits: summaries.OfHits | None = None
+    of_hits: over_groups.OfHits | None = None
     counts_groups: bool = False
     pooled: str = ""
     drawing: str = ""

@@ -1,4 +1,4 @@
-"""Summaries that take each group by itself, such as each occupation: no lean cancels another out."""
+"""Summaries that take each group by itself, such as each occupation: leanings do not cancel out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
