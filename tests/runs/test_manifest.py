@@ -184,6 +184,8 @@ def test_another_scorer_of_the_same_name_is_refused_once_it_has_judged(tmp_path)
     with pytest.raises(InputError) as caught:
         add_scorers(rows, other, rows.manifest["asked"])
     assert "was judged by another clip (model differ)" in str(caught.value)
+    with pytest.raises(InputError, match="add --retry-failed"):
+        record(tmp_path, manifest(other))
     assert read_manifest(tmp_path) == rows.manifest
     anew = add_scorers(rows, other, rows.manifest["asked"], anew=True)
     assert anew.judgements == {}
