@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from evalsuite.files import atomic
 from evalsuite.records import InputError
 from evalsuite.runs import images
 from evalsuite.runs.images import (
@@ -72,6 +73,7 @@ def test_many_images_are_stored_as_one_by_one_and_their_folder_synced_once(tmp_p
         original(path)
 
     monkeypatch.setattr(images, "sync_folder", sync)
+    monkeypatch.setattr(atomic, "sync_folder", sync)  # with every file: there none is to be
     with ThreadPoolExecutor(3) as writers:
         store = Images(folder)
         assert store.save(pictures, writers) == alone
