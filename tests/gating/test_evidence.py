@@ -112,3 +112,20 @@ def test_the_readings_of_a_rule_are_those_of_its_set_and_group_in_order():
     assert keys("other") == []
     other = Rule("objects.present", 0.1, True)
     assert readings_of(side, order, other, "counts") == {}
+
+
+def test_where_nothing_changed_the_end_is_the_loss_that_so_few_prompts_can_hide():
+    same = counted(*["10"] * 12)
+    found = once(same, same, Rule(COUNT, 0.1, True))
+
+    # A loss of a share q leaves twelve prompts as they are with chance (1 - q)**12 = alpha.
+    # The worst of all spreads of such a loss hides a little more than this one.
+    assert 0.01 ** (1 / 12) - 1 - 0.002 < found.low <= 0.01 ** (1 / 12) - 1
+    assert found.shown.low == found.low
+    assert 0 < found.shown.high < -found.low
+    assert found.shown.method.endswith("; the worse end: the lowest of three")
+    turned = once(same, same, Rule(COUNT, 0.1, False))
+    assert (turned.low, turned.shown.high) == (found.low, -found.low)
+    assert turned.excluded is turned.better is False
+    wide = once(same, same, Rule(COUNT, 0.32, True))
+    assert wide.excluded and not wide.better
