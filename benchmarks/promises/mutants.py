@@ -42,6 +42,9 @@ class Part(NamedTuple):
     tests: Sequence[str]
 
 
+ELSEWHERE = {"evalsuite/gating/planned.py": "tests/commands/test_planning.py"}
+"""Modules whose own tests do not stand where the mirror has them."""
+
 REDACTION = ("evalsuite/files/credentials.py", "evalsuite/files/redact.py")
 
 
@@ -108,7 +111,7 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
 def mirror(mutant: Mutant, tests: Sequence[str]) -> list[str]:
     """The part's tests, the file of the module's own first."""
     folder, name = mutant.path.removeprefix("evalsuite/").rsplit("/", 1)
-    own = f"tests/{folder}/test_{name}"
+    own = ELSEWHERE.get(mutant.path, f"tests/{folder}/test_{name}")
     return [own, *tests] if (ROOT / own).is_file() and own not in tests else [*tests]
 
 
