@@ -186,3 +186,11 @@ def test_measures_of_parts_are_bounded_by_the_numbers(tmp_path, name):
         refuse_unsafe(tmp_path, "m/unet")
         config.write_text(json.dumps({key: (1 << 26) + 1}))
         assert f"{key} is more than the weights have (6 numbers)" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["index.json", "model.safetensors.json", "safetensors_metadata.json"]
+)
+def test_only_an_index_of_safetensors_is_read_as_one(tmp_path, name):
+    (tmp_path / name).write_text("[]")
+    refuse_unsafe(tmp_path, "m/unet")
