@@ -26,7 +26,7 @@ from benchmarks.promises._payloads import payloads
 from benchmarks.promises.proof import Proof
 from evalsuite.commands import comparing, console, gate, stages
 from evalsuite.commands.table import HEAD, tables
-from evalsuite.comparison.compare import Comparison
+from evalsuite.comparison.result import Comparison
 from evalsuite.pipeline.stages import Outcome
 from evalsuite.report import html, junit, markdown, verdicts
 from evalsuite.report.comparison.page import compose as compose_comparison

@@ -10,7 +10,7 @@ from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
-    from evalsuite.comparison.compare import Comparison
+    from evalsuite.comparison.result import Comparison
 
 
 Runs = Annotated[

@@ -27,8 +27,8 @@ from evalsuite.pipeline.settings import FIELDS, resolve
 
 if TYPE_CHECKING:
     from evalsuite.commands.audit_result import Audit
-    from evalsuite.comparison.compare import Comparison
     from evalsuite.comparison.planning import Plan
+    from evalsuite.comparison.result import Comparison
     from evalsuite.pipeline.opened_run import Run
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.report.verdicts import Gated

@@ -9,7 +9,6 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evalsuite import stats
 from evalsuite.audits.record import place
@@ -17,8 +16,8 @@ from evalsuite.comparison.compatible import unlike
 from evalsuite.comparison.differences import differences, flips, losses
 from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.comparison.read_run import side_of
+from evalsuite.comparison.result import Comparison
 from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.comparison.tables import HEAD, difference_table, short_rows
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
@@ -30,55 +29,12 @@ from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted, Unlike
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.marks import NOT_AUDITED, mark, worse
-from evalsuite.report.notebook import Result
-from evalsuite.report.tables import Table, cells
 from evalsuite.runs.rows import RunRows, read_run
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST = 8
 """Runs that the page's plots can tell apart."""
 
 MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Comparison(Result):
-    """The result: the baseline's name, every candidate, and where it was written.
-
-    `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
-    `measures` are by name.
-    `incomplete` names the runs of which a planned image or judgement is missing.
-    """
-
-    baseline: str
-    candidates: Sequence[Against]
-    tested: tuple[int, int]
-    measures: Mapping[str, Measure]
-    incomplete: Sequence[str]
-    folder: Path
-    report: Path
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Every difference as a table (`short.difference_table`)."""
-        return difference_table(self.candidates, self.measures)
-
-    def line(self) -> str:
-        """What was compared, and where the page is."""
-        names = ", ".join(against.run.name for against in self.candidates)
-        lacking = f"; incomplete: {', '.join(self.incomplete)}" if self.incomplete else ""
-        return f"{names} against {self.baseline}: {self.report}{lacking}"
-
-    def tables(self) -> Sequence[Table]:
-        """One table per candidate and prompt set: the differences over the whole set."""
-        found = []
-        for against in self.candidates:
-            for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
-                rows = short_rows(against, prompt_set, self.measures)
-                caption = f"{prompt_set}: {against.run.name} against {self.baseline}"
-                found.append(Table(caption, cells(*HEAD), tuple(cells(*row) for row in rows)))
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from evalsuite.comparison.paired import Readings, right
+from evalsuite.comparison.paired import right
+from evalsuite.comparison.pairing import Readings
 from evalsuite.comparison.rows import rows
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.values import natural

@@ -3,17 +3,13 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from evalsuite import stats
+from evalsuite.comparison.pairing import Pairs, Readings, matched, means, number_of
 from evalsuite.measures.kinds import bounds_of, has_right_and_wrong, kind_of
-from evalsuite.measures.reading import Reading
 from evalsuite.measures.summaries import Design, Tally, design_of, prompt_verdicts, tallies
-from evalsuite.records import THESE, Interval, Key, Measure, Pairing
-
-T = TypeVar("T")
-Readings = Mapping[Key, Reading]
-Number = Callable[[float | str], float]
+from evalsuite.records import THESE, Interval, Measure, Pairing
 
 SMALLEST_P = 1e-9
 """Where inverting an interval stops."""
@@ -27,22 +23,6 @@ class Contrast(NamedTuple):
     pairing: Pairing
     gained: int | None = None
     lost: int | None = None
-
-
-class Pairs(NamedTuple):
-    """Values of both sides, entry by entry, with the candidate's readings that they come from.
-
-    Clusters are the candidate's: those of an older baseline may be prompts still.
-    """
-
-    candidate: list[float]
-    baseline: list[float]
-    readings: list[Reading]
-
-    @property
-    def clusters(self) -> list[str]:
-        """The cluster of each entry."""
-        return [reading.cluster for reading in self.readings]
 
 
 def paired(
@@ -69,11 +49,11 @@ def paired(
         return _over_tags(baseline, candidate, pairing=pairing, level=level, seed=seed)
     if kind_of(measure).paired_by == "group":
         return _over_groups(measure, baseline, candidate, pairing=pairing, level=level, seed=seed)
-    number = _number(measure, group)
+    number = number_of(measure, group)
     if pairing == "prompts":
-        pairs = _means(number, baseline, candidate)
+        pairs = means(number, baseline, candidate)
     else:
-        pairs = _paired(number, baseline, candidate)
+        pairs = matched(number, baseline, candidate)
     a, b, readings = pairs
     design = design_of(group, readings)
     bounds = kind_of(measure).bounds
@@ -101,7 +81,7 @@ def _verdicts(
     """Paired prompt by prompt, as each prompt has one verdict for all its images."""
     before = prompt_verdicts(baseline.values(), measure.least)
     after = prompt_verdicts(candidate.values(), measure.least)
-    pairs = _paired(float, before, after)
+    pairs = matched(float, before, after)
     design = design_of(group, pairs.readings)
     interval = stats.paired_proportions(a=pairs.candidate, b=pairs.baseline, level=level, **design)
     p = _test(pairs, design, seed)
@@ -143,7 +123,7 @@ def _over_tags(
 
     For `p` the differences are weighted so that their mean over all is the mean over tags.
     """
-    pairs = (_means if pairing == "prompts" else _paired)(float, baseline, candidate)
+    pairs = (means if pairing == "prompts" else matched)(float, baseline, candidate)
     rows = list(zip(*pairs, strict=True))
     tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
     parts, weight = [], dict.fromkeys(tags, 0.0)
@@ -253,75 +233,5 @@ def _flips(measure: Measure, pairing: Pairing, pairs: Pairs) -> tuple[int | None
     return (up, down) if measure.higher_is_better else (down, up)
 
 
-def _number(measure: Measure, group: Mapping[str, str]) -> Number:
-    """What turns a value into a number: itself, or whether it is the label or in the band."""
-    return lambda value: kind_of(measure).number(value, measure, group)
-
-
-def _means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
-    return _paired(float, _by_prompt(number, baseline), _by_prompt(number, candidate))
-
-
-def _paired(number: Number, baseline: Mapping[T, Reading], candidate: Mapping[T, Reading]) -> Pairs:
-    """What both sides have a value of, in the baseline's order."""
-    pairs = Pairs([], [], [])
-    for at, before in baseline.items():
-        after = candidate.get(at)
-        if before.value is not None and after is not None and after.value is not None:
-            pairs.candidate.append(number(after.value))
-            pairs.baseline.append(number(before.value))
-            pairs.readings.append(after)
-    return pairs
-
-
-def _by_prompt(number: Number, readings: Readings) -> dict[str, Reading]:
-    """The mean of each prompt that has a value."""
-    numbers: dict[str, list[float]] = {}
-    first: dict[str, Reading] = {}
-    for reading in readings.values():
-        if reading.value is not None:
-            numbers.setdefault(reading.asked, []).append(number(reading.value))
-            first.setdefault(reading.asked, reading)
-    return {
-        prompt: first[prompt]._replace(value=sum(some) / len(some))
-        for prompt, some in numbers.items()
-    }
-
-
 def _said(interval: Interval, words: str) -> Interval:
     return replace(interval, method=f"{words}; {interval.method}")
-
-
-def by_image(
-    measure: Measure, group: Mapping[str, str], baseline: Readings, candidate: Readings
-) -> Pairs:
-    """The values of images that both sides have, in the baseline's order."""
-    return _paired(_number(measure, group), baseline, candidate)
-
-
-def by_part(
-    measure: Measure,
-    group: Mapping[str, str],
-    baseline: Readings,
-    candidate: Readings,
-    pairing: Pairing,
-) -> list[Pairs]:
-    """What `paired` compares: one part per tag where a measure is a mean over tags, else one.
-
-    Empty where nothing is paired, or groups are.
-    """
-    how = kind_of(measure).paired_by
-    if pairing == "none" or how in (None, "group"):
-        return []
-    if how == "prompt":
-        before = prompt_verdicts(baseline.values(), measure.least)
-        after = prompt_verdicts(candidate.values(), measure.least)
-        return [_paired(float, before, after)]
-    pair = _means if pairing == "prompts" else _paired
-    pairs = pair(_number(measure, group), baseline, candidate)
-    if how != "tag":
-        return [pairs]
-    tags = sorted({r.stratum for r in [*baseline.values(), *candidate.values()]})
-    rows = list(zip(*pairs, strict=True))
-    parts = [[row for row in rows if row[2].stratum == tag] for tag in tags]
-    return [Pairs([r[0] for r in p], [r[1] for r in p], [r[2] for r in p]) for p in parts]

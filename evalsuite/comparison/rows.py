@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from evalsuite.comparison.paired import Readings, paired, unpaired
+from evalsuite.comparison.paired import paired, unpaired
+from evalsuite.comparison.pairing import Readings
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
 from evalsuite.measures.summaries import Summary

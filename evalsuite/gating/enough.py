@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from evalsuite import stats
-from evalsuite.comparison.paired import Pairs
+from evalsuite.comparison.pairing import Pairs
 from evalsuite.comparison.pilot import Images, by_pairing
 
 POWER = 0.9

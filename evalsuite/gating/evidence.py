@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from evalsuite import stats
-from evalsuite.comparison.paired import Pairs, by_image, by_part
+from evalsuite.comparison.pairing import Pairs, by_image, by_part
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.gating.policy import Rule
 from evalsuite.gating.preconditions import Check, Compared, permutation_seed

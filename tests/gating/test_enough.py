@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from evalsuite.comparison.paired import Pairs
+from evalsuite.comparison.pairing import Pairs
 from evalsuite.gating.enough import Question, by_interval, enough
 from evalsuite.measures.reading import Reading
 

@@ -8,9 +8,9 @@ from evalsuite.report.marks import mark, worse
 @pytest.mark.parametrize(
     ("low", "high", "chance", "images", "word"),
     [
-        (0.6, 0.8, 0.5, 40, "evidence"),
+        (0.8, 1.0, 0.5, 40, "evidence"),
         (0.4, 0.6, 0.5, 40, "not evidence"),
-        (0.4, 0.6, 0.5, 5, "too few images"),
+        (0.4, 0.6, 0.5, 5, "undecided"),
         (0.6, 0.8, None, 40, "unknown"),
     ],
 )
