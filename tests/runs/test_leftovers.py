@@ -63,8 +63,8 @@ def test_young_ones_go_unless_somebody_has_them_open(tmp_path, local):
 
         sweep(tmp_path)
 
+        writer.kill()  # before anything fails, which would wait for its end
         assert there(tmp_path) == {own.name}
-        writer.kill()
     sweep(tmp_path)
     assert there(tmp_path) == set()
 
