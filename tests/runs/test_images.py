@@ -81,3 +81,10 @@ def test_many_images_are_stored_as_one_by_one_and_their_folder_synced_once(tmp_p
     assert synced == [("images", 3)]  # after the last of three, and never again
     assert all(store.is_whole(sha256) for sha256 in alone)
     assert sorted(os.listdir(folder / "images")) == sorted(os.listdir(tmp_path / "one/images"))
+
+
+def test_only_a_hash_is_looked_for(tmp_path):
+    for name in ("../x", "", "A" * 64, "a" * 63):
+        with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
+            has_image(tmp_path, name)
+    assert not has_image(tmp_path, "a" * 64)
