@@ -59,7 +59,7 @@ def parts() -> list[Part]:
     store = [path for path in (*own["runs"], *own["files"]) if path not in REDACTION]
     files = ("tests/files/test_credentials.py", "tests/files/test_redact.py")
     # Those that mirror a package come first; what reads and writes through it comes after them.
-    rows = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
+    rows: tuple[str, ...] = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
     rows += ("tests/pipeline/test_loops.py", "tests/commands/test_retry.py")
     rows += ("tests/commands/test_reads.py",)
     return [
