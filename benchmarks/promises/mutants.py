@@ -42,6 +42,9 @@ class Part(NamedTuple):
     tests: Sequence[str]
 
 
+ELSEWHERE = {"evalsuite/gating/planned.py": "tests/commands/test_planning.py"}
+"""Modules whose own tests do not stand where the mirror has them."""
+
 REDACTION = ("evalsuite/files/credentials.py", "evalsuite/files/redact.py")
 
 
@@ -56,7 +59,7 @@ def parts() -> list[Part]:
     store = [path for path in (*own["runs"], *own["files"]) if path not in REDACTION]
     files = ("tests/files/test_credentials.py", "tests/files/test_redact.py")
     # Those that mirror a package come first; what reads and writes through it comes after them.
-    rows = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
+    rows: tuple[str, ...] = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
     rows += ("tests/pipeline/test_loops.py", "tests/commands/test_retry.py")
     rows += ("tests/commands/test_reads.py",)
     return [
@@ -108,7 +111,7 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
 def mirror(mutant: Mutant, tests: Sequence[str]) -> list[str]:
     """The part's tests, the file of the module's own first."""
     folder, name = mutant.path.removeprefix("evalsuite/").rsplit("/", 1)
-    own = f"tests/{folder}/test_{name}"
+    own = ELSEWHERE.get(mutant.path, f"tests/{folder}/test_{name}")
     return [own, *tests] if (ROOT / own).is_file() and own not in tests else [*tests]
 
 

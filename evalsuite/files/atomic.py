@@ -94,6 +94,7 @@ def write_new(path: Path, text: str) -> bool:
         else:
             temporary.unlink()
 
+    make_folder(path.parent)  # a file in the folder's place is not this one
     try:
         _write(path, _concealed(path, text).encode(), link)
     except InputError as error:

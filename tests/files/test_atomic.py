@@ -111,3 +111,12 @@ def test_only_what_a_file_system_cannot_do_is_forgiven(tmp_path, monkeypatch, nu
     else:
         sync_folder(tmp_path)
     assert len(closed) == 1
+
+
+def test_a_new_file_that_cannot_be_written_is_not_taken_for_one_that_is_there(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="a file stands where a folder should be"):
+        write_new(tmp_path / "file" / "new.txt", "x")
+    with pytest.raises(InputError, match="File name too long"):
+        write_new(tmp_path / ("x" * 250), "x")
+    assert os.listdir(tmp_path) == ["file"]

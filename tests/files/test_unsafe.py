@@ -154,3 +154,43 @@ def test_a_shape_that_is_none_is_refused(tmp_path, shape):
     data = struct.pack("<Q", len(header)) + header + bytes(4)
     (tmp_path / "model.safetensors").write_bytes(data)
     assert "model.safetensors: is no safetensors file" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["layer", "layers", "block", "blocks", "depth", "depths", "stages", "experts", "resnets"],
+)
+@pytest.mark.parametrize("around", ["{}", "num_{}", "{}_down", "num_{}_down"])
+def test_numbers_of_parts_are_bounded_by_the_tensors(tmp_path, name, around):
+    tensors(tmp_path / "model.safetensors", (2, 3))
+    key, config = around.format(name), tmp_path / "config.json"
+    for number in (1001, -1001, [1, 1001]):
+        config.write_text(json.dumps({key: number}))
+        assert f"{key} is more than the weights have (1 tensors)" in refused(tmp_path)
+    config.write_text(json.dumps({key: 1000, f"x{name}": 1001, f"{name}x": 1001}))
+    refuse_unsafe(tmp_path, "m/unet")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("size", "sizes", "dim", "dims", "channels", "width", "resolution"),
+        *("id", "ids", "idx", "index", "interval", "freq"),
+    ],
+)
+def test_measures_of_parts_are_bounded_by_the_numbers(tmp_path, name):
+    tensors(tmp_path / "model.safetensors", (2, 3))
+    config = tmp_path / "config.json"
+    for key in (f"block_{name}", f"{name}_of_layer", f"block_{name}_x"):
+        config.write_text(json.dumps({key: 1 << 26}))
+        refuse_unsafe(tmp_path, "m/unet")
+        config.write_text(json.dumps({key: (1 << 26) + 1}))
+        assert f"{key} is more than the weights have (6 numbers)" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["index.json", "model.safetensors.json", "safetensors_metadata.json"]
+)
+def test_only_an_index_of_safetensors_is_read_as_one(tmp_path, name):
+    (tmp_path / name).write_text("[]")
+    refuse_unsafe(tmp_path, "m/unet")

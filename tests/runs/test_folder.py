@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -180,3 +181,21 @@ def test_of_two_runs_begun_at_once_one_is_refused(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"holds another run, for these differ: seed \(99 there"):
         create(tmp_path, MANIFEST)
     assert read_manifest(tmp_path)["seed"] == 99
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="Path.is_file raises nothing there")
+def test_a_folder_that_may_not_be_entered_is_said_in_one_line(tmp_path):
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    user = os.geteuid()
+    tmp_path.chmod(0o755)
+    shut.chmod(0)
+    if user == 0:  # permissions do not bind root: be nobody for a moment
+        os.seteuid(65534)
+    try:
+        with pytest.raises(InputError, match="Permission denied; make it writable"):
+            folder_module.is_begun(shut / "run")
+    finally:
+        if user == 0:
+            os.seteuid(0)
+        shut.chmod(stat.S_IRWXU)

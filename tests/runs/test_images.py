@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from evalsuite.files import atomic
 from evalsuite.records import InputError
 from evalsuite.runs import images
 from evalsuite.runs.images import (
@@ -72,6 +73,7 @@ def test_many_images_are_stored_as_one_by_one_and_their_folder_synced_once(tmp_p
         original(path)
 
     monkeypatch.setattr(images, "sync_folder", sync)
+    monkeypatch.setattr(atomic, "sync_folder", sync)  # with every file: there none is to be
     with ThreadPoolExecutor(3) as writers:
         store = Images(folder)
         assert store.save(pictures, writers) == alone
@@ -79,3 +81,10 @@ def test_many_images_are_stored_as_one_by_one_and_their_folder_synced_once(tmp_p
     assert synced == [("images", 3)]  # after the last of three, and never again
     assert all(store.is_whole(sha256) for sha256 in alone)
     assert sorted(os.listdir(folder / "images")) == sorted(os.listdir(tmp_path / "one/images"))
+
+
+def test_only_a_hash_is_looked_for(tmp_path):
+    for name in ("../x", "", "A" * 64, "a" * 63):
+        with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
+            has_image(tmp_path, name)
+    assert not has_image(tmp_path, "a" * 64)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -62,8 +63,8 @@ def test_young_ones_go_unless_somebody_has_them_open(tmp_path, local):
 
         sweep(tmp_path)
 
+        writer.kill()  # before anything fails, which would wait for its end
         assert there(tmp_path) == {own.name}
-        writer.kill()
     sweep(tmp_path)
     assert there(tmp_path) == set()
 
@@ -84,3 +85,54 @@ def test_starting_over_takes_them_all(tmp_path):
     discard(tmp_path)
 
     assert there(tmp_path) == set(OTHERS) - {"images/a.tmp"}
+
+
+MOUNTS = r"""server:/x / nfs4 rw 0 0
+/dev/a /data {kind} rw 0 0
+server:/y /data/our\040files nfs rw 0 0
+none /data/our\040files/own {kind} rw 0 0
+/dev/b /over {kind} rw 0 0
+server:/z /over nfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    "kind", ["apfs", "btrfs", "ext2", "ext3", "ext4", "overlay", "tmpfs", "xfs", "zfs"]
+)
+def test_a_file_system_is_this_machines_by_the_nearest_mount_above(monkeypatch, kind):
+    monkeypatch.setattr(Path, "read_text", lambda *_: MOUNTS.format(kind=kind))
+    local = ("/data", "/data/run", "/data/our", "/data/our files/own/run")
+    shared = ("/", "/home", "/database", "/data/our files", "/data/our files/run", "/over/run")
+    assert [leftovers._is_local(Path(place)) for place in (*local, *shared)] == (
+        [True] * len(local) + [False] * len(shared)
+    )
+
+
+def test_where_mounts_cannot_be_read_every_file_system_may_be_shared(monkeypatch):
+    def refuse(*_):
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert not leftovers._is_local(Path("/data"))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody can tell who writes")
+def test_young_ones_of_another_user_stay_as_nobody_sees_who_has_them_open(
+    tmp_path, local, monkeypatch
+):
+    put(tmp_path, NAMES)
+    owner = tmp_path.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    sweep(tmp_path)
+    assert there(tmp_path) == set(NAMES)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    sweep(tmp_path)
+    assert there(tmp_path) == set()
+
+
+def test_a_file_that_changes_between_the_looks_is_somebodys(tmp_path, local, monkeypatch):
+    put(tmp_path, NAMES)
+    written = tmp_path / NAMES[0]
+    monkeypatch.setattr(time, "sleep", lambda _: written.write_bytes(b"more than half"))
+    sweep(tmp_path)
+    assert there(tmp_path) == {NAMES[0]}

@@ -1,6 +1,6 @@
 import pytest
 
-from evalsuite.runs.packed import BLOCK, KEPT, Digests, Joined, Packed
+from evalsuite.runs.packed import BLOCK, KEPT, Digests, Joined, Packed, narrowed
 
 
 def test_values_come_back_from_full_blocks_and_from_the_last_one():
@@ -43,3 +43,27 @@ def test_places_run_through_all_segments_and_skip_empty_ones():
     assert [joined.at(place) for place in range(3)] == [(first, 0), (first, 1), (last, 0)]
     with pytest.raises(IndexError):
         joined.at(3)
+
+
+def test_the_block_that_was_unpacked_first_goes_first():
+    packed = Packed()
+    for n in range((KEPT + 1) * BLOCK):
+        packed.append(n)
+    for number in (*range(KEPT), 0, KEPT):
+        assert packed[number * BLOCK] == number * BLOCK
+    assert [*packed._unpacked] == [*range(1, KEPT + 1)]
+
+
+def test_a_block_is_unpacked_once():
+    packed = Packed()
+    for n in range(BLOCK):
+        packed.append([n])
+    assert packed[7] is packed[7]
+
+
+def test_places_are_narrowed_to_the_keys_that_there_are_in_their_order():
+    places = {"a": 0, "b": 1, "c": 2}
+    assert narrowed(places, ["a", "b", "c"]) is places
+    assert [*narrowed(places, ["c", "x", "a"]).items()] == [("c", 2), ("a", 0)]
+    assert [*narrowed(places, ["b", "a", "c"])] == ["b", "a", "c"]
+    assert narrowed(places, ["a", "b"]) == {"a": 0, "b": 1}

@@ -63,3 +63,43 @@ def test_collisions_are_resolved_and_change_with_nothing_but_the_set(monkeypatch
 def test_a_set_named_twice_is_refused():
     with pytest.raises(InputError, match="'counts' is named twice"):
         plan([prompt_set(), prompt_set()], 1, 0)
+
+
+def test_no_images_are_planned_beyond_those_asked_for_and_known_keys_are_shared():
+    known = Key("counts", "p0", 1)
+    requests = plan([prompt_set(size=1)], 2, 0, known=[known])
+    assert [request.key for request in requests] == [Key("counts", "p0", 0), known]
+    assert requests[1].key is known
+
+
+def test_a_seed_that_is_taken_counts_on_from_one(monkeypatch):
+    asked = []
+
+    def seed(words):
+        """The first of each list is taken by the first prompt; then numbers are counted up."""
+        asked.append([*words])
+        return 4 if len(words) == 4 else 10 + words[-1]
+
+    monkeypatch.setattr(planning, "_seed", seed)
+    assert [request.seed for request in plan([prompt_set(size=3)], 1, 0)] == [4, 11, 12]
+    assert asked == [
+        [0, "abc", "p0", 0],
+        [0, "abc", "p1", 0],
+        [0, "abc", "p1", 0, 1],
+        [0, "abc", "p2", 0],
+        [0, "abc", "p2", 0, 1],
+        [0, "abc", "p2", 0, 2],
+    ]
+
+
+def test_twins_are_found_in_both_directions_within_their_set():
+    plain, negated = Prompt("p", "a dog", "t"), Prompt("n", "no dog", "t", twin="p")
+    second, lost = Prompt("m", "not a dog", "t", twin="p"), Prompt("l", "no cat", "t", twin="gone")
+    whole = replace(prompt_set(), prompts=(plain, negated, second, lost))
+    other = replace(prompt_set("other"), prompts=(negated,))
+
+    assert planning.twins([whole, other]) == {
+        ("counts", "n"): plain,
+        ("counts", "p"): negated,
+        ("counts", "m"): plain,
+    }

@@ -1,0 +1,131 @@
+"""What the images say of one rule, on sides written out by hand."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from evalsuite.comparison.differences import differences
+from evalsuite.files.values import as_key
+from evalsuite.gating.evidence import at_once, by_betting, readings_of
+from evalsuite.gating.policy import Rule
+from evalsuite.gating.preconditions import Check, Compared, prompts_of
+from evalsuite.records import Key
+
+SPEC = importlib.util.spec_from_file_location("sides", Path(__file__).parent / "sides.py")
+sides = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(sides)
+
+COUNT = "objects.count"
+
+
+def counted(*rows, **more):
+    return sides.side({COUNT: rows}, **more)
+
+
+def asked(before, after, rule):
+    both = Compared(before, after, {}, (prompts_of(before), prompts_of(after)))
+    found = {
+        (d.measure, as_key(d.group)): d for d in differences(before, after, level=0.98, seed=0)
+    }
+    check = Check(rule, "counts", found[rule.measure, as_key(rule.group)], None, "")
+    return both, check
+
+
+def once(before, after, rule):
+    both, check = asked(before, after, rule)
+    return at_once(both, check, check.difference, 0.98)
+
+
+def bets(before, after, rule, first=None):
+    both, check = asked(before, after, rule)
+    return by_betting(both, check, 0.01, first)
+
+
+WORSE = counted(*["00"] * 12, *["11"] * 8)
+GOOD = counted(*["11"] * 20)
+
+
+@pytest.mark.parametrize(("before", "after", "higher"), [(GOOD, WORSE, True), (WORSE, GOOD, False)])
+def test_the_p_value_is_of_a_regression_whichever_way_is_better(before, after, higher):
+    worse = once(before, after, Rule(COUNT, 0.1, higher))
+    better = once(before, after, Rule(COUNT, 0.1, not higher))
+
+    # Twelve prompts changed, all one way: one sign pattern of 2**12 is as bad.
+    assert (worse.p, better.p) == pytest.approx((2**-12, 1 - 2**-12))
+    assert (worse.excluded, worse.better, better.excluded, better.better) == (
+        *(False, False),
+        *(True, True),
+    )
+    assert worse.low < -0.6 < 0 < better.low < 0.6
+    # The pairs are so placed that the larger first value is better.
+    assert sum(worse.pairs.candidate) - sum(worse.pairs.baseline) == -24
+    assert sum(better.pairs.candidate) - sum(better.pairs.baseline) == 24
+
+
+def test_nothing_measured_in_both_says_nothing():
+    found = once(counted(*["1-"] * 8), counted(*["-1"] * 8), Rule(COUNT, 0.1, True))
+    assert (found.p, found.excluded, found.lack) == (
+        None,
+        False,
+        "nothing was measured in both runs",
+    )
+
+
+def test_bets_on_nothing_say_nothing():
+    found = bets(counted(*["1-"] * 8), counted(*["-1"] * 8), Rule(COUNT, 0.1, True))
+    assert (found.p, found.excluded, found.lack) == (
+        1.0,
+        False,
+        "nothing was measured in both runs",
+    )
+
+
+@pytest.mark.parametrize(("before", "after", "higher"), [(GOOD, WORSE, True), (WORSE, GOOD, False)])
+def test_bets_see_a_regression_whichever_way_is_better(before, after, higher):
+    worse = bets(before, after, Rule(COUNT, 0.1, higher))
+    better = bets(before, after, Rule(COUNT, 0.1, not higher))
+    assert worse.p < 0.05 < better.p
+    assert sum(worse.pairs.candidate) - sum(worse.pairs.baseline) == -24
+    assert not worse.excluded
+
+
+def test_a_margin_as_wide_as_the_measure_is_always_excluded():
+    nothing, all_of_it = counted(*["00"] * 20), GOOD
+    found = bets(all_of_it, nothing, Rule(COUNT, 1.0, True))
+    assert (found.p, found.excluded) == (1.0, True)
+    found = bets(all_of_it, nothing, Rule(COUNT, 0.99, True))
+    assert found.p < 0.01 and not found.excluded
+
+
+def test_the_readings_of_a_rule_are_those_of_its_set_and_group_in_order():
+    side = counted("11", "00", "1-")
+    order = [Key("counts", "p2", 0), Key("counts", "p1", 1), Key("counts", "p0", 1)]
+
+    def keys(prompt_set="counts", **group):
+        return [*readings_of(side, order, Rule(COUNT, 0.1, True, group=group), prompt_set)]
+
+    assert keys() == order
+    assert keys(count="1") == [order[0], order[2]]
+    assert keys(count="2", label="x", tone="y") == [order[1]]
+    assert keys(count="2", colour="red") == []
+    assert keys("other") == []
+    other = Rule("objects.present", 0.1, True)
+    assert readings_of(side, order, other, "counts") == {}
+
+
+def test_where_nothing_changed_the_end_is_the_loss_that_so_few_prompts_can_hide():
+    same = counted(*["10"] * 12)
+    found = once(same, same, Rule(COUNT, 0.1, True))
+
+    # A loss of a share q leaves twelve prompts as they are with chance (1 - q)**12 = alpha.
+    # The worst of all spreads of such a loss hides a little more than this one.
+    assert 0.01 ** (1 / 12) - 1 - 0.002 < found.low <= 0.01 ** (1 / 12) - 1
+    assert found.shown.low == found.low
+    assert 0 < found.shown.high < -found.low
+    assert found.shown.method.endswith("; the worse end: the lowest of three")
+    turned = once(same, same, Rule(COUNT, 0.1, False))
+    assert (turned.low, turned.shown.high) == (found.low, -found.low)
+    assert turned.excluded is turned.better is False
+    wide = once(same, same, Rule(COUNT, 0.32, True))
+    assert wide.excluded and not wide.better

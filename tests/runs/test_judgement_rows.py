@@ -1,0 +1,130 @@
+import pytest
+
+from evalsuite.records import Box, Choice, Judgement, Key
+from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, to_row
+from evalsuite.runs.packed import Joined
+
+KEY, LATER = Key("counts", "c-1", 0), Key("counts", "c-2", 0)
+IMAGE = "0f" * 32
+FULL = Judgement(
+    "clip",
+    KEY,
+    {"right": 1.0, "word": None},
+    reasons={"word": "unsure: dark"},
+    evidence={"n": [1]},
+    not_applicable=("tone",),
+    boxes=(
+        Box("star", (1.0, 2.0, 3.0, 4.0), 0.5, {"color": "red"}),
+        Box("moon", (0.0, 0.0, 1.0, 1.0)),
+    ),
+    choices={"word": Choice(("bright", "dark"), (0.75, 0.25), "bright")},
+    summary="one is dark",
+)
+
+
+def test_a_judgement_is_written_with_all_that_it_has():
+    assert to_row(FULL, IMAGE, "by") == {
+        "prompt_set": "counts",
+        "prompt_id": "c-1",
+        "index": 0,
+        "scorer": "clip",
+        "image": IMAGE,
+        "values": {"right": 1.0, "word": None},
+        "reasons": {"word": "unsure: dark"},
+        "evidence": {"n": [1]},
+        "failure": None,
+        "by": "by",
+        "not_applicable": ["tone"],
+        "boxes": [
+            ["star", [1.0, 2.0, 3.0, 4.0], 0.5, {"color": "red"}],
+            ["moon", [0.0, 0.0, 1.0, 1.0], None],
+        ],
+        "choices": {"word": [["bright", "dark"], [0.75, 0.25], "bright"]},
+        "summary": "one is dark",
+    }
+
+
+def test_what_a_judgement_does_not_have_takes_no_room():
+    row = to_row(Judgement("clip", KEY, failure="no: hf_" + "a" * 34))
+    assert row.keys() == {
+        *("prompt_set", "prompt_id", "index", "scorer", "image"),
+        *("values", "reasons", "evidence", "failure"),
+    }
+    assert "hf_a" not in row["failure"]
+
+
+def columns(*rows):
+    held = JudgementRows()
+    for row in rows:
+        held.add({}, row)
+    return held
+
+
+def test_a_judgement_comes_back_and_its_answer_without_what_is_only_seen():
+    held = columns(to_row(FULL, IMAGE, "by"), to_row(Judgement("s", LATER, failure="no")))
+
+    assert held.row(0) == JudgementRow(FULL, IMAGE, "by")
+    assert held.row(1) == JudgementRow(Judgement("s", LATER, failure="no"), None, "")
+    assert held.answer(0) == Judgement(
+        "clip",
+        KEY,
+        {"right": 1.0, "word": None},
+        reasons={"word": "unsure: dark"},
+        not_applicable=("tone",),
+        choices=FULL.choices,
+    )
+    assert (len(held), [*held.failed]) == (2, [0, 1])
+
+
+def test_rows_of_older_runs_have_fewer_keys():
+    row = to_row(Judgement("s", KEY, {"v": 1.0}), IMAGE)
+    assert columns(row).row(0) == JudgementRow(Judgement("s", KEY, {"v": 1.0}), IMAGE, "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"image": "../../x"},
+        {"image": ""},
+        {"image": 3},
+        {"index": "one"},
+        {"values": None},
+        {"boxes": [["star", [1.0, 2.0, 3.0], None]]},
+        {"choices": {"word": ["bright"]}},
+    ],
+)
+def test_a_row_that_is_no_judgement_leaves_nothing_behind(change):
+    held = columns(to_row(FULL, IMAGE))
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        held.add({}, {**to_row(FULL, IMAGE), **change})
+    held.add({}, to_row(Judgement("s", LATER, {"v": 2.0}), None))
+    assert held.row(1) == JudgementRow(Judgement("s", LATER, {"v": 2.0}), None, "")
+    assert len(held) == 2
+
+
+def test_equal_keys_of_many_rows_are_one_object():
+    shared = {KEY: KEY}
+    held = JudgementRows()
+    for scorer in ("a", "b"):
+        held.add(shared, to_row(Judgement(scorer, Key("counts", "c-1", 0))))
+    assert held.keys[0] is held.keys[1] is KEY
+
+
+def test_judgements_are_mapped_by_scorer_and_key():
+    held = columns(
+        to_row(Judgement("b", LATER, {"v": 1.0})),
+        to_row(Judgement("b", KEY, {"v": 2.0})),
+        to_row(Judgement("a", KEY, {"v": 3.0})),
+    )
+    places = {"b": {LATER: 0, KEY: 1}, "a": {KEY: 2}}
+    judged = Judged(Joined([held]), places, JudgementRows.row)
+
+    assert [*judged] == [("b", LATER), ("b", KEY), ("a", KEY)]
+    assert len(judged) == 3
+    assert judged["a", KEY].judgement.values == {"v": 3.0}
+    assert ("a", KEY) in judged and ("a", LATER) not in judged
+    assert ("c", KEY) not in judged and "a" not in judged
+    assert [*judged.of([LATER, KEY])] == [("a", KEY), ("b", KEY), ("b", LATER)]
+    assert [*judged.of([LATER])] == [("b", LATER)]
+    values = judged.taking(JudgementRows.judgement).of([KEY])
+    assert values["b", KEY] == Judgement("b", KEY, {"v": 2.0})

@@ -1,0 +1,77 @@
+import pytest
+
+from evalsuite.records import Key, Sample
+from evalsuite.runs.packed import Joined
+from evalsuite.runs.sample_rows import SampleRows, Samples, to_row
+
+KEY, LATER = Key("counts", "c-1", 0), Key("counts", "c-2", 1)
+IMAGE = "0f" * 32
+GOOD = Sample(KEY, 2**64 - 1, "ok", image=IMAGE)
+BAD = Sample(LATER, 0, "blocked", reason="said no")
+
+
+def columns(*rows):
+    held = SampleRows()
+    for row in rows:
+        held.add({}, row)
+    return held
+
+
+def test_a_sample_is_written_with_its_key_and_without_secrets():
+    assert to_row(GOOD) == {
+        "prompt_set": "counts",
+        "prompt_id": "c-1",
+        "index": 0,
+        "seed": 18446744073709551615,
+        "status": "ok",
+        "image": IMAGE,
+        "reason": None,
+    }
+    assert "hf_a" not in to_row(Sample(KEY, 1, "failed", reason="hf_" + "a" * 34))["reason"]
+
+
+def test_samples_come_back_from_columns():
+    held = columns(to_row(GOOD), to_row(BAD))
+    assert [held[0], held[1], len(held)] == [GOOD, BAD, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": -1},
+        {"seed": 2**64},
+        {"seed": "one"},
+        {"status": "fine"},
+        {"status": "failed"},
+        {"image": None},
+        {"image": ""},
+        {"image": "A" * 64},
+        {"image": "../x", "status": "failed"},
+        {"index": None},
+    ],
+)
+def test_a_row_that_is_no_sample_leaves_nothing_behind(change):
+    held = columns(to_row(GOOD))
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        held.add({}, {**to_row(GOOD), **change})
+    held.add({}, to_row(BAD))
+    assert (held[1], len(held)) == (BAD, 2)
+
+
+def test_samples_are_mapped_by_key_in_the_order_asked_for():
+    samples = Samples(Joined([columns(to_row(GOOD)), columns(to_row(BAD))]), {KEY: 0, LATER: 1})
+    gone = Key("counts", "c-1", 9)
+
+    assert {**samples} == {KEY: GOOD, LATER: BAD}
+    assert (samples.image(KEY), samples.image(LATER), samples.image(gone)) == (IMAGE, None, None)
+    assert KEY in samples and gone not in samples
+    assert [*samples.of([LATER, gone, KEY])] == [LATER, KEY]
+    assert [*samples.of([KEY, LATER])] == [KEY, LATER]
+    assert len(samples.of([LATER])) == 1 and len(samples) == 2
+
+
+def test_equal_keys_of_many_rows_are_one_object():
+    shared = {KEY: KEY}
+    held = SampleRows()
+    held.add(shared, to_row(Sample(Key("counts", "c-1", 0), 1, "failed", reason="no")))
+    assert held.keys[0] is KEY
