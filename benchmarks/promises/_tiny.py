@@ -4,6 +4,7 @@ import functools
 import gc
 import io
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -88,7 +89,19 @@ def fork() -> int:
     """`os.fork`, without Python's warning of threads: those of the libraries are idle."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        child = os.fork()
+    if child == 0:
+        _forget_closed_streams()
+    return child
+
+
+def _forget_closed_streams() -> None:
+    """Drop what libraries log to and somebody closed, as a test's standard error: nobody reads it."""
+    loggers = [logging.getLogger(), *map(logging.getLogger, logging.Logger.manager.loggerDict)]
+    for logger in loggers:
+        for handler in list(logger.handlers):
+            if getattr(getattr(handler, "stream", None), "closed", False):
+                logger.removeHandler(handler)
 
 
 def _attempt(folder: Path, prepare: Any, log: int, said: int) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from xml.etree import ElementTree
 
@@ -120,7 +121,7 @@ def outcome(word: str) -> Outcome:
     """An unfinished run, whose images and scorers failed with the word as the reason."""
     data = _hostile.report(word)
     return Outcome(
-        run=cast(Any, None),
+        run=cast(Any, SimpleNamespace(work=SimpleNamespace(prompt_sets=data.prompt_sets))),
         folder=Path("a run"),
         planned=24,
         missing_images=1,

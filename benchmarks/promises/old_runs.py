@@ -1,6 +1,8 @@
 """Promise 19: what an older evalsuite wrote stays readable, and says the same numbers.
 
 The corpus is frozen: nothing in it is ever written anew. Each change of a format adds files.
+`answers.json` is what is said of it: it changes where the CHANGELOG announces other statistics (at
+families as clusters: intervals, methods and `estimand`, and no value).
 """
 
 import json

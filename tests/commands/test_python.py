@@ -166,7 +166,7 @@ def test_a_plan_from_stated_variances():
     (row,) = plan.to_pandas().to_dict("records")
     assert row["design"] == "seeds" and 1345 <= row["prompts"] <= 1351
     assert repr(plan) == "<To show a difference, one-sided at alpha 0.01>"
-    assert "<td>same prompts and seeds</td><td>0.03</td><td>0.9</td>" in plan._repr_html_()
+    assert "<td>same prompts and seeds</td><td>0.03</td><td>90 %</td>" in plan._repr_html_()
 
 
 def test_an_audit_is_a_table_too():
@@ -174,7 +174,10 @@ def test_an_audit_is_a_table_too():
 
     table = audit.to_pandas()
     assert set(table["scorer"]) == {"opinions"} and set(table["field"]) == {"says"}
-    assert list(table.columns[:4]) == ["scorer", "field", "tag", "form"]
-    assert repr(audit) == f"<here/audit.md: {audit.outcome.questions} questions about 12 images>"
+    assert list(table.columns[:5]) == ["scorer", "field", "kind", "tag", "form"]
+    # Twelve renders, and as many kinds of pictures of them as there are by default.
+    done = audit.outcome
+    assert done.images > 12
+    assert repr(audit) == f"<here/audit.md: {done.questions} questions about {done.images} images>"
     assert "<td>opinions.says</td>" in audit._repr_html_()
     assert Path("here/audit.json").is_file()

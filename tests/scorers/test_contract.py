@@ -211,7 +211,9 @@ def test_boxes_lie_on_the_picture_and_probabilities_add_up(judged: list[Judgemen
 def test_judgements_are_json(scorer: Scorer, judged: list[Judgement]) -> None:
     for judgement in judged:
         row = json.loads(json.dumps(judgement_rows.to_row(judgement), allow_nan=False))
-        assert judgement_rows.parse(row) == (judgement, None)
+        rows = judgement_rows.JudgementRows()
+        rows.add({}, row)
+        assert rows.row(0) == (judgement, None, "")
     described = json.dumps(scorer.describe(), allow_nan=False)
     assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
 
