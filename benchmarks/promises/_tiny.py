@@ -96,7 +96,7 @@ def fork() -> int:
 
 
 def _forget_closed_streams() -> None:
-    """Drop what libraries log to and somebody closed, as a test's standard error: nobody reads it."""
+    """Drop what libraries log to and somebody closed, such as a test's standard error."""
     loggers = [logging.getLogger(), *map(logging.getLogger, logging.Logger.manager.loggerDict)]
     for logger in loggers:
         for handler in list(logger.handlers):
