@@ -20,8 +20,8 @@ P = TypeVar("P", bound=Sized)
 
 BLOCK = 512
 """Values that are compressed together."""
-KEPT = 16
-"""Blocks that stay unpacked: of a scorer whose images are at most 8,192, all."""
+KEPT = 64
+"""Blocks that stay unpacked: of a scorer whose images are at most 32,768, all."""
 
 
 class Packed:
