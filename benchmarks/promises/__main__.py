@@ -89,8 +89,9 @@ def row(found: Proved) -> str:
     return f"| {found.number} | {found.promise} | {tried} | {broken} | {seconds} |"
 
 
-def report(rows: Sequence[str], minutes: float) -> str:
-    """The page that `--write` writes."""
+def report(rows: Sequence[str], minutes: float, left_out: Sequence[str]) -> str:
+    """The page that `--write` writes; `left_out` are the proofs that were not asked for."""
+    absent = f"Not run this time: {', '.join(left_out)}.\n\n" if left_out else ""
     return (
         "# The promises, proved\n\n"
         f"By `python -m benchmarks.promises --write`, on {os.cpu_count()} processors in "
@@ -98,7 +99,7 @@ def report(rows: Sequence[str], minutes: float) -> str:
         "memory, to sync a file costs nothing, and on a disk these proofs take longer. Promise 10 "
         "comes with back-ends that call services; promise 18 is "
         "[gates.md](gates.md), [coverage.md](coverage.md) and [sequential.md](sequential.md).\n\n"
-        f"{HEAD}" + "\n".join(rows) + "\n"
+        f"{absent}{HEAD}" + "\n".join(rows) + "\n"
     )
 
 
@@ -125,8 +126,9 @@ def main() -> None:
     minutes = (time.monotonic() - began) / 60
     print(f"{len(found)} proofs in {minutes:.1f} minutes")
     if options.write:
+        left_out = [name for name in names() if only and name not in only]
         rows = [row(each) for each in sorted(found, key=lambda each: (each.number, each.name))]
-        REPORT.write_text(report(rows, minutes), encoding="utf-8")
+        REPORT.write_text(report(rows, minutes, left_out), encoding="utf-8")
     sys.exit(1 if any(each.proof.broken for each in found) else 0)
 
 
