@@ -122,11 +122,12 @@ def owl_figures_of(kind: str, cases: OwlCases) -> list[Figure]:
 def boxes(kind: str, show: Shown) -> Boxes:
     """How well the detector's boxes lie on the objects of `FRESH` pictures of one kind."""
     detector, rng = load_detector("scenes-owl"), np.random.default_rng([7, 4])
+    scenes = [any_scene(rng) for _ in range(FRESH)]
+    pictures = [picture(show(scene)) for scene in scenes]
+    detector.look(pictures)  # in full batches: a batch of one costs as much
     pairs = []
-    for number in range(FRESH):
-        scene = any_scene(rng)
-        shapes = sorted({item.shape for item in scene.items})
-        seen = detector.detect(picture(show(scene)), shapes)
+    for number, (scene, shown) in enumerate(zip(scenes, pictures, strict=True)):
+        seen = detector.detect(shown, sorted({item.shape for item in scene.items}))
         found = [Box(box.name, box.box, box.score) for box in seen]
         true = [Box(item.shape, item.box) for item in scene.items]
         pairs.append(FoundBoxes(str(number), found, true))
