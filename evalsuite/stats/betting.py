@@ -148,15 +148,7 @@ def evidence(
             raise ValueError(f"margin {margin} is as wide as the bounds {bounds}")
         if int((np.diff(codes) != 0).sum()) != count - 1:
             raise ValueError("the images of a cluster must be drawn together, not in turns")
-        observed = prompt_means(values=y, clusters=clusters)
-        span = (-width, width)
-        worse = e_values(
-            differences=observed, null=0.0, alternative="smaller", effect=margin, bounds=span
-        )
-        fine = e_values(
-            differences=observed, null=-margin, alternative="larger", effect=margin, bounds=span
-        )
-        regression, harm = 1 / float(worse.max()), 1 / float(fine.max())
+        regression, harm = _by_betting(prompt_means(values=y, clusters=clusters), margin, width)
         method = "betting e-process, one observation per cluster"
     regression, harm = regression / SHARE, harm / SHARE
     if planned is not None:
@@ -174,6 +166,18 @@ def evidence(
         clusters=count,
         method=method,
     )
+
+
+def _by_betting(observed: Floats, margin: float, width: float) -> tuple[float, float]:
+    """One over the largest e-value so far: against no regression, and against one of the margin."""
+    span = (-width, width)
+    worse = e_values(
+        differences=observed, null=0.0, alternative="smaller", effect=margin, bounds=span
+    )
+    fine = e_values(
+        differences=observed, null=-margin, alternative="larger", effect=margin, bounds=span
+    )
+    return 1 / float(worse.max()), 1 / float(fine.max())
 
 
 def decide(*, regression: float, harm: float, alpha: float = 0.01) -> Word:
