@@ -41,7 +41,7 @@ def rows(
     for place, line in enumerate(was):
         if pairing == "none" or (pairing == "prompts" and line.interval.estimand == THESE):
             # Of these prompts alone only the seeds vary, and here no two are the same.
-            contrast = unpaired(partial(intervals, place), level)._replace(pairing=pairing)
+            contrast = unpaired(partial(intervals, place), level)
         else:
             contrast = paired(
                 measure, line.group, before, after, pairing=pairing, level=level, seed=seed

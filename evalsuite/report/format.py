@@ -111,5 +111,7 @@ def share(part: int, whole: int) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """'1 image', '2 images', '1,000 images'."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """'1 image', '2 images', '1,000 families'."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("ily") else f"{count:,} {noun}s"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalsuite.records import Difference, Estimate
+from evalsuite.records import THESE, Difference, Estimate
 from evalsuite.report import tables
 from evalsuite.report.comparison.content import ComparisonReport, Contrasted
 from evalsuite.report.format import (
@@ -96,7 +96,8 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
 def _compared(found: Difference) -> tuple[str, str]:
     """On how much a difference rests, and how it is paired."""
     if found.pairing == "seeds":
-        return plural(found.n, "pair"), f"of {plural(found.prompts, 'prompt')}, same seeds"
+        clusters = "prompt" if found.interval.estimand == THESE else "family"
+        return plural(found.n, "pair"), f"of {plural(found.prompts, clusters)}, same seeds"
     if found.pairing == "prompts":
         return plural(found.n, "prompt"), "paired, other seeds"
     # A value is an image, or a prompt for measures of whole prompts.

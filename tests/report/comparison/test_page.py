@@ -104,7 +104,7 @@ def test_says_the_differences_in_both(tiny):
         assert "+0.25" in said  # furlongs
         assert "not measured" in said  # three cats in the candidate
         assert "0.004" in said
-    assert "8 pairs" in words(tiny) and "of 4 prompts, same seeds" in words(tiny)
+    assert "8 pairs" in words(tiny) and "of 4 families, same seeds" in words(tiny)
     assert "8 values" in words(tiny) and "not paired" in words(tiny)
 
 
