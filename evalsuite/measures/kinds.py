@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from evalsuite import stats
-from evalsuite.measures import over_groups, question_kinds, summaries
+from evalsuite.measures import over_groups, persons, question_kinds, summaries
 from evalsuite.measures.slices import Slice, Summary
 from evalsuite.records import Measure, Value
 from evalsuite.vocabulary.monk import BANDS, TONES
@@ -38,6 +38,14 @@ def _label(measure: Measure, raw: Value) -> str | None:
 
 def _tone(measure: Measure, raw: Value) -> str | None:
     return raw if isinstance(raw, str) and raw in TONES else None
+
+
+def _tone_or_light(measure: Measure, raw: Value) -> str | None:
+    return TONES[0] if raw is None else _tone(measure, raw)
+
+
+def _tone_or_dark(measure: Measure, raw: Value) -> str | None:
+    return TONES[-1] if raw is None else _tone(measure, raw)
 
 
 def _tone_number(measure: Measure, raw: Value) -> float | None:
@@ -130,10 +138,34 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             pooled="pooled share",
             drawing="tones",
         ),
+        # The same, if every image without a reading showed a light face, or a dark one: between the
+        # two lies whatever the abstentions hide.
+        "tones, unread light": Kind(
+            read=_tone_or_light,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
+        "tones, unread dark": Kind(
+            read=_tone_or_dark,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
         # The mean of Monk tones, taken as numbers from 1 to 10.
         "mean tone": Kind(read=_tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
         # The share of abstentions among the judged.
         "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
+        # Everybody in pictures of several people: the share of one label, of each, of each band of
+        # Monk tones, and of those without a label.
+        "people": Kind(read=_label, summary=persons.share, paired_by=None, pooled="pooled share"),
+        "people labels": Kind(read=_label, summary=persons.labels, paired_by=None),
+        "people tones": Kind(
+            read=_label, summary=persons.tones, paired_by=None, pooled="pooled share"
+        ),
+        "people unread": Kind(read=_label, summary=persons.unread, paired_by=None),
         # How far the share of one label is from one half.
         "imbalance": Kind(
             read=_label,
