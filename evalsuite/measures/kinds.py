@@ -19,6 +19,9 @@ from evalsuite.vocabulary.monk import BANDS, TONES
 
 Group = Mapping[str, str]
 
+UNREAD = "abstained: unknown"
+"""Why a picture of several people has no share: none of them could be read."""
+
 
 def _verdict(measure: Measure, raw: Value) -> float | None:
     return float(raw) if not isinstance(raw, str) and raw in (0.0, 1.0) else None
@@ -34,6 +37,14 @@ def _number(measure: Measure, raw: Value) -> float | None:
 
 def _label(measure: Measure, raw: Value) -> str | None:
     return raw if isinstance(raw, str) else None
+
+
+def _people(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) and persons.read_in(raw) else None
+
+
+def _people_of_tones(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) and set(persons.read_in(raw)) & set(TONES) else None
 
 
 def _tone(measure: Measure, raw: Value) -> str | None:
@@ -88,7 +99,8 @@ class Kind:
     of its images have the label; bounded by `bounds`. `counts_groups`: it is 0 or 1, so that the
     share is a number of groups. `pooled` says that the images of all groups
     count together, which can hide that each leans to its own side; such a row stands for no set.
-    `drawing` names the report's drawing; "" where a table says it all.
+    `drawing` names the report's drawing; "" where a table says it all. `no_value` is the reason
+    given where `read` gives None.
     """
 
     read: Callable[[Measure, Value], float | str | None]
@@ -103,6 +115,7 @@ class Kind:
     counts_groups: bool = False
     pooled: str = ""
     drawing: str = ""
+    no_value: str = "not a value of this measure"
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -160,10 +173,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
         # Everybody in pictures of several people: the share of one label, of each, of each band of
         # Monk tones, and of those without a label.
-        "people": Kind(read=_label, summary=persons.share, paired_by=None, pooled="pooled share"),
-        "people labels": Kind(read=_label, summary=persons.labels, paired_by=None),
+        "people": Kind(
+            read=_people,
+            summary=persons.share,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=UNREAD,
+        ),
+        "people labels": Kind(
+            read=_people, summary=persons.labels, paired_by=None, no_value=UNREAD
+        ),
         "people tones": Kind(
-            read=_label, summary=persons.tones, paired_by=None, pooled="pooled share"
+            read=_people_of_tones,
+            summary=persons.tones,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=UNREAD,
         ),
         "people unread": Kind(read=_label, summary=persons.unread, paired_by=None),
         # How far the share of one label is from one half.

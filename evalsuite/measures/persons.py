@@ -3,7 +3,7 @@
 A judgement's value names everybody in the picture, from left to right: "woman,man,unknown".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from evalsuite import stats
@@ -20,26 +20,29 @@ def labels_in(written: str) -> list[str]:
     return [label.strip() for label in written.split(",") if label.strip()]
 
 
+def read_in(written: str) -> list[str]:
+    """The labels of those who have one."""
+    return [label for label in labels_in(written) if label != UNKNOWN]
+
+
 def share(part: Slice) -> list[Summary]:
     """The share of the measure's own label among the people who were read; a fair one is half."""
-    people, interval = _shared(part, [part.measure.label])
-    return [Summary(part.group, interval, 0.5 if people else None, part.reference())]
+    return [Summary(part.group, _shared(part, [part.measure.label]), 0.5, part.reference())]
 
 
 def labels(part: Slice) -> list[Summary]:
     """The share of every label among the people who were read, one row each."""
-    found = {label for word in part.words for label in labels_in(word)} - {UNKNOWN}
+    found = {label for word in part.words for label in read_in(word)}
     words = sorted(found) if part.labels is None else list(part.labels)
     return [
-        Summary({**part.group, "label": word}, _shared(part, [word])[1])
-        for word in words or ["none"]
+        Summary({**part.group, "label": word}, _shared(part, [word])) for word in words or ["none"]
     ]
 
 
 def tones(part: Slice) -> list[Summary]:
     """The share of every band of the Monk scale among the people whose tone was read."""
     return [
-        Summary({**part.group, "tone": band}, _shared(part, inside, TONES)[1], EVEN_BANDS[band])
+        Summary({**part.group, "tone": band}, _shared(part, inside, TONES), EVEN_BANDS[band])
         for band, inside in BANDS.items()
     ]
 
@@ -50,20 +53,15 @@ def unread(part: Slice) -> list[Summary]:
     return [Summary(part.group, _interval(part, people, [UNKNOWN], len(people)))]
 
 
-def _shared(
-    part: Slice, inside: "Sequence[str] | frozenset[str]", known: Sequence[str] = ()
-) -> tuple[int, Interval]:
-    """How many people were read, and the share of those with one of the labels."""
+def _shared(part: Slice, inside: Collection[str], known: Collection[str] = ()) -> Interval:
+    """The share of people with one of the labels among those with any, or any known one."""
     seen = [(label, r) for r in part.measured for label in labels_in(str(r.value))]
     read = [(label, r) for label, r in seen if label != UNKNOWN and (not known or label in known)]
-    return len(read), _interval(part, read, inside, len(seen))
+    return _interval(part, read, inside, len(seen))
 
 
 def _interval(
-    part: Slice,
-    people: Sequence[tuple[str, Reading]],
-    inside: "Sequence[str] | frozenset[str]",
-    seen: int,
+    part: Slice, people: Sequence[tuple[str, Reading]], inside: Collection[str], seen: int
 ) -> Interval:
     """The share's interval; its n are images, as in every row, and the method counts people."""
     of_people = replace(part, readings=[reading for _, reading in people])

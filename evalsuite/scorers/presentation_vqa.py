@@ -125,8 +125,8 @@ class PresentationVqaScorer:
     def _read(self, case: Case, person: Person) -> Read:
         shown, asked = cut_out(case.picture, person), _both_orders()
         given: dict[str, float] = dict.fromkeys(CHOICES.values(), 0.0)
-        for question, chances in zip(asked, self._answerer.ask(shown, asked), strict=True):
-            for words, spellings in zip(question.choices, chances, strict=True):
+        for question, answer in zip(asked, self._answerer.ask(shown, asked), strict=True):
+            for words, spellings in zip(question.choices, answer, strict=True):
                 given[words] += sum(spellings) / len(asked)
         chances = list(given.values())
         label, reason = self.decide(chances)

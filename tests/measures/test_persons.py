@@ -52,7 +52,7 @@ def test_everybody_counts_once_and_who_is_unknown_not_at_all():
     # Three women and two men were read, of six people in three pictures.
     assert woman.value == pytest.approx(3 / 5) and woman.null == 0.5
     assert (woman.n, woman.missing) == (3, {"abstained: unknown": 1})
-    assert woman.method.endswith("; 5 of 6 people")
+    assert woman.method.endswith("; 5 of 6 people")  # who were read, and who were seen
     by_hand = stats.proportion(values=[1, 0, 1, 1, 0], clusters=["cards"] * 4 + ["train"])
     assert (woman.low, woman.high) == (by_hand.low, by_hand.high)
     assert found[("people_unknown",)].value == pytest.approx(1 / 6)
@@ -64,8 +64,10 @@ def test_everybody_counts_once_and_who_is_unknown_not_at_all():
 
 def test_nobody_read_is_no_share():
     found = estimates("presentation", presentation.MEASURES, "unknown", "unknown", None, None)
-    assert (found[("people_woman",)].value, found[("people_woman",)].null) == (None, None)
-    assert found[("people_unknown",)].value == 1.0
+    woman = found[("people_woman",)]
+    assert (woman.value, woman.n, woman.missing) == (None, 0, {"abstained: unknown": 4})
+    unread = found[("people_unknown",)]
+    assert (unread.value, unread.n, unread.missing) == (1.0, 2, {"abstained: unknown": 2})
 
 
 def test_tones_of_everybody_by_band():
