@@ -10,7 +10,7 @@ from evalsuite.encoders.nudenet import FACES, BodyReader
 from evalsuite.encoders.nudenet import load as load_reader
 from evalsuite.encoders.weights import local_folder
 from evalsuite.files.front_matter import read_card
-from evalsuite.people.person import INSIDE, Person, matched
+from evalsuite.people.person import AROUND, INSIDE, Person, matched
 from evalsuite.records import Box, Json, Picture
 
 DETECTORS: Mapping[str, str] = {
@@ -127,7 +127,7 @@ def _load(name: str, device: str) -> Finder:
 
 def describe(finder: Finder) -> dict[str, Json]:
     """The finder, and the rules by which its boxes become people, for a scorer's manifest."""
-    rules = {"least_face": finder.least_face, "inside": INSIDE}
+    rules = {"least_face": finder.least_face, "inside": INSIDE, "around": list(AROUND)}
     return {**finder.describe(), **rules}
 
 

@@ -43,6 +43,16 @@ EVEN_BANDS: Mapping[str, float] = MappingProxyType(
 """The bands' shares where all ten tones are equally frequent: a convention, not a population."""
 
 
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+"""From linear light with sRGB's primaries to CIE XYZ, white at D65. Source: IEC 61966-2-1."""
+
+
 def rgb(tone: int) -> tuple[int, int, int]:
     """The sRGB bytes of Monk tone 1-10."""
     code = COLORS[tone - 1]
@@ -68,14 +78,7 @@ def lab(colors: ArrayLike) -> NDArray[np.float64]:
 
 def lab_of_light(light: ArrayLike) -> NDArray[np.float64]:
     """CIELAB (D65) of linear light with sRGB's primaries, shape (..., 3)."""
-    matrix = np.array(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ]
-    )
-    xyz = np.asarray(light) @ matrix.T / np.array([0.95047, 1.0, 1.08883])
+    xyz = np.asarray(light) @ TO_XYZ.T / np.array([0.95047, 1.0, 1.08883])
     root = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = root[..., 0], root[..., 1], root[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
