@@ -44,7 +44,7 @@ def quotes(
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)
         by_tag = [
-            _of_group(by_field.get((scorer, field, tag), []), estimate.group)
+            _of_group(_rows(by_field, scorer, field, tag), estimate.group)
             for tag, prompts in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
                 _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
@@ -102,6 +102,13 @@ def _tags(
                 tags = by_field.setdefault((key.prompt_set, scorer, field), {})
                 tags.setdefault(prompt.tag, []).append(prompt)
     return by_field
+
+
+def _rows(
+    by_field: Mapping[tuple[str, str, str], list[Audited]], scorer: str, field: str, tag: str
+) -> list[Audited]:
+    """The audit on prompts of a tag; else the one without a tag, which asked of pictures alone."""
+    return by_field.get((scorer, field, tag)) or by_field.get((scorer, field, ""), [])
 
 
 def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection[str]) -> bool:

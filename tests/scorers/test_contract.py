@@ -119,6 +119,14 @@ def aesthetic(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"head": str(head), "model": str(request.getfixturevalue("tiny_l14"))}
 
 
+def trained(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"head": str(request.getfixturevalue("forms_probe"))}
+
+
+def trained_in_scenes(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"dialect": "scenes", **trained(request)}
+
+
 def preference(request: pytest.FixtureRequest) -> dict[str, object]:
     clips, folder = request.getfixturevalue("tiny_clips"), request.getfixturevalue("tiny_l14")
     place = request.getfixturevalue("tmp_path_factory").mktemp("preference") / "tiny-pick"
@@ -130,6 +138,8 @@ VARIANTS: dict[str, dict[str, Options]] = {
     "geneval": {"": geneval},
     "objects": {"": chosen_in_scenes, "grounding": grounding},
     "preference": {"": preference},
+    "presentation_probe": {"": trained_in_scenes},
+    "probe": {"": trained},
     "text": {"": lambda request: {}},
     "vqa": {"blip": answering("blip"), "qwen2": answering("qwen2")},
 }
