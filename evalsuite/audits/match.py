@@ -28,8 +28,9 @@ def quotes(
     false prompts that the audit has apart (`audits.DIFFERS`), as a scorer that tells a circle from
     a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
     If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
-    Shares of abstentions have no audit. A measure that needs an audit and has none gets a record
-    that says so. `audited` are the rows on the kind of pictures that the run judged (`judged`).
+    Shares of abstentions and of refusals have no audit. A measure that needs an audit and has none
+    gets a record that says so. `audited` are the rows on the kind of pictures that the run judged
+    (`judged`).
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for row in audited:
@@ -39,7 +40,7 @@ def quotes(
     quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
-        if kind_of(measure).of_abstentions:
+        if kind_of(measure).of_abstentions or kind_of(measure).of_samples:
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)

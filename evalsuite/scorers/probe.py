@@ -10,6 +10,7 @@ What it cannot show: anything that its labels do not name.
 Source: linear probes as in arXiv 2103.00020, sec. 3.2, here with temperature (arXiv 1706.04599).
 """
 
+from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Measure
 from evalsuite.scorers._probing import ProbeScorer, open_probe
 
@@ -20,6 +21,7 @@ MEASURES: tuple[Measure, ...] = (
         name="probe.label",
         title="What the probe sees",
         kind="labels",
+        by=BY_WHOM,
         higher_is_better=None,
         cannot_show=_TAUGHT + " Its errors and abstentions are not in the interval.",
         needs_audit=True,
@@ -29,6 +31,7 @@ MEASURES: tuple[Measure, ...] = (
         title="The probe cannot tell",
         kind="unknown",
         field="label",
+        by=BY_WHOM,
         higher_is_better=None,
         cannot_show="Whether the picture is ambiguous or unlike all that the probe was taught.",
     ),

@@ -371,7 +371,7 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     tags = {p.id: p for p in prompts}
     for row in estimates:
         applies = condition(BY_NAME[row.measure].applies)
-        inside = {k: v for k, v in row.group.items() if k != "tone"}
+        inside = {k: v for k, v in row.group.items() if k not in ("tone", "label")}
         planned = [
             k
             for k in keys
