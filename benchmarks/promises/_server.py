@@ -178,6 +178,9 @@ def openai(service: Service, prompt: str, seed: int, path: str) -> Answer:
         return Answer(400, {"error": error})
     if kind == "empty":
         return Answer(200, {"created": 1, "data": []}, billed=True)
+    if kind == "echo":
+        said = f"Incorrect API key provided: {', '.join(service.authorised)}."
+        return Answer(400, {"error": {"message": said, "code": "invalid_request"}})
     if kind == "param":
         error = {"message": "Invalid value: 'size'.", "code": "invalid_value"}
         return Answer(400, {"error": error})
@@ -377,9 +380,10 @@ def handler(service: Service) -> type[BaseHTTPRequestHandler]:
             who = asked_for(path, body, self.headers.get("Content-Type", ""))
             with service.inside():
                 how = service.turn(who, path)
-                if how != "ok":
-                    return getattr(self, f"_{how}")(who, path)
-                self._answer(speaks(service, *who, path), who, path)
+                if how == "ok":
+                    return self._answer(speaks(service, *who, path), who, path)
+            # After it: who hangs here was given up by the client long ago.
+            getattr(self, f"_{how}")(who, path)
 
         def _answer(self, answer: Answer, who: tuple[str, int], path: str) -> None:
             service.note(who, path, str(answer.status), answer.billed)

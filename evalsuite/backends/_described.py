@@ -46,10 +46,11 @@ class Described:
         files: Mapping[str, str],
         image_hosts: tuple[str, ...],
         timeout: float,
+        patience: float,
     ) -> None:
         self.service, self.name, self.digest, self.home = service, name, digest, home
         self.flag, self.values, self.given, self.files = flag, dict(values), given, files
-        self.timeout, self.clock = timeout, Clock()
+        self.timeout, self.patience, self.clock = timeout, patience, Clock()
         # Requests with the key go to the service alone; pictures lie elsewhere, and are got bare.
         self.door = Door(home, tuple(service.hosts), timeout)
         self.pictures = Door(home, (*service.hosts, *service.image_hosts, *image_hosts), timeout)
@@ -117,17 +118,17 @@ class Described:
         url = self._address(poll.path, {}, filling) if poll.path else url
         if not isinstance(url, str):
             raise Again("the answer does not say where to wait", cost=None)
-        until = self.clock.now() + self.timeout
+        until = self.clock.now() + self.patience
         while (heard := self._looked(url, poll.every)) is None or not _fits(poll.done, heard):
             if self.clock.now() > until:
-                raise Again(f"not done within {self.timeout:g} s", cost=None)
+                raise Again(f"not done within {self.patience:g} s", cost=None)
             self.clock.sleep(poll.every)
         if poll.result is None:
             return heard
         at_last = first_at(heard.body, poll.result) or first_at(first.body, poll.result)
         while (result := self._looked(str(at_last), poll.every)) is None:
             if self.clock.now() > until:
-                raise Again(f"no result within {self.timeout:g} s", cost=None)
+                raise Again(f"no result within {self.patience:g} s", cost=None)
             self.clock.sleep(poll.every)
         return result
 

@@ -9,6 +9,7 @@ address. Each redirect is looked at anew. Bodies end at `MAX_BYTES`.
 import ipaddress
 import socket
 import ssl
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -123,15 +124,11 @@ class Door:
             import httpx2
 
             # No proxy of the environment's: it would resolve the name anew.
-            self._client.append(
-                httpx2.Client(
-                    timeout=self.timeout,
-                    follow_redirects=False,
-                    trust_env=False,
-                    verify=self.verify,
-                    limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
-                )
+            client = httpx2.Client(
+                timeout=self.timeout, follow_redirects=False, trust_env=False, verify=self.verify
             )
+            weakref.finalize(self, client.close)
+            self._client.append(client)
         return self._client[0]
 
 

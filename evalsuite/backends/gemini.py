@@ -4,6 +4,7 @@ One request an image. Text is asked for besides, or a refusal would come without
 model thinks is no picture of it. The key is taken from GEMINI_API_KEY or GOOGLE_API_KEY.
 """
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -114,6 +115,7 @@ class Gemini:
                 client_args={"follow_redirects": False},
             ),
         )
+        weakref.finalize(self, self._client.close)
 
     def ask(self, text: str, seed: int) -> Drawn:
         """One request for one image."""

@@ -32,7 +32,8 @@ def load(
     guidance_scale: float | None = None,
     negative_prompt: str | None = None,
     image_hosts: str = "",
-    timeout: float = 600.0,
+    timeout: float = 300.0,
+    patience: float = 900.0,
     concurrency: int | None = None,
     max_retries: int | None = None,
     price: float | None = None,
@@ -42,6 +43,7 @@ def load(
 ) -> Service:
     """The service that a ready file or a path describes; `options` are those of its file.
 
+    A request has `timeout` seconds, and a job that it begins `patience` until it is done.
     Raises `InputError` for a file that cannot be used, for an option that it does not have or
     needs, and for a setting that its request does not send.
     """
@@ -77,6 +79,7 @@ def load(
         files={name: _digest(held) for name, held in files.items()},
         image_hosts=tuple(filter(None, image_hosts.split(","))),
         timeout=timeout,
+        patience=patience,
     )
     return Service(
         api,

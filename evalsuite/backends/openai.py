@@ -6,6 +6,7 @@ goes nowhere but where it belongs.
 """
 
 import re
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -173,6 +174,7 @@ class Images:
             timeout=self.timeout,
             http_client=openai.DefaultHttpxClient(follow_redirects=False),
         )
+        weakref.finalize(self, self._client.close)
         if self.home != HOME:  # whose the account is, is nobody else's business
             self._client.organization = self._client.project = None
 

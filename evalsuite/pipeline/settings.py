@@ -50,10 +50,10 @@ SPEAKING = (
 """Flags of the command line with a variable each that are no settings of a run."""
 
 
-NEAR = 0.7
+NEAR = 0.72
 """How like a setting's name a variable's must be to be refused as its misspelling.
 
-EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_VERSION (near `revision`) at 0.67.
+EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_CACHE_URL (near `base_url`) at 0.71.
 """
 
 
