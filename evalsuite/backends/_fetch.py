@@ -72,7 +72,10 @@ class Door:
             target = reply.headers.get("location")
             if reply.status not in (301, 302, 303, 307, 308) or target is None:
                 return reply
-            url, headers = urljoin(url, target), None
+            try:
+                url, headers = urljoin(url, target), None
+            except ValueError as error:
+                raise Forbidden("a redirect to no address") from error
         raise Forbidden(f"more than {MAX_REDIRECTS} redirects")
 
     def send(
