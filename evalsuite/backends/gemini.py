@@ -18,6 +18,7 @@ from evalsuite.records import Drawn, InputError, Json, Prompt
 LIGHT = True
 """`load` reads no weights and asks nobody, so that a dry run may call it."""
 
+EXAMPLE = "gemini:gemini-3-pro-image --dry-run"
 FLAG = "--model gemini"
 HOME = "https://generativelanguage.googleapis.com"
 HIGHEST_SEED = 2**31 - 1

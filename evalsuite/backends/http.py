@@ -22,6 +22,8 @@ from evalsuite.records import InputError, Json
 LIGHT = True
 """`load` reads a file and asks nobody, so that a dry run may call it."""
 
+EXAMPLE = "http:./my-service.yaml"
+
 
 def load(
     *,
@@ -60,6 +62,7 @@ def load(
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
     }
+    chosen = _options(flag, found, options)
     files = {name: _json_of(flag, name, options[name]) for name in found.files if options.get(name)}
     used = found.used.union(*(names(held) for held in files.values()))
     for name, value in values.items():
@@ -74,7 +77,7 @@ def load(
         digest=digest,
         home=check_address(home, "--base-url"),
         flag=flag,
-        values={**values, **_options(flag, found, options), **files},
+        values={**values, **chosen, **files},
         given={k: v for k, v in options.items() if k not in found.files},
         files={name: _digest(held) for name, held in files.items()},
         image_hosts=tuple(filter(None, image_hosts.split(","))),

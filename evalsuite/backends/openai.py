@@ -23,6 +23,7 @@ from evalsuite.records import Drawn, InputError, Json, NoImage, Prompt
 LIGHT = True
 """`load` reads no weights and asks nobody, so that a dry run may call it."""
 
+EXAMPLE = "openai:gpt-image-2 --model-arg quality=low"
 FLAG = "--model openai"
 
 REFUSED_CODES = frozenset(
