@@ -9,6 +9,7 @@ address. Each redirect is looked at anew. Bodies end at `MAX_BYTES`.
 import ipaddress
 import socket
 import ssl
+import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -91,8 +92,9 @@ class Door:
         sent = {**(headers or {}), "Host": named if usual else f"{named}:{port}"}
         sent |= {"Accept-Encoding": "identity"}
         tls = {"sni_hostname": host} if parts.scheme == "https" else {}
+        until = time.monotonic() + 2 * self.timeout  # the client's own counts from byte to byte
         with self._http().stream(method, pinned, headers=sent, extensions=tls, **body) as reply:
-            return Reply(reply.status_code, dict(reply.headers), _read(reply))
+            return Reply(reply.status_code, dict(reply.headers), _read(reply, until))
 
     def allowed(self, url: str) -> tuple[SplitResult, str]:
         """The parts of an address that may be asked, and the one IP address to ask.
@@ -153,7 +155,7 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
-def _read(reply: Any) -> bytes:
+def _read(reply: Any, until: float) -> bytes:
     data = bytearray()
     if reply.headers.get("content-encoding", "identity").lower() != "identity":
         raise Forbidden("the reply is packed, though nobody asked for it")
@@ -161,6 +163,8 @@ def _read(reply: Any) -> bytes:
         data += part
         if len(data) > MAX_BYTES:
             raise Forbidden(f"the reply is longer than {MAX_BYTES >> 20} MiB")
+        if time.monotonic() > until:
+            raise Forbidden("the reply does not come to an end")
     return bytes(data)
 
 

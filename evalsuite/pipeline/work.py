@@ -219,6 +219,8 @@ def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[Promp
     How the images are judged is left out: judging them otherwise needs no new images.
     """
     kept = {k: v for k, v in recorded(settings).items() if k not in (*JUDGING, *LOCAL, "prompts")}
+    if kept["base_url"] is None:  # folders from before there were services keep their names
+        del kept["base_url"]
     if Path(settings.model).expanduser().is_dir():
         kept["model"] = str(Path(settings.model).expanduser().resolve())
     words = json.dumps([kept, [prompt_set.digest for prompt_set in prompt_sets]], sort_keys=True)

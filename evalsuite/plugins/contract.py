@@ -78,7 +78,7 @@ def _plain(answer: Any) -> Any:
 
 
 def _keeps_seeds(backend: Backend) -> bool:
-    return backend.describe().get("seeds", "honoured") == "honoured"
+    return bool(backend.describe().get("seeds", "honoured") == "honoured")
 
 
 def has_all_members(backend: Backend) -> None:
