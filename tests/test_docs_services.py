@@ -44,4 +44,4 @@ def test_the_file_is_a_service_that_sends_what_it_says(tmp_path):
     assert described["model"] == "large" and described["options"]["width"] == 512
     assert backend.price == 0.04
     used = backend.api.service.used
-    assert {"prompt", "seed", "width", "style", "model"} == used
+    assert {"prompt", "seed", "width", "height", "style", "model"} == used

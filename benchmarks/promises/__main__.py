@@ -28,7 +28,7 @@ REPORT = ROOT / "reports" / "benchmarks" / "promises.md"
 HEAD = "| # | promise | tried | broken | CPU |\n|---|---|---|---|---|\n"
 LONGEST = (
     *("mutants", "scale", "kill", "injection", "pictures", "concurrent", "prompt_files"),
-    *("repositories", "same_bytes"),
+    *("services", "repositories", "same_bytes"),
 )
 """Proofs that take minutes, the longest first; all others take less."""
 

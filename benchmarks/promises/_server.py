@@ -291,6 +291,8 @@ def job(service: Service, path: str, query: str) -> Answer:
     kind, image = told(prompt), f"{service.url}/pictures/{name}.png"
     if path.startswith("/pictures/") or path == "/view":
         return Answer(200, service.picture(prompt, seed))
+    if kind == "lost":
+        return Answer(404, {"detail": "not found"})
     if path == "/v1/get_result":
         words = {"request": "Request Moderated", "content": "Content Moderated", "error": "Error"}
         if looks < 1 or kind in words:

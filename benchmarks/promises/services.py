@@ -71,7 +71,11 @@ APIS: Mapping[str, Api] = {
     "comfyui": Api("http:comfyui", {"graph": "graph.json"}, {"node": "failed", "broken": "failed"}),
     "bfl": Api("http:bfl", {}, {"request": "refused", "content": "refused", "error": "failed"}),
     "fal": Api("http:fal", {"model": "fal-ai/flux/dev"}, {"policy": "refused", "nsfw": "blocked"}),
-    "replicate": Api("http:replicate", {"version": "v"}, {"nsfw": "refused", "oops": "failed"}),
+    "replicate": Api(
+        "http:replicate",
+        {"version": "v"},
+        {"nsfw": "refused", "oops": "failed", "lost": "failed"},
+    ),
     "stability": Api("http:stability", {}, {"moderated": "refused", "filtered": "blocked"}),
 }
 

@@ -3,13 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from evalsuite.backends._caller import LONGEST_WAIT, Again, Clock
 from evalsuite.backends._fetch import Door, Forbidden, Reply, Stranger
 from evalsuite.backends._keys import key_in
 from evalsuite.backends._pointed import fetched
-from evalsuite.backends._replies import PASSING, fault, picture, retry_after, short, within
+from evalsuite.backends._replies import (
+    PASSING,
+    fault,
+    picture,
+    picture_of,
+    retry_after,
+    short,
+    within,
+)
 from evalsuite.backends._service_file import Rule, ServiceFile
 from evalsuite.backends._templates import Unset, at, filled, first_at
 from evalsuite.records import Drawn, InputError, Json, NoImage, Pixels, Prompt
@@ -142,11 +150,20 @@ class Described:
         if heard.reply.status in PASSING and wait <= LONGEST_WAIT:
             self.clock.sleep(max(0.0, wait - every))
             return None
-        return self._checked(heard)
+        if heard.reply.status == 200 and heard.body is None and not self.service.image.whole:
+            return None
+        try:
+            return self._checked(heard)
+        except InputError as error:
+            if heard.reply.status != 404:
+                raise
+            raise Ended(Drawn(NoImage("failed", "the service has lost the job"), {})) from error
 
     def _drawn(self, first: Heard, last: Heard, values: Mapping[str, Json]) -> Drawn:
         facts = self._facts(first, last)
         place = self.service.image
+        if place.whole:
+            return Drawn(picture_of(last.reply.body), facts)
         if place.path:
             try:
                 url = self._address(place.path, place.query, values)
@@ -183,7 +200,10 @@ class Described:
         asked = filled(dict(query), values)
         if len(asked) < len(query):
             raise Unset(next(iter(set(query) - set(asked))))
-        text = str(filled(path, values))
+        # A prompt is one piece of a path, whatever stands in it; a model's name may be several.
+        plain = {k: quote(v, safe="/:@") if isinstance(v, str) else v for k, v in values.items()}
+        plain |= {"prompt": quote(str(values.get("prompt", "")), safe="")}
+        text = str(filled(path, plain))
         return f"{self.home}{text}" + (f"?{urlencode(asked)}" if asked else "")
 
     def _send(self, method: str, url: str, **body: Any) -> Heard:
@@ -226,7 +246,7 @@ class Described:
             said = heard.reply.body[:400].decode("utf-8", "replace")
             key = self.service.key
             raise Ended(Drawn(fault(status, heard.reply.headers, said, "", key), {"cost_usd": 0.0}))
-        if heard.body is None:
+        if heard.body is None and not self.service.image.whole:
             raise Again("the answer is no JSON", cost=None)
         return heard
 

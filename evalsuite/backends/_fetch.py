@@ -2,8 +2,8 @@
 
 An answer is not trusted: its address may lead into the machine's own network (SSRF), by a redirect
 or by a name that resolves differently the second time. So a host has to be on the list, its name is
-resolved once, every address of it has to be a public one, and the connection goes to just that
-address. Each redirect is looked at anew. Bodies end at `MAX_BYTES`.
+resolved once, every address of it has to be a public one, and the connection goes to just those
+addresses. Each redirect is looked at anew. Bodies end at `MAX_BYTES`.
 """
 
 import ipaddress
@@ -83,21 +83,30 @@ class Door:
         self, method: str, url: str, headers: Mapping[str, str] | None = None, **body: Any
     ) -> Reply:
         """The reply to one request, without following it anywhere; raises as `get` does."""
-        parts, address = self.allowed(url)
+        import httpx2
+
+        parts, addresses = self.allowed(url)
         host, port = str(parts.hostname), _port(parts)
-        at = f"[{address}]" if ":" in address else address
-        pinned = parts._replace(netloc=f"{at}:{port}", fragment="").geturl()
         usual = port == {"http": 80, "https": 443}[parts.scheme]
         named = f"[{host}]" if ":" in host else host
         sent = {**(headers or {}), "Host": named if usual else f"{named}:{port}"}
         sent |= {"Accept-Encoding": "identity"}
         tls = {"sni_hostname": host} if parts.scheme == "https" else {}
         until = time.monotonic() + 2 * self.timeout  # the client's own counts from byte to byte
-        with self._http().stream(method, pinned, headers=sent, extensions=tls, **body) as reply:
-            return Reply(reply.status_code, dict(reply.headers), _read(reply, until))
+        for left, address in zip(reversed(range(len(addresses))), addresses, strict=True):
+            at = f"[{address}]" if ":" in address else address
+            pinned = parts._replace(netloc=f"{at}:{port}", fragment="").geturl()
+            asked = self._http().stream(method, pinned, headers=sent, extensions=tls, **body)
+            try:
+                with asked as reply:
+                    return Reply(reply.status_code, dict(reply.headers), _read(reply, until))
+            except httpx2.ConnectError:  # `localhost` is two addresses, and a server has one
+                if not left:
+                    raise
+        raise Forbidden(f"{host}: has no address")
 
-    def allowed(self, url: str) -> tuple[SplitResult, str]:
-        """The parts of an address that may be asked, and the one IP address to ask.
+    def allowed(self, url: str) -> tuple[SplitResult, list[str]]:
+        """The parts of an address that may be asked, and the IP addresses to ask, each in turn.
 
         Raises `Forbidden`.
         """
@@ -122,7 +131,7 @@ class Door:
             raise Forbidden(f"{host}: has no address") from error
         if not found or not (at_home or all(map(is_public, found))):
             raise Forbidden(f"{host}: is not on the public network")
-        return parts, found[0]
+        return parts, list(dict.fromkeys(found))
 
     def _http(self) -> Any:
         if not self._client:

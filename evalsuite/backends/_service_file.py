@@ -69,7 +69,12 @@ class Poll(_Part):
 
 
 class Picture(_Part):
-    """Where the image is: base64 or an address in the last answer, or a path of the server."""
+    """Where the image is: base64 or an address in the last answer, or a path of the server.
+
+    With `whole` the body of the last answer is the picture itself.
+    """
+
+    whole: bool = False
 
     base64: Paths | None = None
     url: Paths | None = None
@@ -184,8 +189,9 @@ def _check(service: ServiceFile, found: strict_yaml.Document) -> None:
     both = service.request.json_ is not None and service.request.form is not None
     if both:
         found.refuse(("request",), "has both json and form; keep one")
-    if sum(map(bool, (service.image.base64, service.image.url, service.image.path))) != 1:
-        found.refuse(("image",), "say one of base64, url and path")
+    image = service.image
+    if sum(map(bool, (image.base64, image.url, image.path, image.whole))) != 1:
+        found.refuse(("image",), "say one of base64, url, path and whole")
     if service.poll and bool(service.poll.url) == bool(service.poll.path):
         found.refuse(("poll",), "say one of url and path")
     clash = (ASKED | {"key", "first", "last", MERGED}) & {*service.options, *service.needs}

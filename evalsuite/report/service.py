@@ -51,7 +51,7 @@ def service_table(report: Report) -> Table | None:
             body.append(cells(name, f"{total:,}", each))
     if not body:
         return None
-    head = cells("What the service took", "in all", "for each image drawn")
+    head = cells("of the service", "in all", "for each image drawn")
     return Table("What the service charged and counted", head, tuple(body))
 
 

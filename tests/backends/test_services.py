@@ -199,7 +199,7 @@ def test_an_address_on_another_host_ends_the_run_before_more_is_paid(service, mo
         ),
         (
             "service: s\nrequest: {path: '/{{prompt}}'}\nimage: {base64: a, url: b}\n",
-            "say one of base64, url and path",
+            "say one of base64, url, path and whole",
         ),
         (
             "service: s\nheaders: {X-Api-Key: abcdefgh}\nrequest: {path: '/{{prompt}}'}\n"
@@ -258,6 +258,25 @@ def test_a_service_of_ones_own_is_a_file(tmp_path, service):
         http.load(service="//localhost:8000/v1")
     with pytest.raises(InputError, match="needs graph; write --model-arg graph="):
         http.load(service="comfyui")
+
+
+def test_an_answer_may_be_the_picture_itself_and_a_prompt_part_of_a_path(tmp_path, service):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "service: mine\nprice: 0\nrequest: {method: GET, path: '/pictures/{{prompt}}.png'}\n"
+        "image: {whole: true}\n"
+    )
+    address = service.url.replace("127.0.0.1", "localhost")  # two addresses; a server has one
+    backend = http.load(service=str(path), base_url=address, probe=False)
+    backend.prepare(None)
+    before = len(service.seen)
+    with pytest.raises(InputError, match="HTTP 404"):  # there is no such job
+        asked(backend, "a/b ?c#d")
+    assert service.seen[before].path == "/pictures/a%2Fb%20%3Fc%23d.png"
+    bfl = http.load(service="bfl", base_url=service.url)
+    drawn = asked(bfl, "a dog").image
+    name = next(job for job, held in service._jobs.items() if held[0] == "a dog")
+    assert np.array_equal(asked(backend, name).image, drawn)
 
 
 def test_ready_files_say_who_they_are_and_hold_no_key():

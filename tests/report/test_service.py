@@ -28,7 +28,7 @@ def served(tiny):
 
 def test_sums_and_what_each_drawn_image_took(served, texts):
     assert texts(service_table(served)) == [
-        ["What the service took", "in all", "for each image drawn"],
+        ["of the service", "in all", "for each image drawn"],
         ["cost at most", "$0.7500", "$0.0682"],
         ["requests", "4", "0.4"],
         ["tokens_out", "40", "3.6"],
@@ -43,7 +43,7 @@ def test_a_rewritten_prompt_and_a_lost_seed_are_said_first(served):
 
 def test_a_run_without_a_service_says_nothing(tiny):
     assert service_notes(tiny) == () and service_table(tiny) is None
-    assert "What the service took" not in markdown(compose(tiny))
+    assert "of the service" not in markdown(compose(tiny))
 
 
 def test_nothing_drawn_divides_nothing(served, texts):
