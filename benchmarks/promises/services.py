@@ -35,7 +35,7 @@ PROMISE = (
     "no more than was in flight."
 )
 REQUESTS = 1_000
-SPEED = 60.0
+SPEED = 200.0
 AT_ONCE = 8
 TRIES = 7
 PRICE = 0.04

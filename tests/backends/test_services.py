@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -284,6 +285,29 @@ def test_ready_files_say_who_they_are_and_hold_no_key():
         text = path.read_text()
         assert text.startswith("# ") and "{{prompt}}" in text.replace("{{graph}}", "{{prompt}}")
         assert os.environ["OPENAI_API_KEY"] not in text
+
+
+def test_all_that_is_in_flight_keeps_to_one_retry_after(server):
+    """By the world's own clock: nothing is sent to a service that asked for a second's quiet."""
+
+    class Once(server.Service):
+        def turn(self, who, path):
+            how = super().turn(who, path)
+            return "limited" if who[0] == "0 dogs" and self._tries[(*who, path)] == 1 else how
+
+    with server.serve(Once(chaos=server.Chaos(waits=(1.0,)), pause=0.02)) as limited:
+        backend = openai.load(
+            model="m", base_url=f"{limited.url}/v1", server="vllm", concurrency=4, probe=False
+        )
+        backend.prepare(None)
+        with ThreadPoolExecutor(4) as pool:
+            drawn = list(pool.map(lambda n: asked(backend, f"{n} dogs", n), range(12)))
+        assert [each.facts["attempts"] for each in drawn] == [2] + [1] * 11
+        told = next(seen.came for seen in limited.seen if seen.outcome == "429")
+        came = sorted(seen.came - told for seen in limited.seen)
+        in_flight = [wait for wait in came if 0 < wait < 0.95]
+        assert len(in_flight) <= 6 and max(in_flight, default=0) < 0.5, came
+        assert limited.broken_waits == [] and came[-1] >= 1
 
 
 def test_money_and_a_halt_end_a_request_without_an_answer(proof, service, graph):
