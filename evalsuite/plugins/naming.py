@@ -4,7 +4,7 @@ A plug-in is a module with one function, `load(**options)`: `backends/<name>.py`
 `scorers/<name>.py`, what an installed package offers by an entry point, or any importable module
 by its dotted path. What `--model` names is decided in this order:
 
-1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`;
+1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`, `openai:NAME`;
 2. a bundled model, by the name of its directory under `scenes/models`: `scenes-ldm`;
 3. an installed package's back-end, by the name of its entry point;
 4. a directory that exists (write `./scenes` for a directory that is called like one of the above);
