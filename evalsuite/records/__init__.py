@@ -18,7 +18,6 @@ from evalsuite.records.estimates import (
     WithInterval,
     Word,
     flat,
-    unflat,
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
 from evalsuite.records.measures import Measure, default_field, scorer_of
@@ -63,5 +62,4 @@ __all__ = [
     "default_field",
     "flat",
     "scorer_of",
-    "unflat",
 ]
