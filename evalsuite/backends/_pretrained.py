@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from evalsuite.files.checkpoints import components, read_index
+from evalsuite.files.bounds import bounded
+from evalsuite.files.checkpoints import components, read_index, weight_files
 from evalsuite.records import InputError
 
 LOADERS = ("diffusers.models", "transformers")
@@ -119,7 +120,8 @@ def load_folder(
                 "and transformers are loaded"
             )
     with errors_in_one_line(f"model {name!r}", hide=folder):
-        with _no_random_weights(), _quiet():
+        weights = weight_files(folder, index, variant)
+        with _no_random_weights(), _quiet(), bounded(f"model {name!r}", weights):
             pipeline = diffusers.DiffusionPipeline.from_pretrained(
                 folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
             )

@@ -43,7 +43,8 @@ def rows(
         if pairing == "none" or (pairing == "prompts" and line.interval.estimand == THESE):
             # Of these prompts alone only the seeds vary, and here no two are the same.
             own = partial(intervals, place), "not paired"
-            contrast = unpaired(*(at_equal_n(measure, before, after) or own), level)
+            alone, words = at_equal_n(measure, before, after) or own
+            contrast = unpaired(alone, words, level)
         else:
             contrast = paired(
                 measure, line.group, before, after, pairing=pairing, level=level, seed=seed
