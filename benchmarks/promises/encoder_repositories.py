@@ -31,14 +31,9 @@ def prove(quick: bool) -> Proof:
     with workplace() as place:
         found = spread(range(many), lambda number: tried(place / str(number) / "model", number))
     kinds = Counter(kind for kind, *_ in found)
+    ends = Counter(end for _, end, _ in found)
     return Proof(
-        counts={
-            "folders": many,
-            "of kinds": len(kinds),
-            "refused": sum(end == "refused" for _, end, _ in found),
-            "stopped while building": sum(end == "stopped" for _, end, _ in found),
-            "loaded, with nothing heeded": sum(end == "loaded" for _, end, _ in found),
-        },
+        counts={"folders": many, "of kinds": len(kinds), **dict(sorted(ends.items()))},
         broken=[line for *_, lines in found for line in lines],
     )
 
@@ -60,5 +55,6 @@ def tried(place: Path, number: int) -> tuple[str, str, list[str]]:
     if must == REFUSED and end.code == DONE:
         broken.append(said + "was loaded")
     shutil.rmtree(place.parent)
-    ends = {DONE: "loaded", USAGE: "stopped" if " to build, " in end.said else "refused"}
+    stopped = "stopped while building" if " to build, " in end.said else "refused"
+    ends = {DONE: "loaded, with nothing heeded", USAGE: stopped}
     return f"{name}, {kind}", ends.get(end.code, "broken"), broken

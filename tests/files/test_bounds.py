@@ -32,15 +32,15 @@ def test_more_memory_than_weights_of_that_size_need_is_refused(weights):
     before = state()
     said = r"^model x: takes more than 1,\d{3} MB to build, which weights of 1 MB do not need"
     with pytest.raises(InputError, match=said), bounded("model x", weights):
-        np.zeros(5 << 30, np.uint8)
+        np.zeros(2 << 30, np.uint8)
     assert state() == before
-    assert np.empty(5 << 30, np.uint8).nbytes == 5 << 30  # nothing is touched
+    assert np.empty(2 << 30, np.uint8).nbytes == 2 << 30  # nothing is touched
 
 
 def test_an_error_that_a_library_made_of_it_is_known_again(weights):
     with pytest.raises(InputError, match="to build"), bounded("model x", weights):
         try:
-            np.zeros(5 << 30, np.uint8)
+            np.zeros(2 << 30, np.uint8)
         except MemoryError as error:
             raise OSError("cannot load the weights") from error
     with pytest.raises(InputError, match="to build"), bounded("model x", weights):
@@ -73,7 +73,7 @@ def test_a_thread_has_the_bound_on_memory_alone(weights):
     def work():
         try:
             with bounded("model x", weights):
-                np.zeros(5 << 30, np.uint8)
+                np.zeros(2 << 30, np.uint8)
         except InputError as error:
             ended.append(str(error))
 
