@@ -34,7 +34,6 @@ def test_more_memory_than_weights_of_that_size_need_is_refused(weights):
     with pytest.raises(InputError, match=said), bounded("model x", weights):
         np.zeros(2 << 30, np.uint8)
     assert state() == before
-    assert np.empty(2 << 30, np.uint8).nbytes == 2 << 30  # nothing is touched
 
 
 def test_an_error_that_a_library_made_of_it_is_known_again(weights):
