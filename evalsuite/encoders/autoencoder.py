@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.encoders.weights import device_of, unloadable
+from evalsuite.encoders.weights import device_of, loading
 from evalsuite.files.checkpoints import read_index, resolve
 from evalsuite.files.weight_files import files_read
 from evalsuite.records import InputError, Pixels
@@ -64,16 +64,13 @@ def load(model: str, device: str = "auto") -> Autoencoder:
     files = files_read(folder / PART, None, PART)
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     where = device_of(device)
-    network = _network(folder / PART, model).to(where).eval()
-    return Autoencoder(folder.resolve().name, digest, network, where)
+    with loading(f"autoencoder of {model!r}", files):
+        network = _network(folder / PART)
+    return Autoencoder(folder.resolve().name, digest, network.to(where).eval(), where)
 
 
-def _network(folder: Path, model: str) -> Any:
+def _network(folder: Path) -> Any:
     import diffusers
-    from safetensors import SafetensorError
 
-    try:
-        kind = getattr(diffusers, json.loads((folder / "config.json").read_text())["_class_name"])
-        return kind.from_pretrained(folder, use_safetensors=True)
-    except (OSError, ValueError, KeyError, AttributeError, SafetensorError) as error:
-        raise unloadable(f"autoencoder of {model!r}", error) from error
+    kind = getattr(diffusers, json.loads((folder / "config.json").read_text())["_class_name"])
+    return kind.from_pretrained(folder, use_safetensors=True)

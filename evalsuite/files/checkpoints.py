@@ -104,16 +104,27 @@ def config_hashes(folder: Path, index: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def weight_files(folder: Path, index: dict[str, Any], variant: str | None) -> list[Path]:
+    """The weight files of a pipeline's directory that are loaded.
+
+    A component with files of the variant is read from those, as diffusers does, and else from
+    the files without a variant.
+    """
+    return [
+        file
+        for component in sorted(components(index))
+        for file in files_read(folder / component, variant, component)
+    ]
+
+
 def weight_hashes(folder: Path, index: dict[str, Any], variant: str | None) -> dict[str, str]:
     """SHA-256 of each weight file that is loaded, by its path in the pipeline's directory.
 
-    A component with files of the variant is read from those, as diffusers does, and else from
-    the files without a variant. Reads every byte: about a second a gigabyte.
+    Reads every byte: about a second a gigabyte.
     """
     hashes = {}
-    for component in sorted(components(index)):
-        for file in files_read(folder / component, variant, component):
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            hashes[file.relative_to(folder).as_posix()] = digest
+    for file in weight_files(folder, index, variant):
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        hashes[file.relative_to(folder).as_posix()] = digest
     return hashes
