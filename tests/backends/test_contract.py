@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from evalsuite import backends
 from evalsuite.files.images import pixels_of
 from evalsuite.plugins.find import load_backend
 from evalsuite.records import Backend, Clause, InputError, Key, NoImage, Prompt, Request
+from evalsuite.scenes.generator import Generator
 
 CIRCLE, SQUARE = Clause("circle", color="red"), Clause("square", color="blue")
 PROMPTS = [
@@ -62,6 +64,18 @@ def picture_folder(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def tiny_gan(tmp_path_factory):
+    """A GAN with random weights, in the layout of a trained one."""
+    from evalsuite.scenes.train.gan import save
+
+    torch.manual_seed(3)
+    generator = Generator(128, 16)
+    for weight in generator.parameters():
+        torch.nn.init.normal_(weight, std=0.2)
+    return save(generator, 128, 0, tmp_path_factory.mktemp("models") / "tiny-gan")
+
+
 OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
     "diffusers": lambda request: {
         "model": str(request.getfixturevalue("tiny_sd")),
@@ -69,6 +83,7 @@ OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
         "steps": 2,
         "batch_size": 4,
     },
+    "gan": lambda request: {"model": str(request.getfixturevalue("tiny_gan")), "device": "cpu"},
     "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},
 }
 """How to build the back-ends that need something."""
