@@ -25,6 +25,8 @@ def _module(path: Path):
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
 clips = _module(Path(__file__).parent / "tiny_clips.py")
+probes = _module(Path(__file__).parent / "tiny_probe.py")
+photographs = _module(Path(__file__).parent / "photographs.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -50,6 +52,24 @@ def tiny_models():
 def tiny_clips():
     """The builders of `tiny_clips.py`: one set of CLIP weights in two libraries' layouts."""
     return clips
+
+
+@pytest.fixture(scope="session")
+def photograph():
+    """Real photographs that installed packages ship, by name (`photographs.py`)."""
+    return photographs.photograph
+
+
+@pytest.fixture(scope="session")
+def labelled_people(tmp_path_factory):
+    """A folder with 96 renders of one person and labels.csv."""
+    return probes.folder_of_people(tmp_path_factory.mktemp("labelled") / "people", 96)
+
+
+@pytest.fixture(scope="session")
+def forms_probe(tmp_path_factory, labelled_people):
+    """The folder of a probe of the two forms, trained on them."""
+    return probes.probe(tmp_path_factory.mktemp("probes") / "probe-forms", labelled_people)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from evalsuite.pipeline.parsing import (
 )
 from evalsuite.records import InputError, Json
 
-SCORERS = ("clip", "objects", "presentation")
+SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = (
     *("output_dir", "resume", "max_retries", "retry_failed", "audit"),
     *("concurrency", "price", "max_cost"),

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from evalsuite.files.checkpoints import BUNDLED, INDEX
+from evalsuite.files.checkpoints import BUNDLED, drawn_by
 from evalsuite.plugins.modules import locate, parse
 from evalsuite.plugins.protocols import Kind
 
@@ -45,7 +45,7 @@ class Plugin:
 def bundled() -> dict[str, Path]:
     """The models that travel with this package: name and directory."""
     folders = sorted(BUNDLED.iterdir()) if BUNDLED.is_dir() else []
-    return {folder.name: folder for folder in folders if (folder / INDEX).is_file()}
+    return {folder.name: folder for folder in folders if drawn_by(folder) is not None}
 
 
 def names(kind: Kind) -> dict[str, str]:

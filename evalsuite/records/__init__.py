@@ -18,7 +18,6 @@ from evalsuite.records.estimates import (
     WithInterval,
     Word,
     flat,
-    unflat,
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
 from evalsuite.records.measures import Measure, default_field, scorer_of
@@ -65,5 +64,4 @@ __all__ = [
     "default_field",
     "flat",
     "scorer_of",
-    "unflat",
 ]

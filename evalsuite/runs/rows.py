@@ -134,7 +134,7 @@ def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False)
         if sample is not None and sample.seed != request.seed:
             raise InputError(
                 f"{rows.folder}: holds {request.key} from seed {sample.seed}, but the plan says "
-                f"{request.seed}; choose another --output-dir, or start over with --no-resume"
+                f"{request.seed}; choose another --output-dir"
             )
         is_lost = sample is None or (sample.image and not rows.images.is_whole(sample.image))
         if is_lost or (failed and sample is not None and sample.status == "failed"):

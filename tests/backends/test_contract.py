@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from evalsuite import backends
 from evalsuite.plugins.contract import CHECKS, requests
 from evalsuite.plugins.find import load_backend
 from evalsuite.records import InputError
+from evalsuite.scenes.generator import Generator
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,18 @@ def picture_folder(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def tiny_gan(tmp_path_factory):
+    """A GAN with random weights, in the layout of a trained one."""
+    from evalsuite.scenes.train.gan import save
+
+    torch.manual_seed(3)
+    generator = Generator(128, 16)
+    for weight in generator.parameters():
+        torch.nn.init.normal_(weight, std=0.2)
+    return save(generator, 128, 0, tmp_path_factory.mktemp("models") / "tiny-gan")
+
+
 OPTIONS = {
     "diffusers": lambda got: {
         "model": str(got("tiny_sd")),
@@ -41,6 +55,7 @@ OPTIONS = {
         "steps": 2,
         "batch_size": 4,
     },
+    "gan": lambda got: {"model": str(got("tiny_gan")), "device": "cpu"},
     "folder": lambda got: {"path": str(got("picture_folder"))},
     "openai": lambda got: {
         "model": "m",
