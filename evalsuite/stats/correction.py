@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import nnls
 
 from evalsuite.records import Interval
 from evalsuite.stats.interval import Floats, checked
@@ -82,15 +81,13 @@ def corrected_shares(
     condition = float(np.linalg.cond(matrix))
     dice = np.random.default_rng(seed)
     pseudo = 1 / len(says)
-    drawn = (seen.T @ family_weights(families, draws, dice).T).T
+    drawn = family_weights(families, draws, dice) @ seen
     drawn = drawn + dice.gamma(pseudo, 1.0, drawn.shape)
     matrices = dice.gamma(audit + pseudo, 1.0, (draws, *audit.shape))
     matrices /= matrices.sum(axis=1, keepdims=True)
     near = float((np.linalg.cond(matrices) > SINGULAR).mean())
     if condition > SINGULAR or near > 1 - level:
-        why = (
-            f"the audit leaves open that its labels are not told apart (condition {condition:.3g})"
-        )
+        why = f"the audit hardly tells its labels apart (condition {condition:.3g})"
         return _untold(truths, len(answers), families, condition, why)
     value = on_simplex((totals + pseudo)[None] / (totals + pseudo).sum(), matrix[None])[0]
     shares = on_simplex(drawn / drawn.sum(axis=1, keepdims=True), matrices)
@@ -111,6 +108,8 @@ def on_simplex(answers: Floats, matrices: Floats) -> Floats:
     `answers` (rows, J) holds positive shares, `matrices` (rows or 1, J, K) the error matrices. The
     sum is held by Lagrange's equations; rows whose shares come out negative go to `nnls`.
     """
+    from scipy.optimize import nnls
+
     rows, labels = len(answers), matrices.shape[2]
     matrices = np.broadcast_to(matrices, (rows, *matrices.shape[1:]))
     scale = 1 / np.sqrt(np.maximum(answers, 1e-6))

@@ -165,14 +165,14 @@ def _chain(
     judged = tallied(own, of_labelled, families, count)
     yes = tallied(own[y == 1], of_labelled[y == 1], families, count)
     dice = np.random.default_rng(seed)
-    weights = family_weights(families, draws, dice).T
-    answers, told, hits = ((part.T @ weights).T for part in (seen, judged, yes))
+    weights = family_weights(families, draws, dice)
+    answers, told, hits = (weights @ part for part in (seen, judged, yes))
     answers = answers + dice.gamma(1 / count, 1.0, answers.shape)
     for_yes, for_no = (dice.gamma(0.5, 1.0, hits.shape) for _ in range(2))
     rates = (hits + for_yes) / (told + for_yes + for_no)
     shares = (answers * rates).sum(axis=1) / answers.sum(axis=1)
     low, high = ends(shares, level, np.unique(own).size)
-    totals, of, found = (np.asarray(part.sum(axis=0)) for part in (seen, judged, yes))
+    totals, of, found = (part.sum(axis=0) for part in (seen, judged, yes))
     value = float((totals * np.where(of > 0, found / np.maximum(of, 1), 0.5)).sum() / totals.sum())
     method = "chain rule, bootstrap over families" if count > 1 else "labels alone, bootstrap"
     n = y.size + len(rest)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from evalsuite.stats.interval import FEW, Codes, Floats
 
@@ -27,10 +26,10 @@ def family_weights(families: int, draws: int, dice: np.random.Generator) -> Floa
     return dice.gamma(shape, 1 / shape, (draws, families))
 
 
-def tallied(codes: Codes, kinds: Codes, families: int, among: int) -> csr_array:
+def tallied(codes: Codes, kinds: Codes, families: int, among: int) -> Floats:
     """How many values of each kind every family has, shape (families, among)."""
-    ones = np.ones(codes.size)
-    return csr_array((ones, (codes, kinds)), shape=(families, among))
+    flat = np.bincount(codes * among + kinds, minlength=families * among)
+    return flat.reshape(families, among).astype(np.float64)
 
 
 def ends(draws: ArrayLike, level: float, families: int) -> tuple[float, float]:
