@@ -49,14 +49,15 @@ def test_an_instruments_errors_flatten_the_slope_and_are_taken_out():
 
 
 def test_a_reference_from_few_people_flattens_the_slope_and_is_taken_out():
+    shares = np.tile(np.arange(0.1, 0.95, 0.1), 7)
     dice = np.random.default_rng(1)
-    people = np.full(US.size, 12)
-    seen = (dice.binomial(people, US) + 0.5) / (people + 1)
-    n = np.full(US.size, 200)
-    hits = model(1, US, 1.0, n, spread=0.1)
-    plain = stats.amplification(hits=hits, n=n, reference=seen)
+    people, n = np.full(shares.size, 8), np.full(shares.size, 100)
+    seen = dice.binomial(people, shares) / people
+    hits = model(1, shares, 1.0, n, spread=0.1)
+    taken = np.clip(seen, 0.06, 0.94)  # what there is to do about 0 and 1 without a base
+    plain = stats.amplification(hits=hits, n=n, reference=taken)
     found = stats.amplification(hits=hits, n=n, reference=seen, base=people)
-    assert plain.slope.value < found.slope.value
+    assert plain.slope.high < 1
     assert found.slope.low < 1 < found.slope.high
 
 
@@ -97,7 +98,7 @@ def test_bad_input_is_refused():
 @pytest.mark.parametrize("slope", [0.0, 1.5])
 def test_intervals_hold_the_slope_that_a_world_has(slope):
     held = 0
-    for seed in range(40):
+    for seed in range(16):
         n = np.full(US.size, 16)
         hits = model(seed, US, slope, n, wrong=0.08)
         audit = [
@@ -107,5 +108,5 @@ def test_intervals_hold_the_slope_that_a_world_has(slope):
             hits=hits, n=n, reference=US, sensitivity=audit[0], specificity=audit[1]
         ).slope
         held += found.low <= slope <= found.high
-    # Of 40 intervals of 95 %, 34 or more hold it with 99.7 %.
-    assert held >= 34
+    # Of 16 intervals of 95 %, 13 or more hold it with 99.3 %; the full figure is the benchmark's.
+    assert held >= 13
