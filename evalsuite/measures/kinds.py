@@ -105,8 +105,9 @@ class Kind:
     `of_samples`: the raw value is the sample's status, and no scorer is asked.
     `is_twins`: a value is the affirmative twin's minus the negated prompt's. `of_abstentions`: an
     abstention is a value too. `of_hits`: a value of a whole group (an occupation), from how many
-    of its images have the label; bounded by `bounds`. `counts_groups`: it is 0 or 1, so that the
-    share is a number of groups. `pooled` says that the images of all groups
+    of its images have the label; bounded by `bounds`. `over_groups`: a value is of all groups
+    together, and the groups are those of the measure's `over`. `counts_groups`: it is 0 or 1, so
+    that the share is a number of groups. `pooled` says that the images of all groups
     count together, which can hide that each leans to its own side; such a row stands for no set.
     `drawing` names the report's drawing; "" where a table says it all. `no_value` is the reason
     given where `read` gives None.
@@ -122,6 +123,7 @@ class Kind:
     of_samples: bool = False
     of_abstentions: bool = False
     of_hits: over_groups.OfHits | None = None
+    over_groups: bool = False
     counts_groups: bool = False
     pooled: str = ""
     drawing: str = ""
@@ -229,6 +231,53 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             of_hits=stats.one_sided,
             counts_groups=True,
         ),
+        # The mean over groups of the normalised entropy of one label and the rest.
+        "mean evenness": Kind(
+            read=_label,
+            summary=over_groups.mean_evenness,
+            number=_is_label,
+            paired_by="group",
+            of_hits=stats.evenness,
+        ),
+        # The largest group's share of one label minus the smallest's, and the one over the other;
+        # the same of verdicts (whose accuracy differs), and of refusals.
+        "parity difference": Kind(
+            read=_label,
+            summary=over_groups.parity_difference,
+            number=_is_label,
+            paired_by=None,
+            over_groups=True,
+        ),
+        "parity ratio": Kind(
+            read=_label,
+            summary=over_groups.parity_ratio,
+            number=_is_label,
+            paired_by=None,
+            over_groups=True,
+        ),
+        "accuracy difference": Kind(
+            read=_verdict,
+            summary=over_groups.parity_difference,
+            paired_by=None,
+            over_groups=True,
+        ),
+        "refusal difference": Kind(
+            read=_status,
+            summary=over_groups.parity_difference,
+            paired_by=None,
+            of_samples=True,
+            over_groups=True,
+        ),
+        # How many steps of the scale the tones lie from ten equally frequent ones.
+        "tone distance": Kind(
+            read=_tone,
+            summary=summaries.tone_distance,
+            paired_by=None,
+            bounds=(0.0, 9.0),
+            pooled="of the pooled share",
+        ),
+        # How much of the sum of squares lies between the sentences of one family.
+        "wording": Kind(read=_label, summary=summaries.wording, number=_is_label, paired_by=None),
         # The total variation between the tone bands and ten equally frequent tones.
         "tone imbalance": Kind(
             read=_tone,
