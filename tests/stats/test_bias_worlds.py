@@ -16,36 +16,37 @@ def bias():
         yield importlib.import_module("benchmarks.bias")
 
 
-def covered(bias, start, replicates=100):
+def covered(bias, start, replicates=60):
     world = next(world for world in bias.worlds() if world.name.startswith(start))
     return {row.method: row for row in bias.cover(world, replicates, 7)}
 
 
-# 100 replicates know a coverage of 95 % to 2.2 points: 88 % is three standard errors below.
+# 60 replicates know a coverage of 95 % to 2.8 points: 86 % is three standard errors below.
 def test_corrected_shares_of_a_known_skew_cover_and_raw_ones_do_not(bias):
     rows = covered(bias, "scenes, builders (10% taught), right of 70 %")
-    assert rows["corrected"].coverage >= 0.88 and rows["Lang-Reiczigel"].coverage >= 0.88
+    assert rows["corrected"].coverage >= 0.86 and rows["Lang-Reiczigel"].coverage >= 0.86
     assert rows["raw"].coverage < 0.1
-    assert rows["labels and readings"].coverage >= 0.88
+    assert rows["labels and readings"].coverage >= 0.86
 
 
 def test_families_of_eight_and_a_small_share_cover(bias):
     rows = covered(bias, "share .02, Se .90, Sp .95, 50 families")
     for method in ("corrected", "Lang-Reiczigel", "labels and readings"):
-        assert rows[method].coverage >= 0.88, method
-    assert rows["PPI++, normal theory"].coverage < 0.85
+        assert rows[method].coverage >= 0.86, method
+    normal = rows["PPI++, normal theory"]  # without a hit among the labels it says nothing
+    assert normal.coverage * (1 - normal.undecided) < 0.85
 
 
 def test_ten_labels_with_abstentions_cover(bias):
-    rows = covered(bias, "ten labels, right of 70%", 50)
-    assert rows["corrected"].coverage >= 0.84
+    rows = covered(bias, "ten labels, right of 70%", 30)
+    assert rows["corrected"].coverage >= 0.83
     assert rows["raw"].coverage < 0.7
 
 
 def test_a_uniform_world_gives_no_finding_after_correction(bias):
-    good, lopsided = bias.uniform(200, 3)
-    # 5 % of 200 is 10; 19 is three standard errors above.
-    assert max(good.corrected, lopsided.corrected) <= 19 / 200
+    good, lopsided = bias.uniform(100, 3)
+    # 5 % of 100 is 5; 12 is three standard errors above.
+    assert max(good.corrected, lopsided.corrected) <= 12 / 100
     assert lopsided.raw > 0.15
 
 
