@@ -13,6 +13,7 @@ from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
+from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -50,6 +51,8 @@ class Page:
     has_references: bool
     references: str
     best_of: Figure | None = None
+    service_notes: tuple[str, ...] = ()
+    service: Table | None = None
 
 
 def compose(report: Report) -> Page:
@@ -74,6 +77,8 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
+        service_notes=service_notes(report),
+        service=service_table(report),
     )
 
 
