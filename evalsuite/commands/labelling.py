@@ -1,0 +1,165 @@
+"""`label`: people say what they see in a drawn sample of a run's images."""
+
+import webbrowser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evalsuite.commands import console, flags
+from evalsuite.commands.flags import AsJson, Folder, Verbose, option
+from evalsuite.records import InputError
+
+if TYPE_CHECKING:
+    from evalsuite.labels.asked import Asked
+    from evalsuite.labels.tasks import Task
+    from evalsuite.pipeline.work import Work
+    from evalsuite.records import Measure
+    from evalsuite.runs.rows import RunRows
+
+ALL = "all"
+SCALES = ("steps", "100")
+
+# Not EVALSUITE_MEASURE and EVALSUITE_SAMPLE, which mean something else to other commands.
+Named = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="A,B",
+        help="The measures or fields to ask about, such as presentation.label,objects.correct; "
+        "default: those asked before, or the most prominent.",
+    ),
+]
+Images = Annotated[
+    str | None,
+    typer.Option(
+        "--sample",
+        metavar="N|all",
+        help="Images drawn for each question, strata by prompt set and the judge's answer; a "
+        "larger N keeps what was drawn. Default: as many as before, or 100.",
+    ),
+]
+Rater = Annotated[
+    str | None, option("rater", "Who labels; default: the page asks, or gives a number.", "NAME")
+]
+Port = Annotated[int, option("port", "The port on 127.0.0.1; 0 takes a free one.", "N")]
+NoBrowser = Annotated[bool, option("no-browser", "Print the page's address and open nothing.")]
+Scale = Annotated[
+    str, option("scale", "Scores in five steps, or as a number up to 100: steps or 100.", "SCALE")
+]
+Import = Annotated[
+    Path | None,
+    option("import", "Take labels from a .csv, or Label Studio's .json; serve no page.", "FILE"),
+]
+Export = Annotated[
+    Path | None,
+    option(
+        "export", "Write questions and labels as .csv, or Label Studio's .json; serve none.", "FILE"
+    ),
+]
+
+
+@flags.takes_settings("prompts", helps=flags.AS_DRAWN)
+def label(
+    folder: Folder,
+    given: Mapping[str, Any],
+    measure: Named = None,
+    sample: Images = None,
+    rater: Rater = None,
+    port: Port = 0,
+    scale: Scale = "steps",
+    no_browser: NoBrowser = False,
+    import_: Import = None,
+    export: Export = None,
+    json: AsJson = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Serve a page on 127.0.0.1 on which people label a drawn sample, blind to the judge."""
+    console.speak(verbose, True)
+    from evalsuite.labels.drawing import seed_of
+    from evalsuite.labels.rows import rater_name
+    from evalsuite.pipeline.work import open_work
+    from evalsuite.runs.rows import planned_rows
+
+    if scale not in SCALES:
+        raise InputError(f"--scale {scale}: is neither steps nor 100; write one of them")
+    name = rater_name(rater) if rater is not None else ""
+    work, rows = open_work(folder, given)
+    rows = planned_rows(rows, work.requests)
+    questions = _questions(work, rows, measure, sample, scale)
+    serve(rows.folder, questions, seed_of(rows.manifest), name, port, not no_browser)
+
+
+def serve(
+    folder: Path, questions: "Sequence[Task]", seed: str, rater: str, port: int, opens: bool
+) -> None:
+    """Serve the page until somebody ends it there, or here with Ctrl-C; answers are on disk."""
+    from evalsuite.labels.desk import Desk
+    from evalsuite.labels.server import Server
+
+    with Desk(folder, questions, seed, rater) as desk, Server(desk, port) as server:
+        images = len({task.key for task in questions})
+        console.say(
+            f"{folder}: {len(questions)} questions about {images} images; stop on the page or with "
+            "Ctrl-C, every answer is kept as it is given"
+        )
+        print(server.url, flush=True)
+        if opens:
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever(0.1)
+        except KeyboardInterrupt:
+            console.say("evalsuite: stopped; what was answered is kept")
+
+
+def _questions(
+    work: "Work", rows: "RunRows", names: Sequence[str] | None, sample: str | None, scale: str
+) -> "list[Task]":
+    from evalsuite.labels.drawing import seed_of
+    from evalsuite.labels.rows import read_labels
+    from evalsuite.labels.tasks import SAMPLE, tasks
+    from evalsuite.measures import declared_measures
+
+    known = declared_measures(rows.manifest["scorers"])
+    told = read_labels(rows.folder)
+    fields = _asked(work, rows, known, names, told.asked())
+    images: dict[str, int | None] = {}
+    for each in fields:
+        before = max((label.sample for label in told.of(each.name)), default=SAMPLE)
+        images[each.name] = before if sample is None else _number(sample)
+    return tasks(
+        fields,
+        work.prompt_sets,
+        rows.samples,
+        rows.answers,
+        images=images,
+        seed=seed_of(rows.manifest),
+        known=known,
+        scale=scale,
+    )
+
+
+def _asked(
+    work: "Work",
+    rows: "RunRows",
+    known: "Sequence[Measure]",
+    names: Sequence[str] | None,
+    before: Sequence[str],
+) -> "list[Asked]":
+    from evalsuite.labels.asked import asked, usual
+
+    wanted = [name.strip() for given in names or () for name in given.split(",") if name.strip()]
+    wanted = wanted or list(before) or usual(known, work.prompts())
+    if not wanted:
+        raise InputError(f"{rows.folder}: no measure of it speaks for itself; name one: --measure")
+    tags = {prompt.tag for prompt in work.prompts()}
+    return asked(wanted, known, rows.answers, rows.manifest["scorers"], tags)
+
+
+def _number(text: str) -> int | None:
+    if text == ALL:
+        return None
+    if not text.isdecimal() or not int(text):
+        raise InputError(f"--sample {text}: is neither a whole number from 1 on nor all")
+    return int(text)
