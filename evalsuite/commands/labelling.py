@@ -2,6 +2,7 @@
 
 import webbrowser
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,6 +90,7 @@ def label(
     rows = planned_rows(rows, work.requests)
     questions = _questions(work, rows, measure, sample, scale)
     serve(rows.folder, questions, seed_of(rows.manifest), name, port, not no_browser)
+    summary(work, rows, json)
 
 
 def serve(
@@ -111,6 +113,26 @@ def serve(
             server.serve_forever(0.1)
         except KeyboardInterrupt:
             console.say("evalsuite: stopped; what was answered is kept")
+
+
+def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
+    """How far judge and people agree so far, one table a field; or one JSON object."""
+    from evalsuite.pipeline.summarise import agreement_of
+    from evalsuite.report.judge_and_people import beside
+
+    found = agreement_of(work, rows)
+    if as_json:
+        return console.print_json({"run": str(rows.folder), "labelled": list(map(asdict, found))})
+    for each in beside(found):
+        print(f"{each.name}: {each.facts}")
+        for table in (each.matrix, each.numbers, each.raters):
+            if table is not None:
+                head = [cell.text for cell in table.head]
+                console.print_table(head, [[cell.text for cell in row] for row in table.rows])
+        print()
+    if not found:
+        print("nothing is labelled yet")
+    return None
 
 
 def _questions(

@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
 
-    def do_GET(self) -> None:  # noqa: N802  # the standard library's name
+    def do_GET(self) -> None:
         """The page, its two files, a picture, or who may sit down."""
         name = self._name()
         if name is None:
@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._json(404, {"error": "nothing is here"})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """A rater sits down, answers, or ends the session."""
         self.close_connection = True  # unless all of the body is read
         name = self._name()

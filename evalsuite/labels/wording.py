@@ -1,4 +1,4 @@
-"""What a person is asked, in words: from the question's form, the measure's title and the prompt."""
+"""What people are asked, in words: from the question's form, the measure's title, the prompt."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -28,7 +28,9 @@ def question(asked: Asked, prompt: Prompt) -> str:
     """The question about one image."""
     of_person = prompt.subject == "person"
     if asked.form == "tone":
-        return "Which of these ten tones is nearest to the skin of the face, as the picture shows it?"
+        return (
+            "Which of these ten tones is nearest to the skin of the face, as the picture shows it?"
+        )
     if asked.form == "label":
         if of_person:
             return "How does the person in this picture come across?"

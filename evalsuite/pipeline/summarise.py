@@ -17,6 +17,8 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.labels.agreement import Agreement
+from evalsuite.labels.of_run import agreements, labelled_fields
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
@@ -92,6 +94,7 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
+            agreement=agreement_of(work, rows),
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
@@ -109,6 +112,14 @@ def audit_of(
     """
     audited = _audits(work, rows).audited
     return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+
+
+def agreement_of(work: Work, rows: RunRows) -> list[Agreement]:
+    """How far the judges agree with people, on what people have labelled of a run."""
+    fields = labelled_fields(
+        work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers
+    )
+    return agreements(fields, rows.manifest)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:

@@ -11,6 +11,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
+from evalsuite.report.judge_and_people import NOTE, Beside, beside
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
@@ -50,6 +51,8 @@ class Page:
     has_references: bool
     references: str
     best_of: Figure | None = None
+    people: tuple[Beside, ...] = ()
+    people_note: str = NOTE
 
 
 def compose(report: Report) -> Page:
@@ -74,6 +77,7 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
+        people=beside(report.agreement),
     )
 
 

@@ -41,6 +41,7 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
+from evalsuite.stats.weighted import rank_correlations, weighted_proportion
 
 __all__ = [
     "Alternative",
@@ -84,10 +85,12 @@ __all__ = [
     "paired_proportions",
     "power",
     "proportion",
+    "rank_correlations",
     "share",
     "sign_flip",
     "total_variation",
     "variance_split",
     "vendi",
     "vendi_of",
+    "weighted_proportion",
 ]
