@@ -4,6 +4,7 @@ import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -88,7 +89,12 @@ def label(
     name = rater_name(rater) if rater is not None else ""
     work, rows = open_work(folder, given)
     rows = planned_rows(rows, work.requests)
+    if import_ is not None:
+        _import(work, rows, import_, name, sample, scale)
+        return summary(work, rows, json)
     questions = _questions(work, rows, measure, sample, scale)
+    if export is not None:
+        return _export(questions, rows.folder, export)
     serve(rows.folder, questions, seed_of(rows.manifest), name, port, not no_browser)
     summary(work, rows, json)
 
@@ -115,6 +121,44 @@ def serve(
             console.say("evalsuite: stopped; what was answered is kept")
 
 
+def _export(questions: "Sequence[Task]", folder: Path, path: Path) -> None:
+    from evalsuite.files.atomic import write_text
+    from evalsuite.labels.label_studio import to_label_studio
+    from evalsuite.labels.rows import read_labels
+    from evalsuite.labels.tables import to_csv
+
+    is_table = _is_table("--export", path)
+    text = to_csv(questions, read_labels(folder)) if is_table else to_label_studio(questions)
+    write_text(path, text, mend="choose another --export")
+    print(f"{path}: {len(questions)} questions")
+
+
+def _import(
+    work: "Work", rows: "RunRows", path: Path, rater: str, sample: str | None, scale: str
+) -> None:
+    """Take a file's labels; what does not match the drawn sample is counted and named."""
+    from evalsuite.labels.incoming import take
+    from evalsuite.labels.label_studio import from_label_studio
+    from evalsuite.labels.tables import from_csv
+
+    read = from_csv if _is_table("--import", path) else from_label_studio
+    found = list(read(path, rater))
+    if not found:
+        raise InputError(f"--import {path}: holds no answer; fill in the answers and try again")
+    known = _known(work, rows)
+    sizes = {name: max(each.sample for each in found if each.asked == name)
+             for name in dict.fromkeys(each.asked for each in found) if name in known}  # fmt: skip
+    questions = _questions(work, rows, list(sizes), sample, scale, sizes) if sizes else []
+    for line in take(rows.folder, questions, found).lines():
+        console.say(f"{path}: {line}")
+
+
+def _is_table(flag: str, path: Path) -> bool:
+    if path.suffix.lower() not in (".csv", ".json"):
+        raise InputError(f"{flag} {path}: is neither a .csv nor a .json file; name it so")
+    return path.suffix.lower() == ".csv"
+
+
 def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
     """How far judge and people agree so far, one table a field; or one JSON object."""
     from evalsuite.pipeline.summarise import agreement_of
@@ -125,7 +169,7 @@ def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
         return console.print_json({"run": str(rows.folder), "labelled": list(map(asdict, found))})
     for each in beside(found):
         print(f"{each.name}: {each.facts}")
-        for table in (each.matrix, each.numbers, each.raters):
+        for table in (each.matrix, each.numbers):
             if table is not None:
                 head = [cell.text for cell in table.head]
                 console.print_table(head, [[cell.text for cell in row] for row in table.rows])
@@ -136,8 +180,14 @@ def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
 
 
 def _questions(
-    work: "Work", rows: "RunRows", names: Sequence[str] | None, sample: str | None, scale: str
+    work: "Work",
+    rows: "RunRows",
+    names: Sequence[str] | None,
+    sample: str | None,
+    scale: str,
+    least: Mapping[str, int] = MappingProxyType({}),
 ) -> "list[Task]":
+    """The questions of these fields; without a --sample at least so many of each as `least`."""
     from evalsuite.labels.drawing import seed_of
     from evalsuite.labels.rows import read_labels
     from evalsuite.labels.tasks import SAMPLE, tasks
@@ -148,7 +198,8 @@ def _questions(
     fields = _asked(work, rows, known, names, told.asked())
     images: dict[str, int | None] = {}
     for each in fields:
-        before = max((label.sample for label in told.of(each.name)), default=SAMPLE)
+        sizes = [label.sample for label in told.of(each.name)] + [least.get(each.name, 0)]
+        before = max(sizes) or SAMPLE
         images[each.name] = before if sample is None else _number(sample)
     return tasks(
         fields,
@@ -177,6 +228,15 @@ def _asked(
         raise InputError(f"{rows.folder}: no measure of it speaks for itself; name one: --measure")
     tags = {prompt.tag for prompt in work.prompts()}
     return asked(wanted, known, rows.answers, rows.manifest["scorers"], tags)
+
+
+def _known(work: "Work", rows: "RunRows") -> set[str]:
+    """The fields that the run's scorers answered or declare."""
+    from evalsuite.measures import declared_measures
+
+    declared = declared_measures(rows.manifest["scorers"])
+    known = {f"{measure.scorer}.{measure.field}" for measure in declared}
+    return known | {f"{s}.{field}" for (s, _), j in rows.answers.items() for field in j.values}
 
 
 def _number(text: str) -> int | None:

@@ -32,8 +32,9 @@ class Asked:
     """One field of one scorer, as people are asked about it.
 
     `name` is "<scorer>.<field>"; `options` are the answers to choose from, in their order, empty
-    for numbers. `title` is that of the most prominent measure that reads the field, `applies` the
-    conditions of all measures that read it, of which one must hold for a prompt.
+    for numbers. `title` is that of the most prominent measure that takes the field image by image,
+    of labels the name itself; `applies` the conditions of all measures that read it, of which one
+    must hold for a prompt.
     """
 
     name: str
@@ -155,12 +156,13 @@ def _asked(
             raise InputError(
                 f"--measure {name}: has {len(options)} labels, and a page has keys for 2 to {MOST}"
             )
-    best = max(readers, key=lambda measure: measure.prominence)
+    single = [m for m in readers if kind_of(m).paired_by == "image" and not kind_of(m).is_twins]
+    best = max(single or readers, key=lambda measure: measure.prominence)
     return Asked(
         name=field,
         form=form,
         options=options,
-        title=best.title,
+        title=field if form == "label" else best.title,
         applies=tuple(dict.fromkeys(measure.applies for measure in readers)),
     )
 

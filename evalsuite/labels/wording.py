@@ -34,7 +34,7 @@ def question(asked: Asked, prompt: Prompt) -> str:
     if asked.form == "label":
         if of_person:
             return "How does the person in this picture come across?"
-        return f"{asked.title}: which of these does the picture show?"
+        return "Which of these does the picture show?"
     if asked.form == "count":
         if len(prompt.include) == 1:
             return f"How many {plural(prompt.include[0].name)} are in the picture?"

@@ -10,7 +10,8 @@ from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, 
 from evalsuite.report.tables import Cell, Table, cells
 
 NUMBERS = ("compared", "value", "95% interval", "labelled images")
-RATERS = ("rater", "told", "cannot tell")
+FEW = 4
+"""Up to so many labels the judge's share right is told by label; the matrix has the rest."""
 NOTE = (
     "People answered the same question about a drawn sample of this run's images, blind to the "
     "model, the judge and each other. The sample holds a judge's rare answers more often; every "
@@ -21,7 +22,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """One field: its title and name, what was labelled in words, and three tables.
+    """One field: its title and name, what was labelled in words, and two tables.
 
     `matrix` is None where there are too many different answers for one.
     """
@@ -30,7 +31,6 @@ class Beside:
     name: str
     facts: str
     numbers: Table
-    raters: Table
     matrix: Table | None
 
 
@@ -42,7 +42,6 @@ def beside(agreements: Sequence[Agreement]) -> tuple[Beside, ...]:
             name=each.name,
             facts=_facts(each),
             numbers=numbers_table(each),
-            raters=_raters(each),
             matrix=_matrix(each) if each.matrix else None,
         )
         for each in agreements
@@ -57,6 +56,7 @@ def numbers_table(found: Agreement) -> Table:
     rows += [
         (f"judge is right where people say {said}", share, "share")
         for said, share in found.recalls.items()
+        if len(found.recalls) <= FEW
     ]
     rows += [
         ("rank correlation with people (Spearman)", found.spearman, "number"),
@@ -98,16 +98,12 @@ def _matrix(found: Agreement) -> Table:
     return Table(f"What people and judge said: {found.name}", head, tuple(rows))
 
 
-def _raters(found: Agreement) -> Table:
-    rows = [cells(r.rater, f"{r.told:,}", f"{r.cannot_tell:,}") for r in found.raters]
-    return Table(f"Raters: {found.name}", cells(*RATERS), tuple(rows))
-
-
 def _facts(found: Agreement) -> str:
     facts = [
         f"{found.labelled:,} of {plural(found.images, 'image')} labelled by "
         f"{plural(len(found.raters), 'rater')}"
     ]
+    facts += [f"{r.rater} told {r.told:,} and cannot tell {r.cannot_tell:,}" for r in found.raters]
     if len(found.raters) < 2:
         facts.append("one rater says nothing of how far people agree")
     if found.uncovered:
