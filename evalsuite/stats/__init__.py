@@ -55,6 +55,7 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.predictions import Powered, powered_share, prediction_powered
 from evalsuite.stats.prevalence import Audit, lang_reiczigel
+from evalsuite.stats.told import powered_told_share
 from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
 from evalsuite.stats.weighted import rank_correlations, weighted_proportion
@@ -127,6 +128,7 @@ __all__ = [
     "parity",
     "power",
     "powered_share",
+    "powered_told_share",
     "prediction_powered",
     "proportion",
     "rank_correlations",
