@@ -92,7 +92,7 @@ def label(
     if import_ is not None:
         _import(work, rows, import_, name, sample, scale)
         return summary(work, rows, json)
-    questions = _questions(work, rows, measure, sample, scale)
+    questions = questions_of(work, rows, measure, sample, scale)
     if export is not None:
         return _export(questions, rows.folder, export)
     serve(rows.folder, questions, seed_of(rows.manifest), name, port, not no_browser)
@@ -148,7 +148,7 @@ def _import(
     known = _known(work, rows)
     sizes = {name: max(each.sample for each in found if each.asked == name)
              for name in dict.fromkeys(each.asked for each in found) if name in known}  # fmt: skip
-    questions = _questions(work, rows, list(sizes), sample, scale, sizes) if sizes else []
+    questions = questions_of(work, rows, list(sizes), sample, scale, sizes) if sizes else []
     for line in take(rows.folder, questions, found).lines():
         console.say(f"{path}: {line}")
 
@@ -179,7 +179,7 @@ def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
     return None
 
 
-def _questions(
+def questions_of(
     work: "Work",
     rows: "RunRows",
     names: Sequence[str] | None,
