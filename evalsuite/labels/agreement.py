@@ -44,7 +44,8 @@ class Agreement:
     `recalls` the weighted share of the judge's answers that are right, by what people say: of a
     verdict "yes" is its sensitivity and "no" its specificity. `cannot_tell` is the weighted share
     of images of which people cannot tell, or differ. For numbers there are rank correlations, and
-    no matrix where there are too many. `alpha` is Krippendorff's, of `pairs` images with two
+    no matrix where there are too many. Intervals are about this run's images, of which some were
+    drawn at random. `alpha` is Krippendorff's, of `pairs` images with two
     raters or more. `uncovered` counts the images for which no labelled one stands.
     """
 
@@ -112,7 +113,7 @@ def _share(items: Sequence[Item], are: Sequence[bool]) -> Interval:
     return stats.weighted_proportion(
         values=[float(each) for each in are],
         weights=[item.weight for item in items],
-        clusters=[item.cell.family for item in items],
+        clusters=[item.image for item in items],
     )
 
 
@@ -170,7 +171,7 @@ def _correlations(both: Sequence[Item], seed: int) -> tuple[Interval, Interval]:
         a=[float(item.people or 0.0) for item in both],
         b=[float(item.cell.judge or 0.0) for item in both],
         weights=[item.weight for item in both],
-        clusters=[item.cell.family for item in both],
+        clusters=[item.image for item in both],
         seed=seed,
     )
 

@@ -15,8 +15,9 @@ FEW = 4
 NOTE = (
     "People answered the same question about a drawn sample of this run's images, blind to the "
     "model, the judge and each other. The sample holds a judge's rare answers more often; every "
-    "figure is weighted by how likely each image was to be drawn, and speaks of all images that "
-    "raise the question. People's word is what a picture suggests to them, not what is true."
+    "figure is weighted by how likely each image was to be drawn, and speaks of all images of this "
+    "run that raise the question. People's word is what a picture suggests to them, not what is "
+    "true."
 )
 
 
