@@ -17,8 +17,9 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
-from evalsuite.labels.agreement import Agreement
-from evalsuite.labels.of_run import agreements, labelled_fields
+from evalsuite.labels.estimates import powered_rows
+from evalsuite.labels.labelled import Labelled
+from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
@@ -78,6 +79,7 @@ def summarise(
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
     model = str(manifest["configuration"]["model"])
+    fields = labelled_of(work, rows)
     report.write(
         folder,
         report.Report(
@@ -94,7 +96,8 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
-            agreement=agreement_of(work, rows),
+            agreement=agreements(fields, manifest),
+            powered=powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest)),
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
@@ -114,12 +117,9 @@ def audit_of(
     return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
 
 
-def agreement_of(work: Work, rows: RunRows) -> list[Agreement]:
-    """How far the judges agree with people, on what people have labelled of a run."""
-    fields = labelled_fields(
-        work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers
-    )
-    return agreements(fields, rows.manifest)
+def labelled_of(work: Work, rows: RunRows) -> dict[str, Labelled]:
+    """What people have labelled of a run, by field; empty where nobody has."""
+    return labelled_fields(work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:

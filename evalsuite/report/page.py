@@ -11,7 +11,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
-from evalsuite.report.judge_and_people import NOTE, Beside, beside
+from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
@@ -77,7 +77,7 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
-        people=beside(report.agreement),
+        people=of_report(report),
     )
 
 
