@@ -15,14 +15,15 @@ from evalsuite.audits.record import USEFUL, Audited, Form, Share
 from evalsuite.files.values import natural
 from evalsuite.labels.frame import word
 from evalsuite.labels.labelled import Item, Labelled
+from evalsuite.labels.shares import is_same, recalls
 from evalsuite.records import Interval, Measure
 
-STEPS = 24
-"""Halvings in the search for a p-value: it is known to a few parts in a hundred million."""
+STEPS = 10
+"""Halvings in the search for a p-value, which is then known to half a thousandth."""
 
 
 def audited_labels(
-    fields: Mapping[str, Labelled], measures: Sequence[Measure], run: str
+    fields: Mapping[str, Labelled], measures: Sequence[Measure], run: str, *, seed: int = 0
 ) -> list[Audited]:
     """One row per labelled field and tag of prompts; `run` is the digest of the run.
 
@@ -38,22 +39,27 @@ def audited_labels(
         bar = max((m.useful for m in readers), default=USEFUL)
         truths = [item for item in found.items if item.people is not None]
         for tag in dict.fromkeys(item.cell.prompt.tag for item in truths):
-            items = [item for item in truths if item.cell.prompt.tag == tag]
+            part = replace(
+                found,
+                cells=[cell for cell in found.cells if cell.prompt.tag == tag],
+                items=[item for item in found.items if item.cell.prompt.tag == tag],
+            )
             own = rows.setdefault(found.asked.scorer, [])
-            own.append(_row(found, items, tag=tag, bar=bar, run=run))
+            own.append(_row(part, tag=tag, bar=bar, run=run, seed=seed))
     return [row for own in rows.values() for row in _corrected(own)]
 
 
-def _row(found: Labelled, items: Sequence[Item], *, tag: str, bar: float, run: str) -> Audited:
-    form: Form = "verdict" if found.asked.form == "verdict" else "label"
+def _row(part: Labelled, *, tag: str, bar: float, run: str, seed: int) -> Audited:
+    form: Form = "verdict" if part.asked.form == "verdict" else "label"
+    items = [item for item in part.items if item.people is not None]
     given = [item for item in items if item.cell.judge is not None]
-    truths = sorted({word(item.people) for item in given}, key=natural)
-    recalls = _recalls(given, truths, 0.95)
-    chance = 1 / len(truths) if len(truths) > 1 else None
-    balanced = _balanced(recalls)
+    found = recalls(part.asked, part.cells, part.items, seed=seed)
+    chance = 1 / len(found) if len(found) > 1 else None
+    balanced = _balanced(found)
+    level = None if chance is None else chance + bar * (1 - chance)
     return Audited(
-        scorer=found.asked.scorer,
-        field=found.asked.field,
+        scorer=part.asked.scorer,
+        field=part.asked.field,
         form=form,
         tag=tag,
         kind=OWN,
@@ -61,24 +67,11 @@ def _row(found: Labelled, items: Sequence[Item], *, tag: str, bar: float, run: s
         interval=Interval(*balanced, len(given), len(given)),
         chance=chance,
         abstained=len(items) - len(given),
-        recalls={truth: Share(r.value, r.low, r.high, r.n) for truth, r in recalls.items()},
+        recalls={truth: Share(r.value, r.low, r.high, r.n) for truth, r in found.items()},
         bar=bar,
-        p=None if chance is None else _p_value(given, truths, chance + bar * (1 - chance)),
+        p=None if level is None else _p_value(part, given, level, seed),
         confusion=_confusion(items),
     )
-
-
-def _recalls(given: Sequence[Item], truths: Sequence[str], level: float) -> dict[str, Interval]:
-    found = {}
-    for truth in truths:
-        own = [item for item in given if word(item.people) == truth]
-        found[truth] = stats.weighted_proportion(
-            values=[float(word(item.cell.judge) == truth) for item in own],
-            weights=[item.weight for item in own],
-            clusters=[item.image for item in own],
-            level=level,
-        )
-    return found
 
 
 def _balanced(recalls: Mapping[str, Interval]) -> tuple[float | None, float | None, float | None]:
@@ -99,7 +92,7 @@ def _balanced(recalls: Mapping[str, Interval]) -> tuple[float | None, float | No
     return mean, max(0.0, mean - below**0.5), min(1.0, mean + above**0.5)
 
 
-def _p_value(given: Sequence[Item], truths: Sequence[str], bar: float) -> float:
+def _p_value(part: Labelled, given: Sequence[Item], bar: float, seed: int) -> float:
     """One-sided, of a balanced accuracy of no more than the bar.
 
     The level at which the weighted interval just holds the bar; of few answers no less than what
@@ -107,14 +100,15 @@ def _p_value(given: Sequence[Item], truths: Sequence[str], bar: float) -> float:
     """
     exact = stats.balanced_above(
         truth=[word(item.people) for item in given],
-        right=[float(item.people == item.cell.judge) for item in given],
+        right=[float(is_same(item)) for item in given],
         clusters=[item.image for item in given],
         bar=bar,
     )
     low, high = 0.0, 0.5
     for _ in range(STEPS):
         middle = (low + high) / 2
-        end = _balanced(_recalls(given, truths, 1 - 2 * middle))[1]
+        own = recalls(part.asked, part.cells, part.items, seed=seed, level=1 - 2 * middle)
+        end = _balanced(own)[1]
         low, high = (low, middle) if end is not None and end > bar else (middle, high)
     return max(exact, high if high < 0.5 else 1.0)
 

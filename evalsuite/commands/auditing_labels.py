@@ -22,7 +22,7 @@ def of_labels(
     from evalsuite.audits.run import AuditOutcome
     from evalsuite.commands.auditing import write
     from evalsuite.labels.drawing import seed_of
-    from evalsuite.labels.of_run import labelled_fields
+    from evalsuite.labels.of_run import labelled_fields, resampling_seed
     from evalsuite.measures import declared_measures
     from evalsuite.pipeline.work import open_work
     from evalsuite.runs.rows import planned_rows
@@ -41,7 +41,7 @@ def of_labels(
     known = declared_measures(manifest["scorers"])
     labelled = {item.cell.key: item.cell.image for f in fields.values() for item in f.items}
     outcome = AuditOutcome(
-        audited=audited_labels(fields, known, seed_of(manifest)),
+        audited=audited_labels(fields, known, seed_of(manifest), seed=resampling_seed(manifest)),
         scorers={f.asked.scorer: manifest["scorers"][f.asked.scorer] for f in fields.values()},
         questions=sum(len(found.items) for found in fields.values()),
         images=len(set(labelled.values())),
