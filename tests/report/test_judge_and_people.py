@@ -69,27 +69,27 @@ def test_scores_have_correlations_and_no_matrix():
     assert texts(one.numbers)[1][2] == "too little data"
 
 
-def test_the_page_holds_it_beside_the_measures_values_with_labels(report):
-    estimate = next(e for e in report.estimates if not e.group and e.value is not None)
-    measure = report.measure(estimate.measure)
+def test_the_page_holds_it_beside_the_measures_values_with_labels(tiny):
+    estimate = next(e for e in tiny.estimates if not e.group and e.value is not None)
+    measure = tiny.measure(estimate.measure)
     name = f"{measure.scorer}.{measure.field}"
     value = Powered(interval=replace(HALF, value=0.44), labels_alone=HALF, images=90, labelled=20,
                     cannot_tell=3)  # fmt: skip
     place = (estimate.prompt_set, estimate.measure, ())
-    whole = replace(report, agreement=[found(name)], powered={place: value})
+    whole = replace(tiny, agreement=[found(name)], powered={place: value})
     page = compose(whole)
 
     assert [row[-1] for row in texts(page.people[0].powered)] == ["17 told of 20"]
     for text in (html.render(page), markdown.render(page, "report.md.jinja")):
         assert "Judge and people" in text and "17 told of 20" in text
-    assert "Judge and people" not in html.render(compose(report))
+    assert "Judge and people" not in html.render(compose(tiny))
 
 
-def test_hostile_labels_stay_text(report):
+def test_hostile_labels_stay_text(tiny):
     wicked = "<script>|`x`"
     matrix = {wicked: {wicked: 1}}
     one = found(wicked, matrix=matrix, shares={wicked: {wicked: 1.0}}, columns=(wicked,))
-    page = compose(replace(report, agreement=[one]))
+    page = compose(replace(tiny, agreement=[one]))
 
     assert "<script>" not in html.render(page)
     assert "\n<script>" not in markdown.render(page)
