@@ -6,8 +6,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
-    "records", "stats", "vocabulary", "files", "prompts", "encoders", "scenes", "backends",
-    "scorers", "measures", "runs", "plugins", "labels", "audits", "report", "pipeline",
+    "records", "stats", "vocabulary", "files", "prompts", "encoders", "people", "scenes",
+    "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "probes",
+    "report", "pipeline",
     "comparison", "gating", "commands", "cli", "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.

@@ -14,6 +14,7 @@ from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
+from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -53,6 +54,8 @@ class Page:
     best_of: Figure | None = None
     people: tuple[Beside, ...] = ()
     people_note: str = NOTE
+    service_notes: tuple[str, ...] = ()
+    service: Table | None = None
 
 
 def compose(report: Report) -> Page:
@@ -78,6 +81,8 @@ def compose(report: Report) -> Page:
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
         people=of_report(report),
+        service_notes=service_notes(report),
+        service=service_table(report),
     )
 
 
