@@ -17,6 +17,9 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.labels.estimates import powered_rows
+from evalsuite.labels.labelled import Labelled
+from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
@@ -75,6 +78,7 @@ def summarise(
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
     model = str(manifest["configuration"]["model"])
+    fields = labelled_of(work, rows)
     report.write(
         folder,
         report.Report(
@@ -91,6 +95,8 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
+            agreement=agreements(fields, manifest),
+            powered=powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest)),
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
@@ -108,6 +114,11 @@ def audit_of(
     """
     audited = _audits(work, rows).audited
     return quotes(estimates, audited, work.prompt_sets, rows.answers, known)
+
+
+def labelled_of(work: Work, rows: RunRows) -> dict[str, Labelled]:
+    """What people have labelled of a run, by field; empty where nobody has."""
+    return labelled_fields(work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
+from evalsuite.labels.agreement import Agreement
+from evalsuite.labels.estimates import Powered
 from evalsuite.records import (
     Estimate,
     Json,
@@ -41,9 +43,10 @@ class Report:
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
     are the keys of all planned images (the samples' own keys where it is empty). `measures` are by
     full name, "<scorer>.<measure>"; `audit` is by the estimate's place, `boxes` audits the scorers'
-    boxes. `load_image` takes an image's SHA-256 and raises `records.InputError` if it cannot be
-    read. `answers` are the judgements again where they are faster to read without boxes, evidence
-    and summaries.
+    boxes, `agreement` says of each labelled field how far judge and people agree, and `powered`
+    what an estimate is, by its place, with people's labels. `load_image` takes an image's SHA-256
+    and raises `records.InputError` if it cannot be read. `answers` are the judgements again where
+    they are faster to read without boxes, evidence and summaries.
     """
 
     title: str
@@ -58,6 +61,8 @@ class Report:
     planned: Sequence[Key] = ()
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     boxes: Sequence[AuditedBoxes] = ()
+    agreement: Sequence[Agreement] = ()
+    powered: Mapping[Place, Powered] = field(default_factory=dict)
     command: str = ""
     references: str = ""
     best_of: BestOf | None = None

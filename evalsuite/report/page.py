@@ -11,6 +11,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
+from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.service import service_notes, service_table
@@ -51,6 +52,8 @@ class Page:
     has_references: bool
     references: str
     best_of: Figure | None = None
+    people: tuple[Beside, ...] = ()
+    people_note: str = NOTE
     service_notes: tuple[str, ...] = ()
     service: Table | None = None
 
@@ -77,6 +80,7 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
+        people=of_report(report),
         service_notes=service_notes(report),
         service=service_table(report),
     )
