@@ -14,6 +14,10 @@ from evalsuite import measures, report
 from evalsuite.audits.match import judged, quotes
 from evalsuite.audits.record import Audited, Place
 from evalsuite.audits.stored import Found, find
+from evalsuite.bias import stored as stored_chapter
+from evalsuite.bias.chapter import chapter
+from evalsuite.bias.given import Given
+from evalsuite.bias.record import Chapter, Known, Source
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
@@ -75,6 +79,7 @@ def summarise(
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
+    people = _keep_chapter(work, rows, estimates, by_name, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -95,9 +100,40 @@ def summarise(
             command=command(work.settings, clean=redact),
             references="what the scene world teaches" if taught else "",
             best_of=picked,
+            chapter=people,
         ),
     )
     return Summarised(estimates, by_name, audit)
+
+
+def _keep_chapter(
+    work: Work,
+    rows: RunRows,
+    estimates: Sequence[Estimate],
+    known: Mapping[str, Measure],
+    audit: Mapping[Place, Audited],
+) -> Chapter | None:
+    """Write `bias.json`, or remove an earlier one where no person was asked for."""
+    found = references(rows.manifest["dialect"])
+    made = chapter(
+        Given(
+            prompt_sets=work.prompt_sets,
+            samples=rows.samples,
+            judgements=rows.answers,
+            planned=work.keys(),
+            estimates=estimates,
+            measures=known,
+            audit=audit,
+            references={m: {g: Known(v) for g, v in of.items()} for m, of in found.items()},
+            source=Source(name="taught", words="what the scene world teaches", short="taught"),
+        )
+    )
+    path = work.folder / stored_chapter.NAME
+    if made is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_text(path, stored_chapter.to_json(made))
+    return made
 
 
 def audit_of(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
+from evalsuite.bias.record import Chapter
 from evalsuite.records import (
     Estimate,
     Json,
@@ -43,7 +44,7 @@ class Report:
     full name, "<scorer>.<measure>"; `audit` is by the estimate's place, `boxes` audits the scorers'
     boxes. `load_image` takes an image's SHA-256 and raises `records.InputError` if it cannot be
     read. `answers` are the judgements again where they are faster to read without boxes, evidence
-    and summaries.
+    and summaries. `chapter` is what they suggest of people; None where no person was asked for.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Report:
     references: str = ""
     best_of: BestOf | None = None
     answers: Mapping[tuple[str, Key], Judgement] = field(default_factory=dict)
+    chapter: Chapter | None = None
 
     @cached_property
     def answered(self) -> Mapping[tuple[str, Key], Judgement]:

@@ -7,6 +7,8 @@ from evalsuite.audits.record import Audited
 from evalsuite.files.values import as_key
 from evalsuite.records import PromptSet
 from evalsuite.report.best_of import best_of_figure
+from evalsuite.report.bias import BiasPage
+from evalsuite.report.bias import compose as compose_people
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
@@ -50,6 +52,7 @@ class Page:
     has_references: bool
     references: str
     best_of: Figure | None = None
+    people: BiasPage | None = None
 
 
 def compose(report: Report) -> Page:
@@ -74,6 +77,7 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
+        people=None if report.chapter is None else compose_people(report, report.chapter),
     )
 
 
