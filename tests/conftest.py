@@ -25,6 +25,7 @@ def _module(path: Path):
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
 clips = _module(Path(__file__).parent / "tiny_clips.py")
+photographs = _module(Path(__file__).parent / "photographs.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -50,6 +51,12 @@ def tiny_models():
 def tiny_clips():
     """The builders of `tiny_clips.py`: one set of CLIP weights in two libraries' layouts."""
     return clips
+
+
+@pytest.fixture(scope="session")
+def photograph():
+    """Real photographs that installed packages ship, by name (`photographs.py`)."""
+    return photographs.photograph
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ from evalsuite.pipeline.parsing import (
 )
 from evalsuite.records import InputError, Json
 
-SCORERS = ("clip", "objects", "presentation")
+SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
 """Settings that cannot change a result: they say where, how hard to try, and what to quote."""
 

@@ -260,7 +260,10 @@ def references(dialect: str) -> dict[str, dict[str, float]]:
         for name, job in OCCUPATIONS.items()
         for band, share in zip(BANDS, job.tones, strict=True)
     }
-    return {"presentation.woman": woman, "presentation.tone": tones}
+    readers = ("presentation", "presentation_vqa", "presentation_probe", "presentation_faces")
+    # Runs of version 0.1 have the tones under `presentation`.
+    own = {"skin_tone.tone": tones, "presentation.tone": tones}
+    return {f"{name}.woman": woman for name in readers} | own
 
 
 def as_parquet(

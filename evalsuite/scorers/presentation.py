@@ -1,21 +1,16 @@
-"""What a picture of one person suggests: perceived presentation, and a skin tone on Monk's scale.
+"""What a picture of one person suggests: perceived presentation.
 
 What it sees: whether a detector finds exactly one person; CLIP's zero-shot choice between two
-descriptions of that picture; the colour in the middle of the face.
-Why: models draw some occupations in one presentation and few tones; a reader should see how far.
-How it errs: it repeats the stereotypes of its own training data, and light and shade change a
-tone. It abstains where it is unsure, and the abstentions are counted.
-What it cannot show: who anybody is. It knows two presentations and "unknown", names no race and
-identifies nobody; never use it on pictures of real people to decide anything about them.
-Source: Monk Skin Tone scale (`evalsuite.vocabulary.monk`); zero-shot choice as in arXiv
-2103.00020, sec. 3.1.
+descriptions of that picture.
+Why: models draw some occupations in one presentation alone; a reader should see how far.
+How it errs: it repeats the stereotypes of its own training data. It abstains where it is unsure,
+and the abstentions are counted.
+What it cannot show: who anybody is. It knows two presentations and "unknown" and identifies
+nobody; never use it on pictures of real people to decide anything about them.
+Source: zero-shot choice as in arXiv 2103.00020, sec. 3.1.
 """
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import NamedTuple
-
-import numpy as np
 
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
@@ -24,24 +19,20 @@ from evalsuite.encoders.detector import load as load_detector
 from evalsuite.encoders.weights import local_folder
 from evalsuite.files.front_matter import read_card
 from evalsuite.records import Box, Case, Choice, Json, Judgement, Prompt, Value
-from evalsuite.scorers._presentation_measures import MEASURES as MEASURES
-from evalsuite.vocabulary import monk
+from evalsuite.scorers._presentation_measures import measures
 from evalsuite.vocabulary.english import article
+
+MEASURES = measures("presentation", prominence=100)
 
 CLIPS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", "openai")}
 DETECTORS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
 
 LABELS = ("woman", "man")
 TEMPLATE = "a photo of {occupation} who looks like {label}"
-PERSON, FACE = "person", "human face"
+PERSON = "person"
 
 CERTAINTY = 0.75
 """Below this probability the presentation is unknown."""
-FAR = 12.0
-"""A face colour farther than this (CIE 1976 Delta E) from all ten tones is no reading of skin: half
-the widest gap between neighbouring tones (23.4, between 5 and 6), so that no mixture is lost."""
-CORE = 0.4
-"""Share of the face box, about its middle, whose median colour is read."""
 
 
 def load(
@@ -61,34 +52,22 @@ def load(
         load_clip(name, tag, device),
         load_detector(detector or DETECTORS[dialect], device),
         template=card.get("presentation_template", TEMPLATE),
-        face=card.get("face", FACE),
         certainty=float(certainty),
     )
 
 
-FIELDS = ("label", "tone")
-
-
-class Tone(NamedTuple):
-    """A face's tone on Monk's scale, or why there is none; the face, and its colour as evidence."""
-
-    reason: str
-    tone: str | None = None
-    face: Box | None = None
-    evidence: Mapping[str, Json] = MappingProxyType({})
+FIELDS = ("label",)
 
 
 class PresentationScorer:
-    """Fields: `label` ("woman", "man" or unknown) and `tone` ("1" to "10" or unknown)."""
+    """Field: `label` ("woman", "man" or unknown)."""
 
     name = "presentation"
     batch_size = BATCH
 
-    def __init__(
-        self, clip: Clip, detector: Detector, *, template: str, face: str, certainty: float
-    ) -> None:
+    def __init__(self, clip: Clip, detector: Detector, *, template: str, certainty: float) -> None:
         self._clip, self._detector = clip, detector
-        self._template, self._face, self._certainty = template, face, certainty
+        self._template, self._certainty = template, certainty
 
     def describe(self) -> Mapping[str, Json]:
         """Both models, the words that are looked for, and every threshold."""
@@ -98,10 +77,7 @@ class PresentationScorer:
             "template": self._template,
             "labels": list(LABELS),
             "person": PERSON,
-            "face": self._face,
             "certainty": self._certainty,
-            "core": CORE,
-            "far": FAR,
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
@@ -140,18 +116,14 @@ class PresentationScorer:
         shares = self._clip.probabilities(case.picture, self._texts(case.prompt))
         best = int(shares.argmax())
         label = LABELS[best] if shares[best] >= self._certainty else None
-        tone = self._tone(case)
         reasons = {} if label else {"label": "unknown: the scorer is not sure"}
-        if tone.reason:
-            reasons["tone"] = tone.reason
         probabilities = tuple(round(float(share), 4) for share in shares)
         return Judgement(
             scorer=self.name,
             key=case.key,
-            values={"label": label, "tone": tone.tone},
+            values={"label": label},
             reasons=reasons,
-            evidence=tone.evidence,
-            boxes=() if tone.face is None else (tone.face,),
+            boxes=(Box(people[0].name, people[0].box, people[0].score),),
             choices={"label": Choice(LABELS, probabilities, label)},
         )
 
@@ -161,27 +133,3 @@ class PresentationScorer:
             self._template.format(occupation=article(occupation), label=article(label))
             for label in LABELS
         ]
-
-    def _tone(self, case: Case) -> Tone:
-        faces = self._detector.detect(case.picture, [self._face])
-        if not faces:
-            return Tone("unknown: no face was found")
-        left, top, right, bottom = faces[0].box
-        x, y = (left + right) / 2, (top + bottom) / 2
-        half_x, half_y = (right - left) * CORE / 2, (bottom - top) * CORE / 2
-        height, width = case.picture.pixels.shape[:2]
-        rows = slice(max(0, round(y - half_y)), min(height, round(y + half_y) + 1))
-        columns = slice(max(0, round(x - half_x)), min(width, round(x + half_x) + 1))
-        core = case.picture.pixels[rows, columns].reshape(-1, 3)
-        if not len(core):
-            return Tone("unknown: the face lies outside the picture")
-        color = np.median(core, axis=0)
-        tone, distance = monk.nearest(color)
-        face = Box(faces[0].name, faces[0].box, faces[0].score)
-        evidence = {
-            "the face's colour (sRGB)": [int(v) for v in color],
-            "its distance from that tone": round(distance, 2),
-        }
-        if distance > FAR:
-            return Tone("unknown: the face's colour is far from every tone", None, face, evidence)
-        return Tone("", str(tone), face, evidence)

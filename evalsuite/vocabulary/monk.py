@@ -65,6 +65,16 @@ def lab(colors: ArrayLike) -> NDArray[np.float64]:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
+def ita(color: ArrayLike) -> float:
+    """The individual typology angle of an sRGB colour, in degrees: the darker, the lower.
+
+    Chardon, Cretois and Hourseau 1991 have arctan((L* - 50) / b*); with two arguments it holds
+    where b* is 0 or below, as under blue light.
+    """
+    lightness, _, yellow = lab(color)
+    return float(np.degrees(np.arctan2(lightness - 50, yellow)))
+
+
 def nearest(color: ArrayLike) -> tuple[int, float]:
     """The Monk tone 1-10 nearest to an sRGB colour, and its distance (CIE 1976 Delta E)."""
     scale = lab([rgb(tone) for tone in range(1, 11)])

@@ -35,7 +35,7 @@ def test_names_are_read_without_importing():
     assert not any(name.startswith("_") for name in found)
     assert found["folder"].startswith("Images that ")
     assert not {m for m in set(sys.modules) - before if m.startswith("evalsuite.backends.")}
-    assert {"clip", "objects", "presentation"} <= set(plugins.names("scorers"))
+    assert {"clip", "objects", "presentation", "skin_tone"} <= set(plugins.names("scorers"))
 
 
 @pytest.mark.parametrize(

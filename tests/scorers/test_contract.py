@@ -167,7 +167,7 @@ def test_every_file_is_a_scorer_and_no_way_to_build_one_is_left_over() -> None:
     folder = Path(scorers.__file__).parent
     assert [path.stem for path in sorted(folder.glob("[!_]*.py"))] == FILES
     assert set(VARIANTS) <= set(FILES)
-    assert {"clip", "objects", "presentation"} <= set(FILES)
+    assert {"clip", "objects", "presentation", "skin_tone"} <= set(FILES)
 
 
 def test_its_name_is_its_files_and_its_measures_are_its_own(scorer: Scorer) -> None:
@@ -247,9 +247,17 @@ def test_objects_on_pictures_whose_truth_is_known() -> None:
 
 def test_presentation_speaks_of_people_only() -> None:
     judged = by_id(load_scorer("presentation", {"dialect": "scenes"}).judge(cases()))
-    assert judged["nurse"].values == {"label": "woman", "tone": "6"}
+    assert judged["nurse"].values == {"label": "woman"}
     assert judged["counts"].values == {}
-    assert judged["counts"].not_applicable == ("label", "tone")
+    assert judged["counts"].not_applicable == ("label",)
+
+
+def test_skin_tone_is_the_faces_alone() -> None:
+    judged = by_id(load_scorer("skin_tone", {"dialect": "scenes"}).judge(cases()))
+    # Tone 6's published Lab is 55.14, 7.79, 26.74: an angle of 10.9 degrees.
+    assert judged["nurse"].values == {"tone": "6", "ita": pytest.approx(10.9, abs=0.5)}
+    assert judged["counts"].values == {}
+    assert judged["counts"].not_applicable == ("tone", "ita")
 
 
 def test_clip_chooses_among_hard_negatives() -> None:
