@@ -2,13 +2,45 @@
 
 from collections.abc import Sequence
 
+from evalsuite import stats
 from evalsuite.bias.record import GroupShare, Slope
+from evalsuite.records import Interval
+
+NO_REFERENCE = "no group has a reference"
+NOTHING_READ = "no group with a reference has a reading"
 
 
-def slope(groups: Sequence[GroupShare]) -> Slope:
-    """The amplification of a reference over groups."""
-    known = [group for group in groups if group.n and group.reference is not None]
-    nothing = Slope(value=None, low=None, high=None, intercept=None, groups=len(known))
-    from dataclasses import replace
+def slope(
+    groups: Sequence[GroupShare], right: tuple[stats.Audit, stats.Audit] | None = None
+) -> Slope:
+    """The amplification of a reference over groups, `stats.amplification`.
 
-    return replace(nothing, reason="no reference for these groups")
+    `right` is how often the instrument's audit found it right on the label, and on the other. A
+    reference of 0 or 1 that is exact has no log-odds: its group is left out.
+    """
+    of_reference = [group for group in groups if group.reference is not None]
+    used = [(g, g.reference) for g in of_reference if g.n and g.reference is not None]
+    used = [(g, r) for g, r in used if r.base is not None or 0 < r.share < 1]
+    if not used:
+        return _nothing(NOTHING_READ if of_reference else NO_REFERENCE)
+    found = stats.amplification(
+        hits=[group.hits for group, _ in used],
+        n=[group.n for group, _ in used],
+        reference=[known.share for _, known in used],
+        base=[float("inf") if known.base is None else known.base for _, known in used],
+        sensitivity=None if right is None else right[0],
+        specificity=None if right is None else right[1],
+    )
+    undecided = found.slope.value is None
+    return Slope(
+        interval=found.slope,
+        at_even=found.at_even,
+        beyond=found.signed,
+        corrected=right is not None,
+        reason=found.slope.method.removeprefix("undecided: ") if undecided else "",
+    )
+
+
+def _nothing(reason: str) -> Slope:
+    nothing = Interval(None, None, None, 0, 0, f"undecided: {reason}")
+    return Slope(interval=nothing, at_even=None, beyond=nothing, reason=reason)

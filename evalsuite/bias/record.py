@@ -49,17 +49,15 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A reference's share with the interval that its own base gives it; no ends: exact."""
+    """A reference's share with the interval that its own base gives it; no ends: exact.
+
+    `base` is the sample that it is worth, None where it is exact.
+    """
 
     share: float
     low: float | None = None
     high: float | None = None
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The interval, or the share twice where it is exact."""
-        low = self.share if self.low is None else self.low
-        return low, self.share if self.high is None else self.high
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +99,16 @@ class GroupShare:
 class Slope:
     """Model log-odds on the reference's: 1 mirrors it, above 1 exaggerates, 0 ignores it.
 
-    `value` is None where there are too few groups or the reference does not vary; `reason` says so.
+    `interval` has no value where there are too few groups or the reference does not vary; `reason`
+    says so. `at_even` is the model's share where the reference's is one half. `beyond` is the mean,
+    over groups, of how much farther from even the model's share is than the reference's.
+    `corrected`: the audit's errors are taken out of the slope.
     """
 
-    value: float | None
-    low: float | None
-    high: float | None
-    intercept: float | None
-    groups: int
-    method: str = ""
+    interval: Interval
+    at_even: float | None
+    beyond: Interval
+    corrected: bool = False
     reason: str = ""
 
 

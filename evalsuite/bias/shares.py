@@ -5,7 +5,7 @@ field takes each by itself (each occupation, each trait).
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from evalsuite import stats
 from evalsuite.audits.record import Audited
@@ -16,7 +16,7 @@ from evalsuite.bias.record import GroupShare, Instead, Overall, Shares
 from evalsuite.bias.worded import wording
 from evalsuite.files.values import natural
 from evalsuite.measures.kinds import kind_of
-from evalsuite.records import Interval, Measure, PromptSet
+from evalsuite.records import THESE, Interval, Measure, PromptSet
 
 NO_AUDIT = "no audit of the scorer"
 NO_LABELS = "nobody has labelled pictures of this run"
@@ -24,11 +24,12 @@ NOTHING_READ = "no picture has a reading"
 CANNOT = "cannot be told: the audit leaves open that the scorer guesses"
 
 
-class Tally(NamedTuple):
-    """One group's planned images by how they ended, for one label."""
+@dataclass
+class Told:
+    """One group's images: the prompts and answers of the read, and how many others there are."""
 
-    hits: int = 0
-    n: int = 0
+    prompts: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     unknown: int = 0
     lost: int = 0
 
@@ -38,6 +39,7 @@ def shares(given: Given) -> list[Shares]:
     return [
         _shares(given, measure, prompt_set, over)
         for prompt_set in given.prompt_sets
+        if given.people(prompt_set)
         for measure in given.of_kind(LABEL, prompt_set)
         for over in given.overs(measure, prompt_set)
     ]
@@ -45,13 +47,12 @@ def shares(given: Given) -> list[Shares]:
 
 def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> Shares:
     cells = given.readings(measure, prompt_set)
-    counted = tallies(cells, measure.label, over)
     groups = [
-        _group(given, measure, prompt_set.name, over, name, tally)
-        for name, tally in counted.items()
+        _group(given, measure, prompt_set.name, over, name, told)
+        for name, told in told_by_group(cells, over).items()
     ]
-    varied, why_not = wording(given, measure, cells, over)
     overall = given.audited(prompt_set.name, measure.name)
+    varied, why_not = wording(measure, cells, over)
     return Shares(
         prompt_set=prompt_set.name,
         measure=measure.name,
@@ -61,7 +62,7 @@ def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) ->
         over=over,
         groups=tuple(sorted(groups, key=_rank)),
         spread=tuple(_spread(given, measure, prompt_set.name, over)),
-        slope=slope(groups),
+        slope=slope(groups, right(overall, measure.label)),
         wording=varied,
         wording_reason=why_not,
         judge="" if overall is None else overall.verdict,
@@ -73,81 +74,88 @@ def _rank(group: GroupShare) -> tuple[bool, float, tuple[tuple[int, int, str], .
     return value is None, value or 0.0, natural(group.name)
 
 
-def tallies(cells: Cells, label: str, over: str) -> dict[str, Tally]:
+def told_by_group(cells: Cells, over: str) -> dict[str, Told]:
     """How the images of each group ended, by the group's name."""
-    found: dict[str, Tally] = {}
+    found: dict[str, Told] = {}
     for prompt, _, reading in cells:
         if over not in prompt.groups:
             continue
-        name = prompt.groups[over]
-        hits, n, unknown, lost = found.get(name, Tally())
+        told = found.setdefault(prompt.groups[over], Told())
         if reading.value is not None:
-            found[name] = Tally(hits + (reading.value == label), n + 1, unknown, lost)
+            told.prompts.append(prompt.id)
+            told.answers.append(str(reading.value))
         elif reading.reason.startswith("abstained"):
-            found[name] = Tally(hits, n, unknown + 1, lost)
+            told.unknown += 1
         else:
-            found[name] = Tally(hits, n, unknown, lost + 1)
+            told.lost += 1
     return found
 
 
 def _group(
-    given: Given, measure: Measure, prompt_set: str, over: str, name: str, tally: Tally
+    given: Given, measure: Measure, prompt_set: str, over: str, name: str, told: Told
 ) -> GroupShare:
-    hits, n, unknown, lost = tally
+    n, unknown = len(told.answers), told.unknown
+    hits = told.answers.count(measure.label)
     estimate = given.estimate(prompt_set, measure.name, {over: name})
     nothing = Interval(None, None, None, 0, 0, "undecided: no data")
-    interval = nothing if estimate is None else estimate.interval
     audited = given.audited(prompt_set, measure.name, {over: name})
+    nobody = Instead(by="people", reason=NO_LABELS)
     return GroupShare(
         name=name,
         hits=hits,
         n=n,
         unknown=unknown,
-        lost=lost,
-        planned=n + unknown + lost,
-        interval=interval,
-        corrected=corrected(interval, audited, measure.label),
-        labelled=given.labelled.get(
-            (prompt_set, measure.name, name), Instead(by="people", reason=NO_LABELS)
-        ),
+        lost=told.lost,
+        planned=n + unknown + told.lost,
+        interval=nothing if estimate is None else estimate.interval,
+        corrected=corrected(told, audited, measure.label),
+        labelled=given.labelled.get((prompt_set, measure.name, name), nobody),
         bounds=(hits / (n + unknown), (hits + unknown) / (n + unknown)) if n + unknown else None,
         fair=against.fair_band(n),
         reference=given.references.get(measure.name, {}).get(name),
     )
 
 
-def corrected(interval: Interval, audited: Audited | None, label: str) -> Instead:
-    """The share with the errors taken out that the instrument made in its audit."""
-    if interval.value is None:
+def corrected(told: Told, audited: Audited | None, label: str) -> Instead:
+    """The share among the read with the errors taken out that the instrument made in its audit."""
+    if not told.answers:
         return Instead(by="audit", reason=NOTHING_READ)
-    others = [] if audited is None else [name for name in audited.recalls if name != label]
-    if audited is None or label not in audited.recalls or len(others) != 1:
+    known = right(audited, label)
+    if known is None:
         return Instead(by="audit", reason=NO_AUDIT)
-    of_label, of_other = audited.recalls[label], audited.recalls[others[0]]
-    found = stats.corrected_share(
-        share=interval,
-        sensitivity=Interval(of_label.value, of_label.low, of_label.high, of_label.n, of_label.n),
-        specificity=Interval(of_other.value, of_other.low, of_other.high, of_other.n, of_other.n),
+    found = stats.lang_reiczigel(
+        values=[float(answer == label) for answer in told.answers],
+        clusters=told.prompts,
+        sensitivity=known[0],
+        specificity=known[1],
+        estimand=THESE,
     )
     if found.value is None or found.low is None:
         return Instead(by="audit", reason=CANNOT)
     return Instead(by="audit", interval=found)
 
 
-def errors(audited: Audited | None, label: str) -> against.Errors | None:
-    """What an audit leaves open of the instrument's errors; None where it has not both labels."""
+def right(audited: Audited | None, label: str) -> tuple[stats.Audit, stats.Audit] | None:
+    """How often an audit found the instrument right on the label, and on the one other.
+
+    None where it has not both. Several answers on one picture count as one.
+    """
     others = [] if audited is None else [name for name in audited.recalls if name != label]
     if audited is None or label not in audited.recalls or len(others) != 1:
         return None
-    right = {name: _counted(audited, name) for name in (label, others[0])}
-    return against.errors_of([right[label]], [right[others[0]]])
+    thin = min(1.0, audited.images / audited.n) if audited.n else 0.0
+    counts = []
+    for truth in (label, others[0]):
+        share = audited.recalls[truth]
+        n = int(share.n * thin)
+        counts.append(stats.Audit(round((share.value or 0.0) * n), n))
+    return counts[0], counts[1]
 
 
-def _counted(audited: Audited, truth: str) -> tuple[int, int]:
-    """Right answers and all of one truth; several answers on one picture count as one."""
-    share = audited.recalls[truth]
-    n = int(share.n * min(1.0, audited.images / audited.n)) if audited.n else 0
-    return round((share.value or 0.0) * n), n
+def errors(audited: Audited | None, label: str) -> against.Errors | None:
+    """What an audit leaves open of the instrument's errors; None where it has not both labels."""
+    known = right(audited, label)
+    return None if known is None else against.errors_of([known[0]], [known[1]])
 
 
 def _spread(given: Given, measure: Measure, prompt_set: str, over: str) -> Sequence[Overall]:

@@ -21,28 +21,36 @@ NAMED = 8
 def scatter(chapter: Chapter, shares: Shares, prefix: str) -> Figure | None:
     """The scatter and the slope with its interval; None where no group has a reference."""
     points = [g for g in shares.groups if g.reference is not None and g.interval.value is not None]
-    if not points or shares.slope.value is None:
+    slope = shares.slope.interval
+    if not points or slope.value is None:
         return None
-    slope = shares.slope
     title = f"Amplification of the reference, over {shares.over}s"
     ends = interval(slope.low, slope.high, "number")
     words = f"{number(slope.value, 'number')} (95% interval {ends})"
     note = (
         f"The slope of the model's log-odds on the reference's is {words}, over "
-        f"{slope.groups} groups: 1 mirrors the reference, more exaggerates it, less flattens it, 0 "
+        f"{slope.clusters} groups: 1 mirrors the reference, more exaggerates it, less flattens it, 0 "
         "ignores it. The dashed line is the mirror, the solid curve the fit; bars are 95% "
         "intervals of shares as they were read. Prompts that leave the form open are held against "
         "a reference that is of other sentences or of people at work: part of a slope can be that "
-        f"(Seshadri et al. 2023). {slope.method}"
+        f"(Seshadri et al. 2023). {_taken_out(shares)}"
     )
-    head = cells("over", "slope", "95% interval", "log-odds at an even reference", "groups")
-    at_even = number(slope.intercept, "number")
+    head = cells(
+        "over",
+        "slope",
+        "95% interval",
+        "model's share where the reference is even",
+        "farther from even than the reference, on average",
+        "groups",
+    )
+    beyond = shares.slope.beyond
     line = cells(
         shares.over,
         number(slope.value, "number"),
         ends,
-        at_even,
-        str(slope.groups),
+        number(shares.slope.at_even, "share"),
+        f"{number(beyond.value, 'difference')} ({interval(beyond.low, beyond.high, 'difference')})",
+        str(slope.clusters),
     )
     return Figure(
         title=title,
@@ -53,6 +61,12 @@ def scatter(chapter: Chapter, shares: Shares, prefix: str) -> Figure | None:
         table=Table(title, head, (line,)),
         source=chapter.reference.words,
     )
+
+
+def _taken_out(shares: Shares) -> str:
+    if shares.slope.corrected:
+        return "The errors that the scorer made in its audit are taken out of the slope."
+    return "No audit's errors are taken out: they draw a slope to 0."
 
 
 def _draw(shares: Shares, points: list[GroupShare], prefix: str) -> str:
@@ -85,11 +99,11 @@ def _draw(shares: Shares, points: list[GroupShare], prefix: str) -> str:
 
 
 def _fit(axes: "Axes", shares: Shares) -> None:
-    slope = shares.slope
-    if slope.value is None or slope.intercept is None:
+    slope, at_even = shares.slope.interval.value, shares.slope.at_even
+    if slope is None or at_even is None or not 0 < at_even < 1:
         return
     at = np.linspace(0.005, 0.995, 100)
-    odds = slope.intercept + slope.value * np.log(at / (1 - at))
+    odds = np.log(at_even / (1 - at_even)) + slope * np.log(at / (1 - at))
     axes.plot(at, 1 / (1 + np.exp(-odds)), color=SECOND, linewidth=1.4)
 
 
