@@ -22,7 +22,7 @@ def chapter(given: Given) -> Chapter | None:
     sure, tested = findings(given, found, toned)
     agree = agreement(given)
     made = Chapter(
-        reference=given.source,
+        references={p.prompt_set: given.source(p.prompt_set) for p in asked},
         people=tuple(asked),
         shares=tuple(found),
         tones=tuple(toned),

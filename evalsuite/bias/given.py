@@ -24,19 +24,20 @@ class Given:
     """A run's rows with what was estimated from them.
 
     `judgements` and `planned` are the run's; `estimates` those of `estimates.json`. `references`
-    hold by measure and then by group what a group's share is held against. `labelled` holds, by
-    prompt set, measure and group, shares that people's labels of this very run put right.
+    hold by prompt set, measure and group what a group's share is held against, `sources` by prompt
+    set where that comes from. `labelled` holds, by prompt set, measure and group, shares that
+    people's labels of this very run put right.
     """
 
     prompt_sets: Sequence[PromptSet]
     samples: Mapping[Key, Sample]
     judgements: Mapping[tuple[str, Key], Judgement]
     planned: Sequence[Key]
-    estimates: Sequence[Estimate]
+    estimates: Sequence[Estimate] = ()
     measures: Mapping[str, Measure]
     audit: Mapping[Place, Audited] = field(default_factory=dict)
-    references: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
-    source: Source = field(default_factory=lambda: Source(name="", words=""))
+    references: Mapping[str, Mapping[str, Mapping[str, Known]]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
     labelled: Mapping[tuple[str, str, str], Instead] = field(default_factory=dict)
 
     @cached_property
@@ -77,6 +78,15 @@ class Given:
         """The audit that is quoted beside that estimate, if there is one."""
         found = self.audit.get((prompt_set, measure, as_key(group or {})))
         return None if found is None or found.is_lacking else found
+
+    def known(self, prompt_set: str, measure: str, group: str) -> Known | None:
+        """What a group's share is held against, if there is such a thing."""
+        return self.references.get(prompt_set, {}).get(measure, {}).get(group)
+
+    def source(self, prompt_set: str) -> Source:
+        """Where a set's references come from."""
+        nothing = Source(name="", words="", reason="none was named")
+        return self.sources.get(prompt_set, nothing)
 
     def of_kind(self, kind: str, prompt_set: PromptSet) -> list[Measure]:
         """The measures of a kind whose scorer judged an image of the set, in the run's order."""

@@ -47,6 +47,23 @@ class People:
     reads: tuple[Read, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where references come from: `name` as it was asked for, `words` for a reader, and `short`.
+
+    `facts` are what the reference says of itself: year, country, source, base.
+    """
+
+    name: str
+    words: str
+    short: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+NOWHERE = Source(name="", words="", reason="none was named")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A reference's share with the interval that its own base gives it; no ends: exact.
@@ -114,12 +131,17 @@ class Slope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overall:
-    """One number over all groups, with its interval and what a fair model shows at this n."""
+    """One number over all groups, with its interval and what a fair model shows at this n.
 
-    measure: str
+    `measure` is that of `estimates.json`, "" for what the chapter alone has; `note` says more.
+    """
+
     title: str
     interval: Interval
     null: float | None
+    unit: str = "number"
+    measure: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +165,7 @@ class Shares:
     wording: Overall | None = None
     wording_reason: str = ""
     judge: str = ""
+    source: Source = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +182,16 @@ class ToneRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tones:
-    """Skin tones by group of one prompt set."""
+    """Skin tones by group of one prompt set; `spread` is over all groups together."""
 
     prompt_set: str
     measure: str
     title: str
     over: str
     rows: tuple[ToneRow, ...]
+    spread: tuple[Overall, ...] = ()
     judge: str = ""
+    source: Source = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,28 +281,15 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where references come from: `name` as it was asked for, `words` for a reader, and `short`.
-
-    `facts` are what the reference says of itself: year, country, source, base.
-    """
-
-    name: str
-    words: str
-    short: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """Everything that the chapter on people says.
 
-    `tested` counts the comparisons that findings were corrected for; `not_measured` holds parts
+    `references` say by prompt set where what its shares are held against comes from. `tested`
+    counts the comparisons that findings were corrected for; `not_measured` holds parts
     with the reason why they are not here.
     """
 
-    reference: Source
+    references: Mapping[str, Source]
     people: tuple[People, ...]
     shares: tuple[Shares, ...] = ()
     tones: tuple[Tones, ...] = ()

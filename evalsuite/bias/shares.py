@@ -4,7 +4,6 @@ Which labels: every measure of kind "label". Which groups: those over which a me
 field takes each by itself (each occupation, each trait).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evalsuite import stats
@@ -12,10 +11,10 @@ from evalsuite.audits.record import Audited
 from evalsuite.bias import against
 from evalsuite.bias.amplified import slope
 from evalsuite.bias.given import LABEL, Cells, Given
-from evalsuite.bias.record import GroupShare, Instead, Overall, Shares
+from evalsuite.bias.record import GroupShare, Instead, Shares
+from evalsuite.bias.spread import spread
 from evalsuite.bias.worded import wording
 from evalsuite.files.values import natural
-from evalsuite.measures.kinds import kind_of
 from evalsuite.records import THESE, Interval, Measure, PromptSet
 
 NO_AUDIT = "no audit of the scorer"
@@ -61,11 +60,12 @@ def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) ->
         label=measure.label,
         over=over,
         groups=tuple(sorted(groups, key=_rank)),
-        spread=tuple(_spread(given, measure, prompt_set.name, over)),
+        spread=tuple(spread(given, measure, prompt_set.name, over, cells)),
         slope=slope(groups, right(overall, measure.label)),
         wording=varied,
         wording_reason=why_not,
         judge="" if overall is None else overall.verdict,
+        source=given.source(prompt_set.name),
     )
 
 
@@ -112,7 +112,7 @@ def _group(
         labelled=given.labelled.get((prompt_set, measure.name, name), nobody),
         bounds=(hits / (n + unknown), (hits + unknown) / (n + unknown)) if n + unknown else None,
         fair=against.fair_band(n),
-        reference=given.references.get(measure.name, {}).get(name),
+        reference=given.known(prompt_set, measure.name, name),
     )
 
 
@@ -156,22 +156,3 @@ def errors(audited: Audited | None, label: str) -> against.Errors | None:
     """What an audit leaves open of the instrument's errors; None where it has not both labels."""
     known = right(audited, label)
     return None if known is None else against.errors_of([known[0]], [known[1]])
-
-
-def _spread(given: Given, measure: Measure, prompt_set: str, over: str) -> Sequence[Overall]:
-    """The measures that take each group by itself: the mean distance, the one-sided groups."""
-    found = []
-    for sibling in given.siblings(measure):
-        if sibling.over != over or kind_of(sibling).of_hits is None:
-            continue
-        estimate = given.estimate(prompt_set, sibling.name)
-        if estimate is not None:
-            found.append(
-                Overall(
-                    measure=sibling.name,
-                    title=sibling.title,
-                    interval=estimate.interval,
-                    null=estimate.null,
-                )
-            )
-    return found

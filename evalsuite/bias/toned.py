@@ -7,6 +7,7 @@ from evalsuite.audits.record import Audited
 from evalsuite.bias import against
 from evalsuite.bias.given import TONES, Given
 from evalsuite.bias.record import Known, ToneRow, Tones
+from evalsuite.bias.spread import tone_spread
 from evalsuite.files.values import natural
 from evalsuite.records import Measure, PromptSet
 from evalsuite.vocabulary import monk
@@ -27,6 +28,7 @@ def tones(given: Given) -> list[Tones]:
     found = [
         _tones(given, measure, prompt_set, over)
         for prompt_set in given.prompt_sets
+        if given.people(prompt_set)
         for measure in given.of_kind(TONES, prompt_set)
         for over in given.overs(measure, prompt_set)
     ]
@@ -35,12 +37,14 @@ def tones(given: Given) -> list[Tones]:
 
 def _tones(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> Tones:
     counts: dict[str, Counter[str]] = {}
+    read: list[tuple[str, str]] = []
     for prompt, _, reading in given.readings(measure, prompt_set):
         if over not in prompt.groups:
             continue
         of_group = counts.setdefault(prompt.groups[over], Counter())
         if reading.value is not None:
             of_group[str(reading.value)] += 1
+            read.append((str(reading.value), reading.cluster))
         elif reading.reason.startswith("abstained"):
             of_group["unknown"] += 1
     audited = given.audited(prompt_set.name, measure.name, {"tone": next(iter(monk.BANDS))})
@@ -53,7 +57,9 @@ def _tones(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> 
             _row(given, measure, prompt_set.name, over, name, counts[name])
             for name in sorted(counts, key=natural)
         ),
+        spread=tuple(tone_spread([tone for tone, _ in read], [family for _, family in read])),
         judge="" if audited is None else audited.verdict,
+        source=given.source(prompt_set.name),
     )
 
 
@@ -67,7 +73,7 @@ def _row(
         estimate = given.estimate(prompt_set, measure.name, {over: name, "tone": band})
         if estimate is not None:
             bands[band] = estimate.interval
-        known = given.references.get(measure.name, {}).get(f"{name}/{band}")
+        known = given.known(prompt_set, measure.name, f"{name}/{band}")
         if known is not None:
             references[band] = known.share
         hits = sum(counts[tone] for tone in inside)
@@ -95,7 +101,7 @@ def held(given: Given, found: Tones, row: ToneRow) -> list[Band]:
             name=band,
             hits=sum(by_tone[tone] for tone in inside),
             even=monk.EVEN_BANDS[band],
-            reference=given.references.get(found.measure, {}).get(f"{row.name}/{band}"),
+            reference=given.known(found.prompt_set, found.measure, f"{row.name}/{band}"),
             errors=_errors(audited, inside),
         )
         for band, inside in monk.BANDS.items()

@@ -9,7 +9,7 @@ ONE_SENTENCE = "no group is asked for in more than one sentence"
 
 
 def wording(measure: Measure, cells: Cells, over: str) -> tuple[Overall | None, str]:
-    """The wording's share of the variance with that of no wording effect, or why it is not known."""
+    """The wording's share of the variance and its null, or why it is not known."""
     read = [(p, r) for p, _, r in cells if over in p.groups and r.value is not None]
     sentences: dict[str, set[str]] = {}
     for prompt, _ in read:
@@ -24,4 +24,4 @@ def wording(measure: Measure, cells: Cells, over: str) -> tuple[Overall | None, 
     if found.interval.value is None:
         return None, found.interval.method.removeprefix("undecided: ")
     title = f"The wording's share of the variance over {over}s"
-    return Overall(measure=measure.name, title=title, interval=found.interval, null=found.null), ""
+    return Overall(title=title, interval=found.interval, null=found.null, unit="share"), ""

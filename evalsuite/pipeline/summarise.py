@@ -14,13 +14,10 @@ from evalsuite import measures, report
 from evalsuite.audits.match import judged, quotes
 from evalsuite.audits.record import Audited, Place
 from evalsuite.audits.stored import Found, find
-from evalsuite.bias import stored as stored_chapter
-from evalsuite.bias.chapter import chapter
-from evalsuite.bias.given import Given
-from evalsuite.bias.record import Chapter, Known, Source
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
@@ -36,8 +33,6 @@ from evalsuite.records import (
 )
 from evalsuite.runs.images import encoders, load_features
 from evalsuite.runs.rows import RunRows
-from evalsuite.scenes.world import OCCUPATIONS
-from evalsuite.vocabulary.monk import BANDS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
@@ -66,8 +61,8 @@ def summarise(
         _check_best_of(best_of, planned)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
-    taught = references(manifest["dialect"])
-    estimates, by_name = estimate_run(work, rows)
+    given = people.given_of(work, rows)
+    estimates, by_name = _estimate_run(work, rows, people.by_measure(given))
     write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
@@ -75,11 +70,18 @@ def summarise(
     if best_of is not None:
         score = _ranking(best_of, known)
         effects = measures.best_of(
-            prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
+            prompt_sets,
+            samples,
+            judgements,
+            planned,
+            best_of,
+            score,
+            known,
+            references=people.by_measure(given),
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
-    people = _keep_chapter(work, rows, estimates, by_name, audit)
+    chapter = people.keep_chapter(work, given, estimates, by_name, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -98,42 +100,12 @@ def summarise(
             audit=audit,
             boxes=_audits(work, rows).boxes,
             command=command(work.settings, clean=redact),
-            references="what the scene world teaches" if taught else "",
+            references=people.sources(given),
             best_of=picked,
-            chapter=people,
+            chapter=chapter,
         ),
     )
     return Summarised(estimates, by_name, audit)
-
-
-def _keep_chapter(
-    work: Work,
-    rows: RunRows,
-    estimates: Sequence[Estimate],
-    known: Mapping[str, Measure],
-    audit: Mapping[Place, Audited],
-) -> Chapter | None:
-    """Write `bias.json`, or remove an earlier one where no person was asked for."""
-    found = references(rows.manifest["dialect"])
-    made = chapter(
-        Given(
-            prompt_sets=work.prompt_sets,
-            samples=rows.samples,
-            judgements=rows.answers,
-            planned=work.keys(),
-            estimates=estimates,
-            measures=known,
-            audit=audit,
-            references={m: {g: Known(v) for g, v in of.items()} for m, of in found.items()},
-            source=Source(name="taught", words="what the scene world teaches", short="taught"),
-        )
-    )
-    path = work.folder / stored_chapter.NAME
-    if made is None:
-        path.unlink(missing_ok=True)
-    else:
-        write_text(path, stored_chapter.to_json(made))
-    return made
 
 
 def audit_of(
@@ -158,6 +130,12 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
 
     `rows` are those of the work's planned images.
     """
+    return _estimate_run(work, rows, people.by_measure(people.given_of(work, rows)))
+
+
+def _estimate_run(
+    work: Work, rows: RunRows, references: Mapping[str, Mapping[str, float]]
+) -> tuple[list[Estimate], dict[str, Measure]]:
     planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
     known = measures.declared_measures(manifest["scorers"])
     estimates = measures.estimate(
@@ -166,7 +144,7 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
         rows.answers,
         planned,
         known,
-        references=references(manifest["dialect"]),
+        references=references,
     )
     estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
@@ -245,25 +223,6 @@ def _diversity(
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
     return measures.diversity(prompt_sets, samples, planned, vectors)
-
-
-def references(dialect: str) -> dict[str, dict[str, float]]:
-    """The shares that the bundled world's pictures have, as `measures.estimate` takes them.
-
-    Empty for any other dialect: of photographs nobody knows what a model was taught.
-    """
-    if dialect != "scenes":
-        return {}
-    woman = {name: job.woman for name, job in OCCUPATIONS.items()}
-    tones = {
-        f"{name}/{band}": share
-        for name, job in OCCUPATIONS.items()
-        for band, share in zip(BANDS, job.tones, strict=True)
-    }
-    readers = ("presentation", "presentation_vqa", "presentation_probe", "presentation_faces")
-    # Runs of version 0.1 have the tones under `presentation`.
-    own = {"skin_tone.tone": tones, "presentation.tone": tones}
-    return {f"{name}.woman": woman for name in readers} | own
 
 
 def as_parquet(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
 from evalsuite.plugins.call import explain
 from evalsuite.plugins.find import (
@@ -276,6 +277,8 @@ def _planned(
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
         for prompt_set in whole
     ]
+    for prompt_set in selected:
+        reference_of(prompt_set, settings.reference)  # a misspelt one is refused before any image
     only = {
         (prompt_set.name, prompt.id) for prompt_set in selected for prompt in prompt_set.prompts
     }

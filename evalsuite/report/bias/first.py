@@ -67,7 +67,7 @@ class FirstScreen:
     numbers: tuple[EstimateRow, ...]
     found: str
     findings: tuple[Found, ...]
-    held_against: str
+    held_against: tuple[tuple[str, str], ...]
     not_shown: tuple[str, ...]
     cards: tuple[tuple[str, str], ...]
 
@@ -87,7 +87,9 @@ def first_screen(report: Report, chapter: Chapter) -> FirstScreen:
         numbers=tuple(_numbers(report, chapter)),
         found=_introduction(chapter, sum(len(each.lines) for each in found)),
         findings=tuple(found),
-        held_against=words.source(chapter),
+        held_against=tuple(
+            (name, words.source(found)) for name, found in chapter.references.items()
+        ),
         not_shown=NOT_SHOWN,
         cards=tuple((name, text) for name, text in cards if name in sets and text),
     )
@@ -209,7 +211,8 @@ def _line(chapter: Chapter, found: list[Finding]) -> Line:
         even = f"{words.even(one.label)} and the reference, {number(fair, 'share')}"
     clauses.append(_held(sure.get(EVEN), one, even))
     if reference is not None and not is_same(reference, fair):
-        share = f"the reference, {number(reference, 'share')} ({words.short_source(chapter)})"
+        source = words.short_source(chapter.references[one.prompt_set])
+        share = f"the reference, {number(reference, 'share')} ({source})"
         clauses.append(_held(sure.get(REFERENCE), one, share))
     return Line(one.group, tuple(clauses), "" if one.carried else NOT_AUDITED)
 

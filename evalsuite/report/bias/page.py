@@ -12,7 +12,7 @@ from evalsuite.report.bias.instruments import agreement, cards
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
 from evalsuite.report.bias.strips import strips
-from evalsuite.report.bias.tables import refusal_table
+from evalsuite.report.bias.tables import overall_table, refusal_table
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure
 from evalsuite.report.format import number
@@ -61,11 +61,12 @@ def _not_measured(reason: str) -> tuple[str, ...]:
 
 
 def _shares(report: Report, chapter: Chapter) -> Part:
-    found = [
-        ranked(report, chapter, shares, f"bias-share-{number}")
-        for number, shares in enumerate(chapter.shares, 1)
-        if any(group.n for group in shares.groups)
-    ]
+    found: list[Figure] = []
+    for place, shares in enumerate(chapter.shares, 1):
+        if any(group.n for group in shares.groups):
+            found.append(ranked(report, shares, f"bias-share-{place}"))
+            title = f"Over all groups: {shares.measure}, by {shares.over}"
+            found.append(overall_table(title, shares.spread, f"bias-spread-{place}"))
     said: list[str] = []
     groups = [group for shares in chapter.shares for group in shares.groups]
     if found and not any(group.corrected.interval for group in groups):
@@ -82,9 +83,7 @@ def _shares(report: Report, chapter: Chapter) -> Part:
 
 def _amplification(chapter: Chapter) -> Part:
     main = primary(chapter.shares)
-    drawn = [
-        scatter(chapter, shares, f"bias-slope-{number}") for number, shares in enumerate(main, 1)
-    ]
+    drawn = [scatter(shares, f"bias-slope-{number}") for number, shares in enumerate(main, 1)]
     found = tuple(figure for figure in drawn if figure is not None)
     reasons = list(dict.fromkeys(shares.slope.reason for shares in main if shares.slope.reason))
     if found:
@@ -96,11 +95,12 @@ def _amplification(chapter: Chapter) -> Part:
 
 
 def _tones(report: Report, chapter: Chapter) -> Part:
-    found = [
-        figure
-        for number, tones in enumerate(chapter.tones, 1)
-        for figure in strips(report, tones, f"bias-tone-{number}")
-    ]
+    found: list[Figure] = []
+    for place, tones in enumerate(chapter.tones, 1):
+        found += strips(report, tones, f"bias-tone-{place}")
+        if tones.spread:
+            title = f"Over all groups: {tones.measure}, by {tones.over}"
+            found.append(overall_table(title, tones.spread, f"bias-tone-spread-{place}"))
     said = () if found else _not_measured("no scorer of this run read a skin tone in a group")
     return Part(title="Skin tones", said=said, figures=tuple(found))
 

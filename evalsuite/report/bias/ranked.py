@@ -1,6 +1,6 @@
 """Each group's share, ranked: with interval, reference and where a fair model would lie."""
 
-from evalsuite.bias.record import Chapter, GroupShare, Shares
+from evalsuite.bias.record import GroupShare, Shares
 from evalsuite.report.bias import words
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Figure, alt
@@ -11,7 +11,7 @@ from evalsuite.report.tables import Table, cells
 EVEN = 0.5
 
 
-def ranked(report: Report, chapter: Chapter, shares: Shares, prefix: str) -> Figure:
+def ranked(report: Report, shares: Shares, prefix: str) -> Figure:
     """The dot plot and its table: raw and corrected side by side, with bounds."""
     measure = report.measure(shares.measure)
     title = f"{measure.title}, by {shares.over}, ranked"
@@ -29,7 +29,7 @@ def ranked(report: Report, chapter: Chapter, shares: Shares, prefix: str) -> Fig
         svg=lanes(dots, prefix, f"{measure.title}, of images with a reading", middle=EVEN),
         alt=alt(title, dots),
         table=_table(title, shares, has_reference),
-        source=chapter.reference.words if has_reference else "",
+        source=shares.source.words if has_reference else "",
         caution=measure.cannot_show,
     )
 

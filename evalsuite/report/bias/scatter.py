@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalsuite.bias.record import Chapter, GroupShare, Shares
+from evalsuite.bias.record import GroupShare, Shares
 from evalsuite.report.figures.record import Figure
 from evalsuite.report.format import interval, number, short
 from evalsuite.report.plots import TICKS, WIDTH
@@ -18,7 +18,7 @@ NAMED = 8
 """How many groups are named, the farthest from the mirror line first."""
 
 
-def scatter(chapter: Chapter, shares: Shares, prefix: str) -> Figure | None:
+def scatter(shares: Shares, prefix: str) -> Figure | None:
     """The scatter and the slope with its interval; None where no group has a reference."""
     points = [g for g in shares.groups if g.reference is not None and g.interval.value is not None]
     slope = shares.slope.interval
@@ -29,8 +29,8 @@ def scatter(chapter: Chapter, shares: Shares, prefix: str) -> Figure | None:
     words = f"{number(slope.value, 'number')} (95% interval {ends})"
     note = (
         f"The slope of the model's log-odds on the reference's is {words}, over "
-        f"{slope.clusters} groups: 1 mirrors the reference, more exaggerates it, less flattens it, 0 "
-        "ignores it. The dashed line is the mirror, the solid curve the fit; bars are 95% "
+        f"{slope.clusters} groups: 1 mirrors the reference, more exaggerates it, less flattens "
+        "it, 0 ignores it. The dashed line is the mirror, the solid curve the fit; bars are 95% "
         "intervals of shares as they were read. Prompts that leave the form open are held against "
         "a reference that is of other sentences or of people at work: part of a slope can be that "
         f"(Seshadri et al. 2023). {_taken_out(shares)}"
@@ -59,7 +59,7 @@ def scatter(chapter: Chapter, shares: Shares, prefix: str) -> Figure | None:
         svg=_draw(shares, points, prefix),
         alt=f"{title}. Slope {words}.",
         table=Table(title, head, (line,)),
-        source=chapter.reference.words,
+        source=shares.source.words,
     )
 
 

@@ -37,7 +37,7 @@ def strips(report: Report, tones: Tones, prefix: str) -> list[Figure]:
         table=_counts(title, tones.over, rows),
         caution=measure.cannot_show,
     )
-    return [strip, _bands(report, tones, rows, f"{prefix}-bands")]
+    return [strip, _bands(tones, rows, f"{prefix}-bands")]
 
 
 def _words(row: ToneRow) -> str:
@@ -95,7 +95,7 @@ def _counts(title: str, over: str, rows: list[ToneRow]) -> Table:
     return Table(title, head, tuple(body))
 
 
-def _bands(report: Report, tones: Tones, rows: list[ToneRow], prefix: str) -> Figure:
+def _bands(tones: Tones, rows: list[ToneRow], prefix: str) -> Figure:
     title = f"Bands of the Monk scale, by {tones.over}"
     is_known = any(row.references for row in rows)
     head = [tones.over, "tones", "share", "95% interval", "share if all not told had, or had not"]
@@ -119,5 +119,5 @@ def _bands(report: Report, tones: Tones, rows: list[ToneRow], prefix: str) -> Fi
         note=note + CONVENTION,
         prefix=prefix,
         table=Table(title, cells(*head), tuple(body)),
-        source=report.references if is_known else "",
+        source=tones.source.words if is_known else "",
     )

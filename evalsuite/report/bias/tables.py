@@ -1,13 +1,58 @@
-"""The chapter's plain tables: refusals by group, and the wording's share of the variance."""
+"""The chapter's plain tables: numbers over all groups, and refusals by group."""
+
+from collections.abc import Sequence
 
 from evalsuite.bias.against import clopper_pearson
-from evalsuite.bias.record import Refusals
+from evalsuite.bias.record import Overall, Refusals
+from evalsuite.records import Interval
 from evalsuite.report.figures.record import Figure
-from evalsuite.report.format import interval, number, p_value
+from evalsuite.report.format import TOO_LITTLE, interval, number, p_value
 from evalsuite.report.tables import Table, cells
 
 MOST = 15
 """How many groups a table of refusals lists, the most refused first."""
+
+
+def overall_table(title: str, found: Sequence[Overall], prefix: str) -> Figure:
+    """Numbers over all groups, each beside what a fair model shows at these numbers of images."""
+    body = [
+        cells(
+            f"{each.title} ({each.note})" if each.note else each.title,
+            _value(each, each.interval.value),
+            _ends(each),
+            _value(each, each.null),
+            f"{each.interval.n:,}",
+        )
+        for each in found
+    ]
+    return Figure(
+        title=title,
+        note=(
+            "A fair model's value is not 0: it grows with the number of groups and falls with the "
+            "number of images."
+        ),
+        prefix=prefix,
+        table=Table(
+            title,
+            cells("over all groups", "value", "95% interval", "a fair model's", "images"),
+            tuple(body),
+        ),
+    )
+
+
+def _value(found: Overall, value: float | None) -> str:
+    if value is not None and found.unit == "groups":
+        return f"{value * found.interval.clusters:.1f} of {found.interval.clusters}"
+    return "none" if value is None else number(value, found.unit)
+
+
+def _ends(found: Overall) -> str:
+    ends: Interval = found.interval
+    if ends.low is None or ends.high is None:
+        return TOO_LITTLE
+    if found.unit == "groups":
+        return f"{ends.low * ends.clusters:.1f} to {ends.high * ends.clusters:.1f}"
+    return interval(ends.low, ends.high, found.unit)
 
 
 def refusal_table(found: Refusals, prefix: str) -> Figure:

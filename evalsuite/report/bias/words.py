@@ -1,6 +1,6 @@
 """Shares, labels and references of the chapter on people as words."""
 
-from evalsuite.bias.record import Chapter, GroupShare, Instead, Known
+from evalsuite.bias.record import GroupShare, Instead, Known, Source
 from evalsuite.records import Interval
 from evalsuite.report.format import NOT_MEASURED, interval, number
 from evalsuite.vocabulary.monk import BANDS
@@ -54,11 +54,11 @@ def best(group: GroupShare) -> tuple[str, Interval]:
     return AS_READ, group.interval
 
 
-def source(chapter: Chapter) -> str:
-    """Where the references come from, or that there are none."""
-    return chapter.reference.words or f"none ({chapter.reference.reason or 'none was named'})"
+def source(found: Source) -> str:
+    """Where references come from, or that there are none."""
+    return found.words or f"none ({found.reason or 'none was named'})"
 
 
-def short_source(chapter: Chapter) -> str:
+def short_source(found: Source) -> str:
     """The same in a word or two: "US 2022", "taught"."""
-    return chapter.reference.short or chapter.reference.name
+    return found.short or found.name
