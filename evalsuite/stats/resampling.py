@@ -26,9 +26,11 @@ def family_weights(families: int, draws: int, dice: np.random.Generator) -> Floa
     return dice.gamma(shape, 1 / shape, (draws, families))
 
 
-def tallied(codes: Codes, kinds: Codes, families: int, among: int) -> Floats:
-    """How many values of each kind every family has, shape (families, among)."""
-    flat = np.bincount(codes * among + kinds, minlength=families * among)
+def tallied(
+    codes: Codes, kinds: Codes, families: int, among: int, weights: Floats | None = None
+) -> Floats:
+    """How many values of each kind every family has (or their weight), shape (families, among)."""
+    flat = np.bincount(codes * among + kinds, weights=weights, minlength=families * among)
     return flat.reshape(families, among).astype(np.float64)
 
 
