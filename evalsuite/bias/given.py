@@ -25,8 +25,8 @@ class Given:
 
     `judgements` and `planned` are the run's; `estimates` those of `estimates.json`. `references`
     hold by prompt set, measure and group what a group's share is held against, `sources` by prompt
-    set where that comes from. `labelled` holds, by prompt set, measure and group, shares that
-    people's labels of this very run put right.
+    set where that comes from. `labelled` holds, by the estimates' places, shares that people's
+    labels of this very run put right.
     """
 
     prompt_sets: Sequence[PromptSet]
@@ -38,7 +38,7 @@ class Given:
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, Mapping[str, Known]]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
-    labelled: Mapping[tuple[str, str, str], Instead] = field(default_factory=dict)
+    labelled: Mapping[Place, Instead] = field(default_factory=dict)
 
     @cached_property
     def _cells(self) -> dict[str, list[tuple[Prompt, Key]]]:
@@ -78,6 +78,10 @@ class Given:
         """The audit that is quoted beside that estimate, if there is one."""
         found = self.audit.get((prompt_set, measure, as_key(group or {})))
         return None if found is None or found.is_lacking else found
+
+    def by_people(self, prompt_set: str, measure: str, group: Mapping[str, str]) -> Instead | None:
+        """The share that people's labels give, if they have labelled pictures of the group."""
+        return self.labelled.get((prompt_set, measure, as_key(group)))
 
     def known(self, prompt_set: str, measure: str, group: str) -> Known | None:
         """What a group's share is held against, if there is such a thing."""

@@ -109,7 +109,7 @@ def _group(
         planned=n + unknown + told.lost,
         interval=nothing if estimate is None else estimate.interval,
         corrected=corrected(told, audited, measure.label),
-        labelled=given.labelled.get((prompt_set, measure.name, name), nobody),
+        labelled=given.by_people(prompt_set, measure.name, {over: name}) or nobody,
         bounds=(hits / (n + unknown), (hits + unknown) / (n + unknown)) if n + unknown else None,
         fair=against.fair_band(n),
         reference=given.known(prompt_set, measure.name, name),

@@ -43,7 +43,7 @@ def _apart(measure: Measure, over: str, cells: Cells) -> Iterator[Overall]:
         title="Largest share minus smallest",
         interval=found.difference,
         null=found.null_difference,
-        unit="share",
+        unit="difference",
         note=ends,
     )
     yield Overall(

@@ -41,6 +41,7 @@ SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
     *("folder", "images", "dialect", "through"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
+    *("rater", "port", "no_browser", "scale", "export", "import", "from_labels"),
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""

@@ -17,6 +17,8 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.labels.agreement import Agreement
+from evalsuite.labels.of_run import agreements, labelled_fields
 from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
@@ -81,7 +83,7 @@ def summarise(
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
-    chapter = people.keep_chapter(work, given, estimates, by_name, audit)
+    chapter = people.keep_chapter(work, rows, given, estimates, by_name, audit)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -99,6 +101,7 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
+            agreement=agreement_of(work, rows),
             command=command(work.settings, clean=redact),
             references=people.sources(given),
             best_of=picked,
@@ -117,6 +120,14 @@ def audit_of(
     """
     audited = _audits(work, rows).audited
     return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+
+
+def agreement_of(work: Work, rows: RunRows) -> list[Agreement]:
+    """How far the judges agree with people, on what people have labelled of a run."""
+    fields = labelled_fields(
+        work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers
+    )
+    return agreements(fields, rows.manifest)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:

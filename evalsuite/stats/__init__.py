@@ -55,8 +55,10 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.predictions import Powered, powered_share, prediction_powered
 from evalsuite.stats.prevalence import Audit, lang_reiczigel
+from evalsuite.stats.told import powered_told_share
 from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
+from evalsuite.stats.weighted import rank_correlations, weighted_proportion
 from evalsuite.stats.wording import VarianceShare, variance_share
 
 __all__ = [
@@ -126,8 +128,10 @@ __all__ = [
     "parity",
     "power",
     "powered_share",
+    "powered_told_share",
     "prediction_powered",
     "proportion",
+    "rank_correlations",
     "share",
     "sign_flip",
     "smoothed_kl",
@@ -136,4 +140,5 @@ __all__ = [
     "variance_split",
     "vendi",
     "vendi_of",
+    "weighted_proportion",
 ]

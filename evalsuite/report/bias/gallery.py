@@ -19,7 +19,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class SideBySide:
     """The gallery of one set: a heading per column, a row of places per group."""
 
     prompt_set: str
@@ -28,9 +28,9 @@ class Beside:
     rows: tuple[tuple[str, tuple[Place, ...]], ...]
 
 
-def beside(report: Report, pairs: Pairs, fields: tuple[tuple[str, str], ...]) -> Beside:
+def side_by_side(report: Report, pairs: Pairs, fields: tuple[tuple[str, str], ...]) -> SideBySide:
     """Load the pictures; `fields` are scorers and fields whose answers stand below each."""
-    return Beside(
+    return SideBySide(
         prompt_set=pairs.prompt_set,
         over=pairs.over,
         columns=tuple(f"{sentence}, image {index}" for sentence, index in pairs.columns),

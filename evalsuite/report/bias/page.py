@@ -7,7 +7,7 @@ from evalsuite.bias.record import Chapter, Refusals
 from evalsuite.report.bias import words
 from evalsuite.report.bias.culture import culture
 from evalsuite.report.bias.first import FirstScreen, first_screen
-from evalsuite.report.bias.gallery import Beside, beside
+from evalsuite.report.bias.gallery import SideBySide, side_by_side
 from evalsuite.report.bias.instruments import agreement, cards
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
@@ -25,7 +25,7 @@ class Part:
     title: str
     said: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
-    galleries: tuple[Beside, ...] = ()
+    galleries: tuple[SideBySide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _pairs(report: Report, chapter: Chapter) -> Part:
             for measure in [report.measure(each.measure)]
         )
     )
-    found = tuple(beside(report, pairs, fields) for pairs in chapter.pairs)
+    found = tuple(side_by_side(report, pairs, fields) for pairs in chapter.pairs)
     said = (
         "Pictures from the same sentence and place in the run, chosen by place alone and never by "
         "looks. Seeds follow from the prompt, so they differ between rows.",
@@ -155,8 +155,8 @@ def _wording(chapter: Chapter) -> Part:
                 "" if fair is None else f"; where wording does nothing, {number(fair, 'share')}"
             )
             said.append(
-                f"Of the variance within a group of {shares.over}, the sentence that was asked has "
-                f"{words.estimate(found.interval)}{beside} ({shares.measure})."
+                f"Of all that differs between images, {words.estimate(found.interval)} lies between "
+                f"sentences of the same {shares.over}{beside} ({shares.measure})."
             )
     return Part(title="Wording", said=tuple(said) or _not_measured("no group has a reading"))
 
