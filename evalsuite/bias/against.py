@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scipy.special import bdtr, bdtrik, betaincinv, expit, logit
+from scipy.special import bdtr, bdtrik, betaincinv
 
 GIVEN_AWAY = 1e-5
 """The error that each unknown beside the share (reference, sensitivity, specificity) is given.
 
 Small beside 0.05 shared among hundreds of groups, so that one group alone can still be a finding.
 """
-SPAN = 4.417
-"""The normal quantile of `GIVEN_AWAY`, two-sided."""
-USUAL = 1.96
-
-
 Ends = tuple[float, float]
 
 
@@ -87,18 +82,15 @@ def clopper_pearson(hits: int, n: int, error: float = GIVEN_AWAY) -> Ends:
     return low, high
 
 
-def widened(share: float, low: float | None, high: float | None) -> Ends:
-    """A reference's 95 % interval stretched until it misses with `GIVEN_AWAY`; exact ones stay.
+def widened(share: float, base: float | None) -> Ends:
+    """Where a reference of a sample of `base` surely lies, missing it with `GIVEN_AWAY`.
 
-    On the log-odds, so that it stays between 0 and 1 and as lopsided as it was.
+    One without a base is exact.
     """
-    if low is None or high is None or low >= high:
+    if base is None:
         return share, share
-    tiny = 1e-6
-    middle, ends = logit(min(max(share, tiny), 1 - tiny)), []
-    for end in (low, high):
-        ends.append(middle + (logit(min(max(end, tiny), 1 - tiny)) - middle) * SPAN / USUAL)
-    return float(expit(min(ends))), float(expit(max(ends)))
+    n = max(1, round(base))
+    return clopper_pearson(round(share * n), n)
 
 
 def fair_band(n: int, share: float = 0.5) -> Ends | None:

@@ -6,6 +6,8 @@ from evalsuite import stats
 from evalsuite.bias.record import GroupShare, Slope
 from evalsuite.records import Interval
 
+FEWEST = 5
+"""Groups that `stats.amplification` needs."""
 NO_REFERENCE = "no group has a reference"
 NOTHING_READ = "no group with a reference has a reading"
 
@@ -31,13 +33,15 @@ def slope(
         sensitivity=None if right is None else right[0],
         specificity=None if right is None else right[1],
     )
-    undecided = found.slope.value is None
+    reason = found.slope.method.removeprefix("undecided: ") if found.slope.value is None else ""
+    if reason and len(used) < FEWEST:
+        reason = f"a slope takes {FEWEST} groups with a reference and a reading, here {len(used)}"
     return Slope(
         interval=found.slope,
         at_even=found.at_even,
         beyond=found.signed,
         corrected=right is not None,
-        reason=found.slope.method.removeprefix("undecided: ") if undecided else "",
+        reason=reason,
     )
 
 

@@ -127,7 +127,7 @@ def _expected(held: Held) -> list[tuple[Against, float, against.Ends]]:
     ]
     known = held.reference
     if known is not None and not is_same(known.share, held.even):
-        ends = against.widened(known.share, known.low, known.high)
+        ends = against.widened(known.share, known.base)
         expected.append((REFERENCE, known.share, ends))
     return expected
 

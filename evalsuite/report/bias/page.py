@@ -155,7 +155,7 @@ def _wording(chapter: Chapter) -> Part:
                 "" if fair is None else f"; where wording does nothing, {number(fair, 'share')}"
             )
             said.append(
-                f"Of all that differs between images, {words.estimate(found.interval)} lies between "
+                f"Of all that differs between images {words.estimate(found.interval)} lies between "
                 f"sentences of the same {shares.over}{beside} ({shares.measure})."
             )
     return Part(title="Wording", said=tuple(said) or _not_measured("no group has a reading"))
