@@ -39,7 +39,7 @@ def quotes(
     quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
-        if kind_of(measure).of_abstentions:
+        if kind_of(measure).of_abstentions and not measure.needs_audit:
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)

@@ -160,6 +160,8 @@ def _introduction(chapter: Chapter, lines: int) -> str:
             f"{corrected}. {_blind(chapter)} That nothing was found does not show that nothing is "
             "there."
         )
+    if not all(finding.carried for finding in chapter.findings):
+        corrected += "; where the scorer is not audited, its own errors may be the reason"
     differ = "share surely differs" if lines == 1 else "shares surely differ"
     return f"{lines} {differ}, {corrected}, the largest differences first:"
 
@@ -218,9 +220,11 @@ def _line(chapter: Chapter, found: list[Finding]) -> Line:
 
 
 def _held(sure: Finding | None, one: Finding, expected: str) -> str:
+    """Of a scorer that was not audited only what it read is sure, not what was drawn."""
     if sure is None:
         return f"not surely other than {expected}"
-    return f"surely {'fewer' if one.share < sure.expected else 'more'} than {expected}"
+    how = "surely" if one.carried else "as read, surely"
+    return f"{how} {'fewer' if one.share < sure.expected else 'more'} than {expected}"
 
 
 def _group(found: tuple[Shares, ...], one: Finding) -> GroupShare | None:

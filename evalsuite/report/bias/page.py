@@ -9,6 +9,7 @@ from evalsuite.report.bias.culture import culture
 from evalsuite.report.bias.first import FirstScreen, first_screen
 from evalsuite.report.bias.gallery import SideBySide, side_by_side
 from evalsuite.report.bias.instruments import agreement, cards
+from evalsuite.report.bias.lighting import lighting
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
 from evalsuite.report.bias.strips import strips
@@ -102,6 +103,7 @@ def _tones(report: Report, chapter: Chapter) -> Part:
             title = f"Over all groups: {tones.measure}, by {tones.over}"
             found.append(overall_table(title, tones.spread, f"bias-tone-spread-{place}"))
     said = () if found else _not_measured("no scorer of this run read a skin tone in a group")
+    found += lighting("bias-light") if found else []
     return Part(title="Skin tones", said=said, figures=tuple(found))
 
 

@@ -35,30 +35,28 @@ def scatter(shares: Shares, prefix: str) -> Figure | None:
         "a reference that is of other sentences or of people at work: part of a slope can be that "
         f"(Seshadri et al. 2023). {_taken_out(shares)}"
     )
-    head = cells(
-        "over",
-        "slope",
-        "95% interval",
-        "model's share where the reference is even",
-        "farther from even than the reference, on average",
-        "groups",
-    )
     beyond = shares.slope.beyond
-    line = cells(
-        shares.over,
-        number(slope.value, "number"),
-        ends,
-        number(shares.slope.at_even, "share"),
-        f"{number(beyond.value, 'difference')} ({interval(beyond.low, beyond.high, 'difference')})",
-        str(slope.clusters),
+    body = (
+        cells("slope of log-odds", number(slope.value, "number"), ends),
+        cells(
+            "model's share where the reference is even",
+            number(shares.slope.at_even, "share"),
+            "none",
+        ),
+        cells(
+            "farther from even than the reference, mean of groups",
+            number(beyond.value, "difference"),
+            interval(beyond.low, beyond.high, "difference"),
+        ),
     )
+    head = cells(f"over {slope.clusters} groups", "value", "95% interval")
     return Figure(
         title=title,
         note=note,
         prefix=prefix,
         svg=_draw(shares, points, prefix),
         alt=f"{title}. Slope {words}.",
-        table=Table(title, head, (line,)),
+        table=Table(title, head, body),
         source=shares.source.words,
     )
 
