@@ -161,10 +161,11 @@ def _is_table(flag: str, path: Path) -> bool:
 
 def summary(work: "Work", rows: "RunRows", as_json: bool) -> None:
     """How far judge and people agree so far, one table a field; or one JSON object."""
-    from evalsuite.pipeline.summarise import agreement_of
+    from evalsuite.labels.of_run import agreements
+    from evalsuite.pipeline.summarise import labelled_of
     from evalsuite.report.judge_and_people import beside
 
-    found = agreement_of(work, rows)
+    found = agreements(labelled_of(work, rows), rows.manifest)
     if as_json:
         return console.print_json({"run": str(rows.folder), "labelled": list(map(asdict, found))})
     for each in beside(found):

@@ -7,8 +7,9 @@ from typing import Literal
 from evalsuite import stats
 from evalsuite.files.values import natural
 from evalsuite.labels.asked import Asked, Form
-from evalsuite.labels.frame import ABSTAINED, NOT_JUDGED, word
+from evalsuite.labels.frame import ABSTAINED, NOT_JUDGED
 from evalsuite.labels.labelled import CANNOT_TELL, SPLIT, Item, Labelled
+from evalsuite.labels.shares import recalls, same_share, unknown_share
 from evalsuite.records import Interval
 
 Scale = Literal["nominal", "ordinal", "interval"]
@@ -44,7 +45,8 @@ class Agreement:
     `recalls` the weighted share of the judge's answers that are right, by what people say: of a
     verdict "yes" is its sensitivity and "no" its specificity. `cannot_tell` is the weighted share
     of images of which people cannot tell, or differ. For numbers there are rank correlations, and
-    no matrix where there are too many. `alpha` is Krippendorff's, of `pairs` images with two
+    no matrix where there are too many. Intervals are about this run's images, of which some were
+    drawn at random. `alpha` is Krippendorff's, of `pairs` images with two
     raters or more. `uncovered` counts the images for which no labelled one stands.
     """
 
@@ -91,11 +93,9 @@ def agreement(found: Labelled, *, seed: int) -> Agreement:
         matrix=_counts(asked, items, rows, columns) if is_table else {},
         shares=_shares(asked, items, rows, columns) if is_table else {},
         columns=columns if is_table else (),
-        same=_share(both, [i.people == i.cell.judge for i in both])
-        if asked.form != "score"
-        else None,
-        recalls=_recalls(asked, both) if is_table else {},
-        cannot_tell=_share(items, [item.people is None for item in items]),
+        same=None if asked.form == "score" else same_share(found.cells, items, seed),
+        recalls=_recalls(found, seed) if is_table else {},
+        cannot_tell=unknown_share(found.cells, items, seed),
         spearman=spearman,
         kendall=kendall,
         uncovered=sum(found.uncovered.values()),
@@ -106,14 +106,6 @@ def agreement(found: Labelled, *, seed: int) -> Agreement:
 def shown(asked: Asked, said: str) -> str:
     """An answer as tables have it: yes and no for a verdict's 1 and 0."""
     return WORDS.get(said, said) if asked.form == "verdict" else said
-
-
-def _share(items: Sequence[Item], are: Sequence[bool]) -> Interval:
-    return stats.weighted_proportion(
-        values=[float(each) for each in are],
-        weights=[item.weight for item in items],
-        clusters=[item.cell.family for item in items],
-    )
 
 
 def _labels(asked: Asked, items: Sequence[Item]) -> tuple[list[str], list[str]]:
@@ -156,13 +148,9 @@ def _shares(
     return table
 
 
-def _recalls(asked: Asked, both: Sequence[Item]) -> dict[str, Interval]:
-    found = {}
-    for truth in dict.fromkeys(sorted((word(item.people) for item in both), key=natural)):
-        own = [item for item in both if word(item.people) == truth]
-        found[shown(asked, truth)] = _share(own, [i.people == i.cell.judge for i in own])
-    order = [shown(asked, option) for option in asked.options]
-    return {k: found[k] for k in sorted(found, key=lambda k: order.index(k) if k in order else 0)}
+def _recalls(found: Labelled, seed: int) -> dict[str, Interval]:
+    by_answer = recalls(found.asked, found.cells, found.items, seed=seed)
+    return {shown(found.asked, answer): share for answer, share in by_answer.items()}
 
 
 def _correlations(both: Sequence[Item], seed: int) -> tuple[Interval, Interval]:
@@ -170,7 +158,7 @@ def _correlations(both: Sequence[Item], seed: int) -> tuple[Interval, Interval]:
         a=[float(item.people or 0.0) for item in both],
         b=[float(item.cell.judge or 0.0) for item in both],
         weights=[item.weight for item in both],
-        clusters=[item.cell.family for item in both],
+        clusters=[item.image for item in both],
         seed=seed,
     )
 

@@ -174,7 +174,16 @@ def _share(
         clusters=[clusters[k] for k in kept],
         level=level,
     )
+    if len({yes[k] for k in kept}) < 2:
+        both = _no_narrower(both, alone)
     return _stated(parts, both), _stated(parts, alone)
+
+
+def _no_narrower(both: Interval, alone: Interval) -> Interval:
+    """With labels that are all the same, families count: those of the labels alone know no more."""
+    if both.low is None or both.high is None or alone.low is None or alone.high is None:
+        return both
+    return replace(both, low=min(both.low, alone.low), high=max(both.high, alone.high))
 
 
 def _mean(

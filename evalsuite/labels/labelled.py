@@ -39,6 +39,11 @@ class Item:
     is_split: bool = False
 
     @property
+    def image(self) -> str:
+        """What tells this image from the run's others: they are what was drawn at random."""
+        return "/".join(map(str, self.cell.key))
+
+    @property
     def said(self) -> str:
         """What people said, as a word of a table."""
         return word(self.people, SPLIT if self.is_split else CANNOT_TELL)

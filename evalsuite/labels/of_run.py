@@ -40,6 +40,11 @@ def labelled_fields(
 
 
 def agreements(fields: Mapping[str, Labelled], manifest: Mapping[str, Json]) -> list[Agreement]:
-    """How far judge and people agree, by field; resampled with a seed from the run's digest."""
-    seed = int(seed_of(manifest)[:8], 16) if fields else 0
+    """How far judge and people agree, by field; resampled with the run's own seed."""
+    seed = resampling_seed(manifest)
     return [agreement(each, seed=seed) for each in fields.values()]
+
+
+def resampling_seed(manifest: Mapping[str, Json]) -> int:
+    """The seed of all resampling, from the run's digest: the same run gives the same numbers."""
+    return int(seed_of(manifest)[:8], 16)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from evalsuite.audits.record import Audited, Place
 from evalsuite.bias import stored
@@ -10,9 +11,7 @@ from evalsuite.bias.given import Given
 from evalsuite.bias.record import Chapter, Instead
 from evalsuite.bias.referring import held_against
 from evalsuite.files.atomic import write_text
-from evalsuite.labels.drawing import seed_of
-from evalsuite.labels.estimates import powered_rows
-from evalsuite.labels.of_run import labelled_fields
+from evalsuite.labels.estimates import Powered
 from evalsuite.measures import declared_measures, measures_of
 from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.work import Work
@@ -60,43 +59,35 @@ def sources(given: Given) -> str:
     return "; ".join(dict.fromkeys(word for word in words if word))
 
 
-def by_people(
-    work: Work, rows: RunRows, estimates: Sequence[Estimate], known: Mapping[str, Measure]
-) -> dict[Place, Instead]:
+def by_people(powered: Mapping[Place, Powered]) -> dict[Place, Instead]:
     """By an estimate's place what people's labels of this run make of it, or why nothing."""
-    fields = labelled_fields(
-        work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers
-    )
-    if not fields:
-        return {}
-    seed = int(seed_of(rows.manifest)[:8], 16)
     found = {}
-    for place, value in powered_rows(fields, estimates, known, seed=seed).items():
+    for place, value in powered.items():
         interval = value.interval
         is_told = interval.value is not None and interval.low is not None
-        reason = f"{interval.method} ({value.labelled} labelled)"
-        found[place] = Instead(
-            by="people", interval=interval if is_told else None, reason="" if is_told else reason
-        )
+        reason = "" if is_told else f"{interval.method} ({value.labelled} labelled)"
+        found[place] = Instead(by="people", interval=interval if is_told else None, reason=reason)
     return found
 
 
 def keep_chapter(
-    work: Work,
-    rows: RunRows,
+    folder: Path,
     given: Given,
     estimates: Sequence[Estimate],
     known: Mapping[str, Measure],
     audit: Mapping[Place, Audited],
+    powered: Mapping[Place, Powered],
 ) -> Chapter | None:
-    """Write `bias.json`, or remove an earlier one where no person was asked for."""
-    labelled = by_people(work, rows, estimates, known)
-    made = chapter(
-        replace(given, estimates=estimates, measures=known, audit=audit, labelled=labelled)
+    """Write `bias.json` into a run's folder; remove an earlier one where no person was asked for.
+
+    `powered` are the values with people's labels, by the estimates' places.
+    """
+    whole = replace(
+        given, estimates=estimates, measures=known, audit=audit, labelled=by_people(powered)
     )
-    path = work.folder / stored.NAME
+    made = chapter(whole)
     if made is None:
-        path.unlink(missing_ok=True)
+        (folder / stored.NAME).unlink(missing_ok=True)
     else:
-        write_text(path, stored.to_json(made))
+        write_text(folder / stored.NAME, stored.to_json(made))
     return made

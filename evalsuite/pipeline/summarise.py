@@ -17,8 +17,9 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
-from evalsuite.labels.agreement import Agreement
-from evalsuite.labels.of_run import agreements, labelled_fields
+from evalsuite.labels.estimates import powered_rows
+from evalsuite.labels.labelled import Labelled
+from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
 from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
@@ -83,7 +84,9 @@ def summarise(
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
-    chapter = people.keep_chapter(work, rows, given, estimates, by_name, audit)
+    fields = labelled_of(work, rows)
+    powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
+    chapter = people.keep_chapter(work.folder, given, estimates, by_name, audit, powered)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -101,7 +104,8 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
-            agreement=agreement_of(work, rows),
+            agreement=agreements(fields, manifest),
+            powered=powered,
             command=command(work.settings, clean=redact),
             references=people.sources(given),
             best_of=picked,
@@ -122,12 +126,9 @@ def audit_of(
     return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
 
 
-def agreement_of(work: Work, rows: RunRows) -> list[Agreement]:
-    """How far the judges agree with people, on what people have labelled of a run."""
-    fields = labelled_fields(
-        work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers
-    )
-    return agreements(fields, rows.manifest)
+def labelled_of(work: Work, rows: RunRows) -> dict[str, Labelled]:
+    """What people have labelled of a run, by field; empty where nobody has."""
+    return labelled_fields(work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:

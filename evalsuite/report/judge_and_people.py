@@ -1,30 +1,39 @@
 """Judge and people on one page: a labelled sample of the run beside what the judge said of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from evalsuite.audits.record import place
 from evalsuite.labels.agreement import Agreement
 from evalsuite.labels.labelled import CANNOT_TELL, SPLIT
 from evalsuite.records import Interval
+from evalsuite.report.content import Report
 from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, plural
-from evalsuite.report.tables import Cell, Table, cells
+from evalsuite.report.tables import Cell, Table, cells, is_overall, title_of
 
+POWERED = (
+    *("measure", "by the judge alone", "with people's labels", "by labels alone"),
+    "labelled images",
+)
 NUMBERS = ("compared", "value", "95% interval", "labelled images")
 FEW = 4
 """Up to so many labels the judge's share right is told by label; the matrix has the rest."""
 NOTE = (
     "People answered the same question about a drawn sample of this run's images, blind to the "
     "model, the judge and each other. The sample holds a judge's rare answers more often; every "
-    "figure is weighted by how likely each image was to be drawn, and speaks of all images that "
-    "raise the question. People's word is what a picture suggests to them, not what is true."
+    "figure is weighted by how likely each image was to be drawn, and speaks of all images of this "
+    "run that raise the question. People's word is what a picture suggests to them, not what is "
+    "true. “With people's labels” are prediction-powered values of prompts like these, among the "
+    "images of which people can tell: the judge's errors here are in them."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """One field: its title and name, what was labelled in words, and two tables.
+    """One field: its title and name, what was labelled in words, and three tables.
 
-    `matrix` is None where there are too many different answers for one.
+    `matrix` is None where there are too many different answers for one, `powered` where no measure
+    has a value with labels.
     """
 
     title: str
@@ -32,6 +41,7 @@ class Beside:
     facts: str
     numbers: Table
     matrix: Table | None
+    powered: Table | None = None
 
 
 def beside(agreements: Sequence[Agreement]) -> tuple[Beside, ...]:
@@ -46,6 +56,41 @@ def beside(agreements: Sequence[Agreement]) -> tuple[Beside, ...]:
         )
         for each in agreements
     )
+
+
+def of_report(report: Report) -> tuple[Beside, ...]:
+    """Each labelled field of a report, with its measures' values by people's labels."""
+    found = beside(report.agreement)
+    return tuple(replace(each, powered=_powered(report, each.name)) for each in found)
+
+
+def _powered(report: Report, name: str) -> Table | None:
+    """The measures of whole sets that read a field: the judge alone, and with people's labels."""
+    rows = []
+    for estimate in report.estimates:
+        measure = report.measure(estimate.measure)
+        value = report.powered.get(place(estimate))
+        if value is None or f"{measure.scorer}.{measure.field}" != name:
+            continue
+        if not is_overall(estimate.group):
+            continue
+        unit = measure.unit
+        both = [estimate.interval, value.interval, value.labels_alone]
+        group = "".join(f", {label}" for label in estimate.group.values())
+        rows.append(
+            cells(
+                f"{title_of(measure, estimate.group)}{group} ({estimate.prompt_set})",
+                *(_with_ends(each, unit) for each in both),
+                f"{value.labelled - value.cannot_tell:,} told of {value.labelled:,}",
+            )
+        )
+    return Table(f"With people's labels: {name}", cells(*POWERED), tuple(rows)) if rows else None
+
+
+def _with_ends(value: Interval, unit: str) -> str:
+    if value.value is None:
+        return TOO_LITTLE
+    return f"{number(value.value, unit)} ({interval(value.low, value.high, unit)})"
 
 
 def numbers_table(found: Agreement) -> Table:

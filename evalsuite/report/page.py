@@ -13,7 +13,7 @@ from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
-from evalsuite.report.judge_and_people import NOTE, Beside, beside
+from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
@@ -81,7 +81,7 @@ def compose(report: Report) -> Page:
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
         bias=None if report.chapter is None else compose_bias(report, report.chapter),
-        people=beside(report.agreement),
+        people=of_report(report),
     )
 
 

@@ -55,6 +55,7 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.predictions import Powered, powered_share, prediction_powered
 from evalsuite.stats.prevalence import Audit, lang_reiczigel
+from evalsuite.stats.stratified import stratified_share
 from evalsuite.stats.told import powered_told_share
 from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
@@ -135,6 +136,7 @@ __all__ = [
     "share",
     "sign_flip",
     "smoothed_kl",
+    "stratified_share",
     "total_variation",
     "variance_share",
     "variance_split",

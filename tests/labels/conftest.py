@@ -24,8 +24,8 @@ def environment(**more):
 @pytest.fixture(scope="session")
 def _drawn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "people"
-    words = ["run", "--model", "scenes", "--prompts", "scenes-occupations", "--num-images", "2",
-             "--scorers", "outside.onlooker", "--no-progress", "--output-dir", str(folder)]  # fmt: skip
+    words = ["run", "--model", "scenes", "--prompts", "scenes-occupations", "--num-images", "2"]
+    words += ["--scorers", "outside.onlooker", "--no-progress", "--output-dir", str(folder)]
     done = subprocess.run(
         [sys.executable, "-m", "evalsuite.cli", *words],
         env=environment(), capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""The labelling page, driven by keyboard in a headless Chromium, with the real command behind it."""
+"""The labelling page by keyboard in a headless Chromium, with the real command behind it."""
 
 import os
 import signal

@@ -29,7 +29,7 @@ def labels(draw):
     words = st.text(st.characters(codec="utf-8"), max_size=20)
     answer = st.one_of(st.floats(allow_nan=False, allow_infinity=False), words)
     return Label(
-        key=Key(draw(st.sampled_from("st")), draw(st.sampled_from(("p", "q"))), draw(st.integers(0, 2))),
+        key=Key(draw(st.sampled_from("st")), draw(st.sampled_from("pq")), draw(st.integers(0, 2))),
         image=draw(st.sampled_from(("a" * 64, "b" * 64))),
         asked=draw(st.sampled_from(("x.label", "x.right"))),
         rater=draw(st.sampled_from(("ann", "bob"))),

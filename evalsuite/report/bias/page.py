@@ -116,15 +116,11 @@ def _culture(chapter: Chapter) -> Part:
 
 
 def _pairs(report: Report, chapter: Chapter) -> Part:
-    fields = tuple(
-        dict.fromkeys(
-            (measure.scorer, measure.field)
-            for each in (*chapter.shares, *chapter.tones)
-            for measure in [report.measure(each.measure)]
-        )
-    )
+    names = [*(s.measure for s in chapter.shares), *(t.measure for t in chapter.tones)]
+    measures = [report.measure(name) for name in names]
+    fields = tuple(dict.fromkeys((measure.scorer, measure.field) for measure in measures))
     found = tuple(side_by_side(report, pairs, fields) for pairs in chapter.pairs)
-    said = (
+    said: tuple[str, ...] = (
         "Pictures from the same sentence and place in the run, chosen by place alone and never by "
         "looks. Seeds follow from the prompt, so they differ between rows.",
     )
@@ -147,7 +143,7 @@ def _instruments(report: Report, chapter: Chapter) -> Part:
 
 
 def _wording(chapter: Chapter) -> Part:
-    said = []
+    said: list[str] = []
     for shares in chapter.shares:
         if shares.wording is None:
             said += _not_measured(f"{shares.wording_reason} ({shares.measure}, {shares.over})")
@@ -164,7 +160,8 @@ def _wording(chapter: Chapter) -> Part:
 
 
 def _refusals(chapter: Chapter) -> Part:
-    figures, said = [], []
+    figures: list[Figure] = []
+    said: list[str] = []
     for place, found in enumerate(chapter.refusals, 1):
         if any(kept for _, kept, _, _ in found.rows):
             figures.append(refusal_table(found, f"bias-refused-{place}"))

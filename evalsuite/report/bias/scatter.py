@@ -83,6 +83,7 @@ def _draw(shares: Shares, points: list[GroupShare], prefix: str) -> str:
     for group in points:
         assert group.reference is not None
         x, found = group.reference.share, group.interval
+        assert found.value is not None
         if found.low is not None and found.high is not None:
             axes.vlines(x, found.low, found.high, color=ACCENT, linewidth=1.4, alpha=0.6)
         axes.plot([x], [found.value], marker="o", color=ACCENT, markersize=6)

@@ -52,5 +52,6 @@ def _in_chapter(report: Report, prompt_set: PromptSet) -> set[str]:
     chapter = report.chapter
     if chapter is None:
         return set()
-    drawn = (*chapter.shares, *chapter.tones)
-    return {each.measure for each in drawn if each.prompt_set == prompt_set.name}
+    drawn = {(shares.prompt_set, shares.measure) for shares in chapter.shares}
+    drawn |= {(tones.prompt_set, tones.measure) for tones in chapter.tones}
+    return {measure for name, measure in drawn if name == prompt_set.name}
