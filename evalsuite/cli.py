@@ -18,6 +18,7 @@ from evalsuite.commands import (
     labelling,
     listing,
     planning,
+    probing,
     stages,
 )
 
@@ -45,6 +46,7 @@ for command in COMMANDS:
     app.command()(command)
 listing.prompts.command("import")(importing.import_prompts)
 app.add_typer(listing.prompts, name="prompts")
+app.add_typer(probing.probe, name="probe")
 for command in (listing.models, listing.scorers, listing.env):
     app.command()(command)
 

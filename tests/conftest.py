@@ -26,6 +26,7 @@ def _module(path: Path):
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
 clips = _module(Path(__file__).parent / "tiny_clips.py")
+probes = _module(Path(__file__).parent / "tiny_probe.py")
 photographs = _module(Path(__file__).parent / "photographs.py")
 
 
@@ -89,6 +90,18 @@ def tiny_clips():
 def photograph():
     """Real photographs that installed packages ship, by name (`photographs.py`)."""
     return photographs.photograph
+
+
+@pytest.fixture(scope="session")
+def labelled_people(tmp_path_factory):
+    """A folder with 96 renders of one person and labels.csv."""
+    return probes.folder_of_people(tmp_path_factory.mktemp("labelled") / "people", 96)
+
+
+@pytest.fixture(scope="session")
+def forms_probe(tmp_path_factory, labelled_people):
+    """The folder of a probe of the two forms, trained on them."""
+    return probes.probe(tmp_path_factory.mktemp("probes") / "probe-forms", labelled_people)
 
 
 @pytest.fixture(scope="session")

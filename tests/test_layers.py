@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
     "records", "stats", "vocabulary", "files", "prompts", "references", "encoders", "people",
     "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
-    "report", "pipeline",
+    "probes", "report", "pipeline",
     "comparison", "gating", "commands", "cli", "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.

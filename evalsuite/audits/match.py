@@ -28,8 +28,9 @@ def quotes(
     false prompts that the audit has apart (`audits.DIFFERS`), as a scorer that tells a circle from
     a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
     If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
-    Shares of abstentions have no audit. A measure that needs an audit and has none gets a record
-    that says so. `audited` are the rows on the kind of pictures that the run judged (`judged`).
+    Shares of abstentions and of refusals have no audit. A measure that needs an audit and has none
+    gets a record that says so. `audited` are the rows on the kind of pictures that the run judged
+    (`judged`).
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for row in audited:
@@ -39,12 +40,13 @@ def quotes(
     quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
-        if kind_of(measure).of_abstentions and not measure.needs_audit:
+        kind = kind_of(measure)
+        if kind.of_samples or (kind.of_abstentions and not measure.needs_audit):
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)
         by_tag = [
-            _of_group(by_field.get((scorer, field, tag), []), estimate.group)
+            _of_group(_rows(by_field, scorer, field, tag), estimate.group)
             for tag, prompts in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
                 _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
@@ -113,6 +115,13 @@ def _tags(
                 tags = by_field.setdefault((key.prompt_set, scorer, field), {})
                 tags.setdefault(prompt.tag, []).append(prompt)
     return by_field
+
+
+def _rows(
+    by_field: Mapping[tuple[str, str, str], list[Audited]], scorer: str, field: str, tag: str
+) -> list[Audited]:
+    """The audit on prompts of a tag; else the one without a tag, which asked of pictures alone."""
+    return by_field.get((scorer, field, tag)) or by_field.get((scorer, field, ""), [])
 
 
 def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection[str]) -> bool:

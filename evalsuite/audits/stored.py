@@ -23,6 +23,9 @@ FORMAT = 2
 """1 had no kinds of pictures, no bars and no boxes; it is read, and quoted for no scorer of today,
 as its identities hold neither dialect nor code."""
 
+BESIDE_RUNS = ("audit", "probe")
+"""What the folders next to a run that hold an audit begin with."""
+
 INTERVAL_PARTS = ("accuracy", "low", "high", "n", "images")
 """An audited interval's parts in their order, by their names in files."""
 
@@ -119,10 +122,10 @@ def find(
     """The audits of a run's very scorers; of its manifest "scorers" and "dialect" count.
 
     For each scorer the audit in the file `given` counts, and without one the largest of those of
-    its identity, in the folders `audit-*` next to the run `beside` and among the shipped; and with
-    it the rows on the run's own images, by people's labels. Raises `InputError` if `given` is of
-    another scorer of the same name, or of another run's own images; other stale audits are left
-    out.
+    its identity, in the folders `audit-*` and `probe-*` next to the run `beside` and among the
+    shipped; and with it the rows on the run's own images, by people's labels. Raises `InputError`
+    if `given` is of another scorer of the same name, or of another run's own images; other stale
+    audits are left out.
     """
     scorers, dialect = manifest["scorers"], str(manifest.get("dialect", ""))
     identities = {name: identity(entry, dialect) for name, entry in scorers.items()}
@@ -187,5 +190,6 @@ def _size(audited: Sequence[Audited]) -> int:
 
 def _candidates(beside: Path | None) -> Iterable[Path]:
     if beside is not None:
-        yield from sorted(beside.absolute().parent.glob(f"audit-*/{NAME}"))
+        for kind in BESIDE_RUNS:
+            yield from sorted(beside.absolute().parent.glob(f"{kind}-*/{NAME}"))
     yield from sorted(SHIPPED.glob("*.json"))

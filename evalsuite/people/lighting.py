@@ -36,7 +36,7 @@ class LightErrors:
 
     def any_light(self) -> NDArray[np.float64]:
         """P(read | true tone) where each of the lights is as frequent as any other, (10, 11)."""
-        return np.mean([self.tones(light) for light in self.counts], axis=0)
+        return np.asarray(np.mean([self.tones(light) for light in self.counts], axis=0))
 
     def bands(self, tones: NDArray[np.float64]) -> NDArray[np.float64]:
         """P(band read | true band) of such a matrix, shape (3, 4), none last.

@@ -1,15 +1,13 @@
 """Who is found: in the bundled world, and in photographs that packages ship."""
 
-from importlib.util import find_spec
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
 
+from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.detector import load as load_detector
 from evalsuite.people import finding
 from evalsuite.people.crops import GREY, cut_out
-from evalsuite.people.person import NO_FACE, Person
+from evalsuite.people.person import NO_FACE, SMALL, Person
 from evalsuite.people.skin import read_skin
 from evalsuite.records import Box, Case, Clause, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
@@ -20,25 +18,6 @@ from evalsuite.scorers import age_band, presentation, skin_tone
 NURSE = Pictogram(occupation="nurse", presentation="woman", tone=6, x=30, y=6, height=52)
 ASKED = Prompt("nurse", "a nurse", "occupation", groups={"occupation": "nurse"}, subject="person")
 TWO = Prompt("two", "two people", "people", include=(Clause("person", 2),))
-
-
-def folder(package: str, below: str) -> Path:
-    found = find_spec(package)
-    assert found is not None and found.origin is not None, f"{package} is in the test extra"
-    return Path(found.origin).parent / below
-
-
-PHOTOGRAPHS = {
-    "astronaut": folder("skimage", "data/astronaut.png"),
-    "grace hopper": folder("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
-    "china": folder("sklearn", "datasets/images/china.jpg"),
-    "flower": folder("sklearn", "datasets/images/flower.jpg"),
-}
-
-
-def photograph(name: str) -> Picture:
-    pixels = np.asarray(Image.open(PHOTOGRAPHS[name]).convert("RGB"))
-    return Picture(name, lambda: pixels)
 
 
 def picture(*people: Pictogram, items: tuple[Item, ...] = ()) -> Picture:
@@ -69,8 +48,8 @@ def test_whoever_asks_a_picture_is_searched_once():
     assert finder.pictures_searched == before + 2
 
 
-@pytest.mark.parametrize("name", ["astronaut", "grace hopper"])
-def test_a_face_in_a_photograph_is_found_and_no_confident_wrong_tone_read(name):
+@pytest.mark.parametrize("name", ["astronaut", "grace_hopper"])
+def test_a_face_in_a_photograph_is_found_and_no_confident_wrong_tone_read(name, photograph):
     shown = photograph(name)
     (one,) = finding.see(finding.load("nudenet"), shown)
     assert one.face is not None and not one.has_body
@@ -80,21 +59,21 @@ def test_a_face_in_a_photograph_is_found_and_no_confident_wrong_tone_read(name):
 
 
 @pytest.mark.parametrize("name", ["china", "flower"])
-def test_nobody_in_a_photograph_is_unknown(name):
+def test_nobody_in_a_photograph_is_unknown(name, photograph):
     assert finding.see(finding.load("nudenet"), photograph(name)) == ()
     (judged,) = skin_tone.load(detector="nudenet").judge([case(photograph(name))])
     assert judged.values == {"tone": None, "ita": None}
     assert judged.reasons["tone"] == "unknown: no person was found"
 
 
-def test_in_a_picture_of_several_each_is_read_from_left_to_right():
-    left, right = (photograph(name).pixels[:500, :500] for name in ("astronaut", "grace hopper"))
+def test_in_a_picture_of_several_each_is_read_from_left_to_right(photograph):
+    left, right = (photograph(name).pixels[:500, :500] for name in ("astronaut", "grace_hopper"))
     both = Picture("both", lambda: np.hstack([left, right]))
     group, one = case(both, TWO), case(both)
     (judged,) = skin_tone.load(detector="nudenet").judge([group])
     each = [
         read_skin(person, found.face.box).tone
-        for person, name in ((left, "astronaut"), (right, "grace hopper"))
+        for person, name in ((left, "astronaut"), (right, "grace_hopper"))
         for found in finding.see(finding.load("nudenet"), Picture(name, lambda p=person: p))
     ]
     assert judged.values["seen"] == 2 and len(each) == 2
@@ -129,6 +108,22 @@ def test_a_person_without_a_face_has_no_tone_and_says_why():
     (judged,) = skin_tone.load(dialect="scenes").judge([case(hidden)])
     assert judged.values["tone"] is None and judged.reasons["tone"].startswith("unknown: ")
     assert [person.why for person in people] in ([], [NO_FACE])
+
+
+def test_whoever_is_cut_out_needs_a_face_that_is_large_enough():
+    asks_more = finding.WordFinder(load_detector("scenes-owl"), "face", least_face=30.0)
+    scorer = presentation.PresentationScorer(
+        load_clip("scenes-clip"),
+        asks_more,
+        templates=presentation.TEMPLATES,
+        certainty=0.5,
+        is_calibrated=False,
+        sees_person=True,
+    )
+    (judged,) = scorer.judge([case(picture(NURSE))])  # whose face is 14 pixels wide
+    assert judged.reasons == {"label": f"unknown: {SMALL}"} and len(judged.boxes) == 1
+    (two,) = scorer.judge([case(picture(NURSE), TWO)])
+    assert two.values == {"people": "unknown", "seen": 1.0}
 
 
 def test_a_tall_person_is_filled_to_a_square_with_the_head_in_it():

@@ -119,6 +119,14 @@ def aesthetic(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"head": str(head), "model": str(request.getfixturevalue("tiny_l14"))}
 
 
+def trained(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"head": str(request.getfixturevalue("forms_probe"))}
+
+
+def trained_in_scenes(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"dialect": "scenes", **trained(request)}
+
+
 def preference(request: pytest.FixtureRequest) -> dict[str, object]:
     clips, folder = request.getfixturevalue("tiny_clips"), request.getfixturevalue("tiny_l14")
     place = request.getfixturevalue("tmp_path_factory").mktemp("preference") / "tiny-pick"
@@ -148,6 +156,8 @@ VARIANTS: dict[str, dict[str, Options]] = {
         "blip": answering_of_people("blip"),
         "qwen2": answering_of_people("qwen2"),
     },
+    "presentation_probe": {"": trained_in_scenes},
+    "probe": {"": trained},
     "text": {"": lambda request: {}},
     "vqa": {"blip": answering("blip"), "qwen2": answering("qwen2")},
 }
