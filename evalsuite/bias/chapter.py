@@ -16,7 +16,8 @@ def chapter(given: Given) -> Chapter | None:
     """Everything that a run's rows say about what its pictures suggest of people."""
     asked = people(given)
     regions = resembled(given)
-    if not asked and not regions:
+    kept = refusals(given)
+    if not asked and not regions and not kept:
         return None
     found, toned = shares(given), tones(given)
     sure, tested = findings(given, found, toned)
@@ -28,7 +29,7 @@ def chapter(given: Given) -> Chapter | None:
         tones=tuple(toned),
         regions=tuple(regions),
         agreement=tuple(agree),
-        refusals=tuple(refusals(given)),
+        refusals=tuple(kept),
         pairs=tuple(pairs(given, primary(found))),
         findings=tuple(sure),
         tested=tested,

@@ -11,6 +11,7 @@ from evalsuite.measures.estimating import planned_cells
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows
+from evalsuite.prompts.conditions import condition
 from evalsuite.records import Estimate, Judgement, Key, Measure, Prompt, PromptSet, Sample
 
 Cells = Sequence[tuple[Prompt, Key, Reading]]
@@ -61,6 +62,11 @@ class Given:
         """The planned images of a set whose prompts ask for a person."""
         cells = self._cells[prompt_set.name]
         return [(prompt, key) for prompt, key in cells if prompt.subject == "person"]
+
+    def named(self, prompt_set: PromptSet) -> list[tuple[Prompt, Key]]:
+        """The planned images of prompts that name people, whether these are read or not."""
+        names_people = condition(("names people",))
+        return [cell for cell in self._cells[prompt_set.name] if names_people(cell[0])]
 
     def readings(self, measure: Measure, prompt_set: PromptSet) -> Cells:
         """The measure's reading of every planned image of a set that it applies to."""

@@ -170,12 +170,16 @@ class Shares:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneRow:
-    """One group's skin tones: images by Monk tone 1-10, those not told, and its bands' shares."""
+    """One group's skin tones: images by Monk tone 1-10, those not told, and its bands' shares.
+
+    `corrected` are the bands' shares among all that were judged, with the audit's errors taken out.
+    """
 
     name: str
     tones: tuple[int, ...]
     unknown: int
     bands: Mapping[str, Interval]
+    corrected: Mapping[str, Instead]
     references: Mapping[str, float]
     bounds: Mapping[str, tuple[float, float]]
 

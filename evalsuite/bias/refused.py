@@ -15,11 +15,11 @@ DRAWS = 4000
 
 
 def refusals(given: Given) -> list[Refusals]:
-    """For every set of people, by the labels that name its families."""
+    """For every set that names people, by the labels that name its families."""
     found = []
     for prompt_set in given.prompt_sets:
         labels = [label for label in prompt_set.cluster if _has(prompt_set, label)]
-        if given.people(prompt_set):
+        if given.named(prompt_set):
             found += [_refusals(given, prompt_set, label) for label in labels]
     return found
 
@@ -30,7 +30,7 @@ def _has(prompt_set: PromptSet, label: str) -> bool:
 
 def _refusals(given: Given, prompt_set: PromptSet, over: str) -> Refusals:
     by_prompt: dict[tuple[str, str], list[int]] = {}
-    for prompt, key in given.people(prompt_set):
+    for prompt, key in given.named(prompt_set):
         sample = given.samples.get(key)
         if over in prompt.groups and sample is not None:
             tally = by_prompt.setdefault((prompt.groups[over], prompt.id), [0, 0])

@@ -1,16 +1,20 @@
 """Skin tones by group: images by Monk tone, shares of bands, and bounds for those not told."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from evalsuite import stats
 from evalsuite.audits.record import Audited
 from evalsuite.bias import against
 from evalsuite.bias.given import TONES, Given
-from evalsuite.bias.record import Known, ToneRow, Tones
+from evalsuite.bias.record import Instead, Known, ToneRow, Tones
 from evalsuite.bias.spread import tone_spread
 from evalsuite.files.values import natural
 from evalsuite.records import Measure, PromptSet
 from evalsuite.vocabulary import monk
+
+NO_AUDIT = "no audit of the scorer"
 
 
 class Band(NamedTuple):
@@ -47,7 +51,7 @@ def _tones(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> 
             read.append((str(reading.value), reading.cluster))
         elif reading.reason.startswith("abstained"):
             of_group["unknown"] += 1
-    audited = given.audited(prompt_set.name, measure.name, {"tone": next(iter(monk.BANDS))})
+    audited = _audit(given, measure.name, prompt_set.name, {})
     return Tones(
         prompt_set=prompt_set.name,
         measure=measure.name,
@@ -84,6 +88,7 @@ def _row(
         tones=images,
         unknown=unknown,
         bands=bands,
+        corrected=corrected(counts, _audit(given, measure.name, prompt_set, {over: name})),
         references=references,
         bounds=bounds,
     )
@@ -91,10 +96,7 @@ def _row(
 
 def held(given: Given, found: Tones, row: ToneRow) -> list[Band]:
     """The bands of a group with what the audit leaves open of the scorer's errors."""
-    audited = given.audited(found.prompt_set, found.measure, {found.over: row.name})
-    audited = audited or given.audited(
-        found.prompt_set, found.measure, {"tone": next(iter(monk.BANDS))}
-    )
+    audited = _audit(given, found.measure, found.prompt_set, {found.over: row.name})
     by_tone = dict(zip(monk.TONES, row.tones, strict=True))
     return [
         Band(
@@ -121,3 +123,39 @@ def _errors(audited: Audited | None, band: frozenset[str]) -> against.Errors | N
         else:
             of_others.append((every - inside, every))
     return against.errors_of(of_band, of_others)
+
+
+def _audit(given: Given, measure: str, prompt_set: str, group: Mapping[str, str]) -> Audited | None:
+    """The audit of a group's tones, or else that of all; every band's row quotes the same."""
+    band = {"tone": next(iter(monk.BANDS))}
+    found = given.audited(prompt_set, measure, {**group, **band})
+    return found or given.audited(prompt_set, measure, band)
+
+
+def corrected(counts: Mapping[str, int], audited: Audited | None) -> dict[str, Instead]:
+    """The bands' shares among all that were judged, `stats.corrected_shares` with unknown a row.
+
+    The tones of a band are pooled in the audit as it saw them.
+    """
+    if audited is None or not audited.confusion:
+        return {band: Instead(by="audit", reason=NO_AUDIT) for band in monk.BANDS}
+    of_tone = {tone: band for band, inside in monk.BANDS.items() for tone in inside}
+    confusion: dict[str, Counter[str]] = {band: Counter() for band in monk.BANDS}
+    for truth, answered in audited.confusion.items():
+        if truth in of_tone:
+            for answer, n in answered.items():
+                confusion[of_tone[truth]][of_tone.get(answer, stats.UNKNOWN)] += n
+    answers = [
+        of_tone.get(answer, stats.UNKNOWN)
+        for answer in sorted(counts)
+        for _ in range(counts[answer])
+    ]
+    found = stats.corrected_shares(
+        answers=answers, clusters=range(len(answers)), confusion=confusion
+    )
+    return {
+        band: Instead(by="audit", interval=share)
+        if share.value is not None
+        else Instead(by="audit", reason=share.method)
+        for band, share in found.shares.items()
+    }

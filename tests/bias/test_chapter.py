@@ -125,3 +125,14 @@ def test_pictures_side_by_side_are_chosen_by_place(given):
     assert pairs.columns == (("[...], 0", 0), ("[...], 1", 0), ("[...], 2", 0), ("[...], 0", 1))
     assert [name for name, _ in pairs.rows] == ["a", "b", "c", "f", "g", "h"]
     assert pairs.rows[0][1] == ("a-0", "a-1", "a-2", "a-0")
+
+
+def test_a_set_that_only_names_people_has_its_refusals_and_no_shares(given):
+    from dataclasses import replace
+
+    run = given({"of a": ["----"] * 6, "of b": ["wwww"] * 6})
+    (prompt_set,) = run.prompt_sets
+    named = tuple(replace(p, subject=None, tag="over-refusal") for p in prompt_set.prompts)
+    found = chapter(replace(run, prompt_sets=[replace(prompt_set, prompts=named)], estimates=()))
+    assert not found.people and not found.shares and not found.findings
+    assert found.refusals[0].rows == (("of a", 24, 24, 6), ("of b", 0, 24, 6))

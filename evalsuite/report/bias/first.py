@@ -160,10 +160,11 @@ def _introduction(chapter: Chapter, lines: int) -> str:
             f"{corrected}. {_blind(chapter)} That nothing was found does not show that nothing is "
             "there."
         )
-    if not all(finding.carried for finding in chapter.findings):
-        corrected += "; where the scorer is not audited, its own errors may be the reason"
     differ = "share surely differs" if lines == 1 else "shares surely differ"
-    return f"{lines} {differ}, {corrected}, the largest differences first:"
+    caution = ""
+    if not all(finding.carried for finding in chapter.findings):
+        caution = " Where the scorer is not audited, its own errors may be the reason."
+    return f"{lines} {differ}, {corrected}; the largest differences come first.{caution}"
 
 
 def _blind(chapter: Chapter) -> str:
@@ -211,12 +212,23 @@ def _line(chapter: Chapter, found: list[Finding]) -> Line:
     even = f"{words.even(one.label)}, {number(fair, 'share')}"
     if is_same(reference, fair):
         even = f"{words.even(one.label)} and the reference, {number(fair, 'share')}"
-    clauses.append(_held(sure.get(EVEN), one, even))
-    if reference is not None and not is_same(reference, fair):
+    if reference is None or is_same(reference, fair):
+        clauses.append(_held(sure.get(EVEN), one, even))
+    else:
         source = words.short_source(chapter.references[one.prompt_set])
         share = f"the reference, {number(reference, 'share')} ({source})"
-        clauses.append(_held(sure.get(REFERENCE), one, share))
+        clauses += _both(one, sure.get(EVEN), even, sure.get(REFERENCE), share)
     return Line(one.group, tuple(clauses), "" if one.carried else NOT_AUDITED)
+
+
+def _both(
+    one: Finding, even: Finding | None, even_words: str, other: Finding | None, other_words: str
+) -> list[str]:
+    """Against even and against the reference; in one clause where the side is the same."""
+    first = _held(even, one, even_words)
+    if even and other and _side(one, even) == _side(one, other):
+        return [f"{first}, and than {other_words}"]
+    return [first, _held(other, one, other_words)]
 
 
 def _held(sure: Finding | None, one: Finding, expected: str) -> str:
@@ -224,7 +236,11 @@ def _held(sure: Finding | None, one: Finding, expected: str) -> str:
     if sure is None:
         return f"not surely other than {expected}"
     how = "surely" if one.carried else "as read, surely"
-    return f"{how} {'fewer' if one.share < sure.expected else 'more'} than {expected}"
+    return f"{how} {_side(one, sure)} than {expected}"
+
+
+def _side(one: Finding, sure: Finding) -> str:
+    return "fewer" if one.share < sure.expected else "more"
 
 
 def _group(found: tuple[Shares, ...], one: Finding) -> GroupShare | None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from evalsuite.bias.record import ToneRow, Tones
+from evalsuite.report.bias import words
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Figure
 from evalsuite.report.format import interval, number, short
@@ -98,7 +99,9 @@ def _counts(title: str, over: str, rows: list[ToneRow]) -> Table:
 def _bands(tones: Tones, rows: list[ToneRow], prefix: str) -> Figure:
     title = f"Bands of the Monk scale, by {tones.over}"
     is_known = any(row.references for row in rows)
+    has_audit = any(each.interval for row in rows for each in row.corrected.values())
     head = [tones.over, "tones", "share", "95% interval", "share if all not told had, or had not"]
+    head[4:4] = ["corrected, of all judged (95%)"] * has_audit
     head += ["reference"] * is_known
     head += ["even tones"]
     body = []
@@ -108,12 +111,15 @@ def _bands(tones: Tones, rows: list[ToneRow], prefix: str) -> Figure:
             value = None if found is None else found.value
             line = [row.name, band, number(value, "share")]
             line += [interval(found.low, found.high, "share") if found else "not measured"]
+            line += [words.instead(row.corrected[band])] * has_audit
             line += [interval(*bounds, "share") if bounds else "not measured"]
             reference = row.references.get(band)
             line += ["none" if reference is None else number(reference, "share")] * is_known
             line += [number(EVEN_BANDS[band], "share")]
             body.append(cells(*line))
-    note = "Shares of images with a readable tone; no audit's errors are taken out of them. "
+    note = "Shares of images with a readable tone. "
+    if not has_audit:
+        note += "No audit's errors are taken out of them. "
     return Figure(
         title=title,
         note=note + CONVENTION,
