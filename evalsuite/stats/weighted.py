@@ -54,7 +54,7 @@ def _moments(y: Floats, w: Floats, codes: Codes, count: int) -> Moments:
     """As `moments` gives them, of weights scaled to Kish's effective number of values."""
     total, mean = float(w.sum()), float((w * y).sum() / w.sum())
     kish = total**2 / float((w**2).sum())
-    sizes = np.bincount(codes, weights=w) * kish / total
+    sizes: Floats = np.asarray(np.bincount(codes, weights=w) * kish / total, dtype=np.float64)
     influence = np.bincount(codes, weights=w * (y - mean)) / total
     influence[np.abs(influence) < 1e-12] = 0.0
     influence *= (count / max(count - 1, 1)) ** 0.5

@@ -1,4 +1,4 @@
-"""The server: loopback, a token, no other host's name, no other page, and nothing told of judges."""
+"""The server: loopback, a token, no other host or page, and nothing told of judges."""
 
 import http.client
 import json
