@@ -19,6 +19,8 @@ SINGULAR = 20.0
 FEWEST_AUDITED = 10
 """With fewer audited pictures of a label than this its column is not known."""
 
+_MISFIT = "the answers do not fit the audit's errors, which alone would make more or fewer of them"
+
 HEAVY = 1e3
 """The weight of the row that makes the shares sum to one, in units of the heaviest answer."""
 
@@ -64,7 +66,9 @@ def corrected_shares(
     having a pseudo-picture of weight 1/J, for J answers. It holds only where the instrument errs
     here as it did in the audit. "Cannot be told": fewer than five families, fewer than ten audited
     pictures of a label, or a condition number above `SINGULAR` in more than 1 - level of the
-    draws. Raises `ValueError` for bad values.
+    draws; and a label of which there are fewer answers than the audit's errors on the others alone
+    would make, or more than all of them, so surely that every share but 0, or 1, is out: there the
+    audit does not hold for these pictures. Raises `ValueError` for bad values.
     """
     truths = [x for x in (confusion if labels is None else labels) if x != UNKNOWN]
     says = sorted({*answers, *(said for truth in truths for said in confusion.get(truth, ()))})
@@ -75,13 +79,10 @@ def corrected_shares(
     audit = np.array([[confusion.get(t, {}).get(said, 0) for t in truths] for said in says])
     if why := _lacking(audit, truths, families):
         return _untold(truths, len(answers), families, None, why)
-    seen = tallied(codes, kinds, families, len(says))
-    totals = np.bincount(kinds, minlength=len(says)).astype(np.float64)
-    matrix = audit / audit.sum(axis=0)
-    condition = float(np.linalg.cond(matrix))
+    matrix, totals = audit / audit.sum(axis=0), np.bincount(kinds, minlength=len(says))
+    condition, pseudo = float(np.linalg.cond(matrix)), 1 / len(says)
     dice = np.random.default_rng(seed)
-    pseudo = 1 / len(says)
-    drawn = family_weights(families, draws, dice) @ seen
+    drawn = family_weights(families, draws, dice) @ tallied(codes, kinds, families, len(says))
     drawn = drawn + dice.gamma(pseudo, 1.0, drawn.shape)
     matrices = dice.gamma(audit + pseudo, 1.0, (draws, *audit.shape))
     matrices /= matrices.sum(axis=1, keepdims=True)
@@ -92,14 +93,26 @@ def corrected_shares(
     value = on_simplex((totals + pseudo)[None] / (totals + pseudo).sum(), matrix[None])[0]
     shares = on_simplex(drawn / drawn.sum(axis=1, keepdims=True), matrices)
     method = f"corrected on the simplex, bootstrap over {families} families and the audit"
-    found = {}
-    for place, truth in enumerate(truths):
-        low, high = ends(shares[:, place], level, families)
-        share = float(value[place])
-        found[truth] = Interval(
-            share, min(low, share), max(high, share), len(answers), families, method
+    found = {
+        truth: _interval(
+            float(value[place]),
+            ends(shares[:, place], level, families),
+            len(answers),
+            families,
+            method,
         )
+        for place, truth in enumerate(truths)
+    }
     return CorrectedShares(shares=found, condition=condition, method=method)
+
+
+def _interval(
+    share: float, ends_of: tuple[float, float], n: int, families: int, method: str
+) -> Interval:
+    low, high = min(ends_of[0], share), max(ends_of[1], share)
+    if high - low < 1e-9:
+        return Interval(None, None, None, n, families, f"cannot be told: {_MISFIT}")
+    return Interval(share, low, high, n, families, method)
 
 
 def on_simplex(answers: Floats, matrices: Floats) -> Floats:
@@ -139,6 +152,8 @@ def _lacking(audit: Floats, truths: Sequence[str], families: int) -> str:
         return "no data"
     if families < FEWEST_FAMILIES:
         return f"{families} families say nothing about others"
+    if np.count_nonzero(audit.sum(axis=1)) < len(truths):
+        return "the audit's answers are fewer than its labels"
     few = [truth for truth, n in zip(truths, audit.sum(axis=0), strict=True) if n < FEWEST_AUDITED]
     return f"the audit has fewer than {FEWEST_AUDITED} pictures of {few[0]}" if few else ""
 

@@ -37,8 +37,10 @@ def tallied(
 def ends(draws: ArrayLike, level: float, families: int) -> tuple[float, float]:
     """The percentile interval of the draws; up to `FEW` families that of a fifth of alpha.
 
-    That is the caution that `mean` takes: so few families do not show how they are spread.
+    That is the caution that `mean` takes: so few families do not show how they are spread. The
+    quantiles are Weibull's, k/(draws + 1), beyond which new draws lie as often as they should.
     """
     alpha = (1 - level) / (5 if families <= FEW else 1)
-    low, high = np.quantile(np.asarray(draws), (alpha / 2, 1 - alpha / 2))
+    ordered = np.asarray(draws, dtype=np.float64)
+    low, high = np.quantile(ordered, (alpha / 2, 1 - alpha / 2), method="weibull")
     return float(low), float(high)
