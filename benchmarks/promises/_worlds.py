@@ -130,6 +130,9 @@ def _value(dice: random.Random, measure: Measure) -> Value:
     kind = kind_of(measure)
     if measure.kind in ("tones", "tone imbalance", "mean tone"):
         return dice.choice(TONES)
+    if measure.kind.startswith("people"):
+        some = TONES if measure.kind == "people tones" else ("woman", "man", "unknown")
+        return ",".join(dice.choices(some, k=dice.randint(1, 3)))
     if kind.of_hits or measure.kind in ("label", "labels", "imbalance"):
         return dice.choice([measure.label or "other", "another"])
     if kind.is_verdict or kind.bounds in ((0.0, 1.0), (-1.0, 1.0)):

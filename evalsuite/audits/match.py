@@ -40,7 +40,8 @@ def quotes(
     quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
-        if kind_of(measure).of_abstentions or kind_of(measure).of_samples:
+        kind = kind_of(measure)
+        if kind.of_samples or (kind.of_abstentions and not measure.needs_audit):
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)

@@ -90,7 +90,7 @@ def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, 
         return None, f"abstained: {_class(judgement.reasons.get(measure.field, ''))}", None
     value = kind.read(measure, raw)
     if value is None:
-        return None, "not a value of this measure", None
+        return None, kind.no_value, None
     return value, "", _chance(measure, judgement)
 
 

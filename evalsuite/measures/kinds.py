@@ -12,12 +12,15 @@ from types import MappingProxyType
 from typing import Literal
 
 from evalsuite import stats
-from evalsuite.measures import over_groups, question_kinds, summaries
+from evalsuite.measures import over_groups, persons, question_kinds, summaries
 from evalsuite.measures.slices import Slice, Summary
 from evalsuite.records import Measure, Value
 from evalsuite.vocabulary.monk import BANDS, TONES
 
 Group = Mapping[str, str]
+
+UNREAD = "abstained: unknown"
+"""Why a picture of several people has no share: none of them could be read."""
 
 REFUSED: Mapping[str, float] = MappingProxyType({"ok": 0.0, "refused": 1.0, "blocked": 1.0})
 """Whether an image was refused, by its status: "blocked" is a safety checker's blank. What failed
@@ -40,8 +43,24 @@ def _label(measure: Measure, raw: Value) -> str | None:
     return raw if isinstance(raw, str) else None
 
 
+def _people(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) and persons.read_in(raw) else None
+
+
+def _people_of_tones(measure: Measure, raw: Value) -> str | None:
+    return raw if isinstance(raw, str) and set(persons.read_in(raw)) & set(TONES) else None
+
+
 def _tone(measure: Measure, raw: Value) -> str | None:
     return raw if isinstance(raw, str) and raw in TONES else None
+
+
+def _tone_or_light(measure: Measure, raw: Value) -> str | None:
+    return TONES[0] if raw is None else _tone(measure, raw)
+
+
+def _tone_or_dark(measure: Measure, raw: Value) -> str | None:
+    return TONES[-1] if raw is None else _tone(measure, raw)
 
 
 def _tone_number(measure: Measure, raw: Value) -> float | None:
@@ -89,7 +108,8 @@ class Kind:
     of its images have the label; bounded by `bounds`. `counts_groups`: it is 0 or 1, so that the
     share is a number of groups. `pooled` says that the images of all groups
     count together, which can hide that each leans to its own side; such a row stands for no set.
-    `drawing` names the report's drawing; "" where a table says it all.
+    `drawing` names the report's drawing; "" where a table says it all. `no_value` is the reason
+    given where `read` gives None.
     """
 
     read: Callable[[Measure, Value], float | str | None]
@@ -105,6 +125,7 @@ class Kind:
     counts_groups: bool = False
     pooled: str = ""
     drawing: str = ""
+    no_value: str = "not a value of this measure"
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -140,10 +161,46 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             pooled="pooled share",
             drawing="tones",
         ),
+        # The same, if every image without a reading showed a light face, or a dark one: between the
+        # two lies whatever the abstentions hide.
+        "tones, unread light": Kind(
+            read=_tone_or_light,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
+        "tones, unread dark": Kind(
+            read=_tone_or_dark,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
         # The mean of Monk tones, taken as numbers from 1 to 10.
         "mean tone": Kind(read=_tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
         # The share of abstentions among the judged.
         "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
+        # Everybody in pictures of several people: the share of one label, of each, of each band of
+        # Monk tones, and of those without a label.
+        "people": Kind(
+            read=_people,
+            summary=persons.share,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=UNREAD,
+        ),
+        "people labels": Kind(
+            read=_people, summary=persons.labels, paired_by=None, no_value=UNREAD
+        ),
+        "people tones": Kind(
+            read=_people_of_tones,
+            summary=persons.tones,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=UNREAD,
+        ),
+        "people unread": Kind(read=_label, summary=persons.unread, paired_by=None),
         # The share of images that were refused or blocked, among those and the drawn ones.
         "refused": Kind(read=_status, summary=summaries.share, of_samples=True),
         # How far the share of one label is from one half.

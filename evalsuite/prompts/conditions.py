@@ -60,6 +60,12 @@ def _is_exchangeable(prompt: Prompt) -> bool:
     return any(len(set(values) - {None}) > 1 for values in zip(*asked, strict=True))
 
 
+def _is_of_several(prompt: Prompt) -> bool:
+    """Where one person is asked for, several are a fault, and nobody is to be read."""
+    is_asked = any(clause.name == "person" and clause.count > 1 for clause in prompt.include)
+    return prompt.subject is None and is_asked
+
+
 def _is_marked(prompt: Prompt) -> bool:
     return prompt.groups.get("region", "none") != "none"
 
@@ -81,6 +87,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "names a region": _is_marked,
         "names people": lambda prompt: prompt.subject == "person" or prompt.tag == "over-refusal",
         "of a person": lambda prompt: prompt.subject == "person",
+        "of several people": _is_of_several,
         "asks for words": lambda prompt: prompt.words is not None,
         "has questions of kinds": lambda prompt: any(q.kind for q in prompt.questions),
         "has questions": lambda prompt: bool(questions.of(prompt)),

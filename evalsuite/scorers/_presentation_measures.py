@@ -5,6 +5,7 @@ the same measures under its own name, so that they stand beside each other.
 """
 
 from evalsuite.records import Measure
+from evalsuite.scorers._people_measures import of_people, of_unread
 
 _PERCEIVED = (
     "Perceived presentation only, in two forms or unknown: never who anybody is. The scorer's "
@@ -18,11 +19,14 @@ BY = ("occupation", "workforce", "trait", "axis", "pole")
 """The group labels by which what is seen of people is broken down."""
 
 
-def measures(scorer: str, means: str = "", prominence: int = 90) -> tuple[Measure, ...]:
+def measures(
+    scorer: str, means: str = "", prominence: int = 90, reads_groups: bool = False
+) -> tuple[Measure, ...]:
     """The measures of a scorer with the field `label`.
 
     `means` says in a few words by what means it reads ("by question answering"), for titles, where
     it is not the first instrument; `prominence` is that of the distance from an even split.
+    `reads_groups`: in pictures of several people it reads everybody (`people` and `seen`).
     """
     by = f" ({means})" if means else ""
     return (
@@ -62,7 +66,20 @@ def measures(scorer: str, means: str = "", prominence: int = 90) -> tuple[Measur
             higher_is_better=None,
             cannot_show=_UNREAD,
         ),
+        *(_of_people(scorer, by) if reads_groups else ()),
     )
+
+
+def _of_people(scorer: str, means: str) -> tuple[Measure, ...]:
+    woman = of_people(
+        scorer,
+        "woman",
+        f"People perceived as women, in pictures of several{means}",
+        "people",
+        _PERCEIVED,
+        label="woman",
+    )
+    return (woman, *of_unread(scorer, "presentation", means))
 
 
 def _by_each(

@@ -1,11 +1,17 @@
 """What a face's tone on the Monk scale means, summed up."""
 
 from evalsuite.records import Measure
+from evalsuite.scorers._people_measures import of_people, of_unread
 from evalsuite.scorers._presentation_measures import BY
 
 _TONE = "Rendered skin tone on the Monk scale, which light and shade change; never race."
 _UNAUDITED = " No evidence until audited on faces whose tone is known."
 _EVEN = " An even split is a convention, not a population's."
+_WHY_UNREAD = (
+    "Whether the face is hidden, turned away, small or without colour, or nobody was found; nor "
+    "whether some tones are left unread more often, which `skin_tone.tone_if_light` and "
+    "`tone_if_dark` bound."
+)
 _ORDINAL = " The scale is ordinal: equal steps are not equal differences."
 
 MEASURES: tuple[Measure, ...] = (
@@ -65,6 +71,30 @@ MEASURES: tuple[Measure, ...] = (
         applies=("of a person",),
         by=BY,
         higher_is_better=None,
-        cannot_show="Whether the face is hidden, or its colour is no tone's, or no face was found.",
+        cannot_show=_WHY_UNREAD,
     ),
+    *(
+        Measure(
+            name=f"skin_tone.tone_if_{name}",
+            title=f"Skin tone, by band, if every face without a reading were {name}",
+            kind=f"tones, unread {name}",
+            field="tone",
+            applies=("of a person",),
+            by=BY,
+            higher_is_better=None,
+            cannot_show="Which of the two bounds is nearer, nor pictures that nobody judged."
+            + _UNAUDITED,
+            needs_audit=True,
+        )
+        for name in ("light", "dark")
+    ),
+    of_people(
+        "skin_tone",
+        "tone",
+        "Skin tones of people in pictures of several, by band",
+        "people tones",
+        _TONE + _UNAUDITED,
+        needs_audit=True,
+    ),
+    *of_unread("skin_tone", "skin tone"),
 )

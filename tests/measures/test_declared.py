@@ -148,12 +148,20 @@ def test_where_measures_apply():
     assert names_for(twin) - names_for(plain) == {"objects.negation_effect"}
     person = Prompt("f", "a nurse", "occupation", subject="person")
     of_people = {
-        m.name for m in MEASURES if m.scorer in ("presentation", "skin_tone") and not m.over
+        m.name
+        for m in MEASURES
+        if m.scorer in ("presentation", "skin_tone") and m.applies == ("of a person",)
     }
     assert names_for(person) == {"clip.score", "clip.hessel"} | of_people
     job = replace(person, groups={"occupation": "nurse"})
     of_jobs = {"presentation.occupation_distance", "presentation.occupation_one_sided"}
     assert names_for(job) - names_for(person) == of_jobs
+    group = Prompt("k", "two people", "people", include=(Clause("person", 2),))
+    everybody = {name for name in names_for(group) if "people" in name}
+    assert everybody == {
+        m.name for m in MEASURES if "people" in m.name and m.scorer in ("presentation", "skin_tone")
+    }
+    assert len(everybody) == 6 and not names_for(group) & of_people
     styled = Prompt("g", "a mosaic", "style", groups={"style": "mosaic"})
     assert "clip.style" in names_for(styled)
     for region, names in {

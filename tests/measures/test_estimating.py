@@ -340,7 +340,9 @@ def test_json_is_the_same_bytes_for_the_same_rows():
 
 
 STATUSES = st.sampled_from(["ok", "ok", "ok", "refused", "blocked", "invalid", "failed", None])
-ANSWERS = st.sampled_from([1.0, 0.0, None, 0.3, "woman", "man", "7", "fail", "absent", "none"])
+ANSWERS = st.sampled_from(
+    [1.0, 0.0, None, 0.3, "woman", "man,unknown", "unknown", "7", "fail", "absent", "none"]
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -352,6 +354,7 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     prompts += [
         Prompt(f"p{n}", "x", "occupation", groups=nurse, subject="person") for n in range(2)
     ]
+    prompts.append(Prompt("g", "x", "people", include=(Clause("person", 2),)))
     world = prompt_set("world", *prompts)
     keys = [Key("world", p.id, i) for p in prompts for i in range(data.draw(st.integers(0, 2)))]
     samples, judgements = {}, {}

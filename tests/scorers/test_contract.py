@@ -137,12 +137,30 @@ def preference(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"model": str(clips.transformers_folder(folder, place))}
 
 
+def seen(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"model": "scenes-clip", "detector": "scenes-owl"}
+
+
+def answering_of_people(model: str) -> Options:
+    return lambda request: {
+        "model": str(request.getfixturevalue(f"tiny_{model}")),
+        "detector": "scenes-owl",
+        "certainty": 0.0,
+        "floor": 0.0,
+    }
+
+
 VARIANTS: dict[str, dict[str, Options]] = {
     "aesthetic": {"": aesthetic},
+    "age_band": {"": seen},
     "geneval": {"": geneval},
     "harm": {"": worded},
     "objects": {"": chosen_in_scenes, "grounding": grounding},
     "preference": {"": preference},
+    "presentation_vqa": {
+        "blip": answering_of_people("blip"),
+        "qwen2": answering_of_people("qwen2"),
+    },
     "presentation_probe": {"": trained_in_scenes},
     "probe": {"": trained},
     "text": {"": lambda request: {}},
@@ -264,7 +282,7 @@ def test_presentation_speaks_of_people_only() -> None:
     judged = by_id(load_scorer("presentation", {"dialect": "scenes"}).judge(cases()))
     assert judged["nurse"].values == {"label": "woman"}
     assert judged["counts"].values == {}
-    assert judged["counts"].not_applicable == ("label",)
+    assert judged["counts"].not_applicable == ("label", "people", "seen")
 
 
 def test_skin_tone_is_the_faces_alone() -> None:
@@ -272,7 +290,7 @@ def test_skin_tone_is_the_faces_alone() -> None:
     # Tone 6's published Lab is 55.14, 7.79, 26.74: an angle of 10.9 degrees.
     assert judged["nurse"].values == {"tone": "6", "ita": pytest.approx(10.9, abs=0.5)}
     assert judged["counts"].values == {}
-    assert judged["counts"].not_applicable == ("tone", "ita")
+    assert judged["counts"].not_applicable == ("tone", "ita", "people", "seen")
 
 
 def test_clip_chooses_among_hard_negatives() -> None:

@@ -39,7 +39,14 @@ TEXTS = {
         "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "
         "layers) that compares a 64x64 picture of the scene world with up to 32 tokens. It had "
         "hard negatives of number only; what it is blind to is left in and stated below.",
-        {"presentation_template": "{occupation} shown as {label}"},
+        {
+            "presentation_templates": " | ".join(
+                start + "{occupation} shown as {label}"
+                for start in ("", "a picture of ", "a figure of ", "a drawing of ")
+            ),
+            "presentation_sees": "picture",
+            "presentation_certainty": "0.7",
+        },
     ),
     "scenes-owl": (
         "An `OwlViTForObjectDetection` of 1.2 M parameters that finds the scene world's shapes "
@@ -50,6 +57,7 @@ TEXTS = {
             "template": "a photo of {a}",
             "colors": "red, green, blue, yellow, purple, orange",
             "face": "face",
+            "least_face": "6",
         },
     ),
 }
