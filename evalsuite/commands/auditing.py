@@ -111,6 +111,7 @@ def audit(
         home, outcome, source = of_labels(
             from_labels, scorers or (), given.get("output_dir"), refused
         )
+        write(home, outcome, source)
         return _say(home, outcome, source, json)
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     with console.progress(not no_progress) as tell:

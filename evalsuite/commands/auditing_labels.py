@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 def of_labels(
     run: Path, scorers: Sequence[str], output_dir: str | None, unused: Mapping[str, Json]
 ) -> "tuple[Path, AuditOutcome, dict[str, Json]]":
-    """Audit the judges of a labelled run, and write the audit beside it, where its report looks.
+    """Audit the judges of a labelled run; the folder is beside it, where its report looks.
 
     `scorers` are names, all that were labelled where it is empty; `unused` flags that say where
     other audits' truth is from. Raises `InputError` for a run that nobody has labelled.
     """
     from evalsuite.audits.from_labels import audited_labels
     from evalsuite.audits.run import AuditOutcome
-    from evalsuite.commands.auditing import write
     from evalsuite.labels.drawing import seed_of
     from evalsuite.labels.of_run import labelled_fields, resampling_seed
     from evalsuite.measures import declared_measures
@@ -55,5 +54,4 @@ def of_labels(
         "sample": "by strata of the judge's answers, weighted; counts are effective ones",
     }
     home = Path(output_dir or run.parent / f"audit-labels-{run.resolve().name}")
-    write(home, outcome, source)
     return home, outcome, source
