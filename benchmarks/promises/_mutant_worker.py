@@ -26,7 +26,7 @@ import pytest
 from benchmarks.promises._mutate import Mutant, compiled
 
 ROOT = Path(__file__).parents[2]
-KILLED, SURVIVED, STILLBORN, BROKEN = 1, 0, 99, 98
+KILLED, SURVIVED, STILLBORN, BROKEN, HUNG = 1, 0, 99, 98, 97
 MEMORY = 6 << 30
 PLAIN = ("-q", "-p", "no:cacheprovider", "--assert=plain")
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -74,7 +74,7 @@ def guard(place: str) -> None:
 
 
 def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
-    """What became of a mutant: `KILLED`, `SURVIVED` or `STILLBORN` (it cannot be imported)."""
+    """What became of a mutant: `KILLED`, `SURVIVED`, `HUNG` or `STILLBORN` (no import of it)."""
     with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
         if (child := os.fork()) == 0:
             code = BROKEN
@@ -91,7 +91,7 @@ def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
             time.sleep(0.02)
         os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return KILLED
+        return HUNG
 
 
 def _test(tests: Sequence[str], mutant: Mutant | None, place: str) -> int:

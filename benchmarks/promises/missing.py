@@ -109,7 +109,11 @@ def _is_valued(run: World, measure: Measure, key: Key) -> bool:
         return False
     if kind_of(measure).of_abstentions:
         return measure.field in answer.values
-    return answer.values.get(measure.field) is not None
+    value = answer.values.get(measure.field)
+    if measure.kind in ("people", "people labels", "people tones"):
+        # Of several people one at least has to be known.
+        return value is not None and set(str(value).split(",")) != {"unknown"}
+    return value is not None
 
 
 def of_whole_prompts(run: World, measure: Measure, keys: Sequence[tuple[Prompt, Key]]) -> int:

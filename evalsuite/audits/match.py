@@ -50,7 +50,7 @@ def quotes(
             for tag, prompts in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
                 _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
-                for prompt in prompts
+                for prompt in prompts.values()
             )
         ]
         rows = [row for row in by_tag if row is not None]
@@ -104,16 +104,16 @@ def skill(row: Audited) -> float:
 
 def _tags(
     prompt_sets: Sequence[PromptSet], judgements: Mapping[tuple[str, Key], Judgement]
-) -> dict[tuple[str, str, str], dict[str, list[Prompt]]]:
-    """By prompt set, scorer and field: the tags that it answered on, with those prompts."""
+) -> dict[tuple[str, str, str], dict[str, dict[str, Prompt]]]:
+    """By prompt set, scorer and field: the tags that it answered on, with those prompts by id."""
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    by_field: dict[tuple[str, str, str], dict[str, list[Prompt]]] = {}
+    by_field: dict[tuple[str, str, str], dict[str, dict[str, Prompt]]] = {}
     for (scorer, key), judgement in judgements.items():
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         for field, value in judgement.values.items():
             if prompt is not None and value is not None:
                 tags = by_field.setdefault((key.prompt_set, scorer, field), {})
-                tags.setdefault(prompt.tag, []).append(prompt)
+                tags.setdefault(prompt.tag, {})[prompt.id] = prompt
     return by_field
 
 

@@ -27,7 +27,6 @@ from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
     InputError,
-    Json,
     Judgement,
     Key,
     Measure,
@@ -123,7 +122,7 @@ def audit_of(
     From the file that the settings name, or else from those beside the run and among the shipped.
     """
     audited = _audits(work, rows).audited
-    return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+    return quotes(estimates, audited, work.prompt_sets, rows.answers, known)
 
 
 def labelled_of(work: Work, rows: RunRows) -> dict[str, Labelled]:
@@ -158,7 +157,7 @@ def _estimate_run(
         known,
         references=references,
     )
-    estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
+    estimates += diversity_of(work, rows)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
     return estimates, {measure.name: measure for measure in every}
 
@@ -213,17 +212,12 @@ def _keep_best_of(
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
-def _diversity(
-    folder: Path,
-    manifest: Mapping[str, Json],
-    prompt_sets: Sequence[PromptSet],
-    samples: Mapping[Key, Sample],
-    planned: Sequence[Key],
-) -> list[Estimate]:
+def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
     """From the features of the first scorer's CLIP that left any; of the first's where none did.
 
-    No rows where no scorer of the run is a CLIP.
+    `rows` are those of the work's planned images. No estimates where no scorer is a CLIP.
     """
+    folder, manifest, samples = work.folder, rows.manifest, rows.samples
     # Of all encoders only a CLIP says how many tokens a text may have.
     said = {"max_tokens", "weights_sha256"}
     clips = [entry for entry in manifest["scorers"].values() if said <= entry.keys()]
@@ -234,12 +228,12 @@ def _diversity(
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
-    return measures.diversity(prompt_sets, samples, planned, vectors)
+    return measures.diversity(work.prompt_sets, samples, work.keys(), vectors)
 
 
 def as_parquet(
     prompt_sets: Sequence[PromptSet], samples: Mapping[Key, Sample], judgements: Judgements
-) -> bytes:
+) -> memoryview:
     """`judgements.parquet`, as `tables.judgement_table` has it."""
     import pyarrow.parquet
 
@@ -248,4 +242,5 @@ def as_parquet(
     with pyarrow.parquet.ParquetWriter(buffer, schema) as writer:
         for part in parts:
             writer.write_table(part)
-    return buffer.getvalue()
+    pyarrow.default_memory_pool().release_unused()
+    return buffer.getbuffer()

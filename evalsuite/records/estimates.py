@@ -170,10 +170,3 @@ def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
         row |= {name: getattr(record, name) for name in INTERVAL}
     records = (Estimate, Difference)
     return {name: flat(part) if isinstance(part, records) else part for name, part in row.items()}
-
-
-def unflat(row: Mapping[str, Any]) -> Estimate:
-    """The estimate that `flat` made a map of; `TypeError` or `KeyError` if it is none."""
-    # Files of before had no estimand: everything was about prompts like these.
-    interval = Interval(*(row[name] for name in INTERVAL if name in row))
-    return Estimate(**{k: v for k, v in row.items() if k not in INTERVAL}, interval=interval)

@@ -16,6 +16,7 @@ from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
+from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -56,6 +57,8 @@ class Page:
     bias: BiasPage | None = None
     people: tuple[Beside, ...] = ()
     people_note: str = NOTE
+    service_notes: tuple[str, ...] = ()
+    service: Table | None = None
 
 
 def compose(report: Report) -> Page:
@@ -82,6 +85,8 @@ def compose(report: Report) -> Page:
         best_of=best_of_figure(report),
         bias=None if report.chapter is None else compose_bias(report, report.chapter),
         people=of_report(report),
+        service_notes=service_notes(report),
+        service=service_table(report),
     )
 
 
