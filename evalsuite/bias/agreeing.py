@@ -3,8 +3,8 @@
 from itertools import combinations
 
 from evalsuite import stats
+from evalsuite.bias.beside import Agreement
 from evalsuite.bias.given import LABEL, Given
-from evalsuite.bias.record import Agreement
 from evalsuite.records import Key, Measure, PromptSet
 
 MOST = 8

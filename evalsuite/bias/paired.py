@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from evalsuite.bias.beside import Pairs
 from evalsuite.bias.given import Given
-from evalsuite.bias.record import Pairs, Shares
+from evalsuite.bias.record import Shares
 from evalsuite.records import Prompt, PromptSet
 
 ROWS, COLUMNS = 6, 4

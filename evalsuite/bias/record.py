@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evalsuite.bias.beside import Agreement, Pairs, Refusals, Resembled
 from evalsuite.records import Interval
 
 Against = Literal["an even split", "the reference"]
@@ -199,52 +200,6 @@ class Tones:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resembled:
-    """What unmarked pictures resemble, by label: share, and what guessing gives."""
-
-    prompt_set: str
-    measure: str
-    title: str
-    shares: tuple[tuple[str, Interval], ...]
-    chance: float | None
-    read: int
-    unknown: int
-    cannot_show: str = ""
-    judge: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """Several instruments on the same pictures: alpha, and how often each pair says the same.
-
-    `pairs` hold two instruments, the pictures that both read, and how many they agree on.
-    `apart` names the groups in which the first two disagree most: name, both read, differ.
-    """
-
-    prompt_set: str
-    label: str
-    instruments: tuple[str, ...]
-    alpha: float | None
-    images: int
-    pairs: tuple[tuple[str, str, int, int], ...]
-    apart: tuple[tuple[str, int, int], ...]
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusals:
-    """By group: how many planned images were refused or blocked; `fair` expects equal rates.
-
-    `p` is of equal rates in all groups, by exact or permuted counts; None where nothing was lost.
-    """
-
-    prompt_set: str
-    over: str
-    rows: tuple[tuple[str, int, int, int], ...]
-    p: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A group's share that surely differs, after correction for all that was tested.
 
@@ -268,20 +223,6 @@ class Finding:
     def share(self) -> float:
         """The share as it was read."""
         return self.hits / self.n
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """Pictures side by side: a row a group, a column a sentence and a place in the run.
-
-    Chosen by place alone, never by looks. `columns` are sentence and index; `rows` name a group
-    and the prompt of each column, None where the group has not that sentence.
-    """
-
-    prompt_set: str
-    over: str
-    columns: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[str, tuple[str | None, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evalsuite.bias.beside import Refusals
 from evalsuite.bias.given import Given
-from evalsuite.bias.record import Refusals
 from evalsuite.files.values import natural
 from evalsuite.records import PromptSet
 

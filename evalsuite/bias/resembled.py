@@ -1,7 +1,7 @@
 """Culture: which marked region's pictures the unmarked ones resemble, by each instrument."""
 
+from evalsuite.bias.beside import Resembled
 from evalsuite.bias.given import LABELS, Given
-from evalsuite.bias.record import Resembled
 from evalsuite.records import Measure, PromptSet
 
 UNMARKED = "group:region=none"

@@ -1,6 +1,6 @@
 """Culture: which region's pictures the unmarked ones resemble, with guessing beside it."""
 
-from evalsuite.bias.record import Resembled
+from evalsuite.bias.beside import Resembled
 from evalsuite.report.figures.record import Figure, alt
 from evalsuite.report.format import interval, number
 from evalsuite.report.plots import Dot, lanes

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evalsuite.bias.record import Pairs
+from evalsuite.bias.beside import Pairs
 from evalsuite.records import Key
 from evalsuite.report.cards import ImageCard, flagged_by, image_card, load
 from evalsuite.report.content import Report

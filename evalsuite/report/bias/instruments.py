@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from evalsuite.audits.record import Audited, Share
-from evalsuite.bias.record import Agreement, Chapter
+from evalsuite.bias.beside import Agreement
+from evalsuite.bias.record import Chapter
 from evalsuite.files.values import as_key
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Figure

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from evalsuite.bias.beside import Refusals
 from evalsuite.bias.findings import primary
-from evalsuite.bias.record import Chapter, Refusals
+from evalsuite.bias.record import Chapter
 from evalsuite.report.bias import words
 from evalsuite.report.bias.culture import culture
 from evalsuite.report.bias.first import FirstScreen, first_screen

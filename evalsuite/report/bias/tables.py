@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from evalsuite.bias.against import clopper_pearson
-from evalsuite.bias.record import Overall, Refusals
+from evalsuite.bias.beside import Refusals
+from evalsuite.bias.record import Overall
 from evalsuite.records import Interval
 from evalsuite.report.figures.record import Figure
 from evalsuite.report.format import TOO_LITTLE, interval, number, p_value
