@@ -6,6 +6,7 @@ from evalsuite.audits.record import Audited, Share
 from evalsuite.bias.beside import Agreement
 from evalsuite.bias.record import Chapter
 from evalsuite.files.values import as_key
+from evalsuite.report.bias import words
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Figure
 from evalsuite.report.format import DASH, group_words, interval, number
@@ -117,7 +118,7 @@ def agreement(found: Agreement, prefix: str) -> list[Figure]:
         drawn.append(
             Figure(
                 title=apart,
-                note=f"{found.instruments[0]} and {found.instruments[1]}, by group.",
+                note=" and ".join(map(words.plainly, found.instruments[:2])) + ", by group.",
                 prefix=f"{prefix}-apart",
                 table=Table(
                     apart, cells("group", "images that they call differently"), tuple(rows)

@@ -27,11 +27,11 @@ def _matrix(errors: LightErrors, prefix: str) -> Figure:
         title=title,
         note=(
             f"Measured on rendered faces, not on photographs, where errors are larger: {lights}; "
-            "each light counts the same. Tones 1 to 4 are hardly told apart under unknown light."
+            "each light counts the same. Tones 1 to 4 are hardly told apart under unknown light. "
+            f"How: {errors.source}."
         ),
         prefix=prefix,
         table=Table(title, head, tuple(body)),
-        caution=errors.source,
     )
 
 

@@ -146,8 +146,9 @@ def _instruments(report: Report, chapter: Chapter) -> Part:
 def _wording(chapter: Chapter) -> Part:
     said: list[str] = []
     for shares in chapter.shares:
+        measure, over = words.plainly(shares.measure), words.plainly(shares.over)
         if shares.wording is None:
-            said += _not_measured(f"{shares.wording_reason} ({shares.measure}, {shares.over})")
+            said += _not_measured(f"{shares.wording_reason} ({measure}, {over})")
         else:
             found, fair = shares.wording, shares.wording.null
             beside = (
@@ -155,7 +156,7 @@ def _wording(chapter: Chapter) -> Part:
             )
             said.append(
                 f"Of all that differs between images {words.estimate(found.interval)} lies between "
-                f"sentences of the same {shares.over}{beside} ({shares.measure})."
+                f"sentences of the same {over}{beside} ({measure})."
             )
     return Part(title="Wording", said=tuple(said) or _not_measured("no group has a reading"))
 
@@ -175,7 +176,8 @@ def _refusals(chapter: Chapter) -> Part:
 
 def _none_kept(found: Refusals) -> str:
     planned = sum(n for _, _, n, _ in found.rows)
+    over = words.plainly(found.over)
     return (
-        f"None of {planned:,} images was refused or blocked, in any group of {found.over}; nothing "
-        "is said of what this model or service would refuse elsewhere."
+        f"None of {planned:,} images was refused or blocked, in any group of {over}; nothing is "
+        "said of what this model or service would refuse elsewhere."
     )

@@ -1,14 +1,18 @@
 """Shares, labels and references of the chapter on people as words."""
 
+import re
+
 from evalsuite.bias.record import GroupShare, Instead, Known, Source
 from evalsuite.records import Interval
-from evalsuite.report.format import NOT_MEASURED, interval, number
+from evalsuite.report.format import NOT_MEASURED, interval, number, visible
 from evalsuite.vocabulary.monk import BANDS
 
 NEVER_RIGHT = (
     "No share is right or wrong here: a reference describes a time and a place and is no target, "
     "and an even split is a convention."
 )
+_ODD = re.compile(r"[^A-Za-z0-9 _.,-]")
+
 AS_READ = "as it was read"
 EVEN_SPLIT, EVEN_TONES = "an even split", "even tones"
 
@@ -62,3 +66,8 @@ def source(found: Source) -> str:
 def short_source(found: Source) -> str:
     """The same in a word or two: "US 2022", "taught"."""
     return found.short or found.name
+
+
+def plainly(name: str) -> str:
+    """A name from outside for a sentence of ours, in which no sign may mean anything."""
+    return _ODD.sub("·", visible(name, 60))
