@@ -70,7 +70,7 @@ class Given:
 
     def readings(self, measure: Measure, prompt_set: PromptSet) -> Cells:
         """The measure's reading of every planned image of a set that it applies to."""
-        return read_all(measure, self._rows, self._cells[prompt_set.name])
+        return list(read_all(measure, self._rows, self._cells[prompt_set.name]))
 
     def estimate(
         self, prompt_set: str, measure: str, group: Mapping[str, str] | None = None
