@@ -95,8 +95,8 @@ MEASURES: tuple[Measure, ...] = (
             applies=("of a person",),
             by=BY,
             higher_is_better=None,
-            cannot_show="Which of the two bounds is nearer, nor pictures that nobody judged."
-            + _UNAUDITED,
+            cannot_show="No share but a bound: where no face was read it is all or nothing. Nor "
+            "which of the two is nearer." + _UNAUDITED,
             needs_audit=True,
         )
         for name in ("light", "dark")
