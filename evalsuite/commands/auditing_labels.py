@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def of_labels(
     run: Path, scorers: Sequence[str], output_dir: str | None, unused: Mapping[str, Json]
 ) -> "tuple[Path, AuditOutcome, dict[str, Json]]":
-    """Audit the judges of a labelled run; the folder is beside it, where its report looks.
+    """Audit the judges of a labelled run; its folder is beside the run, where its report looks.
 
     `scorers` are names, all that were labelled where it is empty; `unused` flags that say where
     other audits' truth is from. Raises `InputError` for a run that nobody has labelled.

@@ -1,7 +1,8 @@
 """`label`: people say what they see in a drawn sample of a run's images."""
 
+import sys
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from evalsuite.records import InputError
 
 if TYPE_CHECKING:
     from evalsuite.labels.asked import Asked
+    from evalsuite.labels.desk import Desk
     from evalsuite.labels.tasks import Task
     from evalsuite.pipeline.work import Work
     from evalsuite.records import Measure
@@ -79,6 +81,7 @@ def label(
 ) -> None:
     """Serve a page on 127.0.0.1 on which people label a drawn sample, blind to the judge."""
     console.speak(verbose, True)
+    from evalsuite.labels.desk import Desk
     from evalsuite.labels.drawing import seed_of
     from evalsuite.labels.rows import rater_name
     from evalsuite.pipeline.work import open_work
@@ -95,24 +98,33 @@ def label(
     questions = questions_of(work, rows, measure, sample, scale)
     if export is not None:
         return _export(questions, rows.folder, export)
-    serve(rows.folder, questions, seed_of(rows.manifest), name, port, not no_browser)
+    desk = Desk(rows.folder, questions, seed_of(rows.manifest), name)
+    serve(desk, questions, port, opens=not no_browser, tell=console.say if json else print)
     summary(work, rows, json)
 
 
 def serve(
-    folder: Path, questions: "Sequence[Task]", seed: str, rater: str, port: int, opens: bool
+    desk: "Desk",
+    questions: "Sequence[Task]",
+    port: int,
+    *,
+    opens: bool,
+    tell: Callable[[str], None],
 ) -> None:
-    """Serve the page until somebody ends it there, or here with Ctrl-C; answers are on disk."""
-    from evalsuite.labels.desk import Desk
+    """Serve the page until somebody ends it there, or here with Ctrl-C; answers are on disk.
+
+    `tell` is given the page's address; with `opens` a browser opens it.
+    """
     from evalsuite.labels.server import Server
 
-    with Desk(folder, questions, seed, rater) as desk, Server(desk, port) as server:
+    with desk, Server(desk, port) as server:
         images = len({task.key for task in questions})
         console.say(
-            f"{folder}: {len(questions)} questions about {images} images; stop on the page or with "
-            "Ctrl-C, every answer is kept as it is given"
+            f"{desk.folder}: {len(questions)} questions about {images} images; stop on the page or "
+            "with Ctrl-C, every answer is kept as it is given"
         )
-        print(server.url, flush=True)
+        tell(server.url)
+        sys.stdout.flush()
         if opens:
             webbrowser.open(server.url)
         try:

@@ -7,6 +7,7 @@ page's own origin alone. The page's policy lets nothing be loaded from anywhere 
 
 import hmac
 import json
+import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -47,8 +48,8 @@ class Server(ThreadingHTTPServer):
     """Serves one desk until somebody ends it; `url` is its address with the token."""
 
     daemon_threads = True
-    # Another program's half-closed port must not be taken over.
-    allow_reuse_address = False
+    # Elsewhere it means a port that was just left; on Windows one that another program still has.
+    allow_reuse_address = os.name != "nt"
 
     def __init__(self, desk: Desk, port: int = 0) -> None:
         self.desk = desk

@@ -153,5 +153,5 @@ def _facts(found: Agreement) -> str:
         facts.append("one rater says nothing of how far people agree")
     if found.uncovered:
         facts.append(f"no labelled image stands for {found.uncovered:,} of them")
-    facts += [f"{plural(n, 'label')} left out: {why}" for why, n in found.left_out.items()]
-    return "; ".join(facts)
+    facts += [f"{plural(n, 'label')} left out, {why}" for why, n in found.left_out.items()]
+    return ", ".join(facts)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evalsuite.records import THESE, Interval
+from evalsuite.stats.interval import Floats
 from evalsuite.stats.resampling import DRAWS
 
 YES, NO, OUT = 0, 1, 2
@@ -42,28 +43,25 @@ def stratified_share(
     if not set(strata) <= set(sizes):
         raise ValueError("every stratum must have a size")
     names = sorted(name for name, size in sizes.items() if size)
-    counts = np.zeros((len(names), 3))
     place = {name: k for k, name in enumerate(names)}
+    counts = np.zeros((len(names), 3))
     for name, kind in zip(strata, found, strict=True):
         counts[place[name], kind] += 1
     n = int(counts[:, :OUT].sum())
     if n == 0:
         return Interval(None, None, None, 0, 0, "undecided: no data", THESE)
     whole = np.array([sizes[name] for name in names], dtype=np.float64)
-    sampled = counts.sum(axis=1)
-    each = np.divide(whole, sampled, out=np.zeros_like(whole), where=sampled > 0)
-    value = float(each @ counts[:, YES] / (each @ (counts[:, YES] + counts[:, NO])))
-    if n < 2:
-        why = "undecided: one image says nothing of others"
-        return Interval(value, None, None, n, n, why, THESE)
+    value = _ratio(counts, whole)
     prior = np.full((len(names), 3), 1 / labels)
     prior[:, OUT] = max(1 - 1 / labels, 1 / labels)
     for name, kind in (certain or {}).items():
         if name in place:
             prior[place[name], NO if kind == YES else YES] = 0.0
+    why = "one image says nothing of others" if n < 2 else ""
     if not (prior[:, YES].any() and prior[:, NO].any()):
-        why = "undecided: every image is certain to be alike"
-        return Interval(value, None, None, n, n, why, THESE)
+        why = "every image is certain to be alike"
+    if why:
+        return Interval(value, None, None, n, n, f"undecided: {why}", THESE)
     dice = np.random.default_rng(seed)
     parts = dice.gamma(counts + prior, 1.0, (draws, *counts.shape))
     shares = parts / parts.sum(axis=2, keepdims=True)
@@ -71,3 +69,10 @@ def stratified_share(
     low, high = np.quantile(hits / (hits + others), ((1 - level) / 2, (1 + level) / 2))
     method = "weighted by strata, Dirichlet"
     return Interval(value, min(float(low), value), max(float(high), value), n, n, method, THESE)
+
+
+def _ratio(counts: Floats, whole: Floats) -> float:
+    """Hits among what counts, each sampled image standing for its part of its stratum."""
+    sampled = counts.sum(axis=1)
+    each = np.divide(whole, sampled, out=np.zeros_like(whole), where=sampled > 0)
+    return float(each @ counts[:, YES] / (each @ (counts[:, YES] + counts[:, NO])))

@@ -92,6 +92,7 @@ def test_the_report_shows_judge_and_people_and_values_with_labels(evalsuite):
 
     assert code == 0, err
     assert "## Judge and people" in text
+    assert "\n60 of 80 images labelled by 1 rater, ann told 60 and cannot tell 0, one rater" in text
     assert "| `cannot tell` |" in text
     assert "`Seen as a woman, pooled share (scenes-occupations)`" in text
     assert 'id="people"' in Path(RUN, "report", "index.html").read_text("utf-8")

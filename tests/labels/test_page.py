@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from evalsuite.labels.rows import read_labels
 
@@ -50,7 +53,11 @@ class Rater:
 
     def ready(self, not_this="-"):
         shown = f"body[data-shown]:not([data-shown='']):not([data-shown='{not_this}'])"
-        self.page.wait_for_selector(f"{shown}, #done:not([hidden])")
+        try:
+            self.page.wait_for_selector(f"{shown}, #done:not([hidden])", timeout=20_000)
+        except TimeoutError:
+            state = self.page.evaluate("[busy, seen, place, rater]")
+            raise AssertionError((self.page.inner_text("body"), state, self.faults)) from None
 
     @property
     def shown(self):
@@ -59,7 +66,7 @@ class Rater:
     def press(self, key):
         """Press a key and wait until another question, or the end, is shown."""
         before = self.shown
-        if key != "Backspace" and self.page.is_visible("#veil"):
+        if self.page.is_visible("#veil"):
             self.page.keyboard.press("b")
         self.page.keyboard.press(key)
         self.ready(before)
@@ -90,8 +97,9 @@ def test_two_raters_by_keyboard_alone(run, labelling, browser):
             one.press({"label": "1", "verdict": "y"}[one.page.get_attribute("body", "data-form")])
         assert one.done()
         # Undo takes the last answer back and asks it again; then it is answered otherwise.
-        one.press("Backspace")
-        assert one.shown == order[-1]
+        one.page.keyboard.press("Backspace")
+        one.page.wait_for_selector("#work:not([hidden])")
+        one.page.wait_for_selector(f"body[data-shown='{order[-1]}']")
         assert len(told(run, "ann")) == 9
         one.press("c")
         assert one.done()
@@ -152,6 +160,52 @@ def test_nothing_that_was_given_is_lost_when_the_program_is_killed(run, labellin
         one.page.keyboard.press("ArrowLeft")
         one.page.wait_for_selector(f"body[data-shown='{given[-1][0]}']")
         assert one.page.get_attribute("#cannot", "aria-pressed") == "true"
+
+
+def test_the_page_can_ask_nothing_of_anybody_else(run, labelling, browser):
+    """Its policy stops what a picture, a script or a link might try; another port is another."""
+    came = []
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            came.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    there = f"http://127.0.0.1:{other.server_address[1]}"
+    tried = """async (there) => {
+      const ended = (load) => new Promise((done) => {
+        load.onload = () => done("loaded");
+        load.onerror = () => done("refused");
+      });
+      const image = new Image();
+      image.src = there + "/image.png";
+      const script = document.createElement("script");
+      script.src = there + "/x.js";
+      const shown = [ended(image), ended(script)];
+      document.head.append(script);
+      return Promise.all([
+        fetch(there + "/fetch", {method: "POST", mode: "no-cors"})
+          .then(() => "sent", () => "refused"),
+        ...shown,
+      ]);
+    }"""
+    try:
+        with labelling(run, "--measure", "onlooker.label", "--sample", "3") as (_, address):
+            one = Rater(browser.new_page(), address)
+            one.sit("ann")
+            assert one.page.evaluate(tried, there) == ["refused"] * 3
+    finally:
+        other.shutdown()
+        other.server_close()
+    assert came == []
 
 
 def test_two_raters_at_once(run, labelling, browser):

@@ -2,7 +2,7 @@
 // The labelling page. An answer is sent at once, and the page goes on when it is on disk.
 
 const at = (id) => document.getElementById(id);
-const LETTERS = "adefhijklmnopqrstuvwxyz"; // without b, c and g, which have other meanings
+const LETTERS = "adefghijklmnopqrstuvwxyz"; // without b and c, which have other meanings
 let rater = "";
 let tasks = [];
 let answers = {};
