@@ -139,6 +139,7 @@ def _numbers(report: Report, chapter: Chapter) -> list[EstimateRow]:
         (shares.prompt_set, overall.measure)
         for shares in primary(chapter.shares)
         for overall in shares.spread
+        if report.measure(overall.measure).prominence
     }
     return [row(report, e) for e in report.estimates if _place(e) in wanted and not e.group]
 
