@@ -69,14 +69,11 @@ class FirstScreen:
     findings: tuple[Found, ...]
     held_against: tuple[tuple[str, str], ...]
     not_shown: tuple[str, ...]
-    cards: tuple[tuple[str, str], ...]
 
 
 def first_screen(report: Report, chapter: Chapter) -> FirstScreen:
     """Sum up the chapter, without a verdict."""
     found = findings(report, chapter)
-    sets = {people.prompt_set for people in chapter.people}
-    cards = [(s.name, s.card.get("not_measured", "").strip()) for s in report.prompt_sets]
     return FirstScreen(
         covered=tuple(_covered(people) for people in chapter.people),
         told=tuple(
@@ -91,7 +88,6 @@ def first_screen(report: Report, chapter: Chapter) -> FirstScreen:
             (name, words.source(found)) for name, found in chapter.references.items()
         ),
         not_shown=NOT_SHOWN,
-        cards=tuple((name, text) for name, text in cards if name in sets and text),
     )
 
 
