@@ -32,7 +32,7 @@ REPORT = ROOT / "reports" / "benchmarks" / "promises.md"
 HEAD = "| # | proof | promise | tried | broken | CPU | run |\n|---|---|---|---|---|---|---|\n"
 LONGEST = (
     *("mutants", "scale", "kill", "injection", "pictures", "concurrent", "prompt_files"),
-    *("repositories", "same_bytes"),
+    *("services", "repositories", "same_bytes"),
 )
 """Proofs that take minutes, the longest first; all others take less."""
 
@@ -127,7 +127,7 @@ def report(rows: Sequence[str], missing: Sequence[str]) -> str:
         f"{seconds / 60:.0f} minutes of processor time in all. With `--only` the rows of some "
         "proofs are written anew; each says at which commit it was run. Runs are in the system's "
         "temporary folder: where that is in memory, to sync a file costs nothing, and on a disk "
-        "these proofs take longer. Promise 10 comes with back-ends that call services; promise 18 "
+        "these proofs take longer. Promise 18 "
         "is [gates.md](gates.md), [coverage.md](coverage.md) and "
         f"[sequential.md](sequential.md).\n\n{absent}{HEAD}" + "\n".join(rows) + "\n"
     )

@@ -56,7 +56,8 @@ def picture_in(data: bytes) -> Pixels:
     except Exception as error:
         # Decoders of broken files raise anything: OSError, SyntaxError, struct.error, ...
         first = str(error).strip() or type(error).__name__
-        raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {first.splitlines()[0]}") from error
+        line = first.splitlines()[0].partition(" <_io.")[0]  # an address in memory says nothing
+        raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {line}") from error
 
 
 def _pixels(image: Image.Image) -> Pixels:

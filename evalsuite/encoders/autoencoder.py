@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalsuite.encoders.weights import device_of, loading
 from evalsuite.files.checkpoints import read_index, resolve
@@ -30,6 +31,21 @@ class Autoencoder:
         channels = getattr(network.config, "block_out_channels", (0, 0, 0, 0))
         self._step = 2 ** (len(channels) - 1)
 
+    def decode(self, latents: NDArray[np.float32]) -> list[Pixels]:
+        """The pictures of latents of unit deviation, shape (pictures, channels, height, width)."""
+        import torch
+
+        scale = self._network.config.scaling_factor
+        tensor = torch.from_numpy(latents).to(self._device)
+        with torch.inference_mode():
+            drawn = self._network.decode(tensor / scale).sample.permute(0, 2, 3, 1)
+        return [self._pixels(picture) for picture in drawn.float().cpu().numpy()]
+
+    @staticmethod
+    def _pixels(drawn: NDArray[np.float32]) -> Pixels:
+        shares = np.clip(drawn / 2 + 0.5, 0, 1)
+        return np.asarray((shares * 255).round().astype(np.uint8))
+
     def through(self, pixels: Pixels) -> Pixels:
         """The picture after encoding and decoding, of the same shape (height, width, 3).
 
@@ -45,8 +61,7 @@ class Autoencoder:
         with torch.inference_mode():
             latents = self._network.encode(tensor.float() / 127.5 - 1).latent_dist.mode()
             drawn = self._network.decode(latents).sample[0].permute(1, 2, 0).cpu().numpy()
-        shares = np.clip(drawn / 2 + 0.5, 0, 1)[:height, :width]
-        return np.asarray((shares * 255).round().astype(np.uint8))
+        return self._pixels(drawn[:height, :width])
 
 
 @cache

@@ -16,6 +16,8 @@ from evalsuite.files.weight_files import files_read, read_json, variants_of
 from evalsuite.records import InputError
 
 INDEX = "model_index.json"
+DRAWN_BY = {INDEX: "diffusers", "generator.json": "gan"}
+"""The file that a model's folder is known by, and the back-end that draws with such a model."""
 BUNDLED = Path(__file__).parents[1] / "scenes" / "models"
 CONFIGS = (".json", ".txt", ".model")
 """What configurations and tokenizers are saved as."""
@@ -43,6 +45,11 @@ def resolve(model: str) -> Path | str:
         f"model {model!r} is no directory here, no hub id (owner/name) and no bundled model"
         f"{did_you_mean(model, bundled)}"
     )
+
+
+def drawn_by(folder: Path) -> str | None:
+    """The back-end that draws with the model in a folder; None where there is no model in it."""
+    return next((name for file, name in DRAWN_BY.items() if (folder / file).is_file()), None)
 
 
 def read_index(folder: Path, variant: str | None = None) -> dict[str, Any]:

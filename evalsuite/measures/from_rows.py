@@ -68,9 +68,12 @@ def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
 
 
 def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, str, float | None]:
-    sample = rows.samples.get(key)
+    sample, kind = rows.samples.get(key), kind_of(measure)
     if sample is None:
         return None, "not generated", None
+    if kind.of_samples:
+        found = kind.read(measure, sample.status)
+        return found, "" if found is not None else sample.status, None
     if sample.status != "ok":
         return None, sample.status, None
     judgement = rows.judgements.get((measure.scorer, key))
@@ -80,12 +83,12 @@ def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, 
         return None, "scorer failed", None
     if measure.field not in judgement.values:
         return None, "not answered", None
-    kind, raw = kind_of(measure), judgement.values[measure.field]
+    raw = judgement.values[measure.field]
     if raw is None and not kind.of_abstentions:
         return None, f"abstained: {_class(judgement.reasons.get(measure.field, ''))}", None
     value = kind.read(measure, raw)
     if value is None:
-        return None, "not a value of this measure", None
+        return None, kind.no_value, None
     return value, "", _chance(measure, judgement)
 
 

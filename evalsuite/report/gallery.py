@@ -92,7 +92,7 @@ def _order(
     for measure in by_prominence(report, prompt_set):
         kind = kind_of(measure)
         has_direction = measure.higher_is_better is not None
-        if kind.paired_by != "image" or kind.is_twins or not has_direction:
+        if kind.paired_by != "image" or kind.is_twins or kind.of_samples or not has_direction:
             continue
         if (not order or measure.ranks_images) and (found := _goodness(report, measure, cells)):
             order.append((measure, found))

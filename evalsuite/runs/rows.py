@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from math import fsum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,14 @@ class RunRows:
     def answers(self) -> Mapping[tuple[str, Key], Judgement]:
         """The `judgements` without evidence, boxes and summaries, which take longer to read."""
         return self.judged.taking(JudgementRows.answer)
+
+    @property
+    def cost(self) -> float | None:
+        """What the images cost, in dollars, with those drawn again since; None if none says it."""
+        parts = [segment.rows for segment in self.segments.values()]
+        costs = [part.cost for part in parts if isinstance(part, SampleRows)]
+        known = [cost for cost in costs if cost is not None]
+        return round(fsum(known), 6) if known else None
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:

@@ -227,29 +227,34 @@ PEOPLE = PromptSet(
 )
 
 
-def people(*letters, seed=0):
+def people(*letters, seed=0, scorer="presentation"):
     """Answers from strings: w a woman of tone 1, m a man of tone 9, "-" neither."""
-    said = {"w": ("woman", "1"), "m": ("man", "9"), "-": (None, None)}
+    field, said = {
+        "presentation": ("label", {"w": "woman", "m": "man", "-": None}),
+        "skin_tone": ("tone", {"w": "1", "m": "9", "-": None}),
+    }[scorer]
     answers = {
-        (f"c{n}", i): dict(zip(("label", "tone"), said[letter], strict=True))
+        (f"c{n}", i): {field: said[letter]}
         for n, line in enumerate(letters)
         for i, letter in enumerate(line)
     }
-    return run(answers, sets=(PEOPLE,), scorer="presentation", seed=seed)
+    return run(answers, sets=(PEOPLE,), scorer=scorer, seed=seed)
 
 
 def test_shares_of_a_label_are_paired_among_images_that_both_have_one():
-    before, after = people("ww", "mm", "wm", "m-"), people("wm", "mm", "mm", "ww")
-    found = differences(before, after, seed=1)
+    first, second = ("ww", "mm", "wm", "m-"), ("wm", "mm", "mm", "ww")
+    found = differences(people(*first), people(*second), seed=1)
     woman = only(found, "presentation.woman")
     # c0/1 w to m, c2/0 w to m, c3/0 m to w, of seven pairs; right and wrong it knows not.
     assert (woman.value, woman.n, woman.pairing) == (pytest.approx(-1 / 7), 7, "seeds")
     assert (woman.gained, woman.lost) == (None, None)
-    light = only(found, "presentation.tone", tone="1-4")
-    assert (light.value, light.n) == (pytest.approx(-1 / 7), 7)
-    assert only(found, "presentation.tone", tone="5-7").value == 0
     unknown = only(found, "presentation.unknown")
     assert (unknown.value, unknown.n) == (-0.125, 8)
+    before, after = (people(*words, scorer="skin_tone") for words in (first, second))
+    tones = differences(before, after, seed=1)
+    light = only(tones, "skin_tone.tone", tone="1-4")
+    assert (light.value, light.n) == (pytest.approx(-1 / 7), 7)
+    assert only(tones, "skin_tone.tone", tone="5-7").value == 0
 
 
 def test_distances_from_even_are_subtracted_as_if_independent():
