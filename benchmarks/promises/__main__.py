@@ -119,7 +119,7 @@ def merged(page: str, new: Mapping[str, str], known: Sequence[str]) -> list[str]
 
 def report(rows: Sequence[str], missing: Sequence[str]) -> str:
     """The page that `--write` writes; `missing` are the proofs that no row is of."""
-    absent = f"Never run at full size: {', '.join(missing)}.\n\n" if missing else ""
+    absent = f"Not on this page yet: {', '.join(missing)}.\n\n" if missing else ""
     seconds = sum(int(line.split(" | ")[5].removesuffix(" s")) for line in rows)
     return (
         "# The promises, proved\n\n"

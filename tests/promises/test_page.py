@@ -18,7 +18,7 @@ def test_a_row_says_what_was_tried_when():
 def test_only_the_rows_that_were_run_change_and_those_of_no_proof_go():
     old = [line("kill", 1, "then"), line("gone", 2, "then"), line("scale", 7, "then")]
     page = report(old, ["bit_flips"])
-    assert "Never run at full size: bit_flips." in page and "3 minutes of processor" in page
+    assert "Not on this page yet: bit_flips." in page and "3 minutes of processor" in page
 
     found = merged(page, {"scale": line("scale", 7, "now")}, ["scale", "kill", "pictures"])
 
