@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.audits.boxes import AuditedBoxes
-from evalsuite.audits.known import CLEAN
+from evalsuite.audits.known import CLEAN, OWN
 from evalsuite.audits.record import DIFFERS, Audited, Place, place
 from evalsuite.audits.stored import Found
 from evalsuite.measures.kinds import kind_of
@@ -71,7 +71,14 @@ def judged(found: Found, backend: Mapping[str, Json]) -> Found:
     that; of a back-end without weights, and so of a renderer or a folder, those on clean renders.
     Of a model with another autoencoder both, of which the weaker counts. Rows on pictures that
     somebody gave hold for any. Damaged and perturbed pictures are no model's: they are not quoted.
+    Rows on the run's own images, with enough of them, take the place of all others of their field
+    and kind of prompts: nothing is known better of how a judge errs on these pictures.
     """
+    own = {
+        (row.scorer, row.field, row.tag)
+        for row in found.audited
+        if row.kind == OWN and row.chance is not None and row.images >= ENOUGH
+    }
     weights = backend.get("weights")
     files = set(weights.values()) if isinstance(weights, Mapping) else set()
     known = {row.scorer for row in found.audited if row.weights in files}
@@ -80,8 +87,12 @@ def judged(found: Found, backend: Mapping[str, Json]) -> Found:
         is_plain = row.kind in ("", CLEAN) or (bool(files) and bool(row.weights))
         return row.weights in files or (row.scorer not in known and is_plain)
 
+    def is_counted(row: Audited) -> bool:
+        is_told = (row.scorer, row.field, row.tag) in own
+        return is_told if row.kind == OWN else not is_told and is_judged(row)
+
     return Found(
-        audited=[row for row in found.audited if is_judged(row)],
+        audited=[row for row in found.audited if is_counted(row)],
         boxes=[row for row in found.boxes if is_judged(row)],
     )
 

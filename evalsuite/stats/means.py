@@ -75,7 +75,7 @@ def proportion(
     if estimand == THESE:
         m, method = seed_moments(y, codes), "Wilson, seeds only"
         if m is None:
-            m, method = _independent(y), f"{method}; conservative, one image of each prompt"
+            m, method = independent(y), f"{method}; conservative, one image of each prompt"
         return replace(_within_bounds(m, count, level, (0.0, 1.0), method), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
@@ -188,7 +188,7 @@ def _of_seeds(
     if m is None or m.df < FEWEST:
         return _undecided(y, count, "too few images of one prompt")
     if bounds is not None and _are_alike(y) and bounds[0] < y[0] < bounds[1]:
-        return _alike(_independent(y), count, level, bounds)
+        return _alike(independent(y), count, level, bounds)
     if bounds is not None:
         return _within_bounds(m, count, level, bounds, "quasi-binomial, seeds only")
     if m.variance == 0:
@@ -197,7 +197,7 @@ def _of_seeds(
     return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
 
 
-def _independent(y: Floats) -> Moments:
+def independent(y: Floats) -> Moments:
     """As if no two images had a prompt in common."""
     p = float(y.mean())
     return Moments(
