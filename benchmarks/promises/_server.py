@@ -414,7 +414,7 @@ def handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
         def _garbage(self, who: tuple[str, int], path: str) -> None:
             service.note(who, path, "garbage", True)
-            kind = random.Random(f"{who}{len(service.seen)}").randrange(4)
+            kind = random.Random(f"{who}").randrange(4)
             if kind == 0:
                 self._send(200, b"<html>502 Bad Gateway</html>", (("Content-Type", "text/html"),))
             elif kind == 1:

@@ -115,7 +115,10 @@ class Service:
 
     def _probed(self) -> Seeds:
         """Whether one seed gives one picture, and another another; "unknown" where none came."""
-        first, again, other = (self._ask(PROBE, seed).image for seed in (1, 1, 2))
+        try:
+            first, again, other = (self._ask(PROBE, seed).image for seed in (1, 1, 2))
+        except Stopped:  # drawing will hear it too, and say it
+            return "unknown"
         if any(isinstance(image, NoImage) for image in (first, again, other)):
             return "unknown"
         return "honoured" if _same(first, again) and not _same(first, other) else "ignored"

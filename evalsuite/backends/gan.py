@@ -24,6 +24,8 @@ from evalsuite.records import InputError, Json, NoImage, Pixels, Prompt, Request
 INDEX, WEIGHTS = "generator.json", "generator.safetensors"
 PARTS = ("autoencoder", "text_encoder")
 
+EXAMPLE = "scenes-gan"
+
 
 def load(*, model: str, device: str = "auto", batch_size: int = 8) -> "GanBackend":
     """Load the GAN in the folder `model`; raises `InputError` where a part of it is missing."""

@@ -172,6 +172,8 @@ class Gemini:
             facts["request_id"] = answer.response_id
         if not answer.candidates:
             feedback = answer.prompt_feedback
+            if feedback is None and usage is None:  # not even a count: it broke on its way
+                raise Again("an empty answer", cost=None)
             reason = getattr(getattr(feedback, "block_reason", None), "value", "")
             said = getattr(feedback, "block_reason_message", None)
             found = blocked(reason, short(said or ""))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evalsuite.report.tables import Table
 
 JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
-NOT_DRAWING = ("scorers", "scorer_arg", "audit")
+NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
 
@@ -90,7 +90,7 @@ def judge(
     _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
-@flags.takes_settings("prompts", "audit", helps=flags.AS_DRAWN)
+@flags.takes_settings("prompts", "audit", "reference", helps=flags.AS_DRAWN)
 def report(
     folder: Folder,
     given: Mapping[str, Any],

@@ -24,8 +24,9 @@ def at_equal_n(
     """For `unpaired`: both runs' means over groups, of equally many images of every group.
 
     A group's value grows as its images get fewer, whatever the model: so each group counts with
-    what as many images as the smallest group of either run has would show on average. None where
-    no group has a value of its own.
+    what as many images as the smallest group of either run has would show on average; undecided
+    where that is one, of which every model shows the same. None where no group has a value of its
+    own.
     """
     of_hits, bounds = kind_of(measure).of_hits, kind_of(measure).bounds
     if of_hits is None:
@@ -35,6 +36,8 @@ def at_equal_n(
     least = min((tally.n for side in sides for tally in side.values()), default=0)
 
     def interval(side: Mapping[str, Tally], level: float) -> Interval:
+        if least < 2:
+            return Interval(None, None, None, 0, 0, "undecided: a group has one image")
         values = [of_hits(hits=tally.hits, n=tally.n, k=least) for tally in side.values()]
         return stats.mean(values=values, clusters=list(side), level=level, bounds=bounds)
 
@@ -45,8 +48,7 @@ def at_equal_n(
 def unpaired(intervals: Intervals, words: str, level: float) -> Contrast:
     """The difference of two intervals taken as independent; `words` stand in its method.
 
-    `p` is one minus the highest level whose interval of the
-    difference leaves out 0.
+    `p` is one minus the highest level whose interval of the difference leaves out 0.
     """
     candidate, baseline = intervals(level)
     found = stats.difference(a=candidate, b=baseline)

@@ -1,10 +1,10 @@
 """What open_clip may be handed: folders and names that say all, and fetch or run nothing else."""
 
-import json
 import re
 from pathlib import Path
 
 from evalsuite.files.unsafe import refuse_unsafe
+from evalsuite.files.weight_files import read_json
 from evalsuite.records import InputError, Json
 
 CONFIG = "open_clip_config.json"
@@ -28,7 +28,7 @@ def check_folder(folder: Path, name: str) -> None:
 
 def _check_towers(path: Path, where: str) -> None:
     """Refuse what open_clip would fetch from a repository of its own, or hand to a tokenizer."""
-    parts = json.loads(path.read_text("utf-8"))["model_cfg"]
+    parts = read_json(path, where)["model_cfg"]
     text, vision = parts.get("text_cfg"), parts["vision_cfg"]
     if not isinstance(text, dict) or not isinstance(vision, dict):
         raise InputError(f"{where}: has no text_cfg and vision_cfg; download it again")
@@ -41,10 +41,10 @@ def _check_towers(path: Path, where: str) -> None:
             "and no other repository is read; choose another model"
         )
     told = text.get("tokenizer_kwargs") or {}
-    if odd := sorted(set(told) - set(TOKENIZER)):
+    if not isinstance(told, dict) or not set(told) <= set(TOKENIZER):
         raise InputError(
-            f"{where}: tokenizer_kwargs has {odd[0][:80]!a}, and only {' and '.join(TOKENIZER)} "
-            "are handed on; take it out"
+            f"{where}: tokenizer_kwargs is {str(told)[:80]!a}, and only {' and '.join(TOKENIZER)} "
+            "are handed on; take the rest out"
         )
 
 
@@ -63,9 +63,8 @@ def _check_config(path: Path, name: str) -> None:
     input size where it states another.
     """
     where = f"{name}/{CONFIG}"
-    text = path.read_text("utf-8")
+    config = read_json(path, where)
     try:
-        config = json.loads(text)
         side = config["model_cfg"]["vision_cfg"].get("image_size", 224)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{where}: no `model_cfg` in it") from error

@@ -92,7 +92,7 @@ def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any,
 def loading(what: str, files: Sequence[Path] | None) -> Iterator[None]:
     """Load within bounds, without progress bars, and with every failure as one line.
 
-    `files` are the weights, None where a library's own list names them and they are fetched yet;
+    `files` are the weights, None where a library's own list names them and fetches them now;
     `what` names the model.
     """
     bounds = nullcontext() if files is None else bounded(what, files)

@@ -36,7 +36,7 @@ from evalsuite.records import InputError, Json
 
 SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = (
-    *("output_dir", "resume", "max_retries", "retry_failed", "audit"),
+    *("output_dir", "resume", "max_retries", "retry_failed", "audit", "reference"),
     *("concurrency", "price", "max_cost"),
 )
 """Settings that cannot change a result: where, how hard to try, at what cost, what to quote."""
@@ -136,6 +136,13 @@ class Settings:
     audit: str | None = _setting(
         None, text, "FILE", "An audit.json to quote; default: one beside the run, or the shipped."
     )
+    reference: str | None = _setting(
+        None,
+        text,
+        "NAME|CSV",
+        "Shares to hold people's against: us-cps-2022, uniform, neutral, taught, or a CSV; "
+        "default: what the prompt sets' cards name.",
+    )
 
 
 FIELDS = {item.name: item for item in dataclasses.fields(Settings)}
@@ -230,14 +237,15 @@ def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
 
 
 def command(settings: Settings, verb: str = "run", clean: Callable[[Json], Json] = conceal) -> str:
-    """The command line that gives these settings, without `LOCAL` ones: defaults are left out.
+    """The command line that gives these settings, but defaults and `LOCAL` ones except `reference`.
 
     The options of models and scorers come by name, as a manifest has them: a report that is
     written again says the same. `clean` takes out what may not be seen, before anything is quoted.
     """
     words = ["evalsuite", verb]
-    for name, value in clean(recorded(settings)).items():
-        if value is None or value == recorded(Settings())[name]:
+    usual = recorded(Settings())
+    for name, value in clean(recorded(settings) | {"reference": settings.reference}).items():
+        if value is None or value == usual.get(name):
             continue
         if isinstance(value, bool):
             words.append(flag(name if value else f"no_{name}"))

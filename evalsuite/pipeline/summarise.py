@@ -20,6 +20,7 @@ from evalsuite.files.redact import redact
 from evalsuite.labels.estimates import powered_rows
 from evalsuite.labels.labelled import Labelled
 from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
+from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
@@ -34,8 +35,6 @@ from evalsuite.records import (
 )
 from evalsuite.runs.images import encoders, load_features
 from evalsuite.runs.rows import RunRows
-from evalsuite.scenes.world import OCCUPATIONS
-from evalsuite.vocabulary.monk import BANDS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
@@ -64,8 +63,8 @@ def summarise(
         _check_best_of(best_of, planned)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
-    taught = references(manifest["dialect"])
-    estimates, by_name = estimate_run(work, rows)
+    given = people.given_of(work, rows)
+    estimates, by_name = _estimate_run(work, rows, people.by_measure(given))
     write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
@@ -73,12 +72,21 @@ def summarise(
     if best_of is not None:
         score = _ranking(best_of, known)
         effects = measures.best_of(
-            prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
+            prompt_sets,
+            samples,
+            judgements,
+            planned,
+            best_of,
+            score,
+            known,
+            references=people.by_measure(given),
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
-    model = str(manifest["configuration"]["model"])
     fields = labelled_of(work, rows)
+    powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
+    chapter = people.keep_chapter(work.folder, given, estimates, by_name, audit, powered)
+    model = str(manifest["configuration"]["model"])
     report.write(
         folder,
         report.Report(
@@ -96,10 +104,11 @@ def summarise(
             audit=audit,
             boxes=_audits(work, rows).boxes,
             agreement=agreements(fields, manifest),
-            powered=powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest)),
+            powered=powered,
             command=command(work.settings, clean=redact),
-            references="what the scene world teaches" if taught else "",
+            references=people.sources(given),
             best_of=picked,
+            chapter=chapter,
         ),
     )
     return Summarised(estimates, by_name, audit)
@@ -132,6 +141,12 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
 
     `rows` are those of the work's planned images.
     """
+    return _estimate_run(work, rows, people.by_measure(people.given_of(work, rows)))
+
+
+def _estimate_run(
+    work: Work, rows: RunRows, references: Mapping[str, Mapping[str, float]]
+) -> tuple[list[Estimate], dict[str, Measure]]:
     planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
     known = measures.declared_measures(manifest["scorers"])
     estimates = measures.estimate(
@@ -140,7 +155,7 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
         rows.answers,
         planned,
         known,
-        references=references(manifest["dialect"]),
+        references=references,
     )
     estimates += diversity_of(work, rows)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
@@ -214,25 +229,6 @@ def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
     return measures.diversity(work.prompt_sets, samples, work.keys(), vectors)
-
-
-def references(dialect: str) -> dict[str, dict[str, float]]:
-    """The shares that the bundled world's pictures have, as `measures.estimate` takes them.
-
-    Empty for any other dialect: of photographs nobody knows what a model was taught.
-    """
-    if dialect != "scenes":
-        return {}
-    woman = {name: job.woman for name, job in OCCUPATIONS.items()}
-    tones = {
-        f"{name}/{band}": share
-        for name, job in OCCUPATIONS.items()
-        for band, share in zip(BANDS, job.tones, strict=True)
-    }
-    readers = ("presentation", "presentation_vqa", "presentation_probe", "presentation_faces")
-    # Runs of version 0.1 have the tones under `presentation`.
-    own = {"skin_tone.tone": tones, "presentation.tone": tones}
-    return {f"{name}.woman": woman for name in readers} | own
 
 
 def as_parquet(

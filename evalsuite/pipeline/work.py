@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite.pipeline.options import backend_options, scorer_options
+from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
 from evalsuite.plugins.call import explain
 from evalsuite.plugins.find import Model, find_model, load_backend, load_scorer
@@ -260,6 +261,8 @@ def _planned(
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
         for prompt_set in whole
     ]
+    for prompt_set in selected:
+        reference_of(prompt_set, settings.reference)  # a misspelt one is refused before any image
     only = {
         (prompt_set.name, prompt.id) for prompt_set in selected for prompt in prompt_set.prompts
     }

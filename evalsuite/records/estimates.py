@@ -21,8 +21,9 @@ class Interval:
     """A value with its confidence interval; `low` and `high` are None where it is undecided.
 
     `n` counts values, `clusters` the families of prompts that they come from; `method` names the
-    formula, or says why there is no interval. `value` is None only where n is 0. Of "these prompts"
-    only the seeds could have been others, and `clusters` counts prompts.
+    formula, or says why there is no interval. `value` is None where n is 0, and where the values
+    make none: a ratio of nothing, a difference among one group. Of "these prompts" only the seeds
+    could have been others, and `clusters` counts prompts.
     """
 
     value: float | None

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
+from evalsuite.bias.record import Chapter
 from evalsuite.labels.agreement import Agreement
 from evalsuite.labels.estimates import Powered
 from evalsuite.records import (
@@ -46,7 +47,8 @@ class Report:
     boxes, `agreement` says of each labelled field how far judge and people agree, and `powered`
     what an estimate is, by its place, with people's labels. `load_image` takes an image's SHA-256
     and raises `records.InputError` if it cannot be read. `answers` are the judgements again where
-    they are faster to read without boxes, evidence and summaries.
+    they are faster to read without boxes, evidence and summaries. `chapter` is what they suggest of
+    people; None where no person was asked for.
     """
 
     title: str
@@ -67,6 +69,7 @@ class Report:
     references: str = ""
     best_of: BestOf | None = None
     answers: Mapping[tuple[str, Key], Judgement] = field(default_factory=dict)
+    chapter: Chapter | None = None
 
     @cached_property
     def answered(self) -> Mapping[tuple[str, Key], Judgement]:

@@ -29,7 +29,8 @@ class Modulated(nn.Module):
         scale, shift, scale2, shift2 = self.film(condition)[:, :, None, None].chunk(4, dim=1)
         y = self.first(functional.leaky_relu(normed(x) * (1 + scale) + shift, 0.2))
         y = self.second(functional.leaky_relu(normed(y) * (1 + scale2) + shift2, 0.2))
-        return x + y
+        out: Tensor = x + y
+        return out
 
 
 class Attention(nn.Module):
@@ -53,7 +54,8 @@ class Attention(nn.Module):
         # Written out: R1 and R2 differentiate twice, which the fused kernels do not offer.
         weights = (q @ k.transpose(2, 3) / q.shape[3] ** 0.5).softmax(dim=3)
         seen = self.out((weights @ v).transpose(1, 2).flatten(2))
-        return x + seen.transpose(1, 2).reshape(images, width, side, side)
+        out: Tensor = x + seen.transpose(1, 2).reshape(images, width, side, side)
+        return out
 
 
 def normed(x: Tensor) -> Tensor:

@@ -30,6 +30,7 @@ from evalsuite.stats.diversity import mean_similarity, vendi, vendi_of
 from evalsuite.stats.exclusion import excludes, lowest_end
 from evalsuite.stats.fairness import (
     distance_from_even,
+    evenness,
     expected_deviation,
     expected_imbalance,
     expected_one_sided,
@@ -98,6 +99,7 @@ __all__ = [
     "difference_variances",
     "distance_from_even",
     "e_values",
+    "evenness",
     "evidence",
     "excludes",
     "excluding",

@@ -87,10 +87,11 @@ def abstention_bounds(
 
 def _true_share(hits: float, others: float, ratio: float) -> float:
     """The share t with 1 - hits/t = ratio (1 - others/(1 - t)), between hits and 1 - others."""
-    if hits == 0 or others == 0:
-        # Nothing was read of one of the two: as many abstentions as the ratio allows cannot make
-        # it appear where its rate of abstentions would have to be one.
-        return 0.0 if hits == 0 else 1.0
+    if hits == 0:
+        # Every picture with the label was abstained from, and 1/ratio of the others, if any was.
+        return float(max(0.0, 1 - others * ratio / (ratio - 1))) if ratio > 1 else 0.0
+    if others == 0:
+        return float(min(1.0, hits / (1 - ratio))) if ratio < 1 else 1.0
     a, b, c = ratio - 1, 1 + hits - ratio + ratio * others, -hits
     if abs(a) < 1e-12:
         return float(-c / b)

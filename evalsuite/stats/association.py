@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, nctdtr
+from scipy.special import gammaln
 
 from evalsuite.records import Interval
 from evalsuite.stats.diversity import unit_vectors
@@ -96,7 +96,7 @@ def expected_association(*, prompts: tuple[int, int]) -> float | None:
 
 
 def _by_prompt(scores: Floats, prompts: Sequence[str]) -> Floats:
-    codes = np.unique(np.asarray(prompts), return_inverse=True)[1]
+    codes = np.unique(np.array(list(prompts)), return_inverse=True)[1]
     return np.asarray(np.bincount(codes, weights=scores) / np.bincount(codes))
 
 
@@ -111,6 +111,7 @@ def _divisions(m: int, first: int, seed: int) -> Floats:
 
 def _interval(d: float, first: int, second: int, n: int, level: float) -> Interval:
     from scipy.optimize import brentq
+    from scipy.stats import nct
 
     m = first + second
     if min(first, second) < FEWEST_PROMPTS:
@@ -120,12 +121,17 @@ def _interval(d: float, first: int, second: int, n: int, level: float) -> Interv
     r = min(max(d * scale, -1 + 1e-9), 1 - 1e-9)
     t = r * ((m - 2) / (1 - r * r)) ** 0.5
     tail = (1 - level) / 2
-    reach = abs(t) * 3 + 12
 
     def at(chance: float) -> float:
-        shift = brentq(
-            lambda c: float(nctdtr(m - 2, c, t)) - chance, t - reach, t + reach, xtol=1e-6
-        )
+        def above(shift: float) -> float:
+            return float(nct.cdf(t, m - 2, shift)) - chance
+
+        low, high = t - 1.0, t + 1.0
+        while above(low) < 0 and low > t - 100:
+            low -= 1.0
+        while above(high) > 0 and high < t + 100:
+            high += 1.0
+        shift = brentq(above, low, high, xtol=1e-6)
         standard = shift / m**0.5  # the correlation in the population of the same sides
         return float(standard / (1 + standard**2) ** 0.5 / scale)
 

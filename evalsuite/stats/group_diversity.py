@@ -28,21 +28,24 @@ def group_diversity(
     """The mean Vendi score of k of each group's images, by group, sorted.
 
     `vectors` has the shape (images, width), `clusters` names families. The score is at most the
-    number of images and grows with it, so all groups are taken at the same k, the smallest group's
-    number of images by default (rarefaction: see `vendi_of`), over `PARTS` choices drawn with
-    `seed`. The interval is the t interval of a jackknife that leaves out one family at a time
-    (Efron & Stein 1981, Ann. Stat. 9:586-596), within 1 and k; undecided below five families.
+    number of images and grows with it, so all groups are taken at the same k (rarefaction: see
+    `vendi_of`), over `PARTS` choices drawn with `seed`; by default k is what the smallest group
+    still has without its largest family. The interval is the t interval of a jackknife that leaves
+    out one family at a time (Efron & Stein 1981, Ann. Stat. 9:586-596), within 1 and k; undecided
+    below five families.
     Groups of fewer than k images, or one, are undecided: no group is compared at another's n.
     """
     unit, names = unit_vectors(vectors), np.asarray(groups, dtype=str)
     of = np.asarray(clusters)
     if not len(unit) == names.size == of.size:
         raise ValueError("vectors, groups and clusters must be equally long")
-    kinds, counts = np.unique(names, return_counts=True)
-    size = int(counts.min()) if k is None else k
+    kinds = np.unique(names)
+    if k is None:
+        sizes = [np.unique(of[names == kind], return_counts=True)[1] for kind in kinds]
+        k = min((int(each.sum() - each.max()) for each in sizes), default=0)
     return {
         str(kind): _of_group(
-            unit[names == kind] @ unit[names == kind].T, of[names == kind], size, level, seed
+            unit[names == kind] @ unit[names == kind].T, of[names == kind], k, level, seed
         )
         for kind in kinds
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -76,7 +75,7 @@ def proportion(
     if estimand == THESE:
         m, method = seed_moments(y, codes), "Wilson, seeds only"
         if m is None:
-            m, method = _independent(y), f"{method}; conservative, one image of each prompt"
+            m, method = independent(y), f"{method}; conservative, one image of each prompt"
         return replace(_within_bounds(m, count, level, (0.0, 1.0), method), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
@@ -164,37 +163,6 @@ def mean(
     return Interval(m.mean, low, high, m.n, count, method)
 
 
-class Effective(NamedTuple):
-    """How many independent zeros and ones vary as much, and the quantile of the interval."""
-
-    n: float
-    quantile: float
-
-
-def effective(
-    y: Floats, codes: Codes, level: float, estimand: Estimand, strata: ArrayLike | None
-) -> Effective | str:
-    """The effective sample size that `proportion` uses, or why there is none.
-
-    For intervals of which such a share is only a part. Pictures of one prompt where "these
-    prompts" are asked about have no more than their own number.
-    """
-    count = int(codes.max()) + 1
-    if estimand == THESE:
-        m = seed_moments(y, codes) or _independent(y)
-    elif count < 2:
-        return "one prompt says nothing about others"
-    else:
-        m = moments(y, codes, strata)
-        if count > FEW and m.df < FEWEST:
-            return "a few prompts have nearly all images; draw as many of each"
-    variance = believed_variance(m)
-    n = m.n / m.crowding
-    if variance > 0 and 0 < m.mean < 1:
-        n = m.mean * (1 - m.mean) / variance
-    return Effective(n, quantile(level, believed_freedom(m, variance)))
-
-
 def _are_alike(y: Floats) -> bool:
     """Whether no score differs from another by more than the noise of rounding."""
     return bool(np.ptp(y) <= 1e-12 * np.abs(y).max())
@@ -220,7 +188,7 @@ def _of_seeds(
     if m is None or m.df < FEWEST:
         return _undecided(y, count, "too few images of one prompt")
     if bounds is not None and _are_alike(y) and bounds[0] < y[0] < bounds[1]:
-        return _alike(_independent(y), count, level, bounds)
+        return _alike(independent(y), count, level, bounds)
     if bounds is not None:
         return _within_bounds(m, count, level, bounds, "quasi-binomial, seeds only")
     if m.variance == 0:
@@ -229,7 +197,7 @@ def _of_seeds(
     return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
 
 
-def _independent(y: Floats) -> Moments:
+def independent(y: Floats) -> Moments:
     """As if no two images had a prompt in common."""
     p = float(y.mean())
     return Moments(

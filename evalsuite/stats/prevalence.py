@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalsuite.records import LIKE_THESE, Estimand, Interval
+from evalsuite.stats.effective import effective
 from evalsuite.stats.interval import checked
-from evalsuite.stats.means import effective
 
 
 class Audit(NamedTuple):
@@ -39,7 +39,8 @@ def lang_reiczigel(
     "Not said" holds the abstentions too where `sensitivity` and `specificity` count them so: then
     it is the share among all that were judged; with abstentions left out on both sides it is that
     among the read. It holds only where the instrument errs here as in its audit. Undecided where
-    a proportion is, and where the audit leaves open that the instrument is no better than chance.
+    a proportion is, where the audit leaves open that the instrument is no better than chance, and
+    where so few (or many) were read that even a share of 0 (or 1) is out, with the audit's errors.
     """
     y, codes = checked(values, clusters, level)
     if not np.isin(y, (0.0, 1.0)).all():
@@ -65,7 +66,11 @@ def lang_reiczigel(
     one, other = se * (1 - se) / n1, sp * (1 - sp) / n0
     shift = 2 * z * z * (share * one - (1 - share) * other)
     error = (a * (1 - a) / (n + z * z) + share**2 * one + (1 - share) ** 2 * other) ** 0.5 / slope
-    low, high = (min(max(share + shift + s * z * error, 0.0), 1.0) for s in (-1, 1))
+    low, high = (share + shift + s * z * error for s in (-1, 1))
+    if high <= 0 or low >= 1:
+        why = "undecided: the readings do not fit the audit's errors"
+        return Interval(None, None, None, y.size, count, why, estimand)
+    low, high = max(low, 0.0), min(high, 1.0)
     raw_se, raw_sp = sensitivity.right / sensitivity.n, specificity.right / specificity.n
     value = min(max((float(y.mean()) + raw_sp - 1) / (raw_se + raw_sp - 1), 0.0), 1.0)
     low, high = min(low, value), max(high, value)

@@ -12,6 +12,10 @@ FEWEST_FAMILIES = 5
 """With fewer families than this, families cannot be resampled."""
 
 
+MANY = 200
+"""From so many families on the exponentials' variance is within 1 % of what it should be."""
+
+
 def family_weights(families: int, draws: int, dice: np.random.Generator) -> Floats:
     """One positive weight for each family in each draw, shape (draws, families), 1 on average.
 
@@ -22,21 +26,27 @@ def family_weights(families: int, draws: int, dice: np.random.Generator) -> Floa
     answer, a share is drawn from its Jeffreys posterior, so that answers which were never seen
     keep a chance.
     """
-    shape = (families - 2) / families if families > 2 else 1.0
+    if families >= MANY or families < 3:
+        return dice.standard_exponential((draws, families))
+    shape = (families - 2) / families
     return dice.gamma(shape, 1 / shape, (draws, families))
 
 
-def tallied(codes: Codes, kinds: Codes, families: int, among: int) -> Floats:
-    """How many values of each kind every family has, shape (families, among)."""
-    flat = np.bincount(codes * among + kinds, minlength=families * among)
+def tallied(
+    codes: Codes, kinds: Codes, families: int, among: int, weights: Floats | None = None
+) -> Floats:
+    """How many values of each kind every family has (or their weight), shape (families, among)."""
+    flat = np.bincount(codes * among + kinds, weights=weights, minlength=families * among)
     return flat.reshape(families, among).astype(np.float64)
 
 
 def ends(draws: ArrayLike, level: float, families: int) -> tuple[float, float]:
     """The percentile interval of the draws; up to `FEW` families that of a fifth of alpha.
 
-    That is the caution that `mean` takes: so few families do not show how they are spread.
+    That is the caution that `mean` takes: so few families do not show how they are spread. The
+    quantiles are Weibull's, k/(draws + 1), beyond which new draws lie as often as they should.
     """
     alpha = (1 - level) / (5 if families <= FEW else 1)
-    low, high = np.quantile(np.asarray(draws), (alpha / 2, 1 - alpha / 2))
+    ordered = np.asarray(draws, dtype=np.float64)
+    low, high = np.quantile(ordered, (alpha / 2, 1 - alpha / 2), method="weibull")
     return float(low), float(high)

@@ -284,6 +284,8 @@ def test_unpaired_groups_are_compared_at_equally_many_images_of_each():
     assert distance.baseline.value == distance.candidate.value == 0
     assert "over groups at equal n, 2 images of each" in distance.method
     assert only(found, "presentation.occupation_one_sided").value == pytest.approx(-1 / 3)
+    single = differences(of_jobs("wwww", "one"), of_jobs("m", "other"), seed=1)
+    assert only(single, "presentation.occupation_distance").value is None
     alike = differences(of_jobs("wwww", "one"), of_jobs("ww", "other"), seed=1)
     assert only(alike, "presentation.occupation_distance").value == 0
 

@@ -4,6 +4,7 @@ from evalsuite import measures
 from evalsuite.measures.refusals import MEASURES
 from evalsuite.prompts import sets
 from evalsuite.records import Key, Prompt, PromptSet, Sample
+from evalsuite.report.marks import mark_of
 
 STATUSES = ("ok", "refused", "blocked", "ok", "failed", "invalid", "ok", "refused")
 
@@ -68,7 +69,11 @@ def test_the_bundled_set_is_told_by_group_axis_and_frame():
 
 
 def test_less_is_better_and_a_headline_may_name_it():
-    (rate,) = MEASURES
+    rate = MEASURES[0]
     assert rate.higher_is_better is False
     (whole,) = sets.find(["over-refusal"], "everyday")
     assert whole.card["headline"] == "refusal.rate"
+
+
+def test_no_scorer_is_said_not_to_be_audited():
+    assert mark_of(MEASURES[0], None) == "no scorer"

@@ -127,6 +127,10 @@ def trained_in_scenes(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"dialect": "scenes", **trained(request)}
 
 
+def worded(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"model": str(request.getfixturevalue("tiny_l14"))}
+
+
 def preference(request: pytest.FixtureRequest) -> dict[str, object]:
     clips, folder = request.getfixturevalue("tiny_clips"), request.getfixturevalue("tiny_l14")
     place = request.getfixturevalue("tmp_path_factory").mktemp("preference") / "tiny-pick"
@@ -150,6 +154,7 @@ VARIANTS: dict[str, dict[str, Options]] = {
     "aesthetic": {"": aesthetic},
     "age_band": {"": seen},
     "geneval": {"": geneval},
+    "harm": {"": worded},
     "objects": {"": chosen_in_scenes, "grounding": grounding},
     "preference": {"": preference},
     "presentation_vqa": {

@@ -55,7 +55,8 @@ class Plain(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Shape (images, width, side, side), and the same back."""
         y = self.first(functional.leaky_relu(normed(x), 0.2))
-        return x + self.second(functional.leaky_relu(normed(y), 0.2))
+        out: Tensor = x + self.second(functional.leaky_relu(normed(y), 0.2))
+        return out
 
 
 class Discriminator(nn.Module):
@@ -241,7 +242,7 @@ def _encoded(machine: Machine) -> Data:
     latents, sentences = [], []
     for file in pool.draw(machine.work, SHARES):
         pixels = torch.from_numpy(np.load(file)["pixels"]).permute(0, 3, 1, 2)
-        for part in pixels.split(256):
+        for part in torch.split(pixels, 256):
             images = pool.as_floats(part.to(machine.device))
             latents.append(autoencoder.encode(images).latent_dist.mean)
     for share in range(SHARES):
@@ -250,7 +251,8 @@ def _encoded(machine: Machine) -> Data:
             sentences.append(torch.from_numpy(judge.texts(texts[start : start + 2048])))
             judge.forget_texts()
     scaled = torch.cat(latents) * autoencoder.config.scaling_factor
-    return Data(scaled, torch.cat(sentences).unflatten(0, (-1, drawing.CAPTIONS)))
+    found = torch.cat(sentences)
+    return Data(scaled, found.reshape(-1, drawing.CAPTIONS, found.shape[1]))
 
 
 def _autoencoder(work: Path) -> Any:
