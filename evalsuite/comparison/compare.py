@@ -21,7 +21,7 @@ from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
-from evalsuite.measures import DIVERSITY
+from evalsuite.measures import FROM_FEATURES
 from evalsuite.pipeline.summarise import audit_of
 from evalsuite.pipeline.work import Work, recorded_settings, remake_work
 from evalsuite.records import Difference, Estimate, InputError, Key, Measure, unflat
@@ -106,7 +106,7 @@ def _measures(runs: Sequence[_Read]) -> dict[str, Measure]:
     """Every measure that a run has, by name."""
     sides = [read.side for read in runs]
     found = {name: measure_of(name, *sides) for side in sides for name in side.measures}
-    return found | {measure.name: measure for measure in DIVERSITY}
+    return found | {measure.name: measure for measure in FROM_FEATURES}
 
 
 def _names(folders: Sequence[Path]) -> list[str]:

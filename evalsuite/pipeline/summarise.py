@@ -132,8 +132,8 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
         known,
         references=references(manifest["dialect"]),
     )
-    estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
-    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
+    estimates += _from_features(work.folder, manifest, prompt_sets, rows.samples, planned)
+    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
     return estimates, {measure.name: measure for measure in every}
 
 
@@ -187,14 +187,16 @@ def _keep_best_of(
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
-def _diversity(
+def _from_features(
     folder: Path,
     manifest: Mapping[str, Json],
     prompt_sets: Sequence[PromptSet],
     samples: Mapping[Key, Sample],
     planned: Sequence[Key],
 ) -> list[Estimate]:
-    """From the features of the first scorer's CLIP that left any; of the first's where none did.
+    """Diversity, resemblance and association, from what a scorer's CLIP left of each image.
+
+    The first scorer's CLIP that left any counts; the first's where none did.
 
     No rows where no scorer of the run is a CLIP.
     """
@@ -208,7 +210,11 @@ def _diversity(
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
-    return measures.diversity(prompt_sets, samples, planned, vectors)
+    return [
+        estimate
+        for measured in (measures.diversity, measures.resemblance, measures.associations)
+        for estimate in measured(prompt_sets, samples, planned, vectors)
+    ]
 
 
 def references(dialect: str) -> dict[str, dict[str, float]]:
