@@ -139,11 +139,10 @@ def _reading(
     read: Read,
 ) -> Reading:
     value: float | str | None = None
+    reason: str = LOST
     if sample is None or sample.status != "ok":
         reason = "not generated" if sample is None else sample.status
-    elif sample.image not in vectors:
-        reason = LOST
-    else:
+    elif sample.image in vectors:
         vector = vectors[str(sample.image)].astype(np.float64)
         value, reason = read(prompt, vector, centres.get(prompt.groups["occasion"], {}))
     return Reading(
