@@ -15,6 +15,7 @@ from evalsuite.commands import (
     exit,
     gate,
     importing,
+    labelling,
     listing,
     planning,
     probing,
@@ -39,6 +40,7 @@ COMMANDS = (
     gate.baseline,
     planning.plan,
     auditing.audit,
+    labelling.label,
 )
 for command in COMMANDS:
     app.command()(command)

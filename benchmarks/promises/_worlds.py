@@ -103,7 +103,7 @@ def fields_of(measures: Sequence[Measure]) -> dict[str, dict[str, Measure]]:
     found: dict[str, dict[str, Measure]] = {}
     for measure in [*measures, odd]:
         # Of several measures of a field the one with the narrowest values comes last.
-        if measure.kind != "unknown":
+        if measure.kind not in ("unknown", "people unread"):
             found.setdefault(measure.scorer, {})[measure.field] = measure
     return found
 
@@ -128,7 +128,7 @@ def _judgement(
 
 def _value(dice: random.Random, measure: Measure) -> Value:
     kind = kind_of(measure)
-    if measure.kind in ("tones", "tone imbalance", "mean tone"):
+    if measure.kind.startswith("tones") or measure.kind in ("tone imbalance", "mean tone"):
         return dice.choice(TONES)
     if measure.kind.startswith("people"):
         some = TONES if measure.kind == "people tones" else ("woman", "man", "unknown")

@@ -22,6 +22,8 @@ from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weig
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+EXAMPLE = "stabilityai/stable-diffusion-xl-base-1.0"
+
 DTYPES = {
     "fp32": "float32",
     "float32": "float32",

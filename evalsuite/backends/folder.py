@@ -28,6 +28,7 @@ from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt
 LIGHT = True
 """`load` reads a list and no weights, so that a dry run may call it."""
 
+EXAMPLE = "folder:./midjourney"
 LOG = logging.getLogger("evalsuite")
 BATCH_SIZE = 8
 NO_IMAGE = NoImage("failed", "no image in the folder for this prompt")

@@ -18,6 +18,7 @@ from evalsuite.vocabulary.relations import OPPOSITE
 LIGHT = True
 """`load` reads no weights, so that a dry run may call it."""
 
+EXAMPLE = "scenes --model-arg miscount=0.1"
 MOST = max(SIZES)
 
 

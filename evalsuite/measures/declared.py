@@ -49,7 +49,8 @@ def check(measure: Measure) -> None:
         raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
     if not 0 <= measure.useful < 1:
         raise ValueError(f"useful {measure.useful}; it is a skill from 0 to below 1")
-    if KINDS[measure.kind].of_hits is not None and not measure.over:
+    kind = KINDS[measure.kind]
+    if (kind.of_hits is not None or kind.over_groups) and not measure.over:
         raise ValueError(f"kind {measure.kind!r} needs over, the group label of its groups")
     lost = [label for label in measure.plot if measure.by is not None and label not in measure.by]
     if lost:

@@ -17,4 +17,17 @@ MEASURES: tuple[Measure, ...] = (
             "missing here."
         ),
     ),
+    Measure(
+        name="refusal.difference",
+        title="Most refused minus least refused, over the people named",
+        kind="refusal difference",
+        applies=("names people", "group:named"),
+        by=("axis",),
+        higher_is_better=False,
+        over="named",
+        cannot_show=(
+            "The groups between the two outermost. With many groups these lie apart by chance: "
+            "hold it against the value of groups that are refused alike."
+        ),
+    ),
 )

@@ -39,6 +39,13 @@ class Read(NamedTuple):
     box: Box | None = None
 
 
+def faceless(person: Person) -> Read | None:
+    """No reading where the face cannot be used, or None: of a back only clothes would be judged."""
+    if person.face is not None:
+        return None
+    return Read(None, f"unknown: {person.why}", box=person.body)
+
+
 Reader = Callable[[Person], Read]
 
 _is_of_one = condition(("of a person",))

@@ -84,7 +84,7 @@ def _of_people(scorer: str, means: str) -> tuple[Measure, ...]:
 
 def _by_each(
     scorer: str, means: str, prominence: int, label: str, those: str, by: tuple[str, ...]
-) -> tuple[Measure, Measure]:
+) -> tuple[Measure, ...]:
     """How far each occupation, or each trait, lies from even, whichever way it leans."""
     distance = Measure(
         name=f"{scorer}.{label}_distance",
@@ -113,4 +113,53 @@ def _by_each(
         prominence=prominence,
         cannot_show=_PERCEIVED + " Of few images all may be of one form by chance.",
     )
-    return distance, one_sided
+    return distance, one_sided, *_spread(scorer, means, label, those, by)
+
+
+def _spread(
+    scorer: str, means: str, label: str, those: str, by: tuple[str, ...]
+) -> tuple[Measure, ...]:
+    """How even each occupation is, how far the two outermost lie apart, and the wording's part."""
+
+    def measure(name: str, title: str, kind: str, unit: str, cannot_show: str) -> Measure:
+        return Measure(
+            name=f"{scorer}.{label}_{name}",
+            title=title + means,
+            kind=kind,
+            field="label",
+            unit=unit,
+            applies=("of a person", f"group:{label}"),
+            by=by,
+            higher_is_better=None,
+            label="woman",
+            over=label if kind != "wording" else "",
+            cannot_show=_PERCEIVED + cannot_show,
+        )
+
+    grows = f" With many {those} the outermost lie far apart by chance: hold it against its null."
+    return (
+        measure(
+            "evenness", f"Mean normalised entropy, over {those}", "mean evenness", "share", _EVEN
+        ),
+        measure(
+            "parity_difference",
+            f"Largest share perceived as women minus the smallest, over {those}",
+            "parity difference",
+            "share",
+            grows,
+        ),
+        measure(
+            "parity_ratio",
+            f"Smallest share perceived as women over the largest, over {those}",
+            "parity ratio",
+            "share",
+            grows,
+        ),
+        measure(
+            "wording",
+            f"The sentence's share of the variance, within {those}",
+            "wording",
+            "share",
+            " Which sentence; nor what other sentences would show.",
+        ),
+    )

@@ -52,6 +52,19 @@ MEASURES: tuple[Measure, ...] = (
         needs_audit=True,
     ),
     Measure(
+        name="skin_tone.tone_distance",
+        title="Steps of the Monk scale from ten equally frequent tones",
+        kind="tone distance",
+        field="tone",
+        unit="steps",
+        applies=("of a person",),
+        by=BY,
+        higher_is_better=None,
+        bounds=(0.0, 9.0),
+        cannot_show=_TONE + _EVEN + _ORDINAL + _UNAUDITED,
+        needs_audit=True,
+    ),
+    Measure(
         name="skin_tone.ita",
         title="Mean individual typology angle of the face's colour",
         kind="mean",
@@ -82,8 +95,8 @@ MEASURES: tuple[Measure, ...] = (
             applies=("of a person",),
             by=BY,
             higher_is_better=None,
-            cannot_show="Which of the two bounds is nearer, nor pictures that nobody judged."
-            + _UNAUDITED,
+            cannot_show="No share but a bound: where no face was read it is all or nothing. Nor "
+            "which of the two is nearer." + _UNAUDITED,
             needs_audit=True,
         )
         for name in ("light", "dark")

@@ -21,7 +21,15 @@ from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Measure, Prompt
-from evalsuite.scorers._people import CERTAINTY, UNSURE, Read, is_asked, judged, to_read
+from evalsuite.scorers._people import (
+    CERTAINTY,
+    UNSURE,
+    Read,
+    faceless,
+    is_asked,
+    judged,
+    to_read,
+)
 from evalsuite.scorers._people_measures import of_people, of_unread
 from evalsuite.scorers._presentation_measures import BY
 
@@ -123,6 +131,7 @@ class AgeBandScorer:
             "certainty": self._certainty,
             "certainty_calibrated": False,
             "margin": MARGIN,
+            "needs_face": True,
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
@@ -146,6 +155,8 @@ class AgeBandScorer:
         ]
 
     def _read(self, case: Case, person: Person) -> Read:
+        if (hidden := faceless(person)) is not None:
+            return hidden
         shares = zero_shot.chances(self._clip, cut_out(case.picture, person), self._texts)
         best, names = int(shares.argmax()), tuple(BANDS)
         label = names[best] if shares[best] >= self._certainty else None

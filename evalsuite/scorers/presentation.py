@@ -2,7 +2,8 @@
 
 What it sees: the person that a detector finds, cut out with some room (or the whole picture, see
 `sees`), and CLIP's zero-shot choice between descriptions of both presentations, several texts each.
-Where a prompt asks for several people, each of them.
+Where a prompt asks for several people, each of them. Who is cut out must have a face that can be
+used: of somebody turned away, or very small, only clothes and hair would be judged.
 Why: models draw some occupations in one presentation alone; a reader should see how far.
 How it errs: it repeats the stereotypes of its own training data: an apron or a tool may decide. It
 abstains where it is unsure, and the abstentions are counted.
@@ -25,7 +26,15 @@ from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Picture, Prompt
-from evalsuite.scorers._people import CERTAINTY, UNSURE, Read, is_asked, judged, to_read
+from evalsuite.scorers._people import (
+    CERTAINTY,
+    UNSURE,
+    Read,
+    faceless,
+    is_asked,
+    judged,
+    to_read,
+)
 from evalsuite.scorers._presentation_measures import measures
 from evalsuite.vocabulary.english import article
 
@@ -114,6 +123,7 @@ class PresentationScorer:
             "certainty_calibrated": self._is_calibrated,
             "sees": "person" if self._sees_person else "picture",
             "margin": MARGIN,
+            **({"needs_face": True} if self._sees_person else {}),
         }
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
@@ -144,12 +154,16 @@ class PresentationScorer:
             for case in cases
         ]
 
+    def _sees_whole(self, case: Case) -> bool:
+        """Whether the picture is shown, for it is of one person, and that is wished."""
+        return not self._sees_person and case.prompt.subject == "person"
+
     def _shown(self, case: Case, person: Person) -> Picture:
-        """The person cut out; or the picture, where it is of this one alone and so wished."""
-        is_whole = not self._sees_person and case.prompt.subject == "person"
-        return case.picture if is_whole else cut_out(case.picture, person)
+        return case.picture if self._sees_whole(case) else cut_out(case.picture, person)
 
     def _read(self, case: Case, person: Person) -> Read:
+        if not self._sees_whole(case) and (hidden := faceless(person)) is not None:
+            return hidden
         shares = zero_shot.chances(self._clip, self._shown(case, person), self._texts(case.prompt))
         best = int(shares.argmax())
         label = LABELS[best] if shares[best] >= self._certainty else None

@@ -25,7 +25,15 @@ from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
 from evalsuite.prompts import questions
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Prompt, Question
-from evalsuite.scorers._people import CERTAINTY, UNSURE, Read, is_asked, judged, to_read
+from evalsuite.scorers._people import (
+    CERTAINTY,
+    UNSURE,
+    Read,
+    faceless,
+    is_asked,
+    judged,
+    to_read,
+)
 from evalsuite.scorers._presentation_measures import measures
 
 MEASURES = measures("presentation_vqa", "by question answering", reads_groups=True)
@@ -96,6 +104,7 @@ class PresentationVqaScorer:
             "certainty_calibrated": False,
             "floor": self._floor,
             "margin": MARGIN,
+            "needs_face": True,
             "rules": questions.RULES,
         }
 
@@ -123,6 +132,8 @@ class PresentationVqaScorer:
         ]
 
     def _read(self, case: Case, person: Person) -> Read:
+        if (hidden := faceless(person)) is not None:
+            return hidden
         shown, asked = cut_out(case.picture, person), _both_orders()
         given: dict[str, float] = dict.fromkeys(CHOICES.values(), 0.0)
         for question, answer in zip(asked, self._answerer.ask(shown, asked), strict=True):

@@ -30,6 +30,7 @@ from evalsuite.stats.diversity import mean_similarity, vendi, vendi_of
 from evalsuite.stats.exclusion import excludes, lowest_end
 from evalsuite.stats.fairness import (
     distance_from_even,
+    evenness,
     expected_deviation,
     expected_imbalance,
     expected_one_sided,
@@ -55,8 +56,11 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.predictions import Powered, powered_share, prediction_powered
 from evalsuite.stats.prevalence import Audit, lang_reiczigel
+from evalsuite.stats.stratified import stratified_share
+from evalsuite.stats.told import powered_told_share
 from evalsuite.stats.usefulness import balanced_above, mean_above
 from evalsuite.stats.variance import Pairing, Variances, difference_variances, variance_split
+from evalsuite.stats.weighted import rank_correlations, weighted_proportion
 from evalsuite.stats.wording import VarianceShare, variance_share
 
 __all__ = [
@@ -95,6 +99,7 @@ __all__ = [
     "difference_variances",
     "distance_from_even",
     "e_values",
+    "evenness",
     "evidence",
     "excludes",
     "excluding",
@@ -126,14 +131,18 @@ __all__ = [
     "parity",
     "power",
     "powered_share",
+    "powered_told_share",
     "prediction_powered",
     "proportion",
+    "rank_correlations",
     "share",
     "sign_flip",
     "smoothed_kl",
+    "stratified_share",
     "total_variation",
     "variance_share",
     "variance_split",
     "vendi",
     "vendi_of",
+    "weighted_proportion",
 ]

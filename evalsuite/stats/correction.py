@@ -58,8 +58,9 @@ def corrected_shares(
 
     With a the shares of the answers and C the matrix P(answers j | is l), the shares minimise
     (a - C t)' W (a - C t) over t >= 0, sum t = 1, W being the inverse of the multinomial covariance
-    of a: as both sides sum to one, that is the sum of squared residuals over a (Neyman 1949). It is
-    solved by non-negative least squares with a heavy row for the sum (Lawson & Hanson 1974).
+    of a: as both sides sum to one, that is the sum of squared residuals over a (Neyman 1949), here
+    with one more picture of each answer, as one that was hardly given must not decide. It is solved
+    by non-negative least squares with a heavy row for the sum (Lawson & Hanson 1974).
 
     The interval resamples families and the audit's pictures alike, `draws` times (Bayesian
     bootstrap: see `family_weights`; a picture of the audit is a family of its own), each answer
@@ -71,7 +72,8 @@ def corrected_shares(
     audit does not hold for these pictures. Raises `ValueError` for bad values.
     """
     truths = [x for x in (confusion if labels is None else labels) if x != UNKNOWN]
-    says = sorted({*answers, *(said for truth in truths for said in confusion.get(truth, ()))})
+    known = (row for truth in truths for row in confusion.get(truth, {}).items())
+    says = sorted({*answers, *(said for said, count in known if count)})
     places = {said: place for place, said in enumerate(says)}
     kinds = np.array([places[answer] for answer in answers], dtype=np.intp)
     codes = checked(kinds, clusters, level)[1]
@@ -81,17 +83,15 @@ def corrected_shares(
         return _untold(truths, len(answers), families, None, why)
     matrix, totals = audit / audit.sum(axis=0), np.bincount(kinds, minlength=len(says))
     condition, pseudo = float(np.linalg.cond(matrix)), 1 / len(says)
-    dice = np.random.default_rng(seed)
-    drawn = family_weights(families, draws, dice) @ tallied(codes, kinds, families, len(says))
-    drawn = drawn + dice.gamma(pseudo, 1.0, drawn.shape)
-    matrices = dice.gamma(audit + pseudo, 1.0, (draws, *audit.shape))
-    matrices /= matrices.sum(axis=1, keepdims=True)
+    seen = tallied(codes, kinds, families, len(says))
+    drawn, matrices = _drawn(seen, audit, pseudo, draws, np.random.default_rng(seed))
     near = float((np.linalg.cond(matrices) > SINGULAR).mean())
     if condition > SINGULAR or near > 1 - level:
         why = f"the audit hardly tells its labels apart (condition {condition:.3g})"
         return _untold(truths, len(answers), families, condition, why)
-    value = on_simplex((totals + pseudo)[None] / (totals + pseudo).sum(), matrix[None])[0]
-    shares = on_simplex(drawn / drawn.sum(axis=1, keepdims=True), matrices)
+    weights = (len(answers) + len(says)) / (totals + 1.0)
+    value = on_simplex(totals[None] / totals.sum(), matrix[None], weights)[0]
+    shares = on_simplex(drawn, matrices, weights)
     method = f"corrected on the simplex, bootstrap over {families} families and the audit"
     found = {
         truth: _interval(
@@ -106,6 +106,19 @@ def corrected_shares(
     return CorrectedShares(shares=found, condition=condition, method=method)
 
 
+def _drawn(
+    seen: Floats, audit: Floats, pseudo: float, draws: int, dice: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Shares of the answers, and error matrices, as other families and audits would show them."""
+    answers = family_weights(len(seen), draws, dice) @ seen
+    answers = answers + dice.gamma(pseudo, 1.0, answers.shape)
+    matrices = dice.gamma(audit + pseudo, 1.0, (draws, *audit.shape))
+    return (
+        answers / answers.sum(axis=1, keepdims=True),
+        matrices / matrices.sum(axis=1, keepdims=True),
+    )
+
+
 def _interval(
     share: float, ends_of: tuple[float, float], n: int, families: int, method: str
 ) -> Interval:
@@ -115,18 +128,19 @@ def _interval(
     return Interval(share, low, high, n, families, method)
 
 
-def on_simplex(answers: Floats, matrices: Floats) -> Floats:
+def on_simplex(answers: Floats, matrices: Floats, weights: Floats) -> Floats:
     """The shares that explain each row of answers best, shape (rows, labels).
 
-    `answers` (rows, J) holds positive shares, `matrices` (rows or 1, J, K) the error matrices. The
-    sum is held by Lagrange's equations; rows whose shares come out negative go to `nnls`.
+    `answers` (rows, J) holds shares, `matrices` (rows or 1, J, K) the error matrices, `weights` (J)
+    what each answer's squared residual counts. The sum is held by Lagrange's equations; rows whose
+    shares come out negative go to `nnls`.
     """
     from scipy.optimize import nnls
 
     rows, labels = len(answers), matrices.shape[2]
     matrices = np.broadcast_to(matrices, (rows, *matrices.shape[1:]))
-    scale = 1 / np.sqrt(np.maximum(answers, 1e-6))
-    left, right = matrices * scale[:, :, None], answers * scale
+    scale = np.sqrt(weights)
+    left, right = matrices * scale[:, None], answers * scale
     system = np.ones((rows, labels + 1, labels + 1))
     system[:, labels, labels] = 0.0
     system[:, :labels, :labels] = np.einsum("rjk,rjl->rkl", left, left)
@@ -136,8 +150,11 @@ def on_simplex(answers: Floats, matrices: Floats) -> Floats:
     regular = np.abs(np.linalg.det(system)) > 1e-12
     system[~regular] = np.eye(labels + 1)
     shares = np.linalg.solve(system, target[:, :, None])[:, :labels, 0]
+    if labels == 2 and regular.all():
+        # With one share free the cost is a parabola, least at the end that is nearer.
+        return np.asarray(shares.clip(0.0, 1.0))
     for row in np.flatnonzero((shares < 0).any(axis=1) | ~regular):
-        heavy = HEAVY * scale[row].max()
+        heavy = HEAVY * scale.max()
         found, _ = nnls(
             np.vstack((left[row], np.full(labels, heavy))), np.append(right[row], heavy)
         )

@@ -120,6 +120,17 @@ def distance_from_even(*, hits: int, n: int, k: int | None = None) -> float:
     return float((np.abs(numbers / numbers[-1] - 0.5) * chances).sum())
 
 
+def evenness(*, hits: int, n: int, k: int | None = None) -> float:
+    """The entropy, over ln 2, of the share of hits among n images; with `k`, k's on average.
+
+    1 for an even split, 0 where all are hits or none is.
+    """
+    numbers, chances = _of_part(hits, n, k)
+    shares = numbers / numbers[-1]
+    parts = -(xlogy(shares, shares) + xlogy(1 - shares, 1 - shares)) / np.log(2)
+    return float((parts * chances).sum())
+
+
 def one_sided(*, hits: int, n: int, k: int | None = None) -> float:
     """1 where all n images are hits or none is, else 0; with `k`, the chance of that among k."""
     _, chances = _of_part(hits, n, k)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalsuite.records import LIKE_THESE, Estimand, Interval
+from evalsuite.stats.effective import effective
 from evalsuite.stats.interval import checked
-from evalsuite.stats.means import effective
 
 
 class Audit(NamedTuple):

@@ -38,20 +38,22 @@ def variance_share(
     exact mean where a family's images could have been drawn for any of its sentences, the sum of
     SS_within-family (P - 1)/(N - 1) for P sentences and N images. The interval is a ratio's, by
     families (linearised, Cochran 1977, 2.11), in Wilson's form. Undecided below five families, and
-    where no value differs from another; families of one sentence count in the whole alone.
+    where no value differs from another, or no family has two sentences; a family of one sentence
+    counts in the whole alone.
     """
     y, codes = checked(values, clusters, level)
     names = np.asarray(prompts)
     if names.shape != y.shape:
         raise ValueError("prompts and values must be equally long")
     count = int(codes.max()) + 1 if y.size else 0
-    if not y.size or np.ptp(y) < 1e-12:
+    pairs = np.stack((codes, np.unique(names, return_inverse=True)[1])) if y.size else None
+    if pairs is None or np.ptp(y) < 1e-12 or len(np.unique(pairs, axis=1).T) == count:
         why = "undecided: no data" if not y.size else "undecided: no value differs from another"
+        if pairs is not None and np.ptp(y) >= 1e-12:
+            why = "undecided: every family has one sentence"
         nothing = Interval(None, None, None, y.size, count, why)
         return VarianceShare(interval=nothing, subject=None, seeds=None, null=None)
-    cells = np.unique(
-        np.stack((codes, np.unique(names, return_inverse=True)[1])), axis=1, return_inverse=True
-    )[1].reshape(-1)
+    cells = np.unique(pairs, axis=1, return_inverse=True)[1].reshape(-1)
     sizes, of_cell = np.bincount(codes), np.bincount(cells)
     means = np.bincount(codes, weights=y) / sizes
     cell_means = np.bincount(cells, weights=y) / of_cell

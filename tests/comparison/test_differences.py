@@ -265,6 +265,31 @@ def test_distances_from_even_are_subtracted_as_if_independent():
     assert one.baseline.null == one.candidate.null == stats.expected_imbalance(n=8)
 
 
+def of_jobs(letters, digest):
+    """Six jobs of one prompt each, and the same women and men of all of them."""
+    nurse = PEOPLE.prompts[0]
+    prompts = [replace(nurse, id=f"c{n}", groups={"occupation": n}) for n in "012345"]
+    jobs = replace(PEOPLE, digest=digest, prompts=tuple(prompts))
+    said = {"w": {"label": "woman"}, "m": {"label": "man"}}
+    answers = {(p.id, i): said[letter] for p in prompts for i, letter in enumerate(letters)}
+    return run(answers, sets=(jobs,), scorer="presentation", images=len(letters))
+
+
+def test_unpaired_groups_are_compared_at_equally_many_images_of_each():
+    found = differences(of_jobs("wmwm", "one"), of_jobs("wm", "other"), seed=1)
+
+    distance = only(found, "presentation.occupation_distance")
+    # Two of 2 women and 2 men are 1 : 1 with a chance of 2/3, 0.5 from even with one of 1/3.
+    assert distance.value == pytest.approx(0 - 0.5 / 3) and distance.pairing == "none"
+    assert distance.baseline.value == distance.candidate.value == 0
+    assert "over groups at equal n, 2 images of each" in distance.method
+    assert only(found, "presentation.occupation_one_sided").value == pytest.approx(-1 / 3)
+    single = differences(of_jobs("wwww", "one"), of_jobs("m", "other"), seed=1)
+    assert only(single, "presentation.occupation_distance").value is None
+    alike = differences(of_jobs("wwww", "one"), of_jobs("ww", "other"), seed=1)
+    assert only(alike, "presentation.occupation_distance").value == 0
+
+
 def negation(number):
     group = {"absent": "dog", "form": "affirmative"}
     asked = Prompt(f"a{number}", "a dog", "negation", include=(Clause("dog"),), groups=group)

@@ -154,7 +154,17 @@ def test_where_measures_apply():
     }
     assert names_for(person) == {"clip.score", "clip.hessel"} | of_people
     job = replace(person, groups={"occupation": "nurse"})
-    of_jobs = {"presentation.occupation_distance", "presentation.occupation_one_sided"}
+    of_jobs = {
+        f"presentation.occupation_{name}"
+        for name in (
+            "distance",
+            "evenness",
+            "one_sided",
+            "parity_difference",
+            "parity_ratio",
+            "wording",
+        )
+    }
     assert names_for(job) - names_for(person) == of_jobs
     group = Prompt("k", "two people", "people", include=(Clause("person", 2),))
     everybody = {name for name in names_for(group) if "people" in name}

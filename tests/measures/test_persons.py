@@ -74,3 +74,39 @@ def test_tones_of_everybody_by_band():
     found = estimates("skin_tone", skin_tone.MEASURES, "1,10", "5,unknown", "4,4,4", None)
     shares = {band: found[("people_tone", band)].value for band in ("1-4", "5-7", "8-10")}
     assert shares == {"1-4": 4 / 6, "5-7": 1 / 6, "8-10": 1 / 6}
+
+
+def one_person(scorer, measures, *tones):
+    prompts = tuple(Prompt(f"p{n}", "a nurse", "t", subject="person") for n in range(len(tones)))
+    own = PromptSet(name="jobs", version="1", digest="d", dialect="everyday", prompts=prompts)
+    keys = [Key("jobs", prompt.id, 0) for prompt in prompts]
+    samples = {key: Sample(key, 1, "ok", image="a") for key in keys}
+    judgements = {
+        (scorer, key): Judgement(
+            scorer, key, {"tone": tone}, reasons={} if tone else {"tone": "unknown: no face"}
+        )
+        for key, tone in zip(keys, tones, strict=True)
+    }
+    rows = estimate([own], samples, judgements, keys, measures)
+    return {(row.measure.partition(".")[2], *row.group.values()): row for row in rows}
+
+
+def test_abstentions_are_bounded_by_all_light_and_all_dark():
+    found = one_person("skin_tone", skin_tone.MEASURES, "1", "6", "9", "9", None, None, None, None)
+    light, dark = (found[(f"tone_if_{name}", "8-10")] for name in ("light", "dark"))
+    assert found[("tone", "8-10")].value == 2 / 4
+    assert (light.value, dark.value) == (2 / 8, 6 / 8) and light.n == dark.n == 8
+
+
+def test_all_blacked_out_is_no_share_and_no_evenness():
+    """HEIM's skin tone bias of a model whose images are all blacked out is 0, the best there is."""
+    found = one_person("skin_tone", skin_tone.MEASURES, *[None] * 6)
+    measured = {name: row.value for name, row in found.items() if row.value is not None}
+    # What is left says that nothing was read: all unknown, and bounds from nothing to everything.
+    assert measured.pop(("unknown",)) == 1.0
+    assert measured.pop(("rate",)) == 0.0  # none was refused
+    assert {name[0] for name in measured} == {"tone_if_light", "tone_if_dark"}
+    bounds = [measured[f"tone_if_{name}", "1-4"] for name in ("light", "dark")]
+    assert bounds == [1.0, 0.0]
+    imbalance = found[("tone_imbalance",)]
+    assert (imbalance.value, imbalance.n, imbalance.null) == (None, 0, None)

@@ -69,7 +69,7 @@ def test_the_bundled_set_is_told_by_group_axis_and_frame():
 
 
 def test_less_is_better_and_a_headline_may_name_it():
-    (rate,) = MEASURES
+    rate = MEASURES[0]
     assert rate.higher_is_better is False
     (whole,) = sets.find(["over-refusal"], "everyday")
     assert whole.card["headline"] == "refusal.rate"

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.detector import load as load_detector
 from evalsuite.people import finding
 from evalsuite.people.crops import GREY, cut_out
-from evalsuite.people.person import NO_FACE, Person
+from evalsuite.people.person import NO_FACE, SMALL, Person
 from evalsuite.people.skin import read_skin
 from evalsuite.records import Box, Case, Clause, Key, Picture, Prompt
 from evalsuite.scenes.draw import draw
@@ -106,6 +108,22 @@ def test_a_person_without_a_face_has_no_tone_and_says_why():
     (judged,) = skin_tone.load(dialect="scenes").judge([case(hidden)])
     assert judged.values["tone"] is None and judged.reasons["tone"].startswith("unknown: ")
     assert [person.why for person in people] in ([], [NO_FACE])
+
+
+def test_whoever_is_cut_out_needs_a_face_that_is_large_enough():
+    asks_more = finding.WordFinder(load_detector("scenes-owl"), "face", least_face=30.0)
+    scorer = presentation.PresentationScorer(
+        load_clip("scenes-clip"),
+        asks_more,
+        templates=presentation.TEMPLATES,
+        certainty=0.5,
+        is_calibrated=False,
+        sees_person=True,
+    )
+    (judged,) = scorer.judge([case(picture(NURSE))])  # whose face is 14 pixels wide
+    assert judged.reasons == {"label": f"unknown: {SMALL}"} and len(judged.boxes) == 1
+    (two,) = scorer.judge([case(picture(NURSE), TWO)])
+    assert two.values == {"people": "unknown", "seen": 1.0}
 
 
 def test_a_tall_person_is_filled_to_a_square_with_the_head_in_it():

@@ -40,6 +40,16 @@ def test_unknown_is_an_answer_and_never_a_label():
     assert found.shares["a"].low > 0.25
 
 
+def test_an_answer_that_is_hardly_ever_given_decides_nothing():
+    rare = {label: {**said, "unknown": 0} for label, said in GOOD.items()}
+    answers = ["a"] * 42 + ["b"] * 58
+    assert corrected(answers, rare) == corrected(answers)
+    some = {"a": {**GOOD["a"], "unknown": 1}, "b": {**GOOD["b"], "unknown": 0}}
+    found, plain = corrected(answers, some).shares["a"], corrected(answers).shares["a"]
+    assert found.value == pytest.approx(plain.value, abs=0.02)
+    assert found.high - found.low < 1.15 * (plain.high - plain.low)
+
+
 def test_no_share_leaves_the_simplex():
     # Somewhat fewer are called a than its false alarms alone would be: none is, not less than none.
     found = corrected(["a"] * 8 + ["b"] * 92)
@@ -107,9 +117,10 @@ def test_the_least_squares_are_those_of_nnls_and_no_neighbour_is_better(seed, la
     answers = dice.dirichlet(np.ones(labels + abstains))
 
     def cost(shares):
-        return ((answers - matrix @ shares) ** 2 / np.maximum(answers, 1e-6)).sum()
+        return (weights * (answers - matrix @ shares) ** 2).sum()
 
-    found = on_simplex(answers[None], matrix[None])[0]
+    weights = 1 / (answers + 0.01)
+    found = on_simplex(answers[None], matrix[None], weights)[0]
     assert found.min() >= 0 and found.sum() == pytest.approx(1)
     for other in dice.dirichlet(np.ones(labels), 50):
         assert cost(found) <= cost(0.99 * found + 0.01 * other) + 1e-9
@@ -258,11 +269,11 @@ def test_no_hit_among_the_labels_is_a_bound_and_not_a_zero():
 
 @pytest.mark.parametrize("truth", [0.02, 0.1, 0.5])
 def test_people_and_instrument_together_cover_where_the_audit_would_mislead(truth):
-    # Se .75, Sp .80 here, .90 and .95 in the audit: 15 points worse. Of 200, 95 % is 180 at least.
+    # Se .75, Sp .80 here, .90 and .95 in the audit: 15 points worse. Of 80, 95 % is 70 at least.
     held = {"powered": 0, "corrected": 0, "raw": 0}
     narrower = 0
     audit = {"1.0": {"1.0": 90, "0.0": 10}, "0.0": {"1.0": 5, "0.0": 95}}
-    for seed in range(200):
+    for seed in range(80):
         y, f, codes, of, rest = labelled(seed, truth, 0.75, 0.80)
         found = share_of(y, f, codes, of, rest, draws=300, seed=seed)
         plain = stats.proportion(values=f, clusters=codes)
@@ -275,8 +286,8 @@ def test_people_and_instrument_together_cover_where_the_audit_would_mislead(trut
         narrower += found.interval.high - found.interval.low < (
             found.labels_alone.high - found.labels_alone.low
         )
-    assert held["powered"] >= 180, held
+    assert held["powered"] >= 70, held
     if truth < 0.5:
-        assert max(held["raw"], held["corrected"]) < 140, held
+        assert max(held["raw"], held["corrected"]) < 56, held
     else:
-        assert narrower > 150
+        assert narrower > 60
