@@ -157,8 +157,8 @@ def _estimate_run(
         known,
         references=references,
     )
-    estimates += diversity_of(work, rows)
-    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
+    estimates += from_features(work, rows)
+    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
     return estimates, {measure.name: measure for measure in every}
 
 
@@ -212,8 +212,10 @@ def _keep_best_of(
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
-def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
-    """From the features of the first scorer's CLIP that left any; of the first's where none did.
+def from_features(work: Work, rows: RunRows) -> list[Estimate]:
+    """Diversity, resemblance and association, from what a scorer's CLIP left of each image.
+
+    The first scorer's CLIP that left any counts; the first's where none did.
 
     `rows` are those of the work's planned images. No estimates where no scorer is a CLIP.
     """
@@ -228,7 +230,12 @@ def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
-    return measures.diversity(work.prompt_sets, samples, work.keys(), vectors)
+    sets, planned = work.prompt_sets, work.keys()
+    return [
+        estimate
+        for measured in (measures.diversity, measures.resemblance, measures.associations)
+        for estimate in measured(sets, samples, planned, vectors)
+    ]
 
 
 def as_parquet(
