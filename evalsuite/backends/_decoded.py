@@ -25,6 +25,11 @@ def output_type(pipeline: Any) -> str:
     return "pil" if getattr(pipeline, "watermarker", None) is not None else "np"
 
 
+def images_of(output: Any) -> Any:
+    """What a pipeline's call gave: `images`, or Kandinsky 5's `image`; None where there are none."""
+    return getattr(output, "images", getattr(output, "image", None))
+
+
 class OnDevice(NamedTuple):
     """Pictures on a GPU: bytes (n, height, width, channels), and per image what NumPy would check.
 

@@ -51,6 +51,12 @@ def load(
     batch_size: int | None = None,
     scheduler: str | None = None,
     compile: bool | None = None,
+    true_cfg_scale: float | None = None,
+    prior_steps: int | None = None,
+    prior_guidance_scale: float | None = None,
+    max_sequence_length: int | None = None,
+    use_resolution_binning: bool | None = None,
+    probe: bool | None = None,
 ) -> Backend:
     """Load a pipeline by its directory, bundled name or hub id.
 
@@ -60,7 +66,10 @@ def load(
     of None is 8 on the CPU, and on a GPU up to 16, by memory; `compile` has the networks compiled,
     with which bytes may depend on an image's place in its batch. `steps` and
     `guidance_scale` that are None are what the model's card recommends; all else, and these
-    without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
+    without a card, is the pipeline's own default. The arguments from `true_cfg_scale` on
+    are those of the classes that take them (`prior_steps` is `prior_num_inference_steps`). `probe`
+    has a batch tried out before the first image, as a class that is not known here is in any case
+    (`_families.py`). Raises `InputError` for whatever cannot be
     loaded or honoured.
     """
     # Read when diffusers is first imported; trust_remote_code is never set either.
@@ -91,10 +100,15 @@ def load(
         "num_inference_steps": _or_card(steps, card, "steps", name, int),
         "guidance_scale": _or_card(guidance_scale, card, "guidance_scale", name, float),
         "negative_prompt": negative_prompt,
+        "true_cfg_scale": true_cfg_scale,
+        "prior_num_inference_steps": prior_steps,
+        "prior_guidance_scale": prior_guidance_scale,
+        "max_sequence_length": max_sequence_length,
+        "use_resolution_binning": use_resolution_binning,
     }
     call = _call.arguments(pipeline, name, options, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
-    return Pipeline(pipeline, folder, origin, call, batch_size, compile)
+    return Pipeline(pipeline, folder, origin, call, batch_size, compile, probe)
 
 
 def _or_card(
@@ -120,11 +134,13 @@ class Pipeline:
         call: Mapping[str, Any],
         batch_size: int | None,
         compile: bool | None = None,
+        probe: bool | None = None,
     ) -> None:
         from evalsuite.backends import (
             _call,
             _decoded,
             _embeddings,
+            _families,
             _fast,
             _pretrained,
             _seeds,
@@ -134,16 +150,24 @@ class Pipeline:
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
-        with _pretrained.errors_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
-            fixed = _embeddings.has_fixed_shape(pipeline)
-        shares = _seeds.shares_randomness(pipeline)
-        self.batch_size = _call.fixed_batch(batch_size, fixed, shares, self.name)
+        family = _families.family_of(pipeline)
+        alone = family.alone or (_families.ONE_NOISE if _seeds.shares_randomness(pipeline) else "")
+        if not alone:
+            at = f"model {self.name!r}"
+            with _pretrained.errors_in_one_line(at), _pretrained.mending_memory(1):
+                if not _embeddings.has_fixed_shape(pipeline, family.encoding):
+                    alone = "encodes texts to different shapes"
+        self.batch_size = _call.fixed_batch(batch_size, alone, self.name)
+        self.one_generator = family.one_generator
+        self.is_asked, self.probe = batch_size is not None, probe
+        if probe is None:
+            self.probe = not _families.is_known(pipeline)
         self.by_memory = batch_size is None and self.batch_size > 1 and self._is_on_gpu
         self.compile = compile
         self.compiled: Any = None
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
-            self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
+            self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt, family.encoding)
             pipeline.encode_prompt = self.embeddings
         vae = getattr(pipeline, "vae", None)
         pixels = math.prod(call[side] for side in ("width", "height")) if "width" in call else 0
@@ -204,7 +228,8 @@ class Pipeline:
         if "negative_prompt" in arguments:
             # As many as prompts, and of the same type: Stable Diffusion asks for both.
             arguments["negative_prompt"] = [arguments["negative_prompt"]] * len(batch)
-        arguments["generator"] = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        generators = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        arguments["generator"] = generators[0] if self.one_generator else generators
         self._finite.clear()
         seed = batch[0].seed if self.batch_size == 1 else 0
         # A safety checker casts NaN pixels on its way; those images are told apart below.
@@ -219,7 +244,7 @@ class Pipeline:
                     f"{self.name}: draws noise from elsewhere than its images' seeds, so that they "
                     "would depend on their neighbours; use --batch-size 1"
                 )
-            ready = _decoded.Ready(getattr(output, "images", None), self._finite)
+            ready = _decoded.Ready(_decoded.images_of(output), self._finite)
         blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
         blanks = [bool(b) for b in blocked]
         return lambda: self._answers(*ready.wait(), blanks)[: len(requests)]

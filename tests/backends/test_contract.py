@@ -69,6 +69,7 @@ OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
         "steps": 2,
         "batch_size": 4,
     },
+    "vae": lambda request: {"model": "scenes-ldm", "device": "cpu"},
     "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},
 }
 """How to build the back-ends that need something."""
