@@ -900,6 +900,7 @@ def lumina2(tiny: Any) -> Any:
 @builds("NucleusMoEImage")
 def nucleus(tiny: Any) -> Any:
     from diffusers import NucleusMoEImageTransformer2DModel
+
     return pipe(
         "NucleusMoEImage",
         transformer=NucleusMoEImageTransformer2DModel(
@@ -1032,7 +1033,6 @@ def sana(tiny: Any, name: str) -> Any:
 @builds("HiDreamImage")
 def hidream(tiny: Any) -> Any:
     from diffusers import HiDreamImageTransformer2DModel
-
     from transformers import CLIPTextConfig, CLIPTextModelWithProjection
 
     clip, sentences = tiny.clip_tokenizer(128), t5(tiny)
@@ -1097,7 +1097,9 @@ def omnigen(tiny: Any) -> Any:
     )
     vae = vae8()
     scheduler = flow(invert_sigmas=True, num_train_timesteps=1)
-    return pipe("OmniGen", transformer=network, vae=vae, scheduler=scheduler, tokenizer=tokens(opened=True))
+    return pipe(
+        "OmniGen", transformer=network, vae=vae, scheduler=scheduler, tokenizer=tokens(opened=True)
+    )
 
 
 # Pixels by other ways
@@ -1185,7 +1187,9 @@ def kandinsky3(tiny: Any) -> Any:
         encoder_hid_dim=16,
     )
     scheduler = DDPMScheduler(beta_schedule="squaredcos_cap_v2", clip_sample=True)
-    return pipe("Kandinsky3", unet=network, movq=movq(), scheduler=scheduler, **t5(tiny, length=128))
+    return pipe(
+        "Kandinsky3", unet=network, movq=movq(), scheduler=scheduler, **t5(tiny, length=128)
+    )
 
 
 @builds("UnCLIP")
@@ -1291,6 +1295,7 @@ def stable_cascade(tiny: Any) -> Any:
         in_channels=4,
         out_channels=4,
         clip_text_pooled_in_channels=16,
+        effnet_in_channels=16,
         timestep_ratio_embedding_dim=16,
         patch_size=1,
         **shared,
@@ -1333,7 +1338,7 @@ def wuerstchen(tiny: Any) -> Any:
             blocks=[1],
             level_config=["CT"],
             clip_embd=16,
-            inject_effnet=[False],
+            inject_effnet=[True],
             effnet_embd=16,
         ).eval(),
         scheduler=DDPMWuerstchenScheduler(),

@@ -66,6 +66,18 @@ def arguments(
     return {**call, **size_arguments}
 
 
+def recommended(
+    value: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
+) -> float | None:
+    """The value given, or else what the model's card recommends."""
+    if value is not None or field not in card:
+        return value
+    try:
+        return kind(card[field])
+    except ValueError as error:
+        raise InputError(f"{name}/README.md: {field} {card[field]!r} is no number") from error
+
+
 def _size(
     pipeline: Any, name: str, size: Sequence[int] | None, parameters: Mapping[str, Any]
 ) -> dict[str, int]:
@@ -101,6 +113,15 @@ def _size(
     if not latent_size or "width" not in parameters:
         return {}
     return {"width": int(latent_size[1] * factor), "height": int(latent_size[0] * factor)}
+
+
+def refuse_other_size(shape: Sequence[int], asked: Sequence[int] | None, name: str) -> None:
+    """Raise `InputError` where a pipeline draws another size than asked, as HiDream does."""
+    if asked is not None and (shape[1], shape[0]) != tuple(asked):
+        raise InputError(
+            f"{name}: draws {shape[1]}x{shape[0]} where {asked[0]}x{asked[1]} was asked for; leave "
+            "--size out, or give that"
+        )
 
 
 def swap_scheduler(pipeline: Any, scheduler: str) -> None:

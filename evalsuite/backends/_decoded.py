@@ -26,7 +26,7 @@ def output_type(pipeline: Any) -> str:
 
 
 def images_of(output: Any) -> Any:
-    """What a pipeline's call gave: `images`, or Kandinsky 5's `image`; None where there are none."""
+    """What a pipeline's call gave: `images`, or Kandinsky 5's `image`; None without any."""
     return getattr(output, "images", getattr(output, "image", None))
 
 

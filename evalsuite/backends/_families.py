@@ -1,9 +1,9 @@
 """What each class of diffusers' text-to-image pipelines takes, and when it acts.
 
 One row a class, as read in the sources of diffusers 0.42.1; `tests/backends/test_families.py` draws
-with a tiny random model of each, and docs/models.md has its table. Most rows say nothing: that a
-class is known means that its pictures were seen not to depend on their neighbours. What is not known
-is probed before its first image (`_prepared.py`).
+with a tiny random model of each that could be built so, and docs/models.md has its table. Most rows
+say nothing: a class that may be drawn in batches was seen there not to let an image depend on its
+neighbours. A class that is not known is probed before its first image (`_prepared.py`).
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Any
 from evalsuite.records import Json
 
 BETWEEN = "pads all texts of a batch to the longest"
+MIXED = "mixes the pictures of a batch"
 ONE_PROMPT = "fails with several prompts"
 ONE_NOISE = "draws a whole batch's noise at once"
 
@@ -25,8 +26,9 @@ class Family:
     there is none that acts. Guidance acts `above` a value. `neutral` is the negative prompt that
     guidance needs where nobody gives one. `forced` are arguments of every call, and `encoding` of
     every `encode_prompt`: what would rewrite the text is off. `alone` says why no two images share
-    a batch. `dtype` is for a GPU, None by the denoiser's kind. `one_generator` is for a class that takes no list of them. `around` are attributes and
-    arguments that hold texts which are put around the prompt, for the manifest.
+    a batch. `dtype` is for a GPU, None by the denoiser's kind. `one_generator` is for a class that
+    takes no list of them. `around` are attributes and arguments that hold texts which are put
+    around the prompt, for the manifest.
     """
 
     guidance: str | None = "guidance_scale"
@@ -62,7 +64,6 @@ FAMILIES: Mapping[str, Family] = {
             "StableDiffusion3",
             "StableDiffusion3PAG",
             "StableDiffusionPAG",
-            "StableDiffusionPanorama",
             "StableDiffusionSAG",
             "StableDiffusionXL",
             "StableDiffusionXLPAG",
@@ -105,9 +106,10 @@ FAMILIES: Mapping[str, Family] = {
     "QwenImage": Family(guidance="true_cfg_scale", neutral=" ", alone=BETWEEN),
     "QwenImage21": Family(guidance="true_cfg_scale", neutral=" ", alone=BETWEEN),
     "Sana": Family(forced=_VERBATIM, around=("complex_human_instruction",)),
-    "SanaPAG": Family(forced=_VERBATIM, around=("complex_human_instruction",)),
+    "SanaPAG": Family(forced=_VERBATIM, around=("complex_human_instruction",), alone=MIXED),
     "SanaSprint": Family(forced=_VERBATIM, around=("complex_human_instruction",)),
     "SemanticStableDiffusion": Family(alone="takes no texts that were encoded alone"),
+    "StableDiffusionPanorama": Family(alone=MIXED),
     "StableCascadeCombined": _CASCADE,
     "UnCLIP": Family(guidance="decoder_guidance_scale", steps="decoder_num_inference_steps"),
     "WuerstchenCombined": _CASCADE,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalsuite.backends._listing import ListedImage, named_files, read_listing
-from evalsuite.backends._matching import Matching
+from evalsuite.backends._matching import Matching, same_text
 from evalsuite.backends._names import Named
 from evalsuite.backends._resolving import Resolved, resolve
 from evalsuite.files.front_matter import dialect_of, read_card
@@ -25,6 +25,7 @@ SHOWN = 2
 LISTED = 100
 """Files and rows of no use that the manifest names, at most."""
 NO_IMAGE = NoImage("failed", "no image in the folder for this prompt")
+BLACK = NoImage("failed", "no image in this cell of its grid: black fill")
 
 
 def open_folder(
@@ -73,16 +74,15 @@ class Folder:
         self.folder, self.dialect, self.source = folder, dialect, source
         self.listing = source.listing
         self.name = folder.resolve().name
-        self._matching: Matching | None = None
         self._resolved, self._said = Resolved(), False
         self._cells: dict[str, tuple[int, int]] = {}
+        self._matching = None if source.files else self._matched([])
 
     def render(self, requests: Sequence[Request]) -> Sequence[Pixels | NoImage]:
         """One picture per request, or why there is none."""
         matching = self._matching
         if matching is None:
-            prompts = [request.prompt for request in requests]
-            matching = self._matched(prompts if self.source.files else [])
+            matching = self._matched([request.prompt for request in requests])
         return [
             self._picture(
                 matching.images(request.key.prompt_set, request.prompt).get(request.key.index),
@@ -140,7 +140,7 @@ class Folder:
         if row.cell is None:
             return pixels
         cell = cell_of(pixels, *row.cell)
-        return NoImage("failed", "no image in this cell of its grid: black fill") if cell is None else cell
+        return BLACK if cell is None else cell
 
     def _missing(self, prompt: Prompt) -> NoImage:
         """No image, or one that may as well be another prompt's: then which, and whose."""
@@ -158,12 +158,15 @@ class Folder:
         """
         self._matching = matching = self._matched(prompts)
         if prompts and not any(map(matching.numbers, prompts)):
+            by = (
+                "check its columns prompt_id and prompt" if self.listing else "add a metadata.jsonl"
+            )
+            said = "; ".join(line for line in self._left_over(matching) if "several" in line)
             raise InputError(
-                f"folder {self.name!r}: lists none of the {len(prompts)} prompts; check its "
-                "columns prompt_id and prompt, or choose other --prompts"
-                if self.listing is not None
-                else f"folder {self.name!r}: no file's name says which of the {len(prompts)} "
-                "prompts it is of; add a metadata.jsonl, or choose other --prompts"
+                f"folder {self.name!r}: lists none of the {len(prompts)} prompts"
+                + ("" if self.listing else " by its files' names")
+                + f"; {by}, or choose other --prompts"
+                + (f" ({said})" if said else "")
             )
         if not self._said:
             self._said = True
@@ -195,6 +198,16 @@ class Folder:
                 f"{len(found.unused)} belong to none of the prompts, the first is "
                 f"{shown(Path(found.unused[0]))}"
             )
+
+    def own_prompts(self, usual: Sequence[Prompt]) -> list[str]:
+        """The list's own texts, in order and once each, if it has none of the `usual` prompts."""
+        rows = self.source.rows
+        if not rows or any(not row.text for row in rows):
+            return []
+        matching = Matching(rows, usual)
+        if any(map(matching.numbers, usual)):
+            return []
+        return list(dict.fromkeys(same_text(row.text) for row in rows))
 
     def num_images(self, prompts: Sequence[Prompt]) -> int:
         """How many images the list has of that one of the prompts that it has most of."""
@@ -236,7 +249,9 @@ class Folder:
             return {}
         return {
             "matched": dict(sorted(found.layouts.items())) if self.source.files else None,
-            "ambiguous": {file: list(ids) for file, ids in sorted(found.ambiguous.items())[:LISTED]},
+            "ambiguous": {
+                file: list(ids) for file, ids in sorted(found.ambiguous.items())[:LISTED]
+            },
             "ambiguous_count": len(found.ambiguous),
             "unused": sorted(found.unused or {row.place for row in matching.unused})[:LISTED],
             "unused_count": len(found.unused) or len(matching.unused),

@@ -184,14 +184,25 @@ def _inside(folder: Path, place: str, file: str) -> str:
 
 def named_files(folder: Path) -> list[Named]:
     """Every picture in a folder, at any depth, with what its name may mean; no links out of it."""
-    files = (p for p in sorted(folder.rglob("*")) if p.suffix.lower() in SUFFIXES)
-    inside = [path.relative_to(folder) for path in files if path.is_file()]
-    named = []
-    for file in inside:
-        if file.name.startswith(".") or (file.stem == "grid" and len(file.parts) > 1):
-            continue  # GenEval keeps an overview beside its samples
-        _inside(folder, shown(file), file.as_posix())
-        named.append(read_name(folder, PurePosixPath(file.as_posix())))
+    named: list[Named] = []
+    numbered: dict[tuple[Path, int], str] = {}
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder)
+        if path.is_symlink():  # a folder too: what it holds is then left out
+            _inside(folder, shown(file), file.as_posix())
+        is_overview = file.stem == "grid" and len(file.parts) > 1  # GenEval's, beside its samples
+        if path.suffix.lower() not in SUFFIXES or file.name.startswith(".") or is_overview:
+            continue
+        if path.is_file():
+            _inside(folder, shown(file), file.as_posix())
+            named.append(read_name(folder, PurePosixPath(file.as_posix())))
+            if re.fullmatch("[0-9]{1,6}", file.stem) and len(file.parts) > 1:
+                at = (file.parent, int(file.stem))
+                if numbered.setdefault(at, named[-1].file) != named[-1].file:
+                    raise InputError(
+                        f"{shown(file)}: image {at[1]} of {file.parent.name!r} is in "
+                        f"{numbered[at]} too; keep one"
+                    )
     if not named:
         raise InputError(
             f"{folder.resolve().name}: has no {' or '.join(LISTS)} and no images named "

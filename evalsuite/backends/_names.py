@@ -26,7 +26,8 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 MIDJOURNEY = re.compile(rf"(?P<text>.+)_{UUID}(?:_(?P<index>[0-3]))?", re.IGNORECASE)
 CRAIYON = re.compile(r"craiyon_[0-9]{4,6}_(?P<text>.+)", re.IGNORECASE)
 DALLE = re.compile(
-    r"DALL.{0,2}E[ _][0-9]{4}-[0-9]{2}-[0-9]{2}[ _][0-9]{2}.[0-9]{2}.[0-9]{2}[ _]*-[ _]*(?P<text>.+)"
+    r"DALL.{0,2}E[ _][0-9]{4}-[0-9]{2}-[0-9]{2}[ _][0-9]{2}.[0-9]{2}.[0-9]{2}"
+    r"[ _]*-[ _]*(?P<text>.+)"
 )
 COMPBENCH = re.compile(r"(?P<text>.+)_(?P<index>[0-9]{6})")
 NUMBERED = re.compile(r"(?P<text>.+?)[-_ ](?P<index>[0-9]{1,6})")

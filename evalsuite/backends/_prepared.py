@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from evalsuite.backends import _fast
 from evalsuite.records import InputError, Json, Key, NoImage, Pixels, Prompt, Request
 
-
 PROBED = "two red circles and a blue square to the left of a cat"
 """A longer text than the trial's, for its neighbours in the second batch of a probe."""
 

@@ -18,6 +18,24 @@ LOADERS = ("diffusers.models", "transformers")
 """The packages whose `modeling_utils` reads weights and logs which were missing."""
 
 
+DTYPES = {
+    "fp32": "float32",
+    "float32": "float32",
+    "fp16": "float16",
+    "float16": "float16",
+    "half": "float16",
+    "bf16": "bfloat16",
+    "bfloat16": "bfloat16",
+}
+
+
+def dtype_named(dtype: str) -> str | None:
+    """Torch's name of a number type; None for "auto". Raises `InputError` for what is none."""
+    if dtype != "auto" and dtype not in DTYPES:
+        raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
+    return DTYPES.get(dtype)
+
+
 def find_device(device: str) -> torch.device:
     """The torch device of that name; "auto" is the first CUDA card, or the CPU without one."""
     if device == "auto":

@@ -1,7 +1,7 @@
-"""Draws what a prompt of the bundled world expects; each knob is the chance of one kind of error."""
+"""Draws what a prompt of the bundled world expects; each knob is the chance of one error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 

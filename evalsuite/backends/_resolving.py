@@ -4,8 +4,8 @@ Nothing is guessed: a name that fits two prompts is ambiguous and belongs to nei
 """
 
 import re
-from collections import defaultdict
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar

@@ -17,20 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.encoders import marks
 from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
-DTYPES = {
-    "fp32": "float32",
-    "float32": "float32",
-    "fp16": "float16",
-    "float16": "float16",
-    "half": "float16",
-    "bf16": "bfloat16",
-    "bfloat16": "bfloat16",
-}
 Answers = Callable[[], Sequence[Pixels | NoImage]]
 
 SLICE_PIXELS = 512 * 512
@@ -80,8 +70,7 @@ def load(
 
     from evalsuite.backends import _call, _pretrained
 
-    if dtype != "auto" and dtype not in DTYPES:
-        raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
+    number = _pretrained.dtype_named(dtype)
     source = resolve(model)
     if isinstance(source, Path) and revision is not None:
         raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
@@ -90,15 +79,15 @@ def load(
         _pretrained.deterministic_cuda()
     on_hub = isinstance(source, str)
     folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
-    number = DTYPES.get(dtype) or _pretrained.auto_dtype(folder, variant, place)
+    number = number or _pretrained.auto_dtype(folder, variant, place)
     name = model if on_hub else folder.resolve().name
     pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
     card = read_card(folder)
     options = {
-        "num_inference_steps": _or_card(steps, card, "steps", name, int),
-        "guidance_scale": _or_card(guidance_scale, card, "guidance_scale", name, float),
+        "num_inference_steps": _call.recommended(steps, card, "steps", name, int),
+        "guidance_scale": _call.recommended(guidance_scale, card, "guidance_scale", name, float),
         "negative_prompt": negative_prompt,
         "true_cfg_scale": true_cfg_scale,
         "prior_num_inference_steps": prior_steps,
@@ -108,19 +97,9 @@ def load(
     }
     call = _call.arguments(pipeline, name, options, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
-    return Pipeline(pipeline, folder, origin, call, batch_size, compile, probe)
-
-
-def _or_card(
-    value: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
-) -> float | None:
-    """The value given, or else what the model's card recommends."""
-    if value is not None or field not in card:
-        return value
-    try:
-        return kind(card[field])
-    except ValueError as error:
-        raise InputError(f"{name}/README.md: {field} {card[field]!r} is no number") from error
+    backend = Pipeline(pipeline, folder, origin, call, batch_size, compile, probe)
+    backend.asked_size = size
+    return backend
 
 
 class Pipeline:
@@ -163,7 +142,7 @@ class Pipeline:
         if probe is None:
             self.probe = not _families.is_known(pipeline)
         self.by_memory = batch_size is None and self.batch_size > 1 and self._is_on_gpu
-        self.compile = compile
+        self.compile, self.asked_size = compile, None
         self.compiled: Any = None
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
@@ -183,7 +162,7 @@ class Pipeline:
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
-        why = self._unreadable(negative) if negative is not None else None
+        why = _tokens.unreadable(self.readers, negative or "", self.name)
         if why is not None:
             raise InputError(f"the negative prompt: {why}")
 
@@ -252,7 +231,7 @@ class Pipeline:
     def _answers(
         self, images: Any, decoded: list[bool], blocked: list[bool]
     ) -> list[Pixels | NoImage]:
-        from evalsuite.backends import _decoded
+        from evalsuite.backends import _call, _decoded
 
         drawn = _decoded.pictures(images, self.name)
         finite = [is_finite for _, is_finite in drawn]
@@ -269,33 +248,18 @@ class Pipeline:
                 checker = type(getattr(self.pipeline, "safety_checker", None)).__name__
                 answers.append(NoImage("blocked", f"the safety checker ({checker}) blanked it"))
             else:
+                _call.refuse_other_size(picture.shape, self.asked_size, self.name)
                 answers.append(picture)
         return answers
-
-    def _overlong(self, text: str) -> str | None:
-        from evalsuite.backends import _tokens
-
-        deciding = (_tokens.overlong(r, text, self.name) for r in self.readers if r.decides)
-        return next((over for over in deciding if over is not None), None)
-
-    def _unreadable(self, text: str) -> str | None:
-        """Why a text is not drawn as it stands: a mark of a tokenizer's own in it, or its length.
-
-        A tokenizer obeys its marks: after "<|endoftext|>" a CLIP reads no further.
-        """
-        for reader in self.readers:
-            if mark := marks.first_in(text, marks.of_tokenizer(reader.tokenizer)):
-                whose = f"the {reader.name} of {self.name}"
-                return f"{whose} takes {mark!r} for a mark of its own; leave it out"
-        return self._overlong(text)
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """A line for each prompt that the model does not read as it stands.
 
         It has more tokens, specials included, than the model reads, or a tokenizer's mark.
         """
-        unreadable = ((prompt.id, self._unreadable(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {why}" for name, why in unreadable if why is not None]
+        from evalsuite.backends import _tokens
+
+        return _tokens.problems(self.readers, prompts, self.name)
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""

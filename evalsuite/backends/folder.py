@@ -6,9 +6,10 @@ compared without regard to runs of white space, and to case where none is writte
 Optional are `prompt_set`, `index` (which image of the prompt; rows of one prompt are counted 0, 1,
 ... in order where it is missing, and rows of a text that several prompts have are shared out in
 order) and `status` with `reason` for what gave no image: refused, blocked, failed. Other columns
-are ignored. `image` is read for `file_name`. Without a list the files' names say whose they are (`_names.py` has
-the layouts): by id, by the prompt's text, or by its beginning where a service cut it. A name that
-fits two prompts belongs to neither, and both are said; grids are split, and black cells missing.
+are ignored. `image` is read for `file_name`. Without a list the files' names say whose they are
+(`_names.py` has the layouts): by id, by the prompt's text, or by its beginning where a service cut
+it. A name that fits two prompts belongs to neither, and both are said; grids are split, and black
+cells missing.
 
 Pixels: PNG, JPEG and WebP, turned as their EXIF says; transparency is laid on white, 16-bit grey
 is scaled to 8; colour profiles are not applied, so convert pictures to sRGB beforehand.

@@ -25,7 +25,7 @@ def look_ahead(settings: Settings, *, judged: bool) -> Work:
     options = backend_options(settings, model)
     if is_light(settings.model, model):
         backend = load_backend(settings.model, options, model)
-        work = make_work(settings, model, backend.dialect)
+        work = make_work(settings, model, backend.dialect, backend)
         refuse_undrawable(work, backend)
     else:
         check_backend(settings.model, options, model)

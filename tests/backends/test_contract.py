@@ -3,6 +3,7 @@
 The back-ends are found: a new file that needs no options is tested without an edit here.
 """
 
+import importlib.util
 import json
 import pkgutil
 import re
@@ -62,12 +63,43 @@ def picture_folder(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def tiny_refiner(tiny_models, tmp_path_factory):
+    """A directory with a tiny SDXL refiner."""
+    return tiny_pixels().refiner(tiny_models, tmp_path_factory.mktemp("m") / "refiner")
+
+
+@pytest.fixture(scope="module")
+def tiny_janus(tmp_path_factory):
+    """A directory with a tiny Janus."""
+    return tiny_pixels().janus(tmp_path_factory.mktemp("m") / "janus")
+
+
+def tiny_pixels():
+    path = Path(__file__).parents[1] / "tiny_pixels.py"
+    spec = importlib.util.spec_from_file_location("tiny_pixels", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
     "diffusers": lambda request: {
         "model": str(request.getfixturevalue("tiny_sd")),
         "device": "cpu",
         "steps": 2,
         "batch_size": 4,
+    },
+    "cascade": lambda request: {
+        "stages": str(request.getfixturevalue("tiny_sdxl"))
+        + f"+{request.getfixturevalue('tiny_refiner')}",
+        "device": "cpu",
+        "steps": 5,
+        "later_steps": 5,
+    },
+    "transformers": lambda request: {
+        "model": str(request.getfixturevalue("tiny_janus")),
+        "device": "cpu",
     },
     "vae": lambda request: {"model": "scenes-ldm", "device": "cpu"},
     "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},

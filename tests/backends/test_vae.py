@@ -50,7 +50,8 @@ def test_what_the_renderer_cannot_draw_is_said():
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), [("scenes-lmd", "did you mean 'scenes-ldm'"), ("a/b", "autoencoder of 'a/b'")]
+    ("model", "said"),
+    [("scenes-lmd", "did you mean 'scenes-ldm'"), ("a/b", "autoencoder of 'a/b'")],
 )
 def test_a_model_without_one_is_refused_in_one_line(model, said, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
