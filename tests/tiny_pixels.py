@@ -80,8 +80,32 @@ def kandinsky(tiny: Any, folder: Path) -> Path:
     return folder
 
 
-def deepfloyd(tiny: Any, folder: Path) -> Path:
-    """DeepFloyd IF's first stage, which denoises pixels, with its watermark."""
+def floyd_checker(blocks: bool) -> dict[str, Any]:
+    """DeepFloyd's own safety checker, set so that it blocks everything, or nothing."""
+    import torch
+    from diffusers.pipelines.deepfloyd_if import IFSafetyChecker
+    from transformers import CLIPConfig, CLIPImageProcessor
+
+    tiny = {**TINY, "num_attention_heads": 2}
+    config = CLIPConfig(
+        text_config={**tiny, "vocab_size": 8},
+        vision_config={**tiny, "image_size": 16, "patch_size": 8, "projection_dim": 8},
+        projection_dim=8,
+    )
+    checker = IFSafetyChecker(config)
+    for head, high in ((checker.p_head, blocks), (checker.w_head, False)):
+        torch.nn.init.zeros_(head.weight)
+        torch.nn.init.constant_(head.bias, 9.0 if high else -9.0)
+    crop = {"height": 16, "width": 16}
+    images = CLIPImageProcessor(size={"shortest_edge": 16}, crop_size=crop)
+    return {"safety_checker": checker.eval(), "feature_extractor": images}
+
+
+def deepfloyd(tiny: Any, folder: Path, blocks: bool | None = None) -> Path:
+    """DeepFloyd IF's first stage, which denoises pixels, with its watermark.
+
+    `blocks` adds its safety checker.
+    """
     import torch
     from diffusers import DDPMScheduler, IFPipeline, UNet2DConditionModel
     from diffusers.pipelines.deepfloyd_if import IFWatermarker
@@ -119,10 +143,13 @@ def deepfloyd(tiny: Any, folder: Path) -> Path:
         text_encoder=tiny.t5_encoder(tokenizer, width=16),
         unet=unet,
         scheduler=scheduler,
-        safety_checker=None,
-        feature_extractor=None,
         watermarker=IFWatermarker(),
         requires_safety_checker=False,
+        **(
+            {"safety_checker": None, "feature_extractor": None}
+            if blocks is None
+            else floyd_checker(blocks)
+        ),
     )
     pipeline.save_pretrained(folder)
     return folder

@@ -30,6 +30,11 @@ def images_of(output: Any) -> Any:
     return getattr(output, "images", getattr(output, "image", None))
 
 
+def blocked_in(output: Any) -> Any:
+    """What a safety checker said of each image: Stable Diffusion's name for it, or DeepFloyd's."""
+    return getattr(output, "nsfw_content_detected", getattr(output, "nsfw_detected", None))
+
+
 class OnDevice(NamedTuple):
     """Pictures on a GPU: bytes (n, height, width, channels), and per image what NumPy would check.
 

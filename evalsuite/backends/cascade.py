@@ -238,7 +238,9 @@ class Cascade:
         looks at what came of it in the end.
         """
         last, first = self.stages[-1].pipeline, self.stages[0].pipeline
-        said = getattr(output, "nsfw_content_detected", getattr(output, "nsfw_detected", None))
+        from evalsuite.backends import _decoded
+
+        said = _decoded.blocked_in(output)
         if said is not None and any(said):
             return type(last.safety_checker).__name__
         checker = getattr(first, "safety_checker", None)

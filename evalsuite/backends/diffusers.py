@@ -47,6 +47,8 @@ def load(
     max_sequence_length: int | None = None,
     use_resolution_binning: bool | None = None,
     probe: bool | None = None,
+    lora: str | None = None,
+    lora_scale: float | None = None,
 ) -> Backend:
     """Load a pipeline by its directory, bundled name or hub id.
 
@@ -59,8 +61,8 @@ def load(
     without a card, is the pipeline's own default. The arguments from `true_cfg_scale` on
     are those of the classes that take them (`prior_steps` is `prior_num_inference_steps`). `probe`
     has a batch tried out before the first image, as a class that is not known here is in any case
-    (`_families.py`). Raises `InputError` for whatever cannot be
-    loaded or honoured.
+    (`_families.py`). `lora` is a file of safetensors, fused in at `lora_scale` (1). Raises
+    `InputError` for whatever cannot be loaded or honoured.
     """
     # Read when diffusers is first imported; trust_remote_code is never set either.
     os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
@@ -82,6 +84,13 @@ def load(
     number = number or _pretrained.auto_dtype(folder, variant, place)
     name = model if on_hub else folder.resolve().name
     pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
+    added = None
+    if lora is not None:
+        from evalsuite.backends import _lora
+
+        added = _lora.fuse(pipeline, lora, 1.0 if lora_scale is None else lora_scale, name)
+    elif lora_scale is not None:
+        raise InputError(f"{name}: without a lora a lora_scale does nothing; leave it out")
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
     card = read_card(folder)
@@ -98,7 +107,7 @@ def load(
     call = _call.arguments(pipeline, name, options, size)
     origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
     backend = Pipeline(pipeline, folder, origin, call, batch_size, compile, probe)
-    backend.asked_size = size
+    backend.asked_size, backend.lora = size, added
     return backend
 
 
@@ -142,7 +151,9 @@ class Pipeline:
         if probe is None:
             self.probe = not _families.is_known(pipeline)
         self.by_memory = batch_size is None and self.batch_size > 1 and self._is_on_gpu
-        self.compile, self.asked_size = compile, None
+        self.compile = compile
+        self.asked_size: tuple[int, int] | None = None
+        self.lora: Mapping[str, Json] | None = None
         self.compiled: Any = None
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
@@ -224,7 +235,7 @@ class Pipeline:
                     "would depend on their neighbours; use --batch-size 1"
                 )
             ready = _decoded.Ready(_decoded.images_of(output), self._finite)
-        blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
+        blocked = _decoded.blocked_in(output) or [False] * len(batch)
         blanks = [bool(b) for b in blocked]
         return lambda: self._answers(*ready.wait(), blanks)[: len(requests)]
 
@@ -279,6 +290,7 @@ class Pipeline:
             **_facts.facts(self.pipeline, self.call),
             "batch_size": self.batch_size,
             **({} if self.compiled is None else {"compile": self.compiled.facts}),
+            **({} if self.lora is None else {"lora": dict(self.lora)}),
             "vae_slicing": self.sliced,
             "token_limits": {
                 r.name: {"limit": r.limit, "decides": r.decides} for r in self.readers

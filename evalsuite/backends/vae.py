@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from evalsuite.backends._folder import Folder, open_folder
 from evalsuite.backends._rendered import Errors, ScenesBackend
 from evalsuite.encoders.autoencoder import PART, Autoencoder
 from evalsuite.encoders.autoencoder import load as load_autoencoder
 from evalsuite.files.checkpoints import resolve
-from evalsuite.records import Backend, Json, NoImage, Pixels, Prompt, Request
+from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 dialect = "scenes"
 BATCH_SIZE = 8
@@ -33,6 +35,13 @@ def load(
     source = resolve(model)
     at = source if isinstance(source, Path) else _download(source, revision)
     network = load_autoencoder(str(at), device)
+    try:
+        network.through(np.zeros((32, 32, 3), np.uint8))
+    except (AttributeError, RuntimeError, TypeError, ValueError) as error:
+        kind = f"autoencoder of {model!r}"
+        raise InputError(
+            f"{kind}: takes no plain pictures, as those of latent images do"
+        ) from error
     truth = ScenesBackend(Errors(), BATCH_SIZE) if pictures is None else open_folder(pictures)
     name = model if isinstance(source, str) else at.resolve().name
     return Reconstructed(name, at.name if isinstance(source, str) else None, network, truth)

@@ -106,6 +106,17 @@ def test_nan_in_a_stage_is_invalid(floyd):
     assert answer == NoImage("invalid", "a stage gave NaN or infinite pixels")
 
 
+@pytest.mark.parametrize("blocks", [True, False])
+def test_the_first_stages_safety_checker_looks_at_the_last_ones_picture(
+    pixels, floyd, tiny_models, tmp_path, blocks
+):
+    first = pixels.deepfloyd(tiny_models, tmp_path / "first", blocks)
+    (answer,) = load([first, *floyd[1:]]).render([asked()])
+    assert isinstance(answer, NoImage) == blocks
+    if blocks:
+        assert answer == NoImage("blocked", "the safety checker (IFSafetyChecker) blanked it")
+
+
 def test_every_stage_is_described(floyd):
     described = load(floyd, guidance_scale=3.0).describe()
     assert [stage["pipeline"] for stage in described["stages"]] == [

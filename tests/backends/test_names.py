@@ -183,7 +183,7 @@ def test_of_a_midjourney_folder_with_cut_prompts_every_file_is_accounted_for(tmp
 def test_a_name_that_fits_two_prompts_belongs_to_neither(tmp_path):
     asked = prompts(["a red circle and a blue square", "a red circle and a blue star"])
     picture(tmp_path / "craiyon_101112_a red circle and a blue s.png", 1)
-    with pytest.raises(InputError, match="none of the 2 prompts.*may be of several prompts"):
+    with pytest.raises(InputError, match=r"none of the 2 prompts.*may be of several prompts"):
         answers(tmp_path, asked)
     picture(tmp_path / "craiyon_101113_a dog.png", 2)
     found = answers(tmp_path, [*asked, Prompt("x", "a dog", "counting")])
