@@ -14,7 +14,8 @@ PAGE = (ROOT / "docs" / "own-script.md").read_text(encoding="utf-8")
 
 
 def test_the_template_draws_as_it_stands(tmp_path):
-    (tmp_path / "my_model.py").write_text(SCRIPT)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "my_model.py").write_text(SCRIPT)
     ended = subprocess.run(
         [sys.executable, "-m", "evalsuite.cli", *shlex.split(COMMAND)[1:]],
         cwd=tmp_path,

@@ -222,7 +222,7 @@ def upscaler(tiny: Any, folder: Path) -> Path:
         norm_num_groups=2,
         num_class_embeds=1000,
     )
-    vae = tiny.vae()
+    vae = tiny.vae(quant=True)
     vae.register_to_config(scaling_factor=0.08333)  # as the hub's own; diffusers asks for it
     StableDiffusionUpscalePipeline(
         vae=vae,

@@ -20,7 +20,7 @@ def guide(pipeline: Any, name: str, call: dict[str, Any], guidance: float | None
     """
     family = family_of(pipeline)
     parameters = inspect.signature(pipeline.__call__).parameters
-    argument = _argument(pipeline, family, call, guidance)
+    argument = _argument(pipeline, family)
     if guidance is not None:
         _refuse_inert(pipeline, name, argument if argument in parameters else None, call)
         if argument == "guider":
@@ -32,7 +32,7 @@ def guide(pipeline: Any, name: str, call: dict[str, Any], guidance: float | None
     is_told = argument == "guidance_scale" and "true_cfg_scale" in parameters
     if family.neutral is not None and not is_told and _true_guidance(call, parameters) > 1:
         call.setdefault("negative_prompt", family.neutral)
-    if "true_cfg_scale" in call and "negative_prompt" not in call:
+    if call.get("true_cfg_scale", 0.0) > 1 and "negative_prompt" not in call:
         raise InputError(
             f"{name}: guidance acts against a negative prompt only; give one with "
             "--negative-prompt, or leave --guidance-scale out"
@@ -45,9 +45,7 @@ def guide(pipeline: Any, name: str, call: dict[str, Any], guidance: float | None
         )
 
 
-def _argument(
-    pipeline: Any, family: Family, call: dict[str, Any], guidance: float | None
-) -> str | None:
+def _argument(pipeline: Any, family: Family) -> str | None:
     """Which argument the guidance is, of this very network."""
     network = getattr(getattr(pipeline, "transformer", None), "config", {})
     parameters = inspect.signature(pipeline.__call__).parameters
@@ -98,13 +96,14 @@ def _is_guided(pipeline: Any, family: Family, call: dict[str, Any], parameters: 
     """Whether the pipeline looks at a negative prompt."""
     if "true_cfg_scale" in parameters:
         return _true_guidance(call, parameters) > 1
-    if getattr(pipeline, "guider", None) is not None:
-        return bool(getattr(pipeline.guider, "guidance_scale", 2.0) > 1)
+    if family.guidance == "distilled_guidance_scale":
+        guider = getattr(pipeline, "guider", None)
+        return guider is not None and bool(guider.guidance_scale > 1)
     argument = family.guidance or ""
     default = parameters[argument].default if argument in parameters else None
     guidance = call.get(argument, default)
     if guidance is None:
-        return argument in parameters or family.guidance is not None
+        return True
     if not isinstance(getattr(type(pipeline), "do_classifier_free_guidance", None), property):
         return bool(guidance > family.above)
     before = vars(pipeline).get("_guidance_scale")

@@ -23,7 +23,11 @@ HALF = re.compile(
     rf"(?P<part>{'|'.join(PARTS)})\.(?P<layer>.+?)\.(?:lora_linear_layer\.|lora\.|lora_)"
     r"(?P<half>down|up|A|B)\.weight"
 )
-ALPHA = re.compile(rf"(?P<part>{'|'.join(PARTS)})\.(?P<layer>.+?)\.alpha")
+ALPHA = re.compile(
+    rf"(?P<part>{'|'.join(PARTS)})\.(?P<layer>.+?)(?:\.lora(?:\.(?:down|up)\.weight)?)?\.alpha"
+)
+PROCESSOR = re.compile(r"\.processor\.(to_q|to_k|to_v|to_out)_lora\.")
+"""Where diffusers keeps the attention layers of kohya's files."""
 MAX_BYTES = 8 << 30
 
 
@@ -97,14 +101,15 @@ def _read(
     state, noted = read if isinstance(read, tuple) else (read, None)
     halves: dict[_Key, dict[str, torch.Tensor]] = {}
     alphas: dict[_Key, float] = {}
-    for key, value in {**state, **(noted or {})}.items():
+    for written, value in {**state, **(noted or {})}.items():
+        key = PROCESSOR.sub(r".\1.lora.", written).replace(".to_out.lora.", ".to_out.0.lora.")
         if found := ALPHA.fullmatch(key):
             alphas[found["part"], found["layer"]] = float(value)
         elif found := HALF.fullmatch(key):
             half = {"A": "down", "B": "up"}.get(found["half"], found["half"])
             halves.setdefault((found["part"], found["layer"]), {})[half] = value
         else:
-            raise InputError(f"{at}: {key!r} is no part of a plain LoRA; choose another file")
+            raise InputError(f"{at}: {written!r} is no part of a plain LoRA; choose another file")
     if not halves:
         raise InputError(f"{at}: changes nothing of {name}; choose another file")
     return halves, alphas

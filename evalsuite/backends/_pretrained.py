@@ -143,6 +143,7 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
+    _mend_checker()
     with errors_in_one_line(f"model {name!r}", hide=folder):
         with _no_random_weights(), _quiet():
             pipeline = diffusers.DiffusionPipeline.from_pretrained(
@@ -166,6 +167,17 @@ def _find_moved(libraries: Iterable[str]) -> None:
             continue
         if importlib.util.find_spec(moved) is not None:
             setattr(diffusers.pipelines, library, importlib.import_module(moved))
+
+
+def _mend_checker() -> None:
+    """Let transformers 5 load DeepFloyd's safety checker, which diffusers 0.42 leaves half made.
+
+    It does not call `post_init`, which would say that none of its weights are tied.
+    """
+    from diffusers.pipelines.deepfloyd_if import IFSafetyChecker
+
+    if not hasattr(IFSafetyChecker, "all_tied_weights_keys"):
+        IFSafetyChecker.all_tied_weights_keys = {}
 
 
 def _is_pipeline(kind: type) -> bool:

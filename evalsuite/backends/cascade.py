@@ -19,6 +19,8 @@ from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weig
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+EXAMPLE = "cascade:deepfloyd-if"
+
 RECIPES: Mapping[str, str] = {
     "deepfloyd-if": (
         "DeepFloyd/IF-I-XL-v1.0+DeepFloyd/IF-II-L-v1.0+stabilityai/stable-diffusion-x4-upscaler"
@@ -132,6 +134,11 @@ def _refuse_unchained(stages: Sequence[Stage]) -> None:
             raise InputError(f"{stage.name}: refines SDXL's latents, and {before.name} has none")
 
 
+def _shares(images: Any, kind: str) -> Any:
+    """Pictures of 0 to 1 between stages: DeepFloyd's own are from -1 to 1 there."""
+    return (images / 2 + 0.5).clamp(0, 1) if kind.startswith("IF") else images
+
+
 def seed_of(seed: int, stage: int) -> int:
     """The seed of a stage's generator, 32 bits: the image's own for the first one."""
     if stage == 0:
@@ -218,7 +225,11 @@ class Cascade:
         elif stage.kind == "IFSuperResolutionPipeline":
             call |= {**(encoded or plain), "image": before.images, "clean_caption": False}
         elif stage.kind == "StableDiffusionUpscalePipeline":
-            call |= {**plain, "image": before.images, "noise_level": UPSCALER_NOISE}
+            call |= {
+                **plain,
+                "image": _shares(before.images, self.stages[number - 1].kind),
+                "noise_level": UPSCALER_NOISE,
+            }
         else:
             call |= {**plain, "image": before.images, "denoising_start": self.refined_from}
         if number and self.later_steps is not None:

@@ -14,6 +14,8 @@ from evalsuite.encoders.weights import digest, source_of, unloadable
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+EXAMPLE = "transformers:deepseek-community/Janus-Pro-1B"
+
 GUIDANCE = 5.0
 """Janus's own (`generation_inference.py`), and what transformers takes where none is said."""
 
@@ -127,8 +129,8 @@ class Janus:
             decoded = self.network.decode_image_tokens(tokens).float()
         if not bool(decoded.isfinite().all()):
             return NoImage("invalid", "the decoder gave NaN or infinite pixels")
-        made = self.processor.postprocess(list(decoded.cpu()), return_tensors="PIL.Image.Image")
-        return np.asarray(made["pixel_values"][0].convert("RGB"))
+        made = self.processor.postprocess(list(decoded.cpu()), return_tensors="pt")
+        return np.ascontiguousarray(made["pixel_values"][0].permute(1, 2, 0).numpy())
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """A line for each prompt that the model does not read as it stands."""

@@ -19,6 +19,8 @@ from evalsuite.encoders.autoencoder import load as load_autoencoder
 from evalsuite.files.checkpoints import resolve
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+EXAMPLE = "vae:scenes-ldm"
+
 dialect = "scenes"
 BATCH_SIZE = 8
 
