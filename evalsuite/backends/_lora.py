@@ -115,7 +115,7 @@ def _read(
     return halves, alphas
 
 
-def _layer(pipeline: Any, part: str, layer: str, at: str, name: str) -> torch.nn.Module:
+def _layer(pipeline: Any, part: str, layer: str, at: str, name: str) -> Any:
     network = getattr(pipeline, part, None)
     try:
         found = network.get_submodule(layer) if network is not None else None
@@ -127,7 +127,7 @@ def _layer(pipeline: Any, part: str, layer: str, at: str, name: str) -> torch.nn
 
 
 def _add(
-    layer: torch.nn.Module,
+    layer: Any,
     pair: Mapping[str, torch.Tensor],
     alpha: float | None,
     scale: float,

@@ -143,7 +143,8 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
-    _mend_checker()
+    if "IFSafetyChecker" in (class_name for _, class_name in components(index).values()):
+        _mend_checker()
     with errors_in_one_line(f"model {name!r}", hide=folder):
         with _no_random_weights(), _quiet():
             pipeline = diffusers.DiffusionPipeline.from_pretrained(

@@ -9,13 +9,11 @@ draws of noise moves nothing in the next. Pictures are drawn one at a time.
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
+from evalsuite.backends._stages import REFINING, Stage, load_stage, refuse_unchained
+from evalsuite.files.checkpoints import config_hashes, read_index, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -31,8 +29,6 @@ RECIPES: Mapping[str, str] = {
 }
 """As their authors' cards chain them."""
 
-ENLARGING = ("IFSuperResolutionPipeline", "StableDiffusionUpscalePipeline")
-REFINING = ("StableDiffusionXLImg2ImgPipeline",)
 UPSCALER_NOISE = 100
 """The noise level at which DeepFloyd's card has its third stage begin."""
 REFINED_FROM = 0.8
@@ -70,8 +66,8 @@ def load(
         )
     if not 0 < refined_from < 1:
         raise InputError(f"refined_from {refined_from}: give a share between 0 and 1")
-    loaded = [_load_stage(name, variant, dtype, device) for name in names]
-    _refuse_unchained(loaded)
+    loaded = [load_stage(name, variant, dtype, device) for name in names]
+    refuse_unchained(loaded)
     if later_steps is not None and later_steps < 1:
         raise InputError(f"later_steps {later_steps}: has to be 1 or more")
     options = {
@@ -82,56 +78,6 @@ def load(
     call = _call.arguments(loaded[0].pipeline, loaded[0].name, options, size)
     name = stages if stages in RECIPES else " + ".join(stage.name for stage in loaded)
     return Cascade(name, loaded, call, later_steps, refined_from)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One loaded pipeline, its folder and the hub's revision, if it is from there."""
-
-    name: str
-    pipeline: Any
-    folder: Path
-    revision: str | None
-    variant: str | None
-
-    @property
-    def kind(self) -> str:
-        """The class of the pipeline."""
-        return type(self.pipeline).__name__
-
-
-def _load_stage(model: str, variant: str | None, dtype: str, device: str) -> Stage:
-    import torch
-
-    from evalsuite.backends import _pretrained
-
-    source = resolve(model)
-    place = _pretrained.find_device(device)
-    if place.type == "cuda":
-        _pretrained.deterministic_cuda()
-    on_hub = isinstance(source, str)
-    folder = source if isinstance(source, Path) else _pretrained.download(source, None, variant)
-    number = _pretrained.dtype_named(dtype) or _pretrained.auto_dtype(folder, variant, place)
-    name = model if on_hub else folder.resolve().name
-    return Stage(
-        name=name,
-        pipeline=_pretrained.load_folder(folder, name, variant, getattr(torch, number), place),
-        folder=folder,
-        revision=folder.name if on_hub else None,
-        variant=variant,
-    )
-
-
-def _refuse_unchained(stages: Sequence[Stage]) -> None:
-    for stage in stages[1:]:
-        if stage.kind not in (*ENLARGING, *REFINING):
-            raise InputError(
-                f"{stage.name}: {stage.kind} is no later stage of a cascade; there are "
-                f"{', '.join((*ENLARGING, *REFINING))}"
-            )
-    for before, stage in pairwise(stages):
-        if stage.kind in REFINING and before.kind != "StableDiffusionXLPipeline":
-            raise InputError(f"{stage.name}: refines SDXL's latents, and {before.name} has none")
 
 
 def _shares(images: Any, kind: str) -> Any:

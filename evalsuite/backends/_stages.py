@@ -1,0 +1,66 @@
+"""The stages of a cascade: each a pipeline by itself, and which may follow which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from evalsuite.files.checkpoints import resolve
+from evalsuite.records import InputError
+
+ENLARGING = ("IFSuperResolutionPipeline", "StableDiffusionUpscalePipeline")
+REFINING = ("StableDiffusionXLImg2ImgPipeline",)
+"""The classes that may come after a first stage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One loaded pipeline, its folder and the hub's revision, if it is from there."""
+
+    name: str
+    pipeline: Any
+    folder: Path
+    revision: str | None
+    variant: str | None
+
+    @property
+    def kind(self) -> str:
+        """The class of the pipeline."""
+        return type(self.pipeline).__name__
+
+
+def load_stage(model: str, variant: str | None, dtype: str, device: str) -> Stage:
+    """The pipeline that `model` names, loaded; raises `InputError` where it cannot be."""
+    import torch
+
+    from evalsuite.backends import _pretrained
+
+    source = resolve(model)
+    place = _pretrained.find_device(device)
+    if place.type == "cuda":
+        _pretrained.deterministic_cuda()
+    on_hub = isinstance(source, str)
+    folder = source if isinstance(source, Path) else _pretrained.download(source, None, variant)
+    number = _pretrained.dtype_named(dtype) or _pretrained.auto_dtype(folder, variant, place)
+    name = model if on_hub else folder.resolve().name
+    return Stage(
+        name=name,
+        pipeline=_pretrained.load_folder(folder, name, variant, getattr(torch, number), place),
+        folder=folder,
+        revision=folder.name if on_hub else None,
+        variant=variant,
+    )
+
+
+def refuse_unchained(stages: Sequence[Stage]) -> None:
+    """Raise `InputError` for a stage that cannot follow the one before it."""
+    for stage in stages[1:]:
+        if stage.kind not in (*ENLARGING, *REFINING):
+            raise InputError(
+                f"{stage.name}: {stage.kind} is no later stage of a cascade; there are "
+                f"{', '.join((*ENLARGING, *REFINING))}"
+            )
+    for before, stage in pairwise(stages):
+        if stage.kind in REFINING and before.kind != "StableDiffusionXLPipeline":
+            raise InputError(f"{stage.name}: refines SDXL's latents, and {before.name} has none")
