@@ -17,7 +17,7 @@ CHAT = (
 MARKS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
 MARKS += ["<|image_pad|>", "<|video_pad|>"]
 BUILD: dict[str, Callable[[Any], Any]] = {}
-SIZE = {"PRXPixel": 16, "StableCascadeCombined": 40, "WuerstchenCombined": 40}
+SIZE = {"PRXPixel": 16, "Kandinsky3": 64, "StableCascadeCombined": 40, "WuerstchenCombined": 40}
 """Sides in pixels where 32 would not do."""
 
 

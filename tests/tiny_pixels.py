@@ -348,7 +348,9 @@ def janus(folder: Path) -> Path:
     )
     network.save_pretrained(folder)
     transformers.JanusProcessor(
-        image_processor=transformers.JanusImageProcessor(size={"height": 8, "width": 8}),
+        image_processor=transformers.JanusImageProcessor(
+            size={"height": 8, "width": 8}, image_mean=[0.5] * 3, image_std=[0.5] * 3
+        ),
         tokenizer=tokenizer,
         chat_template=tokenizer.chat_template,
         num_image_tokens=4,
