@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument(
         "--images", type=int, default=32, help="pictures per count from each pipeline"
     )
-    parser.add_argument("--only", nargs="*", help="reader clip owl ldm early")
+    parser.add_argument("--only", nargs="*", help="reader clip owl ldm early gan")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Sequence[Row]]] = {
         "reader": reader_figures,
@@ -69,6 +69,7 @@ def main() -> None:
         "owl": owl_figures,
         "ldm": lambda: ldm_figures("scenes-ldm", options.images),
         "early": lambda: ldm_figures("scenes-ldm-early", options.images),
+        "gan": lambda: ldm_figures("scenes-gan", options.images),
     }
     figures: list[Row] = []
     for name, part in parts.items():

@@ -26,7 +26,7 @@ from evalsuite.scenes.world import (
     Scene,
     relation_between,
 )
-from evalsuite.scorers import objects, presentation
+from evalsuite.scorers import objects, presentation, skin_tone
 
 
 class OwlCases(NamedTuple):
@@ -135,9 +135,11 @@ def boxes(kind: str, show: Shown) -> Boxes:
 
 
 def presentation_figures(kind: str, cases: OwlCases) -> list[Figure]:
-    """The presentation scorer on the same people."""
-    scorer, name = presentation.load(dialect="scenes"), "presentation scorer"
-    values = [dict(judgement.values) for judgement in scorer.judge(cases.people)]
+    """The presentation and skin tone scorers on the same people."""
+    name, values = "presentation and skin tone", []
+    readers = (presentation.load(dialect="scenes"), skin_tone.load(dialect="scenes"))
+    for said in zip(*(reader.judge(cases.people) for reader in readers), strict=True):
+        values.append({field: v for judgement in said for field, v in judgement.values.items()})
     answers = list(zip(values, cases.persons, strict=True))
     given = [(v, person) for v, person in answers if v["label"] is not None]
     tones = [v["tone"] == str(person.tone) for v, person in answers]

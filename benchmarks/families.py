@@ -1,7 +1,7 @@
 """Draw with each of diffusers' text-to-image classes as the class itself does, and say so.
 
 python benchmarks/families.py            prints the table
-python benchmarks/families.py --write    also writes it into docs/pipelines.md
+python benchmarks/families.py --write    also writes it into docs/models.md
 
 A tiny random model of each class is built, saved, loaded and drawn with by the functions of
 tests/backends/test_families.py. About two minutes on one core.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parent.parent
-PAGE = REPOSITORY / "docs" / "pipelines.md"
+PAGE = REPOSITORY / "docs" / "models.md"
 BEGIN, END = "<!-- families: written by benchmarks/families.py -->", "<!-- families end -->"
 HEAD = (
     "| class | built small | batch on the CPU | guidance is | on a GPU | bytes equal to its own |"
@@ -68,9 +68,7 @@ def table(module: Any) -> str:
 def main() -> None:
     """Draw, print and, if asked, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--write", action="store_true", help="write the table into docs/pipelines.md"
-    )
+    parser.add_argument("--write", action="store_true", help="write the table into docs/models.md")
     write = parser.parse_args().write
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)

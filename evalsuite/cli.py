@@ -15,8 +15,10 @@ from evalsuite.commands import (
     exit,
     gate,
     importing,
+    labelling,
     listing,
     planning,
+    probing,
     stages,
 )
 
@@ -38,11 +40,13 @@ COMMANDS = (
     gate.baseline,
     planning.plan,
     auditing.audit,
+    labelling.label,
 )
 for command in COMMANDS:
     app.command()(command)
 listing.prompts.command("import")(importing.import_prompts)
 app.add_typer(listing.prompts, name="prompts")
+app.add_typer(probing.probe, name="probe")
 for command in (listing.models, listing.scorers, listing.env):
     app.command()(command)
 

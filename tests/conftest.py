@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,52 @@ def _module(path: Path):
 
 tiny = _module(Path(__file__).parent / "tiny_models.py")
 clips = _module(Path(__file__).parent / "tiny_clips.py")
+probes = _module(Path(__file__).parent / "tiny_probe.py")
+photographs = _module(Path(__file__).parent / "photographs.py")
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _browser():
+    """The path of a Chromium on this machine, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def _has_gpu():
+    import torch
+
+    return torch.cuda.is_available()
+
+
+NEEDED = {"gpu": _has_gpu, "browser": _browser}
+"""By mark: whether what its tests need is there."""
+
+
+def pytest_report_header():
+    """Say first which tests cannot run here for want of a browser."""
+    return None if _browser() else "no Chromium: tests marked browser are deselected"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Deselect, and say so, what needs a CUDA device where there is none."""
-    if not any(item.get_closest_marker("gpu") for item in items):
-        return
-    import torch
+    """Deselect, and say so, what needs a CUDA device or a Chromium where there is none."""
+    for mark, is_there in NEEDED.items():
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        if marked and not is_there():
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if not item.get_closest_marker(mark)]
 
-    if torch.cuda.is_available():
-        return
-    on_gpu = [item for item in items if item.get_closest_marker("gpu")]
-    config.hook.pytest_deselected(items=on_gpu)
-    items[:] = [item for item in items if not item.get_closest_marker("gpu")]
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium, driven by playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        # A container's root has no sandbox to put a browser into.
+        found = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +84,24 @@ def tiny_models():
 def tiny_clips():
     """The builders of `tiny_clips.py`: one set of CLIP weights in two libraries' layouts."""
     return clips
+
+
+@pytest.fixture(scope="session")
+def photograph():
+    """Real photographs that installed packages ship, by name (`photographs.py`)."""
+    return photographs.photograph
+
+
+@pytest.fixture(scope="session")
+def labelled_people(tmp_path_factory):
+    """A folder with 96 renders of one person and labels.csv."""
+    return probes.folder_of_people(tmp_path_factory.mktemp("labelled") / "people", 96)
+
+
+@pytest.fixture(scope="session")
+def forms_probe(tmp_path_factory, labelled_people):
+    """The folder of a probe of the two forms, trained on them."""
+    return probes.probe(tmp_path_factory.mktemp("probes") / "probe-forms", labelled_people)
 
 
 @pytest.fixture(scope="session")

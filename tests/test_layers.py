@@ -6,9 +6,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
-    "records", "stats", "vocabulary", "files", "prompts", "encoders", "scenes", "backends",
-    "scorers", "measures", "runs", "plugins", "audits", "report", "pipeline", "comparison",
-    "gating", "commands", "cli", "__init__",
+    "records", "stats", "vocabulary", "files", "prompts", "references", "encoders", "people",
+    "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
+    "probes", "report", "pipeline", "comparison", "gating", "commands", "cli", "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.
 APART = {("scorers", "scenes"), ("scorers", "backends"), ("report", "runs")}

@@ -14,11 +14,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 BUNDLED_SCORERS = (
-    *("--scorers", "clip,objects,presentation"),
+    *("--scorers", "clip,objects,presentation,skin_tone"),
     *("--scorer-arg", "clip.model=scenes-clip", "--scorer-arg", "objects.model=scenes-owl"),
     *("--scorer-arg", "objects.clip=detector"),
     *("--scorer-arg", "presentation.model=scenes-clip"),
     *("--scorer-arg", "presentation.detector=scenes-owl"),
+    *("--scorer-arg", "skin_tone.detector=scenes-owl"),
 )
 
 

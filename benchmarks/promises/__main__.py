@@ -1,5 +1,8 @@
 """Prove the promises: `python -m benchmarks.promises [--quick] [--only NAME,NAME] [--write]`.
 
+`--write` writes a page with a row a proof; with `--only` the other rows stay as they were. Each
+says at which commit and on which day it was run.
+
 One file per proof, beside this one; a large promise has several. Each has `NUMBER`, `PROMISE` (a
 sentence), and `prove(quick) -> Proof`; it is found by its file's name. Proofs run in processes of
 their own, as many at once as there are processors, the longest first. Exits with 1 where a promise
@@ -11,10 +14,11 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,10 +29,10 @@ from benchmarks.promises.proof import Proof
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "reports" / "benchmarks" / "promises.md"
-HEAD = "| # | promise | tried | broken | CPU |\n|---|---|---|---|---|\n"
+HEAD = "| # | proof | promise | tried | broken | CPU | run |\n|---|---|---|---|---|---|---|\n"
 LONGEST = (
     *("mutants", "scale", "kill", "injection", "pictures", "concurrent", "prompt_files"),
-    *("repositories", "same_bytes"),
+    *("services", "repositories", "same_bytes"),
 )
 """Proofs that take minutes, the longest first; all others take less."""
 
@@ -82,24 +86,50 @@ def every(chosen: Sequence[str], quick: bool) -> Iterator[Proved]:
         yield from (done.result() for done in as_completed(waiting))
 
 
-def row(found: Proved) -> str:
-    """A proof as a row of the report."""
+def row(found: Proved, when: str) -> str:
+    """A proof as a row of the report; `when` says at which commit and on which day it was run."""
     tried = ", ".join(f"{count:,} {what}" for what, count in found.proof.counts.items())
     broken, seconds = len(found.proof.broken), f"{found.seconds:.0f} s"
-    return f"| {found.number} | {found.promise} | {tried} | {broken} | {seconds} |"
+    words = (found.number, found.name, found.promise, tried, broken, seconds, when)
+    return f"| {' | '.join(map(str, words))} |"
 
 
-def report(rows: Sequence[str], minutes: float, left_out: Sequence[str]) -> str:
-    """The page that `--write` writes; `left_out` are the proofs that were not asked for."""
-    absent = f"Not run this time: {', '.join(left_out)}.\n\n" if left_out else ""
+def now() -> str:
+    """The commit, with a + where files differ from it, and the day."""
+
+    def git(*words: str) -> str:
+        found = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True)
+        return found.stdout.strip()
+
+    commit = git("rev-parse", "--short=7", "HEAD") or "no commit"
+    changed = "+" if git("status", "--porcelain", "--", "evalsuite", "benchmarks/promises") else ""
+    return f"{commit}{changed}, {time.strftime('%Y-%m-%d')}"
+
+
+def merged(page: str, new: Mapping[str, str], known: Sequence[str]) -> list[str]:
+    """The rows of a page with the `new` ones by name in their place, by promise and name.
+
+    Rows of proofs that are not `known` any more are left out.
+    """
+    lines = [line for line in page.splitlines() if re.match(r"\| \d+ \| \w+ \|", line)]
+    rows = {line.split(" | ")[1]: line for line in lines} | dict(new)
+    kept = [(int(line.split(" | ")[0].strip("| ")), name) for name, line in rows.items()]
+    return [rows[name] for _, name in sorted(kept) if name in known]
+
+
+def report(rows: Sequence[str], missing: Sequence[str]) -> str:
+    """The page that `--write` writes; `missing` are the proofs that no row is of."""
+    absent = f"Never run at full size: {', '.join(missing)}.\n\n" if missing else ""
+    seconds = sum(int(line.split(" | ")[5].removesuffix(" s")) for line in rows)
     return (
         "# The promises, proved\n\n"
-        f"By `python -m benchmarks.promises --write`, on {os.cpu_count()} processors in "
-        f"{minutes:.0f} minutes. Runs are in the system's temporary folder: where that is in "
-        "memory, to sync a file costs nothing, and on a disk these proofs take longer. Promise 10 "
-        "comes with back-ends that call services; promise 18 is "
-        "[gates.md](gates.md), [coverage.md](coverage.md) and [sequential.md](sequential.md).\n\n"
-        f"{absent}{HEAD}" + "\n".join(rows) + "\n"
+        f"By `python -m benchmarks.promises --write`, on {os.cpu_count()} processors: "
+        f"{seconds / 60:.0f} minutes of processor time in all. With `--only` the rows of some "
+        "proofs are written anew; each says at which commit it was run. Runs are in the system's "
+        "temporary folder: where that is in memory, to sync a file costs nothing, and on a disk "
+        "these proofs take longer. Promise 18 "
+        "is [gates.md](gates.md), [coverage.md](coverage.md) and "
+        f"[sequential.md](sequential.md).\n\n{absent}{HEAD}" + "\n".join(rows) + "\n"
     )
 
 
@@ -108,7 +138,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.promises", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the cut that the tests run")
     parser.add_argument("--only", default="", help="names of files, with commas between")
-    parser.add_argument("--write", action="store_true", help=f"write {REPORT.name}")
+    parser.add_argument(
+        "--write", action="store_true", help=f"write {REPORT.name}, whole proofs only"
+    )
     parser.add_argument("--child", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -119,16 +151,18 @@ def main() -> None:
     only = {name for name in options.only.split(",") if name}
     if unknown := only - {*names()}:
         parser.error(f"no proof {', '.join(sorted(unknown))}; there are {', '.join(names())}")
-    began, found = time.monotonic(), list[Proved]()
+    began, found, when = time.monotonic(), list[Proved](), now()
     for each in every([name for name in names() if not only or name in only], options.quick):
         found.append(each)
-        print(row(each), *(f"  {line}" for line in each.proof.broken[:40]), sep="\n", flush=True)
+        lines = [row(each, when), *(f"  {line}" for line in each.proof.broken[:40])]
+        print(*lines, sep="\n", flush=True)
     minutes = (time.monotonic() - began) / 60
     print(f"{len(found)} proofs in {minutes:.1f} minutes")
-    if options.write:
-        left_out = [name for name in names() if only and name not in only]
-        rows = [row(each) for each in sorted(found, key=lambda each: (each.number, each.name))]
-        REPORT.write_text(report(rows, minutes, left_out), encoding="utf-8")
+    if options.write and not options.quick:
+        page = REPORT.read_text("utf-8") if REPORT.is_file() else ""
+        rows = merged(page, {each.name: row(each, when) for each in found}, names())
+        missing = [name for name in names() if not any(f" | {name} | " in line for line in rows)]
+        REPORT.write_text(report(rows, missing), encoding="utf-8")
     sys.exit(1 if any(each.proof.broken for each in found) else 0)
 
 

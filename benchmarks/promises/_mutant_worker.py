@@ -26,8 +26,11 @@ import pytest
 from benchmarks.promises._mutate import Mutant, compiled
 
 ROOT = Path(__file__).parents[2]
-KILLED, SURVIVED, STILLBORN, BROKEN = 1, 0, 99, 98
+KILLED, SURVIVED, STILLBORN, BROKEN, HUNG = 1, 0, 99, 98, 97
 MEMORY = 6 << 30
+CPU = 60
+"""Seconds of processor time in which a mutant's tests end, unless it loops for ever; all tests of a
+part take half of it, however busy the machine is."""
 PLAIN = ("-q", "-p", "no:cacheprovider", "--assert=plain")
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 GUARDED = {"os.remove", "os.rename", "os.rmdir", "shutil.rmtree"}
@@ -74,7 +77,7 @@ def guard(place: str) -> None:
 
 
 def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
-    """What became of a mutant: `KILLED`, `SURVIVED` or `STILLBORN` (it cannot be imported)."""
+    """What became of a mutant: `KILLED`, `SURVIVED`, `HUNG` or `STILLBORN` (no import of it)."""
     with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
         if (child := os.fork()) == 0:
             code = BROKEN
@@ -87,11 +90,13 @@ def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
                 code = os.waitstatus_to_exitcode(status)
+                if code == -signal.SIGXCPU:
+                    return HUNG
                 return code if code in (SURVIVED, STILLBORN, BROKEN) else KILLED
             time.sleep(0.02)
         os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return KILLED
+        return HUNG
 
 
 def _test(tests: Sequence[str], mutant: Mutant | None, place: str) -> int:
@@ -103,6 +108,7 @@ def _test(tests: Sequence[str], mutant: Mutant | None, place: str) -> int:
     os.environ |= {"HYPOTHESIS_STORAGE_DIRECTORY": place, "TMPDIR": place}
     tempfile.tempdir = place
     if mutant is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
         finder = Finder(mutant)
         sys.meta_path.insert(0, finder)
         try:

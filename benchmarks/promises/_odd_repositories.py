@@ -26,6 +26,8 @@ CONFIGS = {
 }
 PICKLES = ("pytorch_model.bin", "diffusion_pytorch_model.bin", "model.pt", "model.ckpt", "x.pkl")
 HUGE = (10**6, 10**9, 2**31, 2**63, 10**30, -(10**9), 1e300)
+LARGE = (900, 5_000, 10**5, 10**6, 6 * 10**7)
+"""Sizes that some model has, or that its weights do not rule out."""
 REFUSED, EITHER = "refused", "either"
 """What has to become of a repository: it is refused, or it may load, as nothing in it is heeded."""
 
@@ -45,13 +47,14 @@ def repository(number: int, place: Path) -> tuple[str, str]:
     return change.__name__, change(place, dice)
 
 
-def _edit(path: Path, change: Callable[[Any], None]) -> None:
+def edit(path: Path, change: Callable[[Any], None]) -> None:
+    """Change what a file of JSON holds."""
     held = json.loads(path.read_text())
     change(held)
     path.write_text(json.dumps(held))
 
 
-def _put(path: Path, key: str, value: Any, dice: random.Random) -> None:
+def put(path: Path, key: str, value: Any, dice: random.Random) -> None:
     """A key into a configuration, at some depth."""
 
     def change(held: Any) -> None:
@@ -62,7 +65,7 @@ def _put(path: Path, key: str, value: Any, dice: random.Random) -> None:
             held = inner
         held[key] = value
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def _config(place: Path, dice: random.Random) -> Path:
@@ -74,7 +77,7 @@ def code_key(place: Path, dice: random.Random) -> str:
     """A configuration asks for code."""
     key = dice.choice(("auto_map", "custom_pipeline", "_attn_implementation_internal"))
     value = dice.choice(("org/code", {"AutoModel": "x.Model"}, ["x.y"], "https://host/x.py"))
-    _put(_config(place, dice), key, value, dice)
+    put(_config(place, dice), key, value, dice)
     return REFUSED
 
 
@@ -82,7 +85,7 @@ def remote_kernel(place: Path, dice: random.Random) -> str:
     """A configuration asks for a kernel from the hub."""
     key = dice.choice(("_attn_implementation", "attn_implementation", "x_attn_implementation_y"))
     value = dice.choice(("org/kernel", {"": "org/kernel@main:f"}, ["sdpa", "org/kernel"]))
-    _put(_config(place, dice), key, value, dice)
+    put(_config(place, dice), key, value, dice)
     return REFUSED
 
 
@@ -90,7 +93,7 @@ def other_weights(place: Path, dice: random.Random) -> str:
     """A configuration names other weights, or an adapter stands beside them."""
     if dice.random() < 0.5:
         key = dice.choice(("transformers_weights", "base_model_name_or_path"))
-        _put(place / dice.choice(list(NETWORKS)) / "config.json", key, "../x.bin", dice)
+        put(place / dice.choice(list(NETWORKS)) / "config.json", key, "../x.bin", dice)
     else:
         adapter = place / dice.choice(list(NETWORKS)) / "adapter_config.json"
         adapter.write_text('{"peft_type": "LORA", "base_model_name_or_path": "org/x"}')
@@ -104,7 +107,7 @@ def foreign_class(place: Path, dice: random.Random) -> str:
     )
     name = dice.choice(("system", "eval", "Popen", "load", "import_module", "__init__", ""))
     part = dice.choice((*PARTS, "new"))
-    _edit(place / "model_index.json", lambda held: held.update({part: [library, name]}))
+    edit(place / "model_index.json", lambda held: held.update({part: [library, name]}))
     return REFUSED
 
 
@@ -116,7 +119,7 @@ def odd_class(place: Path, dice: random.Random) -> str:
     named = ["x"] if what == "_class_name" else value
     names_of_pipelines = ("", "os.system", "../x", "ConfigMixin", "no", 7, None, {})
     choice = dice.choice((named, *names_of_pipelines)) if what == "_class_name" else value
-    _edit(place / "model_index.json", lambda held: held.update({what: choice}))
+    edit(place / "model_index.json", lambda held: held.update({what: choice}))
     return REFUSED
 
 
@@ -128,7 +131,7 @@ def nested_pipeline(place: Path, dice: random.Random) -> str:
     shutil.copytree(WHOLE, inner)
     (inner / "unet" / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
     name = "StableDiffusionPipeline"
-    _edit(place / "model_index.json", lambda held: held.update({part: ["diffusers", name]}))
+    edit(place / "model_index.json", lambda held: held.update({part: ["diffusers", name]}))
     return REFUSED
 
 
@@ -236,7 +239,21 @@ def huge_number(place: Path, dice: random.Random) -> str:
     keys = [key for key, value in json.loads(path.read_text()).items() if isinstance(value, int)]
     key = dice.choice([*keys, "num_hidden_layers", "layers_per_block", "block_out_channels"])
     value = dice.choice((*HUGE, [10**9], [[10**8]], True, "9" * 99, None))
-    _edit(path, lambda held: held.update({key: value}))
+    edit(path, lambda held: held.update({key: value}))
+    return EITHER
+
+
+def large_sizes(place: Path, dice: random.Random) -> str:
+    """Configurations whose sizes are none too large by themselves, and are all together."""
+    part = dice.choice(list(NETWORKS))
+
+    def change(held: Any) -> None:
+        keys = [key for key, value in held.items() if type(value) in (int, list)]
+        for key in dice.sample(keys, min(len(keys), dice.randrange(1, 5))):
+            size = dice.choice(LARGE)
+            held[key] = [size] * len(held[key]) if isinstance(held[key], list) else size
+
+    edit(place / part / "config.json", change)
     return EITHER
 
 
@@ -247,7 +264,7 @@ def odd_scheduler(place: Path, dice: random.Random) -> str:
         ("num_train_timesteps", "beta_start", "trained_betas", "solver_order", "steps")
     )
     value = dice.choice((*HUGE, [1e300] * 9, "x", [], {}, 0, -1))
-    _edit(path, lambda held: held.update({key: value}))
+    edit(path, lambda held: held.update({key: value}))
     return EITHER
 
 
@@ -294,7 +311,7 @@ def odd_tokenizer(place: Path, dice: random.Random) -> str:
         else:
             held["added_tokens"] = dice.choice(([7], [{"id": 10**9, "content": "a"}], "x"))
 
-    _edit(path, change)
+    edit(path, change)
     return EITHER
 
 
@@ -324,6 +341,7 @@ def odd_link(place: Path, dice: random.Random) -> str:
 
 CHANGES: tuple[Callable[[Path, random.Random], str], ...] = (
     *(code_key, remote_kernel, other_weights, foreign_class, odd_class, nested_pipeline),
-    *(python_code, pickle_only, pickle_beside, odd_index, odd_header, fewer_weights, huge_number),
+    *(python_code, pickle_only, pickle_beside, odd_index, odd_header, fewer_weights),
+    *(huge_number, large_sizes),
     *(odd_scheduler, odd_json, odd_tokenizer, odd_card, odd_link),
 )

@@ -103,7 +103,7 @@ def fields_of(measures: Sequence[Measure]) -> dict[str, dict[str, Measure]]:
     found: dict[str, dict[str, Measure]] = {}
     for measure in [*measures, odd]:
         # Of several measures of a field the one with the narrowest values comes last.
-        if measure.kind != "unknown":
+        if measure.kind not in ("unknown", "people unread"):
             found.setdefault(measure.scorer, {})[measure.field] = measure
     return found
 
@@ -128,8 +128,11 @@ def _judgement(
 
 def _value(dice: random.Random, measure: Measure) -> Value:
     kind = kind_of(measure)
-    if measure.kind in ("tones", "tone imbalance", "mean tone"):
+    if measure.kind.startswith("tones") or measure.kind in ("tone imbalance", "mean tone"):
         return dice.choice(TONES)
+    if measure.kind.startswith("people"):
+        some = TONES if measure.kind == "people tones" else ("woman", "man", "unknown")
+        return ",".join(dice.choices(some, k=dice.randint(1, 3)))
     if kind.of_hits or measure.kind in ("label", "labels", "imbalance"):
         return dice.choice([measure.label or "other", "another"])
     if kind.is_verdict or kind.bounds in ((0.0, 1.0), (-1.0, 1.0)):

@@ -22,7 +22,7 @@ from evalsuite.commands.table import tables
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side, side
 from evalsuite.measures.declared import measures_of
-from evalsuite.measures.kinds import kind_of
+from evalsuite.measures.kinds import REFUSED, kind_of
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import Estimate, Key, Measure, Prompt
 from evalsuite.report.overview import NO_IMAGE, overview
@@ -105,11 +105,17 @@ def has_value(run: World, measure: Measure, prompt: Prompt, key: Key) -> bool:
 
 def _is_valued(run: World, measure: Measure, key: Key) -> bool:
     sample, answer = run.samples.get(key), run.judgements.get((measure.scorer, key))
+    if kind_of(measure).of_samples:
+        return sample is not None and sample.status in REFUSED
     if sample is None or sample.status != "ok" or answer is None or answer.failure is not None:
         return False
     if kind_of(measure).of_abstentions:
         return measure.field in answer.values
-    return answer.values.get(measure.field) is not None
+    value = answer.values.get(measure.field)
+    if measure.kind in ("people", "people labels", "people tones"):
+        # Of several people one at least has to be known.
+        return value is not None and set(str(value).split(",")) != {"unknown"}
+    return value is not None
 
 
 def of_whole_prompts(run: World, measure: Measure, keys: Sequence[tuple[Prompt, Key]]) -> int:

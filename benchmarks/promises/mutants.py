@@ -26,12 +26,12 @@ NUMBER = 20
 PROMISE = "The tests notice nine in ten changes of the store, of the gate and of the redaction."
 
 ROOT = Path(__file__).parents[2]
-EACH = 120
+EACH = 110
 """Mutants of every part."""
 LEAST = 0.9
-SURVIVED, STILLBORN = 0, 99
-TIMEOUT = 60.0
-"""Seconds; a mutant that runs longer is killed. All tests of a part take a quarter of it."""
+SURVIVED, STILLBORN, HUNG = 0, 99, 97
+TIMEOUT = 300.0
+"""Seconds; a mutant that waits longer hangs, and so is noticed, as one that loops for ever is."""
 
 
 class Part(NamedTuple):
@@ -42,8 +42,21 @@ class Part(NamedTuple):
     tests: Sequence[str]
 
 
+PROMPTS = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
+ROWS = (
+    *("tests/pipeline/test_loops.py", "tests/commands/test_retry.py"),
+    "tests/commands/test_reads.py",
+)
+"""What reads and writes through the store; it comes after the tests that mirror a package."""
+
 ELSEWHERE = {"evalsuite/gating/planned.py": "tests/commands/test_planning.py"}
 """Modules whose own tests do not stand where the mirror has them."""
+
+READERS = (
+    *("strict_yaml.py", "strict.py", "front_matter.py", "values.py", "nearest.py", "images.py"),
+    *("unsafe.py", "weight_files.py", "checkpoints.py", "bounds.py"),
+)
+"""Modules of files that know no rows: of the store's tests those of rows do not reach them."""
 
 REDACTION = ("evalsuite/files/credentials.py", "evalsuite/files/redact.py")
 
@@ -58,12 +71,8 @@ def parts() -> list[Part]:
     }
     store = [path for path in (*own["runs"], *own["files"]) if path not in REDACTION]
     files = ("tests/files/test_credentials.py", "tests/files/test_redact.py")
-    # Those that mirror a package come first; what reads and writes through it comes after them.
-    rows: tuple[str, ...] = ("tests/prompts/test_refusals.py", "tests/prompts/test_sets.py")
-    rows += ("tests/pipeline/test_loops.py", "tests/commands/test_retry.py")
-    rows += ("tests/commands/test_reads.py",)
     return [
-        Part("store", store, ("tests/runs", "tests/files", *rows)),
+        Part("store", store, ("tests/runs", "tests/files", *PROMPTS, *ROWS)),
         Part("gate", own["gating"], ("tests/gating", "tests/commands/test_gate.py")),
         Part("redaction", REDACTION, (*files, "tests/commands/test_canaries.py")),
     ]
@@ -101,6 +110,8 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
         alive = [m for m, end in made if end == SURVIVED]
         counts[f"mutants of the {name}"] = len(made)
         counts[f"of them killed ({name})"] = len(made) - len(alive)
+        if hung := sum(end == HUNG for _, end in made):
+            counts[f"of those by running on ({name})"] = hung
         if len(alive) > (1 - LEAST) * len(made):
             broken.append(f"{name}: {len(alive)} of {len(made)} mutants survived")
             broken += [f"survived: {mutant}" for mutant in alive]
@@ -109,8 +120,12 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
 
 
 def mirror(mutant: Mutant, tests: Sequence[str]) -> list[str]:
-    """The part's tests, the file of the module's own first."""
+    """The part's tests that may reach the module, the file of the module's own first."""
     folder, name = mutant.path.removeprefix("evalsuite/").rsplit("/", 1)
+    if folder == "files" and name in READERS:
+        tests = ["tests/files", *PROMPTS]
+    if mutant.path in ELSEWHERE:
+        tests = [f"tests/{folder}"]
     own = ELSEWHERE.get(mutant.path, f"tests/{folder}/test_{name}")
     return [own, *tests] if (ROOT / own).is_file() and own not in tests else [*tests]
 
@@ -142,7 +157,7 @@ def run(tasks: Sequence[tuple[list[str], Mutant]], processes: int | None = None)
 
         with child:
             ask(every)
-            ask(every, None, 4 * TIMEOUT)
+            ask(every, None, 2 * TIMEOUT)
             if (end := child.stdout.readline().strip()) != str(SURVIVED):
                 failed.append(f"the tests do not pass on the code as it is ({end})")
             while not failed:

@@ -72,7 +72,7 @@ def settings_of(folder: Path, quick: bool) -> Settings:
         model="scenes",
         model_arg={"miscount": 0.4, "ignore_no": 0.4, "refuse": 0.2},
         prompts=("counts",) if quick else ("counts", "negation", "occupations"),
-        scorers=("clip",) if quick else ("clip", "objects", "presentation"),
+        scorers=("clip",) if quick else ("clip", "objects", "presentation", "skin_tone"),
         limit="2" if quick else "3",
         num_images=2 if quick else 3,
         output_dir=str(folder),

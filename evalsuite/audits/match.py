@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.audits.boxes import AuditedBoxes
-from evalsuite.audits.known import CLEAN
+from evalsuite.audits.known import CLEAN, OWN
 from evalsuite.audits.record import DIFFERS, Audited, Place, place
 from evalsuite.audits.stored import Found
 from evalsuite.measures.kinds import kind_of
@@ -28,8 +28,9 @@ def quotes(
     false prompts that the audit has apart (`audits.DIFFERS`), as a scorer that tells a circle from
     a star may still mistake left for right; beside a group's own audit only a sort that is guessed.
     If a tag was not audited, no audit is quoted; nor is an audit on images of one truth alone.
-    Shares of abstentions have no audit. A measure that needs an audit and has none gets a record
-    that says so. `audited` are the rows on the kind of pictures that the run judged (`judged`).
+    Shares of abstentions and of refusals have no audit. A measure that needs an audit and has none
+    gets a record that says so. `audited` are the rows on the kind of pictures that the run judged
+    (`judged`).
     """
     by_field: dict[tuple[str, str, str], list[Audited]] = {}
     for row in audited:
@@ -39,16 +40,17 @@ def quotes(
     quoted = {}
     for estimate in estimates:
         measure = measures[estimate.measure]
-        if kind_of(measure).of_abstentions:
+        kind = kind_of(measure)
+        if kind.of_samples or (kind.of_abstentions and not measure.needs_audit):
             continue
         scorer, field = measure.scorer, measure.field
         applies = condition(measure.applies)
         by_tag = [
-            _of_group(by_field.get((scorer, field, tag), []), estimate.group)
+            _of_group(_rows(by_field, scorer, field, tag), estimate.group)
             for tag, prompts in tags.get((estimate.prompt_set, scorer, field), {}).items()
             if any(
                 _fits(prompt.groups, estimate.group, named[estimate.prompt_set]) and applies(prompt)
-                for prompt in prompts
+                for prompt in prompts.values()
             )
         ]
         rows = [row for row in by_tag if row is not None]
@@ -69,7 +71,14 @@ def judged(found: Found, backend: Mapping[str, Json]) -> Found:
     that; of a back-end without weights, and so of a renderer or a folder, those on clean renders.
     Of a model with another autoencoder both, of which the weaker counts. Rows on pictures that
     somebody gave hold for any. Damaged and perturbed pictures are no model's: they are not quoted.
+    Rows on the run's own images, with enough of them, take the place of all others of their field
+    and kind of prompts: nothing is known better of how a judge errs on these pictures.
     """
+    own = {
+        (row.scorer, row.field, row.tag)
+        for row in found.audited
+        if row.kind == OWN and row.chance is not None and row.images >= ENOUGH
+    }
     weights = backend.get("weights")
     files = set(weights.values()) if isinstance(weights, Mapping) else set()
     known = {row.scorer for row in found.audited if row.weights in files}
@@ -78,8 +87,12 @@ def judged(found: Found, backend: Mapping[str, Json]) -> Found:
         is_plain = row.kind in ("", CLEAN) or (bool(files) and bool(row.weights))
         return row.weights in files or (row.scorer not in known and is_plain)
 
+    def is_counted(row: Audited) -> bool:
+        is_told = (row.scorer, row.field, row.tag) in own
+        return is_told if row.kind == OWN else not is_told and is_judged(row)
+
     return Found(
-        audited=[row for row in found.audited if is_judged(row)],
+        audited=[row for row in found.audited if is_counted(row)],
         boxes=[row for row in found.boxes if is_judged(row)],
     )
 
@@ -91,17 +104,24 @@ def skill(row: Audited) -> float:
 
 def _tags(
     prompt_sets: Sequence[PromptSet], judgements: Mapping[tuple[str, Key], Judgement]
-) -> dict[tuple[str, str, str], dict[str, list[Prompt]]]:
-    """By prompt set, scorer and field: the tags that it answered on, with those prompts."""
+) -> dict[tuple[str, str, str], dict[str, dict[str, Prompt]]]:
+    """By prompt set, scorer and field: the tags that it answered on, with those prompts by id."""
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    by_field: dict[tuple[str, str, str], dict[str, list[Prompt]]] = {}
+    by_field: dict[tuple[str, str, str], dict[str, dict[str, Prompt]]] = {}
     for (scorer, key), judgement in judgements.items():
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         for field, value in judgement.values.items():
             if prompt is not None and value is not None:
                 tags = by_field.setdefault((key.prompt_set, scorer, field), {})
-                tags.setdefault(prompt.tag, []).append(prompt)
+                tags.setdefault(prompt.tag, {})[prompt.id] = prompt
     return by_field
+
+
+def _rows(
+    by_field: Mapping[tuple[str, str, str], list[Audited]], scorer: str, field: str, tag: str
+) -> list[Audited]:
+    """The audit on prompts of a tag; else the one without a tag, which asked of pictures alone."""
+    return by_field.get((scorer, field, tag)) or by_field.get((scorer, field, ""), [])
 
 
 def _fits(labels: Mapping[str, str], group: Mapping[str, str], named: Collection[str]) -> bool:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalsuite.audits.boxes import AuditedBoxes, box_from_row, box_row
-from evalsuite.audits.known import CLEAN
+from evalsuite.audits.known import CLEAN, OWN
 from evalsuite.audits.record import BESIDE, CODE, Audited, Share, identity
 from evalsuite.files.redact import redact
 from evalsuite.files.values import differing, rounded
+from evalsuite.labels.drawing import seed_of
 from evalsuite.records import InputError, Interval, Json
 
 SHIPPED = Path(__file__).parents[1] / "scenes" / "audits"
@@ -21,6 +22,9 @@ NAME = "audit.json"
 FORMAT = 2
 """1 had no kinds of pictures, no bars and no boxes; it is read, and quoted for no scorer of today,
 as its identities hold neither dialect nor code."""
+
+BESIDE_RUNS = ("audit", "probe")
+"""What the folders next to a run that hold an audit begin with."""
 
 INTERVAL_PARTS = ("accuracy", "low", "high", "n", "images")
 """An audited interval's parts in their order, by their names in files."""
@@ -118,20 +122,29 @@ def find(
     """The audits of a run's very scorers; of its manifest "scorers" and "dialect" count.
 
     For each scorer the audit in the file `given` counts, and without one the largest of those of
-    its identity, in the folders `audit-*` next to the run `beside` and among the shipped. Raises
-    `InputError` if `given` is of another scorer of the same name; other stale audits are left out.
+    its identity, in the folders `audit-*` and `probe-*` next to the run `beside` and among the
+    shipped; and with it the rows on the run's own images, by people's labels. Raises `InputError`
+    if `given` is of another scorer of the same name, or of another run's own images; other stale
+    audits are left out.
     """
     scorers, dialect = manifest["scorers"], str(manifest.get("dialect", ""))
     identities = {name: identity(entry, dialect) for name, entry in scorers.items()}
     best: dict[str, dict[str, Json]] = {}
+    labelled: dict[str, list[Audited]] = {}
+    run = seed_of(manifest)
     for path in _candidates(beside):
         try:
             entries = read(path)
         except InputError:  # another audit may be half-written, and must not stop this report
             continue
         for name, entry in entries.items():
+            is_own = bool(identities.get(name)) and entry["identity"] == identities[name]
+            if own := [row for row in entry["audited"] if row.kind == OWN]:
+                same = [row for row in own if is_own and row.weights == run]
+                labelled[name] = max(labelled.get(name, []), same, key=_size)
+                continue
             is_larger = name not in best or _size(entry["audited"]) > _size(best[name]["audited"])
-            if identities.get(name) and entry["identity"] == identities[name] and is_larger:
+            if is_own and is_larger:
                 best[name] = entry
     for name, entry in read(given).items() if given is not None else ():
         if name in identities and not identities[name]:
@@ -144,10 +157,20 @@ def find(
                 f"--audit {given}: is of another {name} than the run's "
                 f"({_unlike(entry, scorers[name], dialect)} differ); audit the run's own"
             )
-        best[name] = entry
+        if any(row.kind == OWN and row.weights != run for row in entry["audited"]):
+            raise InputError(
+                f"--audit {given}: is of another run's own images, labelled by people; label this "
+                "run and make its own with evalsuite audit --from-labels"
+            )
+        if any(row.kind == OWN for row in entry["audited"]):
+            labelled[name] = entry["audited"]
+        else:
+            best[name] = entry
+            labelled.pop(name, None)
     found = [best[name] for name in scorers if name in best]
+    own = [row for name in scorers for row in labelled.get(name, ())]
     return Found(
-        audited=[row for entry in found for row in entry["audited"]],
+        audited=[row for entry in found for row in entry["audited"]] + own,
         boxes=[row for entry in found for row in entry["boxes"]],
     )
 
@@ -167,5 +190,6 @@ def _size(audited: Sequence[Audited]) -> int:
 
 def _candidates(beside: Path | None) -> Iterable[Path]:
     if beside is not None:
-        yield from sorted(beside.absolute().parent.glob(f"audit-*/{NAME}"))
+        for kind in BESIDE_RUNS:
+            yield from sorted(beside.absolute().parent.glob(f"{kind}-*/{NAME}"))
     yield from sorted(SHIPPED.glob("*.json"))

@@ -1,7 +1,7 @@
 """What each class of diffusers' text-to-image pipelines takes, and when it acts.
 
 One row a class, as read in the sources of diffusers 0.42.1; `tests/backends/test_families.py` draws
-with a tiny random model of each that could be built, and docs/pipelines.md has its table. Most rows
+with a tiny random model of each that could be built, and docs/models.md has its table. Most rows
 say nothing: a class that may be drawn in batches was seen there not to let an image depend on its
 neighbours. A class that is not known is probed before its first image (`_prepared.py`).
 """

@@ -3,7 +3,6 @@
 import io
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -57,7 +56,8 @@ def picture_in(data: bytes) -> Pixels:
     except Exception as error:
         # Decoders of broken files raise anything: OSError, SyntaxError, struct.error, ...
         first = str(error).strip() or type(error).__name__
-        raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {first.splitlines()[0]}") from error
+        line = first.splitlines()[0].partition(" <_io.")[0]  # an address in memory says nothing
+        raise Unreadable(f"cannot be read as PNG, JPEG or WebP: {line}") from error
 
 
 def _pixels(image: Image.Image) -> Pixels:
@@ -66,12 +66,15 @@ def _pixels(image: Image.Image) -> Pixels:
     # Cameras put previews behind a JPEG (then called MPO); the picture itself is the first.
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise Unreadable("is an animation; keep the frame that is meant")
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode.startswith("I"):
-        # 16-bit grey; Pillow's own conversion would clip instead of scale.
-        grey: Any = np.asarray(turned, dtype=np.float64) / 257
-        return np.repeat(np.clip(grey.round(), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
-    if turned.has_transparency_data:
-        layer = turned.convert("RGBA")
-        turned = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return np.array(turned.convert("RGB"), dtype=np.uint8)
+    # Pillow copies even what is upright, and a picture of `MAX_PIXELS` takes 256 MiB each time.
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith("I"):
+        # 16-bit grey; Pillow's own conversion would clip instead of scale. By a table, as a large
+        # picture of floats would take gigabytes.
+        scaled = (np.arange(65_536) / 257).round().astype(np.uint8)
+        grey = scaled[np.clip(np.asarray(image), 0, 65_535).astype(np.uint16)]
+        return np.repeat(grey[..., None], 3, axis=2)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)

@@ -11,7 +11,9 @@ from typing import Any
 import torch
 
 from evalsuite.backends._families import dtype_of
-from evalsuite.files.checkpoints import components, read_index
+from evalsuite.encoders.quiet import quiet
+from evalsuite.files.bounds import bounded
+from evalsuite.files.checkpoints import components, read_index, weight_files
 from evalsuite.records import InputError
 
 LOADERS = ("diffusers.models", "transformers")
@@ -145,8 +147,10 @@ def load_folder(
             )
     if "IFSafetyChecker" in (class_name for _, class_name in components(index).values()):
         _mend_checker()
-    with errors_in_one_line(f"model {name!r}", hide=folder):
-        with _no_random_weights(), _quiet():
+    what, weights = f"model {name!r}", weight_files(folder, index, variant)
+    with errors_in_one_line(what, hide=folder):
+        bars_off = quiet("diffusers", "transformers")
+        with _no_random_weights(), bars_off, bounded(what, weights):
             pipeline = diffusers.DiffusionPipeline.from_pretrained(
                 folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
             )
@@ -267,19 +271,3 @@ def _no_random_weights() -> Iterator[None]:
         kind = re.search(r"(?:weights of )?(\w+) (?:LOAD REPORT|were not)", words)
         part = kind[1] if kind else "a component"
         raise ValueError(f"weights of {part} are missing; download or save the model again")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bars of the libraries while a pipeline loads: the CLI has its own."""
-    from diffusers.utils import logging as ours
-    from transformers.utils import logging as theirs
-
-    were_on = [module for module in (ours, theirs) if module.is_progress_bar_enabled()]
-    for module in were_on:
-        module.disable_progress_bar()
-    try:
-        yield
-    finally:
-        for module in were_on:
-            module.enable_progress_bar()

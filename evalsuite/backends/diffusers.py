@@ -21,6 +21,8 @@ from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weig
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
+EXAMPLE = "stabilityai/stable-diffusion-xl-base-1.0"
+
 Answers = Callable[[], Sequence[Pixels | NoImage]]
 
 SLICE_PIXELS = 512 * 512

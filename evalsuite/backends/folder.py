@@ -21,6 +21,8 @@ from evalsuite.records import Backend
 LIGHT = True
 """`load` reads a list and no weights, so that a dry run may call it."""
 
+EXAMPLE = "folder:./midjourney"
+
 
 def load(
     *, path: str, metadata: str | None = None, dialect: str | None = None, grid: str = "auto"

@@ -12,6 +12,7 @@ from evalsuite.records import InputError
 LIGHT = True
 """`load` reads no weights, so that a dry run may call it."""
 
+EXAMPLE = "scenes --model-arg miscount=0.1"
 dialect = "scenes"
 
 

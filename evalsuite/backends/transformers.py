@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from evalsuite.encoders.weights import digest, source_of, unloadable
+from evalsuite.encoders.weights import Source, digest, loading, source_of
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -48,7 +48,7 @@ def load(
     number = _pretrained.dtype_named(dtype)
     number = number or ("bfloat16" if place.type == "cuda" else "float32")
     source = source_of(model)
-    network, processor = _load(model, source.path, revision, getattr(torch, number))
+    network, processor = _load(model, source, revision, getattr(torch, number))
     sampling = {"temperature": temperature, "top_p": top_p}
     return Janus(
         source.name,
@@ -62,23 +62,20 @@ def load(
     )
 
 
-def _load(model: str, path: str, revision: str | None, number: Any) -> tuple[Any, Any]:
+def _load(model: str, source: Source, revision: str | None, number: Any) -> tuple[Any, Any]:
     import transformers
-    from safetensors import SafetensorError
 
     at = {"revision": revision} if revision is not None else {}
-    try:
-        config = transformers.AutoConfig.from_pretrained(path, **at)
+    with loading(f"model {model!r}", source.weights):
+        config = transformers.AutoConfig.from_pretrained(source.path, **at)
         if config.model_type != "janus":
             raise InputError(
                 f"model {model!r}: is a {config.model_type}, and of autoregressive models only "
                 "Janus is drawn with natively; for others see docs/own-script.md"
             )
-        kind = transformers.JanusForConditionalGeneration
-        network = kind.from_pretrained(path, use_safetensors=True, dtype=number, **at)
-        return network, transformers.JanusProcessor.from_pretrained(path, **at)
-    except (ImportError, OSError, ValueError, SafetensorError) as error:
-        raise unloadable(f"model {model!r}", error) from error
+        kind, reader = transformers.JanusForConditionalGeneration, transformers.JanusProcessor
+        network = kind.from_pretrained(source.path, use_safetensors=True, dtype=number, **at)
+        return network, reader.from_pretrained(source.path, **at)
 
 
 class Janus:

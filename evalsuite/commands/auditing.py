@@ -68,6 +68,16 @@ Through = Annotated[
         show_envvar=False,
     ),
 ]
+FromLabels = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-labels",
+        metavar="RUN",
+        help="A run of which people labelled a sample: their word is the truth, on its own images.",
+        envvar="EVALSUITE_FROM_LABELS",
+        show_envvar=False,
+    ),
+]
 Dialect = Annotated[
     str,
     typer.Option(
@@ -87,14 +97,22 @@ def audit(
     images: Images = IMAGES,
     dialect: Dialect = "everyday",
     through: Through = None,
+    from_labels: FromLabels = None,
     json: AsJson = False,
     no_progress: NoProgress = False,
     verbose: Verbose = 0,
 ) -> None:
     """Ask scorers about images whose truth is known, and say how often they are right."""
     console.speak(verbose, no_progress)
-    from evalsuite.report.reliability import box_table, reliability_table
+    if from_labels is not None:
+        from evalsuite.commands.auditing_labels import of_labels
 
+        refused = {"folder": folder, "through": through, "seed": given.get("seed")}
+        home, outcome, source = of_labels(
+            from_labels, scorers or (), given.get("output_dir"), refused
+        )
+        write(home, outcome, source)
+        return _say(home, outcome, source, json)
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
     with console.progress(not no_progress) as tell:
         home, outcome, source = ask(
@@ -106,15 +124,7 @@ def audit(
             environ=_own(os.environ),
             progress=tell,
         )
-    if json:
-        console.print_json(_summary(home, outcome, source))
-    else:
-        for table in (reliability_table(outcome.audited), box_table(outcome.boxes)):
-            head = [cell.text for cell in table.head]
-            if table.rows:
-                console.print_table(head, [[cell.text for cell in row] for row in table.rows])
-        print(f"{outcome.questions} questions about {outcome.images} images")
-        print(home / "audit.md")
+    _say(home, outcome, source, json)
     for name in outcome.silent():
         console.say(f"evalsuite: {name} gave no answer that has a truth here; nothing was audited")
     if outcome.unheard and folder is not None:
@@ -123,6 +133,20 @@ def audit(
         reason, often = max(outcome.failures.items(), key=lambda item: item[1])
         console.say(f"evalsuite: incomplete: scorers broke down ({often} times: {reason})")
         raise typer.Exit(INCOMPLETE)
+
+
+def _say(home: Path, outcome: "AuditOutcome", source: "Mapping[str, Json]", as_json: bool) -> None:
+    from evalsuite.report.reliability import box_table, reliability_table
+
+    if as_json:
+        console.print_json(_summary(home, outcome, source))
+    else:
+        for table in (reliability_table(outcome.audited), box_table(outcome.boxes)):
+            head = [cell.text for cell in table.head]
+            if table.rows:
+                console.print_table(head, [[cell.text for cell in row] for row in table.rows])
+        print(f"{outcome.questions} questions about {outcome.images} images")
+        print(home / "audit.md")
 
 
 def ask(

@@ -122,17 +122,23 @@ def _print_checked(said: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def models(json: AsJson = False) -> None:
-    """List the bundled models and the back-ends that --model can name, with who brings each."""
+    """List what --model can name, with an example each: models, back-ends, services."""
+    from evalsuite.backends import _service_file
     from evalsuite.files.front_matter import read_card
     from evalsuite.plugins import listing as plugins
 
     rows = [
-        (name, "model", plugins.OURS, f"{read_card(folder).get('dialect', 'everyday')} dialect")
+        (name, "model", name, plugins.OURS, f"{read_card(folder).get('dialect')} dialect")
         for name, folder in plugins.bundled().items()
     ]
     for plugin in plugins.plugins("backends"):
-        rows.append((plugin.name, "back-end", plugin.package, _about(plugin)))
-    _list(rows, json, ("name", "kind", "package", "about"))
+        rows.append((plugin.name, "back-end", plugin.example, plugin.package, _about(plugin)))
+    for name in _service_file.ready_names():
+        service = _service_file.read(_service_file.READY / f"{name}.yaml")[0]
+        options = " ".join(f"--model-arg {need}=..." for need in service.needs)
+        example = f"http:{name} {options}".strip()
+        rows.append((f"http:{name}", "service", example, plugins.OURS, service.service))
+    _list(rows, json, ("name", "kind", "example", "package", "about"))
     if not json:
         print(f"\n--model also takes {plugins.MODEL_FORMS.removeprefix('or ')}.")
 

@@ -82,7 +82,7 @@ def judge(folder: FilePath, *, progress: Progress = None, **settings: Any) -> "O
         return stages.judge_work(work, rows, tell)
 
 
-@takes_keywords("prompts", "audit")
+@takes_keywords("prompts", "audit", "reference")
 def write_report(folder: FilePath, *, best_of: int | None = None, **settings: Any) -> "Outcome":
     """Write the report of an earlier run from its rows, complete or not.
 

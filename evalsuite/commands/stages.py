@@ -18,12 +18,13 @@ from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
 from evalsuite.records import flat
 
 if TYPE_CHECKING:
+    from evalsuite.pipeline.dry_run import Ahead
     from evalsuite.pipeline.stages import Outcome
     from evalsuite.pipeline.work import Work
     from evalsuite.report.tables import Table
 
 JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
-NOT_DRAWING = ("scorers", "scorer_arg", "audit")
+NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
 
@@ -98,7 +99,7 @@ def judge(
     _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
-@flags.takes_settings("prompts", "audit", helps=flags.AS_DRAWN)
+@flags.takes_settings("prompts", "audit", "reference", helps=flags.AS_DRAWN)
 def report(
     folder: Folder,
     given: Mapping[str, Any],
@@ -199,6 +200,8 @@ def _print_text(outcome: "Outcome") -> None:
         console.print_table([cell.text for cell in table.head], _texts(table))
         print()
     print(f"{outcome.planned} images planned: {console.counted(outcome.statuses)}")
+    if outcome.cost:
+        print(f"the service's images cost ${outcome.cost:,.4f} at most")
     if outcome.report:
         print("every measure and group, with figures and images, is in the report:")
     print(outcome.report or outcome.folder)
@@ -216,6 +219,7 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
         "images": dict(outcome.statuses),
         "missing": {"images": outcome.missing_images, "judgements": outcome.missing_judgements},
         "failures": dict(outcome.failures),
+        "cost_usd": outcome.cost,
         "report": str(outcome.report) if outcome.report else None,
         "estimates": [flat(estimate) for estimate in outcome.estimates if not estimate.group],
     }
@@ -224,7 +228,8 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
 def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
     from evalsuite.pipeline.dry_run import disk_bytes, look_ahead, picture_size
 
-    work = look_ahead(settings, judged=judged)
+    ahead = look_ahead(settings, judged=judged)
+    work = ahead.work
     size = picture_size(work)
     width, height = size or GUESS
     megabytes = disk_bytes(len(work.requests), (width, height)) / 1e6
@@ -237,6 +242,9 @@ def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
                 "images": len(work.requests),
                 "size": list(size) if size else None,
                 "megabytes": round(megabytes, 1),
+                "left": ahead.images,
+                "hours": None if ahead.hours is None else round(ahead.hours, 3),
+                "price_usd": None if ahead.price is None else round(ahead.price, 4),
             }
         )
     guess = "" if size else " (a guess: the model decides, unless --size does)"
@@ -245,4 +253,23 @@ def _dry_run(settings: Settings, as_json: bool, *, judged: bool) -> None:
     print(f"prompts  {sum(sets.values())}: {listed}")
     print(f"images   {len(work.requests)} of {width}x{height} pixels{guess}")
     print(f"disk     about {max(1, round(megabytes))} MB")
+    print(f"time     {_hours(ahead)}")
+    print(f"price    {_price(ahead)}")
     return None
+
+
+def _hours(ahead: "Ahead") -> str:
+    left = f" for the {ahead.images} that are left" * (ahead.images < len(ahead.work.requests))
+    if ahead.hours is None:
+        return "unknown: nothing was timed yet; a first part of the run (--limit 2) times it"
+    how = "as this run went so far" if ahead.is_timed else "an assumption; services differ"
+    return f"about {console.clock(ahead.hours * 3600)}{left} ({how})"
+
+
+def _price(ahead: "Ahead") -> str:
+    if ahead.price is None:
+        return "unknown: say what an image costs with --price"
+    if not ahead.price:
+        return "nothing that anybody charges for"
+    each = ahead.price / ahead.images
+    return f"${ahead.price:,.2f} at most, for {ahead.images} images at ${each:g}"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import Estimate, Measure
 from evalsuite.report.format import interval, number
-from evalsuite.report.marks import mark
+from evalsuite.report.marks import mark_of
 from evalsuite.report.tables import is_overall, null_words
 
 HEAD = (
@@ -24,7 +24,8 @@ def tables(
     found: dict[str, list[tuple[str, ...]]] = {}
     for estimate in estimates:
         if is_overall(estimate.group):
-            row = _row(estimate, measures[estimate.measure], mark(audit.get(place(estimate))))
+            measure = measures[estimate.measure]
+            row = _row(estimate, measure, mark_of(measure, audit.get(place(estimate))))
             found.setdefault(estimate.prompt_set, []).append(row)
     return list(found.items())
 

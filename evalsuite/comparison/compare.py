@@ -4,7 +4,6 @@ What is written depends on the runs' rows, prompts and names alone: no time, no 
 """
 
 import hashlib
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +17,17 @@ from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.result import Comparison
 from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.files.atomic import naming
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
 from evalsuite.measures import DIVERSITY
-from evalsuite.pipeline.summarise import audit_of
+from evalsuite.pipeline.summarise import audit_of, diversity_of
 from evalsuite.pipeline.work import Work, recorded_settings, remake_work
-from evalsuite.records import Difference, Estimate, InputError, Key, Measure, unflat
+from evalsuite.records import Difference, Estimate, InputError, Key, Measure
 from evalsuite.report import comparison as page
 from evalsuite.report.comparison import Against, Contrasted, Unlike
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.marks import NOT_AUDITED, mark, worse
-from evalsuite.runs.rows import RunRows, read_run
+from evalsuite.runs.rows import RunRows, planned_rows, read_run
 
 MOST = 8
 """Runs that the page's plots can tell apart."""
@@ -39,12 +37,15 @@ MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A run's folder, read once: what was measured, and the rows that it was read from."""
+    """A run's folder, read once: what was measured, and the rows that it was read from.
+
+    `diverse` are estimates of measures of prompts, of which no image has a reading.
+    """
 
     work: Work
     rows: RunRows
     side: Side
-    estimates: Sequence[Estimate]
+    diverse: Sequence[Estimate]
 
 
 def compare(
@@ -134,24 +135,9 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     own = [prompt for prompt in prompts if Path(prompt).stem in known]
     settings = recorded_settings(rows, {"prompts": own or list(prompts) or None})
     work = remake_work(rows, settings)
-    return _Read(work, rows, side_of(work, rows, name), _estimates(folder))
-
-
-def _estimates(folder: Path) -> list[Estimate]:
-    """What the run's report found, for measures that are of prompts rather than of images.
-
-    None where no report was written.
-    """
-    path = folder / "estimates.json"
-    with naming(path):
-        if not path.is_file():
-            return []
-        text = path.read_text("utf-8")
-    try:
-        return [unflat(row) for row in json.loads(text)]
-    except (ValueError, TypeError, KeyError) as error:
-        mend = "`evalsuite report` on the run writes it anew"
-        raise InputError(f"{path}: is damaged ({error}); {mend}") from error
+    # From the rows, and not from a report: that may be older, or changed.
+    diverse = diversity_of(work, planned_rows(rows, work.requests))
+    return _Read(work, rows, side_of(work, rows, name), diverse)
 
 
 def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
@@ -187,7 +173,7 @@ def _candidates(
         known = {*baseline.side.measures, *other.side.measures}
         rows.append(
             differences(baseline.side, other.side, seed=seed)
-            + differences_of_estimates(baseline.estimates, other.estimates, known)
+            + differences_of_estimates(baseline.diverse, other.diverse, known)
         )
         lost.append(losses(baseline.side, other.side, seed=seed))
     every = [row for found in rows for row in found]

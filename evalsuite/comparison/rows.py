@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
-from evalsuite.comparison.paired import paired, unpaired
+from evalsuite.comparison.paired import paired
 from evalsuite.comparison.pairing import Readings
+from evalsuite.comparison.unpaired import at_equal_n, unpaired
 from evalsuite.measures.estimating import sum_up, to_estimate
 from evalsuite.measures.reading import missing
 from evalsuite.measures.slices import Summary
@@ -41,7 +42,9 @@ def rows(
     for place, line in enumerate(was):
         if pairing == "none" or (pairing == "prompts" and line.interval.estimand == THESE):
             # Of these prompts alone only the seeds vary, and here no two are the same.
-            contrast = unpaired(partial(intervals, place), level)
+            own = partial(intervals, place), "not paired"
+            alone, words = at_equal_n(measure, before, after) or own
+            contrast = unpaired(alone, words, level)
         else:
             contrast = paired(
                 measure, line.group, before, after, pairing=pairing, level=level, seed=seed

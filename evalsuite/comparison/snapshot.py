@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evalsuite.measures.declared import measures_of
-from evalsuite.measures.estimating import planned_cells
+from evalsuite.measures.estimating import planned_cells, planned_twins
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.reading import Reading, Rows
 from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sample
@@ -67,8 +67,8 @@ def side(
     is of a prompt that no set has.
     """
     planned = tuple(request.key for request in requests)
-    wanted = frozenset(planned)
-    rows = Rows(wanted, samples, judgements, {whole.name: whole for whole in prompt_sets})
+    twins = planned_twins(prompt_sets, planned)
+    rows = Rows(twins, samples, judgements, {whole.name: whole for whole in prompt_sets})
     cells = planned_cells(prompt_sets, planned)
     found: dict[str, Measure] = {}
     readings: dict[tuple[str, Key], Reading] = {}

@@ -53,7 +53,7 @@ def _in_words(
         number(difference.baseline.value, unit),
         number(difference.candidate.value, unit),
         signed(difference.value, unit),
-        signed_interval(difference.low, difference.high, unit),
+        signed_interval(difference.low, difference.high, unit, difference.method),
         p_value(difference.p),
         p_value(q),
         "" if difference.lost is None else str(difference.lost),

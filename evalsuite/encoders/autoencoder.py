@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evalsuite.encoders.weights import device_of, unloadable
+from evalsuite.encoders.weights import device_of, loading
 from evalsuite.files.checkpoints import read_index, resolve
 from evalsuite.files.weight_files import files_read
 from evalsuite.records import InputError, Pixels
@@ -33,6 +34,21 @@ class Autoencoder:
         channels = getattr(network.config, "block_out_channels", (0, 0, 0, 0))
         self._step = 2 ** (len(channels) - 1)
 
+    def decode(self, latents: NDArray[np.float32]) -> list[Pixels]:
+        """The pictures of latents of unit deviation, shape (pictures, channels, height, width)."""
+        import torch
+
+        scale = self._network.config.scaling_factor
+        tensor = torch.from_numpy(latents).to(self._device)
+        with torch.inference_mode():
+            drawn = self._network.decode(tensor / scale).sample.permute(0, 2, 3, 1)
+        return [self._pixels(picture) for picture in drawn.float().cpu().numpy()]
+
+    @staticmethod
+    def _pixels(drawn: NDArray[np.float32]) -> Pixels:
+        shares = np.clip(drawn / 2 + 0.5, 0, 1)
+        return np.asarray((shares * 255).round().astype(np.uint8))
+
     def through(self, pixels: Pixels) -> Pixels:
         """The picture after encoding and decoding, of the same shape (height, width, 3).
 
@@ -48,8 +64,7 @@ class Autoencoder:
         with torch.inference_mode():
             latents = self._network.encode(tensor.float() / 127.5 - 1).latent_dist.mode()
             drawn = self._network.decode(latents).sample[0].permute(1, 2, 0).cpu().numpy()
-        shares = np.clip(drawn / 2 + 0.5, 0, 1)[:height, :width]
-        return np.asarray((shares * 255).round().astype(np.uint8))
+        return self._pixels(drawn[:height, :width])
 
 
 @cache
@@ -67,16 +82,13 @@ def load(model: str, device: str = "auto") -> Autoencoder:
     files = files_read(folder / PART, None, PART)
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     where = device_of(device)
-    network = _network(folder / PART, model).to(where).eval()
-    return Autoencoder(folder.resolve().name, digest, network, where)
+    with loading(f"autoencoder of {model!r}", files):
+        network = _network(folder / PART)
+    return Autoencoder(folder.resolve().name, digest, network.to(where).eval(), where)
 
 
-def _network(folder: Path, model: str) -> Any:
+def _network(folder: Path) -> Any:
     import diffusers
-    from safetensors import SafetensorError
 
-    try:
-        kind = getattr(diffusers, json.loads((folder / "config.json").read_text())["_class_name"])
-        return kind.from_pretrained(folder, use_safetensors=True)
-    except (OSError, ValueError, KeyError, AttributeError, SafetensorError) as error:
-        raise unloadable(f"autoencoder of {model!r}", error) from error
+    kind = getattr(diffusers, json.loads((folder / "config.json").read_text())["_class_name"])
+    return kind.from_pretrained(folder, use_safetensors=True)

@@ -1,17 +1,23 @@
 """CLIP through open_clip's own factory: one unit vector per picture and per text."""
 
-import json
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders import golden, marks
-from evalsuite.encoders.weights import device_of, digest, local_folder, padded, unloadable
+from evalsuite.encoders.clip_config import WEIGHTS, check_folder, check_tag
+from evalsuite.encoders.weights import (
+    device_of,
+    digest,
+    loading,
+    local_folder,
+    padded,
+    snapshot,
+)
 from evalsuite.records import InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
 
 BATCH = 32
 TEXT_BATCH = 8
-CONFIG = "open_clip_config.json"
 GOLDEN_TEXTS = ("a red circle", "a blue square", "no circle", "two stars to the left of a square")
 
 Vectors = NDArray[np.float32]
@@ -168,105 +173,31 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
     (`encoders.golden`) that the model does not repeat. Raises `InputError`.
     """
     import open_clip
-    from safetensors import SafetensorError
 
-    folder = local_folder(model)
-    name, where = model, device_of(device)
-    if folder is not None:
-        name, identifier = folder.name, f"local-dir:{folder}"
-        _check_folder(folder)
-    elif "/" in model:
-        identifier = f"hf-hub:{model}"
+    what, folder = f"CLIP model {model!r}", local_folder(model)
+    found = folder
+    name, where = model if folder is None else folder.name, device_of(device)
+    if found is None and "/" in model:
+        found = snapshot(what, model, [WEIGHTS])
+    if found is None:
+        check_tag(model, pretrained)
     else:
-        identifier = model
-        _check_tag(model, pretrained)
+        check_folder(found, name)
+    identifier = model if found is None else f"local-dir:{found}"
+    weights = None if found is None else [found / WEIGHTS]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), loading(what, weights):
             warnings.filterwarnings("error", message=".*QuickGELU.*")
-            if identifier.startswith("hf-hub:"):
-                _check_hub(model)
             network, preprocess = open_clip.create_model_from_pretrained(
-                identifier, pretrained=pretrained, device=where
+                identifier, pretrained=pretrained
             )
             tokenizer = open_clip.get_tokenizer(identifier)
-    except UserWarning as error:
-        raise InputError(f"CLIP model {model!r}: {error}; choose the -quickgelu variant") from error
-    except (OSError, RuntimeError, ValueError, AssertionError, SafetensorError) as error:
-        raise unloadable(f"CLIP model {model!r}", error) from error
+    except InputError as error:
+        if isinstance(error.__cause__, UserWarning):
+            raise InputError(f"{what}: {error.__cause__}; choose the -quickgelu variant") from error
+        raise
     label = f"{name}:{pretrained}" if pretrained else name
-    clip = Clip(label, network.eval(), preprocess, tokenizer, where)
+    clip = Clip(label, network.to(where).eval(), preprocess, tokenizer, where)
     clip.golden = golden.check(folder, clip.sha256, clip.golden_values, device=where)
     clip.images_encoded = 0
     return clip
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        _check_config(folder / CONFIG, folder.name)
-    except FileNotFoundError as error:
-        raise InputError(f"{folder.name}: no {CONFIG}; not a CLIP folder") from error
-    if not (folder / "open_clip_model.safetensors").is_file():
-        # Without this file open_clip would take a pickle, or quietly start from random weights.
-        raise InputError(f"{folder.name}: open_clip_model.safetensors is missing; save it there")
-
-
-def _check_hub(model: str) -> None:
-    from huggingface_hub import hf_hub_download
-
-    _check_config(Path(hf_hub_download(model, CONFIG)), model)
-
-
-def _check_config(path: Path, name: str) -> None:
-    """Refuse a configuration that leaves preprocessing to open_clip's defaults, or contradicts it.
-
-    open_clip takes OpenAI's mean and deviation where a file states none, and the model's own
-    input size where it states another.
-    """
-    where = f"{name}/{CONFIG}"
-    text = path.read_text("utf-8")
-    try:
-        config = json.loads(text)
-        side = config["model_cfg"]["vision_cfg"].get("image_size", 224)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{where}: no `model_cfg` in it") from error
-    stated = config.get("preprocess_cfg")
-    stated = stated if isinstance(stated, dict) else {}
-    for key in ("mean", "std"):
-        if not isinstance(stated.get(key), list) or len(stated[key]) != 3:
-            raise InputError(
-                f"{where}: preprocess_cfg states no `{key}`, three numbers; write those that the "
-                "model was trained with"
-            )
-    if "size" in stated and _square(stated["size"]) != _square(side):
-        raise InputError(
-            f"{where}: preprocess_cfg says size {stated['size']} and the model reads {side}; "
-            "write the size that it was trained with"
-        )
-
-
-def _square(side: Json) -> Json:
-    return side if isinstance(side, list) else [side, side]
-
-
-def _check_tag(model: str, pretrained: str | None) -> None:
-    """Refuse weights that open_clip does not list for the model, or with the other activation."""
-    import open_clip
-
-    tags = open_clip.list_pretrained_tags_by_model(model)
-    listed = ", ".join(tags) if tags else "none; see open_clip.list_models()"
-    if pretrained is None:
-        raise InputError(f"CLIP model {model!r} needs a pretrained tag: {listed}")
-    if pretrained not in tags:
-        raise InputError(f"CLIP model {model!r} has no pretrained tag {pretrained!r}: {listed}")
-    of_weights = bool(open_clip.get_pretrained_cfg(model, pretrained).get("quick_gelu", False))
-    of_model = bool((open_clip.get_model_config(model) or {}).get("quick_gelu", False))
-    if of_weights and not of_model:
-        raise InputError(
-            f"CLIP model {model!r}: the weights {pretrained!r} were trained with QuickGELU, and "
-            f"this model has another activation; write {model}-quickgelu"
-        )
-    if of_model and not of_weights:
-        raise InputError(
-            f"CLIP model {model!r} has QuickGELU, and the weights {pretrained!r} were trained "
-            f"without; write {model.removesuffix('-quickgelu')}"
-        )

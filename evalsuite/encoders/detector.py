@@ -236,7 +236,7 @@ def load(
     values beside the model are checked. Raises `InputError` for a model that cannot be loaded, is
     of another family, or does not repeat its golden values.
     """
-    source, where = source_of(model), device_of(device)
+    source, where = source_of("detector", model), device_of(device)
     network, processor = fetch(model)
     if not hasattr(network, "image_embedder"):
         raise InputError(

@@ -148,7 +148,7 @@ def load(
             model, device, **arguments, **{k: v for k, v in thresholds.items() if v is not None}
         )
         return detector
-    source, where = source_of(model), device_of(device)
+    source, where = source_of("detector", model), device_of(device)
     card = card_of(source.folder, threshold, overlap)
     computes = precision_of(precision, where)
     return GroundingDino(source.name, network.to(where).eval(), processor, where, card, computes)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.encoders import golden
 from evalsuite.encoders.clip import Clip
-from evalsuite.encoders.weights import device_of, source_of, unloadable
+from evalsuite.encoders.weights import device_of, loading, source_of
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
@@ -20,21 +20,19 @@ def load(model: str, processor: str | None = None, device: str = "auto") -> Clip
     not beside the weights. Raises `InputError` for what cannot be loaded, and for weights that
     leave a part of the model at its random start.
     """
-    from safetensors import SafetensorError
     from transformers import CLIPModel, CLIPProcessor
 
-    source, where = source_of(model), device_of(device)
-    beside = source_of(processor or model).path
-    try:
+    what, where = f"CLIP model {model!r}", device_of(device)
+    source = source_of("CLIP model", model)
+    beside = source if processor is None else source_of("processor", processor, weights=())
+    with loading(what, source.weights):
         network, report = CLIPModel.from_pretrained(
             source.path, use_safetensors=True, dtype="float32", output_loading_info=True
         )
-        prepared = CLIPProcessor.from_pretrained(beside)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise unloadable(f"CLIP model {model!r}", error) from error
+        prepared = CLIPProcessor.from_pretrained(beside.path)
     lacking = sorted(report["missing_keys"]) + sorted(map(str, report["mismatched_keys"]))
     if lacking:
-        raise InputError(f"CLIP model {model!r}: its weights lack {lacking[0]}; download it again")
+        raise InputError(f"{what}: its weights lack {lacking[0]}; download it again")
     towers = _towers(network).to(where).eval()
     prepare, words = _Preparation(prepared.image_processor), _Words(prepared.tokenizer, towers)
     clip = Clip(source.name, towers, prepare, words, where)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalsuite.encoders.clip import Clip
+from evalsuite.encoders.zero_shot import centres
 from evalsuite.records import Picture
 
 GREY = "#999"
@@ -38,14 +39,10 @@ def choose(
 ) -> list[str]:
     """The word whose texts fit best, for each crop.
 
-    `templates` have a place `{word}`. A word's vector is the mean of its texts' unit vectors, as in
-    CLIP's own zero-shot classifiers (Radford et al. 2021, arXiv 2103.00020, 3.1.4). Of words that
-    fit equally well, the first is taken.
+    `templates` have a place `{word}`. Of words that fit equally well, the first is taken.
     """
     if not crops:
         return []
-    texts = clip.texts([t.format(word=word) for word in words for t in templates])
-    centres = texts.reshape(len(words), len(templates), -1).mean(axis=1)
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    fits = clip.images(crops) @ centres.T
+    texts = [[template.format(word=word) for template in templates] for word in words]
+    fits = clip.images(crops) @ centres(clip, texts).T
     return [words[int(row.argmax())] for row in fits]

@@ -182,7 +182,7 @@ def load(
             f"segmenter {model!r} is a {type(network).__name__}; name a Mask2Former checkpoint"
         )
     return Segmenter(
-        source_of(model).name,
+        source_of("segmenter", model).name,
         network.to(where).eval(),
         processor,
         device=where,

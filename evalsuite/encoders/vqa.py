@@ -13,7 +13,7 @@ from typing import Protocol
 from evalsuite.encoders.answering import Probabilities
 from evalsuite.encoders.blip import BlipAnswerer
 from evalsuite.encoders.chat import ChatAnswerer
-from evalsuite.encoders.weights import device_of, source_of, unloadable
+from evalsuite.encoders.weights import device_of, loading, source_of
 from evalsuite.records import InputError, Json, Picture, Question
 
 
@@ -44,12 +44,11 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
     for chat models, which were trained in it and overflow in float16. Raises `InputError` for a
     model that cannot be loaded whole, or answers no questions.
     """
-    from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
     from transformers import BlipForQuestionAnswering as Blip
 
-    source, where = source_of(model), device_of(device)
-    try:
+    source, where = source_of("answering model", model), device_of(device)
+    with loading(f"answering model {model!r}", source.weights):
         config = AutoConfig.from_pretrained(source.path)
         blip = Blip.__name__ in (config.architectures or ())
         half = "float16" if blip else "bfloat16"
@@ -60,8 +59,6 @@ def load(model: str, device: str = "auto") -> BlipAnswerer | ChatAnswerer:
             output_loading_info=True,
         )
         processor = AutoProcessor.from_pretrained(source.path)
-    except (OSError, ValueError, SafetensorError) as error:
-        raise unloadable(f"answering model {model!r}", error) from error
     weights = {key for key, _ in network.named_parameters()}  # tied ones once
     if lost := sorted(weights & set(info["missing_keys"])):
         raise InputError(f"answering model {model!r}: its files lack {lost[0]}; download it again")

@@ -1,18 +1,28 @@
 """Where an encoder's weights come from, and which ones they are."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from evalsuite.encoders.quiet import quiet
+from evalsuite.files.bounds import bounded
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.files.unsafe import refuse_unsafe
+from evalsuite.files.weight_files import files_read
 from evalsuite.records import InputError
 
 if TYPE_CHECKING:
     import torch
 
 T = TypeVar("T")
+
+CONFIGS = ("*.json", "*.txt", "*.model", "*.jinja")
+"""What configurations, tokenizers and chat templates are saved as."""
+
+WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors")
+"""What transformers calls weights, in one file or several."""
 
 
 def local_folder(model: str) -> Path | None:
@@ -24,23 +34,47 @@ def local_folder(model: str) -> Path | None:
 
 
 class Source(NamedTuple):
-    """Where a model's files are: its folder (None for a hub id), what loads it, and its name."""
+    """Where a model's files are: its folder (None for a hub id), what loads it, and its name.
+
+    `path` is a folder always: of a hub id the one in the cache.
+    """
 
     folder: Path | None
     path: str
     name: str
 
+    @property
+    def weights(self) -> list[Path]:
+        """The weight files that transformers reads from there."""
+        return files_read(Path(self.path), None, self.name)
 
-def source_of(model: str) -> Source:
-    """The source of a bundled name, a folder or a hub id.
 
-    Raises `InputError` for a folder that is not safe to load from.
+def source_of(what: str, model: str, *, weights: Sequence[str] = WEIGHTS) -> Source:
+    """The source of a bundled name, a folder or a hub id; `what` ("detector") is for the message.
+
+    Raises `InputError` for a model that is not safe to load, or not to be had.
     """
     folder = local_folder(model)
-    if folder is None:
-        return Source(None, model, model)
-    refuse_unsafe(folder, folder.name)
-    return Source(folder, str(folder), folder.name)
+    found = folder or snapshot(f"{what} {model!r}", model, weights)
+    name = model if folder is None else folder.name
+    refuse_unsafe(found, name)
+    return Source(folder, str(found), name)
+
+
+def snapshot(what: str, model: str, weights: Sequence[str]) -> Path:
+    """The folder in the hub's cache with a model's configurations and weight files, of one commit.
+
+    Nothing else is fetched: no code, no pickles, no folders within. `what` names the model.
+    Raises `InputError` where there is none, or the hub cannot be reached.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
+
+    wanted = [*CONFIGS, *weights]
+    try:
+        return Path(snapshot_download(model, allow_patterns=wanted, ignore_patterns=["*/*"]))
+    except (OSError, ValueError, HfHubHTTPError) as error:
+        raise unloadable(what, error) from error
 
 
 def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any, Any]:
@@ -48,14 +82,27 @@ def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any,
 
     Raises `InputError`, which calls the model `what` ("detector"), where either cannot be loaded.
     """
-    from safetensors import SafetensorError
+    source = source_of(what, model)
+    with loading(f"{what} {model!r}", source.weights):
+        loaded = network.from_pretrained(source.path, use_safetensors=True, dtype="float32")
+        return loaded, processor.from_pretrained(source.path)
 
-    path = source_of(model).path
+
+@contextmanager
+def loading(what: str, files: Sequence[Path] | None) -> Iterator[None]:
+    """Load within bounds, without progress bars, and with every failure as one line.
+
+    `files` are the weights, None where a library's own list names them and fetches them now;
+    `what` names the model.
+    """
+    bounds = nullcontext() if files is None else bounded(what, files)
     try:
-        loaded = network.from_pretrained(path, use_safetensors=True, dtype="float32")
-        return loaded, processor.from_pretrained(path)
-    except (ImportError, OSError, ValueError, SafetensorError) as error:
-        raise unloadable(f"{what} {model!r}", error) from error
+        with bounds, quiet("transformers"):
+            yield
+    except InputError:
+        raise
+    except Exception as error:  # a library over files from anywhere may raise anything
+        raise unloadable(what, error) from error
 
 
 def unloadable(what: str, error: BaseException) -> InputError:

@@ -64,7 +64,12 @@ def make_folder(folder: Path, mend: str = "") -> None:
 
 
 def write_bytes(
-    path: Path, data: bytes, *, durable: bool = True, named: bool = True, mend: str = ""
+    path: Path,
+    data: bytes | memoryview,
+    *,
+    durable: bool = True,
+    named: bool = True,
+    mend: str = "",
 ) -> None:
     """Puts a file in place by temporary file, fsync and rename: it is old or new, never half.
 
@@ -106,7 +111,7 @@ def write_new(path: Path, text: str) -> bool:
 
 def _write(
     path: Path,
-    data: bytes,
+    data: bytes | memoryview,
     place: Callable[[Path, Path], None],
     *,
     durable: bool = True,

@@ -16,6 +16,8 @@ from evalsuite.files.weight_files import files_read, read_json, variants_of
 from evalsuite.records import InputError
 
 INDEX = "model_index.json"
+DRAWN_BY = {INDEX: "diffusers", "generator.json": "gan"}
+"""The file that a model's folder is known by, and the back-end that draws with such a model."""
 BUNDLED = Path(__file__).parents[1] / "scenes" / "models"
 CONFIGS = (".json", ".txt", ".model")
 """What configurations and tokenizers are saved as."""
@@ -43,6 +45,11 @@ def resolve(model: str) -> Path | str:
         f"model {model!r} is no directory here, no hub id (owner/name) and no bundled model"
         f"{did_you_mean(model, bundled)}"
     )
+
+
+def drawn_by(folder: Path) -> str | None:
+    """The back-end that draws with the model in a folder; None where there is no model in it."""
+    return next((name for file, name in DRAWN_BY.items() if (folder / file).is_file()), None)
 
 
 def read_index(folder: Path, variant: str | None = None) -> dict[str, Any]:
@@ -104,16 +111,27 @@ def config_hashes(folder: Path, index: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def weight_files(folder: Path, index: dict[str, Any], variant: str | None) -> list[Path]:
+    """The weight files of a pipeline's directory that are loaded.
+
+    A component with files of the variant is read from those, as diffusers does, and else from
+    the files without a variant.
+    """
+    return [
+        file
+        for component in sorted(components(index))
+        for file in files_read(folder / component, variant, component)
+    ]
+
+
 def weight_hashes(folder: Path, index: dict[str, Any], variant: str | None) -> dict[str, str]:
     """SHA-256 of each weight file that is loaded, by its path in the pipeline's directory.
 
-    A component with files of the variant is read from those, as diffusers does, and else from
-    the files without a variant. Reads every byte: about a second a gigabyte.
+    Reads every byte: about a second a gigabyte.
     """
     hashes = {}
-    for component in sorted(components(index)):
-        for file in files_read(folder / component, variant, component):
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            hashes[file.relative_to(folder).as_posix()] = digest
+    for file in weight_files(folder, index, variant):
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        hashes[file.relative_to(folder).as_posix()] = digest
     return hashes

@@ -53,7 +53,8 @@ def _rgb(image: "PILImage") -> Pixels:
     if image.mode.startswith("I;16"):
         grey = (np.asarray(image) >> 8).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)
-    return np.array(image.convert("RGB"), dtype=np.uint8)
+    # To convert what is RGB copies it: 256 MiB for `MAX_PIXELS`.
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
 
 
 def _refuse_size(image: "PILImage") -> None:

@@ -37,7 +37,7 @@ class Segment:
     """
 
     def __init__(self, folder: Path, stem: str) -> None:
-        if not re.fullmatch(r"(?:samples|judgements|timings)-[A-Za-z0-9_.-]+", stem):
+        if not re.fullmatch(r"(?:samples|judgements|timings|labels)-[A-Za-z0-9_.-]+", stem):
             raise InputError(f"{stem!r}: no name for a segment; use letters, digits, '.' and '_'")
         self.path = Path(folder) / f"{stem}.jsonl"
         self._file: io.FileIO | None = None

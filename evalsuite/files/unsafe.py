@@ -1,7 +1,7 @@
 """Refuse a model's folder that could run code, read what is not its own, or exhaust the machine."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalsuite.files.weight_files import (
@@ -14,7 +14,10 @@ from evalsuite.files.weight_files import (
 from evalsuite.records import InputError, Json
 
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".msgpack", ".h5")
-CODE_KEYS = ("auto_map", "custom_pipeline", "_attn_implementation_internal")
+CODE_KEYS = (
+    *("auto_map", "custom_pipeline", "trust_remote_code"),
+    "_attn_implementation_internal",
+)
 """Keys of a configuration that make a library fetch or run code (CVE-2026-4372 and its kin)."""
 
 ELSEWHERE_KEYS = ("transformers_weights", "base_model_name_or_path")
@@ -34,12 +37,20 @@ MAX_STEPS = 1_000_000
 """A scheduler makes arrays of its training steps; real ones have 1,000."""
 
 
-def refuse_unsafe(folder: Path, where: str, variant: str | None = None) -> None:
+def refuse_unsafe(
+    folder: Path,
+    where: str,
+    variant: str | None = None,
+    *,
+    files: Sequence[Path] | None = None,
+) -> None:
     """Raise `InputError`, which calls the folder `where`, for a component that is not safe to load.
 
     Refused are configurations that ask for code, kernels or weights from elsewhere, or name sizes
     that the weights do not have; indexes that lead out of the folder; adapters; nested pipelines;
     and pickled weights that nothing else stands in for. A folder that is not there is left alone.
+    `files` are the weights that are read, where they have other names than diffusers' and
+    transformers' own.
     """
     if not folder.is_dir():
         return
@@ -50,7 +61,7 @@ def refuse_unsafe(folder: Path, where: str, variant: str | None = None) -> None:
                 f"{where}/{name}: is of a pipeline or an adapter inside of a component, and only "
                 "plain components are loaded; save the model with its adapters merged"
             )
-    files = files_read(folder, variant, where)
+    files = files_read(folder, variant, where) if files is None else files
     pickles = sorted(file.name for file in folder.iterdir() if file.suffix in PICKLES)
     if pickles and not files:
         raise InputError(

@@ -7,6 +7,7 @@ from outside: what it names is read, wherever that is, so that it may only name 
 import json
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +94,7 @@ class Size(NamedTuple):
     numbers: int
 
 
-def size_of(files: list[Path], where: str) -> Size:
+def size_of(files: Sequence[Path], where: str) -> Size:
     """What the headers say; `InputError` for a file that is no safetensors file."""
     shapes = [shape for file in files for shape in _shapes(file, f"{where}/{file.name}")]
     return Size(len(shapes), sum(math.prod(shape) for shape in shapes))

@@ -9,6 +9,7 @@ from evalsuite.comparison.snapshot import Side
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import Group, as_key
 from evalsuite.gating.policy import Rule
+from evalsuite.measures.kinds import kind_of
 from evalsuite.records import Difference, Word, scorer_of
 from evalsuite.report.format import plural
 
@@ -77,13 +78,15 @@ def _precondition(compared: Compared, rule: Rule, prompt_set: str) -> tuple[Word
         return "undecided", "the baseline has no such measure; bless a run that has it"
     if prompt_set not in candidate.prompt_sets:
         return "fail", "vanished: the run has no such prompt set"
-    if scorer not in candidate.scorers:
+    known = candidate.measures.get(rule.measure) or baseline.measures.get(rule.measure)
+    is_judged = known is None or not kind_of(known).of_samples
+    if is_judged and scorer not in candidate.scorers:
         return "fail", f"vanished: the run was not judged by {scorer}"
     if baseline.dialect != candidate.dialect:
         return "undecided", f"prompts are {candidate.dialect}, the baseline's {baseline.dialect}"
     if baseline.prompt_sets[prompt_set] != candidate.prompt_sets[prompt_set]:
         return "undecided", "the prompt set is not the baseline's: its digest differs"
-    if baseline.scorers.get(scorer) != candidate.scorers[scorer]:
+    if is_judged and baseline.scorers.get(scorer) != candidate.scorers[scorer]:
         return "undecided", f"another {scorer}: its model, weights or options differ"
     if not candidate.complete:
         return "undecided", "the run is incomplete; the same command finishes it"

@@ -118,8 +118,9 @@ def best_of(
     effects: list[Effect] = []
     for prompt_set in prompt_sets:
         for measure in measures_of(prompt_sets, judgements, known):
-            if kind_of(measure).paired_by == "prompt":
-                continue  # whether any of a prompt's images is right cannot be asked of one image
+            kind = kind_of(measure)
+            if kind.paired_by == "prompt" or kind.of_samples:
+                continue  # of one picked image neither any of four nor a refusal can be asked
             pairs = [
                 (
                     prompt,

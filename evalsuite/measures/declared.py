@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from evalsuite.measures.kinds import KINDS
+from evalsuite.measures.refusals import MEASURES as REFUSALS
 from evalsuite.prompts.conditions import condition, of_tags
 from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet, default_field
 
@@ -48,7 +49,8 @@ def check(measure: Measure) -> None:
         raise ValueError(f"no kind {measure.kind!r}; there are {', '.join(KINDS)}")
     if not 0 <= measure.useful < 1:
         raise ValueError(f"useful {measure.useful}; it is a skill from 0 to below 1")
-    if KINDS[measure.kind].of_hits is not None and not measure.over:
+    kind = KINDS[measure.kind]
+    if (kind.of_hits is not None or kind.over_groups) and not measure.over:
         raise ValueError(f"kind {measure.kind!r} needs over, the group label of its groups")
     lost = [label for label in measure.plot if measure.by is not None and label not in measure.by]
     if lost:
@@ -76,9 +78,18 @@ def measures_of(
     judgements: Mapping[tuple[str, Key], Judgement],
     known: Sequence[Measure],
 ) -> list[Measure]:
-    """The declared measures, then one for every other field that the judgements have."""
+    """The declared measures, one for every other field that the judgements have, and refusals.
+
+    Those of the sets that name people, whether or not anything was refused: a rate of 0 is a
+    finding, and one that went away must not look like one that was never taken.
+    """
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    return [*known, *_undeclared(judgements, prompts, known)]
+    asked = [
+        measure
+        for measure in REFUSALS
+        if measure not in known and any(map(condition(measure.applies), prompts.values()))
+    ]
+    return [*known, *_undeclared(judgements, prompts, known), *asked]
 
 
 def undeclared(name: str, values: Iterable[object], tags: Iterable[str]) -> Measure:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TypeVar
 
 from evalsuite.files.values import natural, rounded
@@ -57,7 +58,7 @@ def estimate(
     """
     cells = planned_cells(prompt_sets, planned)
     by_name = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
-    rows = Rows(frozenset(planned), samples, judgements, by_name)
+    rows = Rows(planned_twins(prompt_sets, planned), samples, judgements, by_name)
     measures = measures_of(prompt_sets, judgements, known)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
@@ -87,7 +88,7 @@ def planned_cells(
     """For every set its planned images with their prompts, by prompt id and index."""
     cells: dict[str, list[tuple[Prompt, Key]]] = {s.name: [] for s in prompt_sets}
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    for key in sorted(set(planned)):
+    for key, _ in groupby(sorted(planned)):
         prompt = prompts.get((key.prompt_set, key.prompt_id))
         if prompt is None:
             raise InputError(
@@ -96,6 +97,12 @@ def planned_cells(
             )
         cells[key.prompt_set].append((prompt, key))
     return cells
+
+
+def planned_twins(prompt_sets: Sequence[PromptSet], planned: Iterable[Key]) -> frozenset[Key]:
+    """The planned images of prompts that others name as their twin; of no other it is asked."""
+    twins = {(whole.name, prompt.twin) for whole in prompt_sets for prompt in whole.prompts}
+    return frozenset(key for key in planned if key[:2] in twins)
 
 
 def by_group(

@@ -1,7 +1,7 @@
 """Reading a run's rows through a measure: one reading per planned image that it applies to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows, whole_prompts
@@ -35,7 +35,7 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
 
 def read_all(
     measure: Measure, rows: Rows, cells: Sequence[tuple[Prompt, Key]]
-) -> list[tuple[Prompt, Key, Reading]]:
+) -> Iterator[tuple[Prompt, Key, Reading]]:
     """The measure's readings of those of one set's planned images that it applies to.
 
     It applies to the prompts that its conditions name, without those for which a judgement says
@@ -43,25 +43,23 @@ def read_all(
     """
     applies = condition(measure.applies)
     raised = {prompt.id: applies(prompt) for prompt in {p.id: p for p, _ in cells}.values()}
-    applicable = [(prompt, key) for prompt, key in cells if raised[prompt.id]]
+    applicable = [cell for cell in cells if raised[cell[0].id]]
     barred = {prompt.id for prompt, key in applicable if _is_barred(measure, rows, key)}
-    applicable = [(prompt, key) for prompt, key in applicable if prompt.id not in barred]
+    if barred:
+        applicable = [cell for cell in applicable if cell[0].id not in barred]
     of_prompts = kind_of(measure).paired_by == "prompt"
     if of_prompts:
         # Of two images three cannot be right: the measure does not apply, and nothing is missing.
         planned = Counter(prompt.id for prompt, _ in applicable)
-        applicable = [
-            (prompt, key) for prompt, key in applicable if planned[prompt.id] >= measure.least
-        ]
+        applicable = [cell for cell in applicable if planned[cell[0].id] >= measure.least]
     # Images of a prompt read much alike: one object for all that do, or a large run has millions.
     same: dict[Reading, Reading] = {}
     each = (read(measure, rows, prompt, key) for prompt, key in applicable)
     readings = [same.setdefault(reading, reading) for reading in each]
     if of_prompts:
         readings = whole_prompts(readings)
-    return [
-        (prompt, key, reading) for (prompt, key), reading in zip(applicable, readings, strict=True)
-    ]
+    for (prompt, key), reading in zip(applicable, readings, strict=True):
+        yield prompt, key, reading
 
 
 def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
@@ -70,9 +68,12 @@ def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
 
 
 def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, str, float | None]:
-    sample = rows.samples.get(key)
+    sample, kind = rows.samples.get(key), kind_of(measure)
     if sample is None:
         return None, "not generated", None
+    if kind.of_samples:
+        found = kind.read(measure, sample.status)
+        return found, "" if found is not None else sample.status, None
     if sample.status != "ok":
         return None, sample.status, None
     judgement = rows.judgements.get((measure.scorer, key))
@@ -82,12 +83,12 @@ def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, 
         return None, "scorer failed", None
     if measure.field not in judgement.values:
         return None, "not answered", None
-    kind, raw = kind_of(measure), judgement.values[measure.field]
+    raw = judgement.values[measure.field]
     if raw is None and not kind.of_abstentions:
         return None, f"abstained: {_class(judgement.reasons.get(measure.field, ''))}", None
     value = kind.read(measure, raw)
     if value is None:
-        return None, "not a value of this measure", None
+        return None, kind.no_value, None
     return value, "", _chance(measure, judgement)
 
 

@@ -7,45 +7,16 @@ up, how two runs' values are paired, and which drawing of the report shows it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from types import MappingProxyType
 from typing import Literal
 
 from evalsuite import stats
-from evalsuite.measures import over_groups, question_kinds, summaries
+from evalsuite.measures import over_groups, persons, question_kinds, raw_values, summaries
 from evalsuite.measures.slices import Slice, Summary
 from evalsuite.records import Measure, Value
-from evalsuite.vocabulary.monk import BANDS, TONES
+from evalsuite.vocabulary.monk import BANDS
 
 Group = Mapping[str, str]
-
-
-def _verdict(measure: Measure, raw: Value) -> float | None:
-    return float(raw) if not isinstance(raw, str) and raw in (0.0, 1.0) else None
-
-
-def _number(measure: Measure, raw: Value) -> float | None:
-    if raw is None or isinstance(raw, str) or not isfinite(raw):
-        return None
-    if measure.bounds and not measure.bounds[0] <= raw <= measure.bounds[1]:
-        return None
-    return float(raw)
-
-
-def _label(measure: Measure, raw: Value) -> str | None:
-    return raw if isinstance(raw, str) else None
-
-
-def _tone(measure: Measure, raw: Value) -> str | None:
-    return raw if isinstance(raw, str) and raw in TONES else None
-
-
-def _tone_number(measure: Measure, raw: Value) -> float | None:
-    return float(raw) if isinstance(raw, str) and raw in TONES else None
-
-
-def _is_abstention(measure: Measure, raw: Value) -> float:
-    return float(raw is None)
 
 
 def itself(value: float | str, measure: Measure, group: Group) -> float:
@@ -75,12 +46,15 @@ class Kind:
 
     `paired_by` is what two runs share a value of; None where only a whole group has one. `bounds`
     are those of `number`; None: the measure's own. `is_verdict`: values are right (1) or wrong (0).
+    `of_samples`: the raw value is the sample's status, and no scorer is asked.
     `is_twins`: a value is the affirmative twin's minus the negated prompt's. `of_abstentions`: an
     abstention is a value too. `of_hits`: a value of a whole group (an occupation), from how many
-    of its images have the label; bounded by `bounds`. `counts_groups`: it is 0 or 1, so that the
-    share is a number of groups. `pooled` says that the images of all groups
+    of its images have the label; bounded by `bounds`. `over_groups`: a value is of all groups
+    together, and the groups are those of the measure's `over`. `counts_groups`: it is 0 or 1, so
+    that the share is a number of groups. `pooled` says that the images of all groups
     count together, which can hide that each leans to its own side; such a row stands for no set.
-    `drawing` names the report's drawing; "" where a table says it all.
+    `drawing` names the report's drawing; "" where a table says it all. `no_value` is the reason
+    given where `read` gives None.
     """
 
     read: Callable[[Measure, Value], float | str | None]
@@ -90,53 +64,123 @@ class Kind:
     bounds: tuple[float, float] | None = (0.0, 1.0)
     is_verdict: bool = False
     is_twins: bool = False
+    of_samples: bool = False
     of_abstentions: bool = False
     of_hits: over_groups.OfHits | None = None
+    over_groups: bool = False
     counts_groups: bool = False
     pooled: str = ""
     drawing: str = ""
+    no_value: str = "not a value of this measure"
+
+
+def _of_all_groups(
+    read: Callable[[Measure, Value], float | str | None],
+    summary: Callable[[Slice], list[Summary]],
+    of_samples: bool = False,
+) -> Kind:
+    number = _is_label if read is raw_values.label else itself
+    return Kind(
+        read=read,
+        summary=summary,
+        number=number,
+        paired_by=None,
+        of_samples=of_samples,
+        over_groups=True,
+    )
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         # The share of 1 among verdicts of 0 and 1.
-        "share": Kind(read=_verdict, summary=summaries.share, is_verdict=True, drawing="dots"),
+        "share": Kind(
+            read=raw_values.verdict, summary=summaries.share, is_verdict=True, drawing="dots"
+        ),
         # The mean of numbers.
-        "mean": Kind(read=_number, summary=summaries.mean, bounds=None, drawing="dots"),
+        "mean": Kind(read=raw_values.number, summary=summaries.mean, bounds=None, drawing="dots"),
         # The mean of whole numbers, which are drawn against the number that was asked for.
-        "count": Kind(read=_number, summary=summaries.mean, bounds=None, drawing="confusion"),
+        "count": Kind(
+            read=raw_values.number, summary=summaries.mean, bounds=None, drawing="confusion"
+        ),
         # The share of one label among the labelled.
         "label": Kind(
-            read=_label,
+            read=raw_values.label,
             summary=summaries.label,
             number=_is_label,
             pooled="pooled share",
             drawing="label share",
         ),
         # The share of every label, one row each.
-        "labels": Kind(read=_label, summary=summaries.labels, number=_is_group_label),
+        "labels": Kind(read=raw_values.label, summary=summaries.labels, number=_is_group_label),
         # Questions pooled by what they are about, one row each: the share right, and the mean and
         # the geometric mean of the right answers' probabilities.
-        "question kinds": Kind(read=_label, summary=question_kinds.kinds_right, paired_by=None),
-        "question means": Kind(read=_label, summary=question_kinds.kinds_mean, paired_by=None),
+        "question kinds": Kind(
+            read=raw_values.label, summary=question_kinds.kinds_right, paired_by=None
+        ),
+        "question means": Kind(
+            read=raw_values.label, summary=question_kinds.kinds_mean, paired_by=None
+        ),
         "question geometric": Kind(
-            read=_label, summary=question_kinds.kinds_geometric, paired_by=None
+            read=raw_values.label, summary=question_kinds.kinds_geometric, paired_by=None
         ),
         # The share of every band of Monk tones, one row each.
         "tones": Kind(
-            read=_tone,
+            read=raw_values.tone,
             summary=summaries.tones,
             number=_is_in_band,
             pooled="pooled share",
             drawing="tones",
         ),
+        # The same, if every image without a reading showed a light face, or a dark one: between the
+        # two lies whatever the abstentions hide.
+        "tones, unread light": Kind(
+            read=raw_values.tone_or_light,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
+        "tones, unread dark": Kind(
+            read=raw_values.tone_or_dark,
+            summary=summaries.tones,
+            number=_is_in_band,
+            of_abstentions=True,
+            pooled="pooled share",
+        ),
         # The mean of Monk tones, taken as numbers from 1 to 10.
-        "mean tone": Kind(read=_tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
+        "mean tone": Kind(read=raw_values.tone_number, summary=summaries.mean, bounds=(1.0, 10.0)),
         # The share of abstentions among the judged.
-        "unknown": Kind(read=_is_abstention, summary=summaries.share, of_abstentions=True),
+        "unknown": Kind(
+            read=raw_values.is_abstention, summary=summaries.share, of_abstentions=True
+        ),
+        # Everybody in pictures of several people: the share of one label, of each, of each band of
+        # Monk tones, and of those without a label.
+        "people": Kind(
+            read=raw_values.people,
+            summary=persons.share,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=raw_values.UNREAD,
+        ),
+        "people labels": Kind(
+            read=raw_values.people,
+            summary=persons.labels,
+            paired_by=None,
+            no_value=raw_values.UNREAD,
+        ),
+        "people tones": Kind(
+            read=raw_values.people_of_tones,
+            summary=persons.tones,
+            paired_by=None,
+            pooled="pooled share",
+            no_value=raw_values.UNREAD,
+        ),
+        "people unread": Kind(read=raw_values.label, summary=persons.unread, paired_by=None),
+        # The share of images that were refused or blocked, among those and the drawn ones.
+        "refused": Kind(read=raw_values.status, summary=summaries.share, of_samples=True),
         # How far the share of one label is from one half.
         "imbalance": Kind(
-            read=_label,
+            read=raw_values.label,
             summary=summaries.imbalance,
             number=_is_label,
             paired_by=None,
@@ -144,7 +188,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         # The mean over groups of how far each one's share of one label is from one half.
         "mean imbalance": Kind(
-            read=_label,
+            read=raw_values.label,
             summary=over_groups.mean_imbalance,
             number=_is_label,
             paired_by="group",
@@ -153,32 +197,62 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         # The share of groups whose images all have the label, or all have not.
         "one-sided": Kind(
-            read=_label,
+            read=raw_values.label,
             summary=over_groups.one_sided,
             number=_is_label,
             paired_by="group",
             of_hits=stats.one_sided,
             counts_groups=True,
         ),
+        # The mean over groups of the normalised entropy of one label and the rest.
+        "mean evenness": Kind(
+            read=raw_values.label,
+            summary=over_groups.mean_evenness,
+            number=_is_label,
+            paired_by="group",
+            of_hits=stats.evenness,
+        ),
+        # The largest group's share of one label minus the smallest's, and the one over the other;
+        # the same of verdicts (whose accuracy differs), and of refusals.
+        "parity difference": _of_all_groups(raw_values.label, over_groups.parity_difference),
+        "parity ratio": _of_all_groups(raw_values.label, over_groups.parity_ratio),
+        "accuracy difference": _of_all_groups(raw_values.verdict, over_groups.parity_difference),
+        "refusal difference": _of_all_groups(
+            raw_values.status, over_groups.parity_difference, of_samples=True
+        ),
+        # How many steps of the scale the tones lie from ten equally frequent ones.
+        "tone distance": Kind(
+            read=raw_values.tone,
+            summary=summaries.tone_distance,
+            paired_by=None,
+            bounds=(0.0, 9.0),
+            pooled="of the pooled share",
+        ),
+        # How much of the sum of squares lies between the sentences of one family.
+        "wording": Kind(
+            read=raw_values.label, summary=summaries.wording, number=_is_label, paired_by=None
+        ),
         # The total variation between the tone bands and ten equally frequent tones.
         "tone imbalance": Kind(
-            read=_tone,
+            read=raw_values.tone,
             summary=summaries.tone_imbalance,
             paired_by=None,
             pooled="of the pooled share",
         ),
         # The share in affirmative twins minus the share in negated prompts.
         "twins": Kind(
-            read=_verdict,
+            read=raw_values.verdict,
             summary=summaries.twins,
             bounds=(-1.0, 1.0),
             is_twins=True,
             drawing="twins",
         ),
         # The share of prompts with at least `least` images right.
-        "prompts": Kind(read=_verdict, summary=summaries.prompts, paired_by="prompt"),
+        "prompts": Kind(read=raw_values.verdict, summary=summaries.prompts, paired_by="prompt"),
         # The unweighted mean of the shares in the prompts of each tag.
-        "mean of tags": Kind(read=_verdict, summary=summaries.mean_of_tags, paired_by="tag"),
+        "mean of tags": Kind(
+            read=raw_values.verdict, summary=summaries.mean_of_tags, paired_by="tag"
+        ),
     }
 )
 

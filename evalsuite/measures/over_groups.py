@@ -69,6 +69,55 @@ def one_sided(part: Slice) -> list[Summary]:
     return [Summary(part.group, interval, _mean(fair))]
 
 
+def mean_evenness(part: Slice) -> list[Summary]:
+    """The mean over groups of the normalised entropy of the two forms, beside a fair model's.
+
+    Fewer images look less even, so the upper end gives way by as much as a fair model's entropy
+    fell by what is missing.
+    """
+    found = {name: tally for name, tally in _tallied(part).items() if tally.n}
+    fair = [stats.expected_entropy(n=tally.n, labels=2) or 0.0 for tally in found.values()]
+    whole = [stats.expected_entropy(n=tally.planned, labels=2) or 0.0 for tally in found.values()]
+    fallen = [then - now for now, then in zip(fair, whole, strict=True)]
+    interval = _over_groups(part, found, stats.evenness, (0.0, 1.0), [])
+    if interval.high is not None and fallen:
+        interval = replace(interval, high=min(1.0, interval.high + sum(fallen) / len(fallen)))
+    return [Summary(part.group, interval, _mean(fair))]
+
+
+def parity_difference(part: Slice) -> list[Summary]:
+    """The largest group's share minus the smallest's, beside that of groups that are all alike."""
+    found = _parity(part)
+    return [Summary(part.group, found.difference, found.null_difference)]
+
+
+def parity_ratio(part: Slice) -> list[Summary]:
+    """The smallest group's share over the largest's, beside that of groups that are all alike."""
+    found = _parity(part)
+    return [Summary(part.group, found.ratio, found.null_ratio)]
+
+
+def _parity(part: Slice) -> stats.Parity:
+    """Each group's prompts are its own fixed sentences: only seeds vary. Without a label, verdicts.
+
+    `clusters` counts groups, as in the other measures over groups.
+    """
+    label, read = part.measure.label, part.measured
+    found = stats.parity(
+        values=[float(r.value == label if label else float(r.value or 0)) for r in read],
+        groups=[reading.cluster for reading in read],
+        clusters=[reading.asked for reading in read],
+        level=part.level,
+    )
+    lost = len({reading.cluster for reading in part.readings} - {r.cluster for r in read})
+    if not lost:
+        return found
+    more = f"; {lost} of the groups have no value"
+    difference = replace(found.difference, method=found.difference.method + more)
+    ratio = replace(found.ratio, method=found.ratio.method + more)
+    return replace(found, difference=difference, ratio=ratio)
+
+
 def _over_groups(
     part: Slice,
     found: Mapping[str, Tally],
@@ -80,7 +129,7 @@ def _over_groups(
     values = [of_hits(hits=tally.hits, n=tally.n) for tally in found.values()]
     interval = stats.mean(values=values, clusters=list(found), level=part.level, bounds=bounds)
     low = interval.low
-    if low is not None and values:
+    if low is not None and doubt:
         low = max(bounds[0], low - sum(doubt) / len(doubt))
     return replace(interval, low=low, n=len(part.measured))
 

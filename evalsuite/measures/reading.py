@@ -31,7 +31,10 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A run's rows: what was planned, what was drawn, and what was judged, in sets by name."""
+    """A run's rows: what was drawn and what was judged, in sets by name.
+
+    `planned` are the planned images, or those among them whose prompts are somebody's twin.
+    """
 
     planned: Container[Key]
     samples: Mapping[Key, Sample]

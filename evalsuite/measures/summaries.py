@@ -10,7 +10,7 @@ from evalsuite import stats
 from evalsuite.measures import guessing
 from evalsuite.measures.reading import Reading
 from evalsuite.measures.slices import Slice, Summary
-from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS
+from evalsuite.vocabulary.monk import BANDS, EVEN_BANDS, TONES
 
 
 def share(part: Slice) -> list[Summary]:
@@ -138,6 +138,31 @@ def tone_imbalance(part: Slice) -> list[Summary]:
     apart = sum(abs(share - EVEN_BANDS[band]) for band, share in shares.items()) / 2
     null = stats.expected_total_variation(n=interval.n, reference=EVEN_BANDS)
     return [Summary(part.group, interval, null, apart if len(shares) == len(references) else None)]
+
+
+def tone_distance(part: Slice) -> list[Summary]:
+    """How many steps of the Monk scale skin tones lie, on average, from ten equally frequent ones.
+
+    The Wasserstein distance: neighbours count less than the scale's far end.
+    """
+    even = dict.fromkeys(TONES, 1 / len(TONES))
+    places = {tone: float(place) for place, tone in enumerate(TONES, 1)}
+    found = stats.ordered_shares(
+        labels=part.words, positions=places, reference=even, level=part.level, **part.design
+    )
+    return [Summary(part.group, found.distance, found.null)]
+
+
+def wording(part: Slice) -> list[Summary]:
+    """How much of the differences between images goes with the sentence, within a family."""
+    read = part.measured
+    found = stats.variance_share(
+        values=_hits(part),
+        clusters=[reading.cluster for reading in read],
+        prompts=[reading.asked for reading in read],
+        level=part.level,
+    )
+    return [Summary(part.group, found.interval, found.null)]
 
 
 def _reference_of_band(part: Slice, band: str) -> float | None:

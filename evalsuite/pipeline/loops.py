@@ -8,16 +8,19 @@ failure; nothing that is missing becomes a score.
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.images import decode_image
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import Segment
+from evalsuite.pipeline.in_flight import concurrency, draw_each
+from evalsuite.pipeline.keeping import keep_drawn
 from evalsuite.plugins import call
 from evalsuite.records import (
     Backend,
@@ -25,7 +28,6 @@ from evalsuite.records import (
     InputError,
     Judgement,
     Key,
-    NoImage,
     Picture,
     Pixels,
     Prompt,
@@ -35,7 +37,7 @@ from evalsuite.records import (
     Scorer,
 )
 from evalsuite.runs.images import Images, encoders, load_features, save_features
-from evalsuite.runs.rows import JudgementRow, RunRows, undrawn, write_judgement, write_sample
+from evalsuite.runs.rows import JudgementRow, RunRows, undrawn, write_judgement
 from evalsuite.runs.seeds import twins
 
 Progress = Callable[[str, int, int], None]
@@ -53,7 +55,8 @@ class Counts:
 
     `planned` cells, of which `reused` were done before and `ended` ended now (`failed` of them as
     a failure); `calls` of `render` or a scorer's `judge`, of which `retried` were repetitions;
-    images `decoded`; features `loaded` from the run folder and `encoded` anew.
+    images `decoded`; features `loaded` from the run folder and `encoded` anew. `stopped` says why
+    drawing ended before its time, "" where it did not.
     """
 
     planned: int = 0
@@ -65,6 +68,11 @@ class Counts:
     decoded: int = 0
     loaded: int = 0
     encoded: int = 0
+    stopped: str = ""
+
+
+def _counts(tally: Mapping[str, int]) -> Counts:
+    return Counts(**dict[str, Any](tally))
 
 
 # Drawing
@@ -91,6 +99,9 @@ def generate(
     `InputError` from the backend, and KeyboardInterrupt, pass through; rows already acknowledged
     stay. While one batch is drawn, the one before is read back, compressed and written. `rows`
     stay as they are: `runs.rows.refreshed` reads what was appended.
+
+    A backend with a `concurrency` is asked for one request at a time, by so many threads at once,
+    and never for padding; it may raise `Stopped`, and no row is written then.
     """
     todo = undrawn(rows, requests, failed=retry_failed)
     tally = Counter(planned=len(requests), reused=len(requests) - len(todo))
@@ -111,7 +122,18 @@ def generate(
         ThreadPoolExecutor(WRITERS) as writers,
         ThreadPoolExecutor(1) as reader,
     ):
-        keep = partial(_keep, rows.images, segment, writers)
+        keep = partial(keep_drawn, rows.images, segment, writers, Lock())
+        if concurrency(backend) is not None:
+
+            def kept(request: Request, answer: call.Ended) -> bool:
+                return keep([request], lambda: [answer]) > 0
+
+            def count(own: Counter[str]) -> None:
+                tally.update(own)
+                _tell(progress, "generate", tally)
+
+            stopped = draw_each(backend, todo, kept, count, max_retries)
+            return replace(_counts(tally), stopped=stopped)
         pending: tuple[Future[int], Sequence[Request]] | None = None
         for batch in _batches(todo, backend.batch_size):
             answers = call.start(backend, batch, max_retries, tally)
@@ -120,27 +142,7 @@ def generate(
             pending = (reader.submit(keep, batch, answers), batch)
         if pending is not None:
             acknowledge(*pending)
-    return Counts(**tally)
-
-
-def _keep(
-    images: Images,
-    segment: Segment,
-    writers: Executor,
-    batch: Sequence[Request],
-    answers: call.Answers,
-) -> int:
-    """Write a batch's images and then its rows; how many of them failed."""
-    found = answers()
-    names = iter(images.save([a for a in found if not isinstance(a, NoImage)], writers))
-    samples = [
-        Sample(request.key, request.seed, answer.status, reason=answer.reason)
-        if isinstance(answer, NoImage)
-        else Sample(request.key, request.seed, "ok", image=next(names))
-        for request, answer in zip(batch, found, strict=True)
-    ]
-    write_sample(segment, *samples)
-    return sum(sample.status == "failed" for sample in samples)
+    return _counts(tally)
 
 
 # Judging
@@ -207,7 +209,7 @@ def judge(
                 write_judgement(segments[scorer.name], *news)
                 tally["ended"] += len(due)
     _tell(progress, "judge", tally)
-    return Counts(**tally)
+    return _counts(tally)
 
 
 def _cells(samples: Mapping[Key, Sample], prompt_sets: Sequence[PromptSet]) -> list[_Cell]:

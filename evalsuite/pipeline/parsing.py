@@ -74,6 +74,14 @@ def number(value: Json) -> float:
     return found
 
 
+def amount(value: Json) -> float:
+    """A sum of money in dollars, from 0 on."""
+    found = number(value)
+    if found < 0:
+        raise ValueError("is less than nothing")
+    return found
+
+
 def size(value: Json) -> tuple[int, int]:
     """Width and height in pixels, written `WxH`."""
     pair = value if isinstance(value, list) else text(value).lower().split("x")

@@ -17,6 +17,7 @@ from evalsuite.files.credentials import conceal, remember
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
+    amount,
     any_text,
     count,
     count_or_auto,
@@ -33,23 +34,27 @@ from evalsuite.pipeline.parsing import (
 )
 from evalsuite.records import InputError, Json
 
-SCORERS = ("clip", "objects", "presentation")
-LOCAL = ("output_dir", "resume", "max_retries", "retry_failed", "audit")
-"""Settings that cannot change a result: they say where, how hard to try, and what to quote."""
+SCORERS = ("clip", "objects", "presentation", "skin_tone")
+LOCAL = (
+    *("output_dir", "resume", "max_retries", "retry_failed", "audit", "reference"),
+    *("concurrency", "price", "max_cost"),
+)
+"""Settings that cannot change a result: where, how hard to try, at what cost, what to quote."""
 
 SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
     *("folder", "images", "dialect", "through"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
+    *("rater", "port", "no_browser", "scale", "export", "import", "from_labels"),
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""
 
 
-NEAR = 0.7
+NEAR = 0.72
 """How like a setting's name a variable's must be to be refused as its misspelling.
 
-EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_VERSION (near `revision`) at 0.67.
+EVALSUITE_GUIDANCE is at 0.73, EVALSUITE_CACHE_URL (near `base_url`) at 0.71.
 """
 
 
@@ -109,12 +114,34 @@ class Settings:
     resume: bool = _setting(
         True, switch, "", "Finish what is in the folder, or remove it and start over."
     )
-    max_retries: int = _setting(2, whole, "N", "How often to retry a batch that failed.")
+    max_retries: int | None = _setting(
+        None, whole, "N", "How often to retry what failed; default: 2, and 6 with a service."
+    )
+    base_url: str | None = _setting(
+        None, text, "URL", "Address of a server that speaks a service's API."
+    )
+    concurrency: int | None = _setting(None, count, "N", "Requests in flight; default: 4.")
+    price: float | None = _setting(
+        None, amount, "USD", "What one image costs at most, where the service does not say it."
+    )
+    max_cost: float | None = _setting(
+        None,
+        amount,
+        "USD",
+        "Ask for no image that could make the run cost more.",
+    )
     retry_failed: bool = _setting(
         False, switch, "", "Draw and judge again what failed, and all of a scorer that has changed."
     )
     audit: str | None = _setting(
         None, text, "FILE", "An audit.json to quote; default: one beside the run, or the shipped."
+    )
+    reference: str | None = _setting(
+        None,
+        text,
+        "NAME|CSV",
+        "Shares to hold people's against: us-cps-2022, uniform, neutral, taught, or a CSV; "
+        "default: what the prompt sets' cards name.",
     )
 
 
@@ -210,14 +237,15 @@ def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
 
 
 def command(settings: Settings, verb: str = "run", clean: Callable[[Json], Json] = conceal) -> str:
-    """The command line that gives these settings, without `LOCAL` ones: defaults are left out.
+    """The command line that gives these settings, but defaults and `LOCAL` ones except `reference`.
 
     The options of models and scorers come by name, as a manifest has them: a report that is
     written again says the same. `clean` takes out what may not be seen, before anything is quoted.
     """
     words = ["evalsuite", verb]
-    for name, value in clean(recorded(settings)).items():
-        if value is None or value == recorded(Settings())[name]:
+    usual = recorded(Settings())
+    for name, value in clean(recorded(settings) | {"reference": settings.reference}).items():
+        if value is None or value == usual.get(name):
             continue
         if isinstance(value, bool):
             words.append(flag(name if value else f"no_{name}"))

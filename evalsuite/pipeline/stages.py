@@ -5,6 +5,7 @@ call finishes what an earlier one left.
 """
 
 import gc
+import logging
 import sys
 import time
 from collections import Counter
@@ -35,6 +36,11 @@ from evalsuite.runs.manifest import add_scorers, asked, describe, record, scorer
 from evalsuite.runs.rows import RunRows, missing, planned_rows, read_run, refreshed
 from evalsuite.runs.timing import Stage, Timing, record_timing
 
+LOG = logging.getLogger("evalsuite")
+
+RETRIES = 2
+"""How often a batch is tried again where nobody said."""
+
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many cells are done, and of how many."""
 
@@ -50,7 +56,8 @@ class Outcome(Result):
     of those asked for, by reason; `endings` counts images that are not valid by status and reason.
     `estimates`, their `measures` by name, the `audit` of each and `report` are there after a
     report.
-    `run` is the run opened for reading, its rows as they are now.
+    `run` is the run opened for reading, its rows as they are now. `cost` is what its images cost
+    at most, in dollars, those that were drawn again included; None where nothing says it.
     """
 
     run: Run
@@ -65,6 +72,7 @@ class Outcome(Result):
     measures: Mapping[str, Measure] = field(default_factory=dict)
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     report: Path | None = None
+    cost: float | None = None
 
     @property
     def complete(self) -> bool:
@@ -191,11 +199,13 @@ def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None)
         rows,
         backend,
         work.requests,
-        max_retries=work.settings.max_retries,
+        max_retries=RETRIES if work.settings.max_retries is None else work.settings.max_retries,
         retry_failed=work.settings.retry_failed,
         progress=progress,
     )
     _clock(work.folder, "generate", counts.ended, began)
+    if counts.stopped:
+        LOG.warning("drawing stopped: %s", counts.stopped)
     return refreshed(rows)
 
 
@@ -265,6 +275,7 @@ def _outcome(
         measures=found.measures if found else {},
         audit=found.audit if found else {},
         report=report,
+        cost=rows.cost,
     )
 
 

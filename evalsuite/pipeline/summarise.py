@@ -17,13 +17,16 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.labels.estimates import powered_rows
+from evalsuite.labels.labelled import Labelled
+from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
+from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
 from evalsuite.records import (
     Estimate,
     InputError,
-    Json,
     Judgement,
     Key,
     Measure,
@@ -32,8 +35,6 @@ from evalsuite.records import (
 )
 from evalsuite.runs.images import encoders, load_features
 from evalsuite.runs.rows import RunRows
-from evalsuite.scenes.world import OCCUPATIONS
-from evalsuite.vocabulary.monk import BANDS
 
 Judgements = Mapping[tuple[str, Key], Judgement]
 
@@ -62,8 +63,8 @@ def summarise(
         refuse_unpickable(best_of, planned, rows)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
-    taught = references(manifest["dialect"])
-    estimates, by_name = estimate_run(work, rows)
+    given = people.given_of(work, rows)
+    estimates, by_name = _estimate_run(work, rows, people.by_measure(given))
     write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
@@ -71,10 +72,20 @@ def summarise(
     if best_of is not None:
         score = _ranking(best_of, known)
         effects = measures.best_of(
-            prompt_sets, samples, judgements, planned, best_of, score, known, references=taught
+            prompt_sets,
+            samples,
+            judgements,
+            planned,
+            best_of,
+            score,
+            known,
+            references=people.by_measure(given),
         )
         picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
     audit = audit_of(work, rows, estimates, by_name)
+    fields = labelled_of(work, rows)
+    powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
+    chapter = people.keep_chapter(work.folder, given, estimates, by_name, audit, powered)
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -92,9 +103,12 @@ def summarise(
             planned=planned,
             audit=audit,
             boxes=_audits(work, rows).boxes,
+            agreement=agreements(fields, manifest),
+            powered=powered,
             command=command(work.settings, clean=redact),
-            references="what the scene world teaches" if taught else "",
+            references=people.sources(given),
             best_of=picked,
+            chapter=chapter,
         ),
     )
     return Summarised(estimates, by_name, audit)
@@ -108,7 +122,12 @@ def audit_of(
     From the file that the settings name, or else from those beside the run and among the shipped.
     """
     audited = _audits(work, rows).audited
-    return quotes(estimates, audited, work.prompt_sets, rows.judgements, known)
+    return quotes(estimates, audited, work.prompt_sets, rows.answers, known)
+
+
+def labelled_of(work: Work, rows: RunRows) -> dict[str, Labelled]:
+    """What people have labelled of a run, by field; empty where nobody has."""
+    return labelled_fields(work.folder, rows.manifest, work.prompt_sets, rows.samples, rows.answers)
 
 
 def _audits(work: Work, rows: RunRows) -> Found:
@@ -122,6 +141,12 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
 
     `rows` are those of the work's planned images.
     """
+    return _estimate_run(work, rows, people.by_measure(people.given_of(work, rows)))
+
+
+def _estimate_run(
+    work: Work, rows: RunRows, references: Mapping[str, Mapping[str, float]]
+) -> tuple[list[Estimate], dict[str, Measure]]:
     planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
     known = measures.declared_measures(manifest["scorers"])
     estimates = measures.estimate(
@@ -130,9 +155,9 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
         rows.answers,
         planned,
         known,
-        references=references(manifest["dialect"]),
+        references=references,
     )
-    estimates += _diversity(work.folder, manifest, prompt_sets, rows.samples, planned)
+    estimates += diversity_of(work, rows)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
     return estimates, {measure.name: measure for measure in every}
 
@@ -193,17 +218,12 @@ def _keep_best_of(
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
-def _diversity(
-    folder: Path,
-    manifest: Mapping[str, Json],
-    prompt_sets: Sequence[PromptSet],
-    samples: Mapping[Key, Sample],
-    planned: Sequence[Key],
-) -> list[Estimate]:
+def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
     """From the features of the first scorer's CLIP that left any; of the first's where none did.
 
-    No rows where no scorer of the run is a CLIP.
+    `rows` are those of the work's planned images. No estimates where no scorer is a CLIP.
     """
+    folder, manifest, samples = work.folder, rows.manifest, rows.samples
     # Of all encoders only a CLIP says how many tokens a text may have.
     said = {"max_tokens", "weights_sha256"}
     clips = [entry for entry in manifest["scorers"].values() if said <= entry.keys()]
@@ -214,28 +234,12 @@ def _diversity(
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
-    return measures.diversity(prompt_sets, samples, planned, vectors)
-
-
-def references(dialect: str) -> dict[str, dict[str, float]]:
-    """The shares that the bundled world's pictures have, as `measures.estimate` takes them.
-
-    Empty for any other dialect: of photographs nobody knows what a model was taught.
-    """
-    if dialect != "scenes":
-        return {}
-    woman = {name: job.woman for name, job in OCCUPATIONS.items()}
-    tones = {
-        f"{name}/{band}": share
-        for name, job in OCCUPATIONS.items()
-        for band, share in zip(BANDS, job.tones, strict=True)
-    }
-    return {"presentation.woman": woman, "presentation.tone": tones}
+    return measures.diversity(work.prompt_sets, samples, work.keys(), vectors)
 
 
 def as_parquet(
     prompt_sets: Sequence[PromptSet], samples: Mapping[Key, Sample], judgements: Judgements
-) -> bytes:
+) -> memoryview:
     """`judgements.parquet`, as `tables.judgement_table` has it."""
     import pyarrow.parquet
 
@@ -244,4 +248,5 @@ def as_parquet(
     with pyarrow.parquet.ParquetWriter(buffer, schema) as writer:
         for part in parts:
             writer.write_table(part)
-    return buffer.getvalue()
+    pyarrow.default_memory_pool().release_unused()
+    return buffer.getbuffer()

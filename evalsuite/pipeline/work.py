@@ -9,29 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evalsuite.pipeline.options import backend_options, scorer_options
 from evalsuite.pipeline.own_prompts import own_prompts
+from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
 from evalsuite.plugins.call import explain
-from evalsuite.plugins.find import (
-    Model,
-    find_model,
-    load_backend,
-    load_scorer,
-    options_of,
-    scorer_module,
-)
+from evalsuite.plugins.find import Model, find_model, load_backend, load_scorer
 from evalsuite.plugins.measures import unknown_headlines
 from evalsuite.prompts import sets
 from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
 from evalsuite.runs.folder import is_begun, read_manifest
 from evalsuite.runs.rows import RunRows, read_run
 from evalsuite.runs.seeds import plan
-
-DRAWING = (
-    *("revision", "variant", "dtype", "steps", "guidance_scale", "negative_prompt"),
-    *("size", "batch_size", "compile"),
-)
-"""Settings that a back-end has to take if they are given; `device` it may leave alone."""
 
 JUDGING = ("scorers", "scorer_arg")
 """Settings that do not change which images are drawn."""
@@ -77,6 +66,7 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
         for what in unknown_headlines(prompt_set):
             raise InputError(f"{prompt_set.name}.md: {what}")
     refuse_undrawable(work, backend)
+    bound(work, backend)
     prepare(work, backend)
     return work, backend
 
@@ -195,6 +185,25 @@ def refuse_undrawable(work: Work, backend: Backend) -> None:
         )
 
 
+def bound(work: Work, backend: Backend) -> None:
+    """Tell a back-end that has a `limit(max_cost, spent)` what the run may cost, before it asks.
+
+    `spent` is what the rows of the folder have cost. Raises `InputError` where nobody knows what an
+    image costs.
+    """
+    most = work.settings.max_cost
+    if most is None:
+        return
+    limit = getattr(backend, "limit", None)
+    if limit is None:
+        raise InputError(
+            f"--max-cost {most:g}: --model {work.settings.model} does not say what an image costs; "
+            "leave it out"
+        )
+    goes_on = work.settings.resume and is_begun(work.folder)
+    limit(most, (read_run(work.folder).cost or 0.0) if goes_on else 0.0)
+
+
 def prepare(work: Work, backend: Backend) -> None:
     """Have a back-end that has a `prepare(recorded)` settle what is open before the manifest.
 
@@ -220,37 +229,13 @@ def default_folder(settings: Settings, model: Model, prompt_sets: Sequence[Promp
     How the images are judged is left out: judging them otherwise needs no new images.
     """
     kept = {k: v for k, v in recorded(settings).items() if k not in (*JUDGING, *LOCAL, "prompts")}
+    if kept["base_url"] is None:  # folders from before there were services keep their names
+        del kept["base_url"]
     if Path(settings.model).expanduser().is_dir():
         kept["model"] = str(Path(settings.model).expanduser().resolve())
     words = json.dumps([kept, [prompt_set.digest for prompt_set in prompt_sets]], sort_keys=True)
     digest = hashlib.sha256(words.encode()).hexdigest()[:8]
     return f"runs/{model.name}-{digest}"
-
-
-def backend_options(settings: Settings, model: Model) -> dict[str, Json]:
-    """What the `load` of the back-end is given."""
-    options: dict[str, Json] = {
-        name: getattr(settings, name) for name in DRAWING if getattr(settings, name) is not None
-    }
-    if settings.device is not None:
-        taken = options_of(model.module, f"--model {settings.model}")
-        options |= {"device": settings.device} if "device" in taken else {}
-    return {**options, **settings.model_arg}
-
-
-def scorer_options(settings: Settings, dialect: str) -> dict[str, dict[str, Json]]:
-    """What the `load` of each scorer that the settings name is given, by the scorer's name."""
-    for name in settings.scorer_arg:
-        if name not in settings.scorers:
-            asked = ", ".join(settings.scorers)
-            raise InputError(f"--scorer-arg {name}: is not among the scorers of this run: {asked}")
-    found = {}
-    for name in settings.scorers:
-        taken = options_of(scorer_module(name), f"--scorers {name}")
-        offered = {"dialect": dialect, "device": settings.device}
-        options = {k: v for k, v in offered.items() if k in taken and v is not None}
-        found[name] = options | dict(settings.scorer_arg.get(name, {}))
-    return found
 
 
 def _entry(rows: RunRows, name: str, kind: type) -> Json:
@@ -285,6 +270,8 @@ def _planned(
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
         for prompt_set in whole
     ]
+    for prompt_set in selected:
+        reference_of(prompt_set, settings.reference)  # a misspelt one is refused before any image
     only = {
         (prompt_set.name, prompt.id) for prompt_set in selected for prompt in prompt_set.prompts
     }

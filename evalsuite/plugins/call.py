@@ -19,12 +19,14 @@ from evalsuite.files.segments import canonical
 from evalsuite.records import (
     Backend,
     Case,
+    Drawn,
     InputError,
     Judgement,
     NoImage,
     Pixels,
     Request,
     Scorer,
+    Stopped,
     Value,
 )
 from evalsuite.runs import judgement_rows
@@ -33,7 +35,10 @@ REASON_LENGTH = 300
 """Longer messages of exceptions are cut: a row is no place for a traceback."""
 
 
-Answers = Callable[[], list[Pixels | NoImage]]
+Ended = Pixels | NoImage | Drawn
+"""A checked answer: the picture of a `Drawn` is checked, too."""
+
+Answers = Callable[[], list[Ended]]
 
 
 class Unread(Exception):
@@ -61,7 +66,7 @@ def start(
         answers = again(backend, batch, max_retries, tally, explain(error))
         return lambda: answers
 
-    def answered() -> list[Pixels | NoImage]:
+    def answered() -> list[Ended]:
         try:
             return _checked_images(wait(), backend.batch_size)[: len(batch)]
         except InputError:
@@ -74,7 +79,7 @@ def start(
 
 def again(
     backend: Backend, batch: Sequence[Request], max_retries: int, tally: Counter[str], reason: str
-) -> list[Pixels | NoImage]:
+) -> list[Ended]:
     """What `render` gives for a batch that was asked for once, and failed for the `reason`."""
     tally["retried"] += max_retries > 0
     return render(backend, batch, max_retries - 1, tally, reason)
@@ -86,11 +91,11 @@ def render(
     max_retries: int,
     tally: Counter[str],
     reason: str = "",
-) -> list[Pixels | NoImage]:
+) -> list[Ended]:
     """One answer per request, from a backend that always gets a full batch.
 
     A batch that raises is repeated `max_retries` times, then each request is asked for alone.
-    `InputError` passes through. Counts "calls" and "retried" in `tally`.
+    `InputError` and `Stopped` pass through. Counts "calls" and "retried" in `tally`.
     """
     for attempt in range(max_retries + 1):
         tally["calls"] += 1
@@ -98,7 +103,7 @@ def render(
         try:
             answers = backend.render(_padded(backend, batch))
             return _checked_images(answers, backend.batch_size)[: len(batch)]
-        except InputError:
+        except (InputError, Stopped):
             raise
         except Exception as error:  # a plug-in may raise anything; its row says what
             reason = explain(error)
@@ -149,10 +154,17 @@ def writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _checked_images(answers: Sequence[object], asked: int) -> list[Pixels | NoImage]:
+def _checked_images(answers: Sequence[object], asked: int) -> list[Ended]:
     if len(answers) != asked:
         raise ValueError(f"{len(answers)} answers to {asked} requests")
-    return [_checked_image(answer) for answer in answers]
+    return [_checked_answer(answer) for answer in answers]
+
+
+def _checked_answer(answer: object) -> Ended:
+    if not isinstance(answer, Drawn):
+        return _checked_image(answer)
+    canonical(dict(answer.facts))  # raises for what no row can hold
+    return Drawn(_checked_image(answer.image), answer.facts)
 
 
 def _checked_image(answer: object) -> Pixels | NoImage:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from evalsuite.files.checkpoints import BUNDLED, INDEX
+from evalsuite.files.checkpoints import BUNDLED, drawn_by
 from evalsuite.plugins.modules import locate, parse
 from evalsuite.plugins.protocols import Kind
 
@@ -31,6 +31,7 @@ class Plugin:
     """A plug-in by its name; `about` is its docstring's first line.
 
     `package` is the distribution that brings it. `fault` says why it cannot be used, "" if it can.
+    `example` is what its module assigns to EXAMPLE, or its name alone.
     """
 
     name: str
@@ -38,12 +39,13 @@ class Plugin:
     package: str
     about: str = ""
     fault: str = ""
+    example: str = ""
 
 
 def bundled() -> dict[str, Path]:
     """The models that travel with this package: name and directory."""
     folders = sorted(BUNDLED.iterdir()) if BUNDLED.is_dir() else []
-    return {folder.name: folder for folder in folders if (folder / INDEX).is_file()}
+    return {folder.name: folder for folder in folders if drawn_by(folder) is not None}
 
 
 def names(kind: Kind) -> dict[str, str]:
@@ -95,14 +97,33 @@ def _installed(entry: EntryPoint) -> Plugin:
 
 def _described(name: str, module: str, package: str) -> Plugin:
     """The plug-in with its docstring's first line, or what is wrong with its file."""
-    about = fault = ""
+    about = fault = example = ""
     try:
-        about = (ast.get_docstring(parse(module)) or "").partition("\n")[0]
+        tree = parse(module)
+        about = (ast.get_docstring(tree) or "").partition("\n")[0]
+        example = _example(tree)
     except SyntaxError as error:
         fault = f"cannot be read: line {error.lineno}: {error.msg}"
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
-    return Plugin(name=name, module=module, package=package, about=about, fault=fault)
+    return Plugin(
+        name=name,
+        module=module,
+        package=package,
+        about=about,
+        fault=fault,
+        example=example or name,
+    )
+
+
+def _example(tree: ast.Module) -> str:
+    """The text that a module assigns to EXAMPLE; "" where it does not."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if names == ["EXAMPLE"]:
+                return str(node.value.value)
+    return ""
 
 
 def find(kind: Kind, name: str) -> Plugin | None:

@@ -5,6 +5,7 @@ from functools import cache
 
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.measures.declared import check
+from evalsuite.measures.refusals import MEASURES as REFUSALS
 from evalsuite.plugins.listing import names
 from evalsuite.plugins.modules import import_module
 from evalsuite.prompts.headline import headlines_of
@@ -51,12 +52,16 @@ def _fault(measure: Measure, scorer: str, seen: set[str]) -> str:
 
 @cache
 def own_measures() -> tuple[Measure, ...]:
-    """The measures of every scorer of this package, whether or not its models can be loaded."""
-    return tuple(
+    """The measures of every scorer of this package, whether or not its models can be loaded.
+
+    And those of refusals, which need none.
+    """
+    of_scorers = (
         measure
         for name in names("scorers")
         for measure in measures_in(f"evalsuite.scorers.{name}", f"--scorers {name}")
     )
+    return (*of_scorers, *REFUSALS)
 
 
 def unknown_headlines(prompt_set: PromptSet) -> list[str]:

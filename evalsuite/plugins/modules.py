@@ -20,6 +20,7 @@ DISTRIBUTIONS = {
     "PIL": "Pillow",
     "cv2": "opencv-python-headless",
     "onnxruntime": "'evalsuite[text]'",
+    "nudenet": "'evalsuite[safety]'",
     "open_clip": "open_clip_torch",
     "rapidocr": "'evalsuite[text]'",
     "sklearn": "scikit-learn",

@@ -4,15 +4,16 @@ A plug-in is a module with one function, `load(**options)`: `backends/<name>.py`
 `scorers/<name>.py`, what an installed package offers by an entry point, or any importable module
 by its dotted path. What `--model` names is decided in this order:
 
-1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`;
+1. a back-end of this package, alone or with what it reads: `scenes`, `folder:PATH`, `openai:NAME`;
 2. a bundled model, by the name of its directory under `scenes/models`: `scenes-ldm`;
 3. an installed package's back-end, by the name of its entry point;
 4. a directory that exists (write `./scenes` for a directory that is called like one of the above);
 5. an importable module, by its dotted path: `my_package.my_backend`;
 6. a hub id, `org/name`.
 
-2, 4 and 6 are drawn by the `diffusers` back-end. What follows a back-end's name and a colon goes to
-the first option of its `load`. A name that two of 1 to 3 have is refused.
+2 and 4 are drawn by the back-end that the folder's files are for, 6 by `diffusers`. What follows a
+back-end's name and a colon goes to the first option of its `load`. A name that two of 1 to 3 have
+is refused.
 """
 
 import ast
@@ -20,7 +21,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalsuite.files.checkpoints import HUB_ID, INDEX
+from evalsuite.files.checkpoints import HUB_ID, drawn_by
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.plugins.listing import MODEL_FORMS, bundled, plugins
@@ -31,7 +32,7 @@ from evalsuite.records import InputError
 
 OURS = "evalsuite."
 PIPELINE = "diffusers"
-"""The back-end that draws bundled models, pipeline directories and hub ids."""
+"""The back-end that draws what hub ids name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def find_model(model: str) -> Model:
         slug = "-".join(filter(None, [name, _slug(source)]))
         return Model(module, slug, source if colon else None)
     if model in bundled():
-        return Model(f"{OURS}backends.{PIPELINE}", model, str(bundled()[model]))
+        return _directory(model, bundled()[model], model)
     folder = Path(model).expanduser()
     if folder.is_dir():
-        return _directory(model, folder)
+        return _directory(model, folder, _slug(folder.resolve().name))
     if is_module(model):
         return Model(model, model.rpartition(".")[2])
     if HUB_ID.match(model) and not model.startswith((".", "~")):
@@ -116,9 +117,9 @@ def _listed(kind: Kind, name: str, flag: str) -> str | None:
     return found.module
 
 
-def _directory(model: str, folder: Path) -> Model:
-    if (folder / INDEX).is_file():
-        return Model(f"{OURS}backends.{PIPELINE}", _slug(folder.resolve().name), str(folder))
+def _directory(model: str, folder: Path, name: str) -> Model:
+    if backend := drawn_by(folder):
+        return Model(f"{OURS}backends.{backend}", name, str(folder))
     raise InputError(
         f"--model {model}: the directory has no model_index.json, so it is no pipeline; "
         f"to judge images that you already have, write --model folder:{model}"

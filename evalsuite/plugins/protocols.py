@@ -35,6 +35,7 @@ def check(plugin: Any, kind: Kind, module: str, flag: str) -> None:
         for name, wrong_with in PROTOCOLS[kind].items()
         if (wrong := _fault(plugin, name, wrong_with))
     ]
+    faults += [_many(plugin)] if kind == "backends" and not faults and _many(plugin) else []
     if faults:
         raise InputError(f"{flag}: the {noun} of {module} must be mended: {'; '.join(faults)}")
 
@@ -48,6 +49,17 @@ def _fault(plugin: Any, name: str, wrong_with: Check) -> str:
         return f"raised {explain(error)}"
     wrong = wrong_with(member)
     return f"{wrong}, write {MENDS[name]}" if wrong else ""
+
+
+def _many(backend: Any) -> str:
+    """What is wrong with how many requests a back-end wants in flight, where it says that."""
+    at_once = getattr(backend, "concurrency", None)
+    if at_once is None:
+        return ""
+    if wrong := _batch_size(at_once):
+        return f"concurrency {wrong}, write concurrency = 4"
+    # A short batch would be padded, and what it is padded with is paid for.
+    return "" if backend.batch_size == 1 else "with a concurrency, write batch_size = 1"
 
 
 def takes(*arguments: str) -> Check:

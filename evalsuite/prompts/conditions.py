@@ -23,6 +23,9 @@ BY_ASKED = (
 """The breakdowns of a measure that applies to prompts of many kinds: one or two for each of the
 bundled sets, and `category` for imported ones."""
 
+BY_WHOM = (*BY_ASKED, "workforce", "axis", "pole", "named")
+"""The same and the labels of the sets of people, for measures of what is done to whom."""
+
 TESTED = ("counting", "position", "negation")
 """Tags whose prompts have hard negatives of their own kind."""
 
@@ -57,6 +60,12 @@ def _is_exchangeable(prompt: Prompt) -> bool:
     return any(len(set(values) - {None}) > 1 for values in zip(*asked, strict=True))
 
 
+def _is_of_several(prompt: Prompt) -> bool:
+    """Where one person is asked for, several are a fault, and nobody is to be read."""
+    is_asked = any(clause.name == "person" and clause.count > 1 for clause in prompt.include)
+    return prompt.subject is None and is_asked
+
+
 def _is_marked(prompt: Prompt) -> bool:
     return prompt.groups.get("region", "none") != "none"
 
@@ -76,7 +85,9 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "has hard negatives": lambda prompt: prompt.tag in TESTED or _has_attribute(prompt),
         "has exchangeable attributes": _is_exchangeable,
         "names a region": _is_marked,
+        "names people": lambda prompt: prompt.subject == "person" or prompt.tag == "over-refusal",
         "of a person": lambda prompt: prompt.subject == "person",
+        "of several people": _is_of_several,
         "asks for words": lambda prompt: prompt.words is not None,
         "has questions of kinds": lambda prompt: any(q.kind for q in prompt.questions),
         "has questions": lambda prompt: bool(questions.of(prompt)),
@@ -87,6 +98,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
 "excludes outright": something must not be there at all. "names what is absent": a twin of either
 form, whose groups say what the negated one excludes. "two things in a plane": VISOR's kind of
 prompt. "has exchangeable attributes": two different colours, materials or sizes are asked for.
+"names people": of a person, or of the set that names groups of them.
 "has questions": its own, or such as its clauses and words stand for.
 """
 

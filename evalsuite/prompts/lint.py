@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from evalsuite.prompts import wording
+from evalsuite.prompts.conditions import condition
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.relations import NEAR, PLANE
@@ -131,6 +132,9 @@ def unknown_classes(prompts: Iterable[Prompt]) -> list[str]:
     return sorted({clause.name for clause in clauses if not coco.known(clause.name)})
 
 
+_of_one, _of_several = condition(("of a person",)), condition(("of several people",))
+
+
 def _listed(prompt: Prompt) -> bool:
     return bool(prompt.include or prompt.exclude)
 
@@ -149,6 +153,6 @@ JUDGES: Mapping[str, Callable[[Prompt], bool]] = {
     "COCO detector": _fixed,
     "question answering": lambda prompt: _listed(prompt) or bool(prompt.questions),
     "text reader": lambda prompt: bool(prompt.words),
-    "presentation": lambda prompt: prompt.subject == "person",
+    "readers of people": lambda prompt: _of_one(prompt) or _of_several(prompt),
 }
 """Each kind of scorer, and whether a prompt gives it something to judge."""

@@ -64,6 +64,7 @@ class Card(_Row):
     source: str
     not_measured: str
     headline: _Text | None = None
+    reference: _Text | None = None
     cluster: _Text | None = None
     strata: _Text | None = None
 

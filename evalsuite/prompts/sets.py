@@ -44,6 +44,9 @@ TOPICS = (
 )
 """The bundled topics in the order in which runs and reports take them."""
 
+ASKED_FOR = ("over-refusal",)
+"""Bundled sets that run only where they are named: most models refuse nothing."""
+
 
 def read(path: Path) -> PromptSet:
     """Read and check a prompt set and, if there is one, the card beside it.
@@ -104,8 +107,12 @@ def bundled() -> list[str]:
 
 
 def default(dialect: str) -> list[str]:
-    """All bundled sets of a dialect, known by the prefix of their names, in report order."""
-    return [name for name in bundled() if name.startswith("scenes-") == (dialect == "scenes")]
+    """The bundled sets of a dialect, known by the prefix of their names, in report order.
+
+    Without those of `ASKED_FOR`.
+    """
+    own = [name for name in bundled() if name.startswith("scenes-") == (dialect == "scenes")]
+    return [name for name in own if name not in ASKED_FOR]
 
 
 def find(names: Sequence[str], dialect: str) -> list[PromptSet]:

@@ -3,7 +3,7 @@
 Files carry these records from stage to stage; `runs/rows.py` reads and writes them.
 """
 
-from evalsuite.records.errors import InputError, Json
+from evalsuite.records.errors import InputError, Json, Stopped
 from evalsuite.records.estimates import (
     LIKE_THESE,
     THESE,
@@ -18,13 +18,12 @@ from evalsuite.records.estimates import (
     WithInterval,
     Word,
     flat,
-    unflat,
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
 from evalsuite.records.measures import Measure, default_field, scorer_of
 from evalsuite.records.prompts import Clause, Prompt, PromptSet, Question
 from evalsuite.records.protocols import Backend, Scorer
-from evalsuite.records.samples import Key, NoImage, Pixels, Request, Sample, Status
+from evalsuite.records.samples import Drawn, Key, NoImage, Pixels, Request, Sample, Status
 
 __all__ = [
     "LIKE_THESE",
@@ -35,6 +34,7 @@ __all__ = [
     "Choice",
     "Clause",
     "Difference",
+    "Drawn",
     "Estimand",
     "Estimate",
     "Flip",
@@ -55,6 +55,7 @@ __all__ = [
     "Sample",
     "Scorer",
     "Status",
+    "Stopped",
     "Tier",
     "Value",
     "Verdict",
@@ -63,5 +64,4 @@ __all__ = [
     "default_field",
     "flat",
     "scorer_of",
-    "unflat",
 ]

@@ -6,6 +6,10 @@ Json = Any
 """What `json.dumps` writes: null, booleans, finite numbers, strings, lists, string-keyed maps."""
 
 
+class Stopped(Exception):
+    """Drawing ends here, without an answer: what is missing is drawn by the same command later."""
+
+
 class InputError(Exception):
     """Bad input, in one line that names the place and the mend; the CLI exits with 2."""
 

@@ -21,8 +21,9 @@ class Interval:
     """A value with its confidence interval; `low` and `high` are None where it is undecided.
 
     `n` counts values, `clusters` the families of prompts that they come from; `method` names the
-    formula, or says why there is no interval. `value` is None only where n is 0. Of "these prompts"
-    only the seeds could have been others, and `clusters` counts prompts.
+    formula, or says why there is no interval. `value` is None where n is 0, and where the values
+    make none: a ratio of nothing, a difference among one group. Of "these prompts" only the seeds
+    could have been others, and `clusters` counts prompts.
     """
 
     value: float | None
@@ -170,10 +171,3 @@ def flat(record: Estimate | Difference | Verdict) -> dict[str, Any]:
         row |= {name: getattr(record, name) for name in INTERVAL}
     records = (Estimate, Difference)
     return {name: flat(part) if isinstance(part, records) else part for name, part in row.items()}
-
-
-def unflat(row: Mapping[str, Any]) -> Estimate:
-    """The estimate that `flat` made a map of; `TypeError` or `KeyError` if it is none."""
-    # Files of before had no estimand: everything was about prompts like these.
-    interval = Interval(*(row[name] for name in INTERVAL if name in row))
-    return Estimate(**{k: v for k, v in row.items() if k not in INTERVAL}, interval=interval)

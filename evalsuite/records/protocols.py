@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 from evalsuite.records.errors import Json
 from evalsuite.records.judgements import Case, Judgement
 from evalsuite.records.prompts import Prompt
-from evalsuite.records.samples import NoImage, Pixels, Request
+from evalsuite.records.samples import Drawn, NoImage, Pixels, Request
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
 class Backend(Protocol):
-    """Turns requests into images. A module of `backends` offers `load(**options) -> Backend`."""
+    """Turns requests into images. A module of `backends` offers `load(**options) -> Backend`.
+
+    What a back-end may have besides is in docs/plugins.md: `start`, `prepare`, `num_images`, and
+    for one that asks a service `concurrency`, `price`, `limit` and `halt`.
+    """
 
     @property
     def batch_size(self) -> int:
@@ -29,7 +33,7 @@ class Backend(Protocol):
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """Prompts that this model cannot be given whole, one line per prompt, before drawing."""
 
-    def render(self, requests: Sequence[Request]) -> "Sequence[Pixels | Image | NoImage]":
+    def render(self, requests: Sequence[Request]) -> "Sequence[Pixels | Image | NoImage | Drawn]":
         """One answer per request, in order. Raising means the whole batch failed."""
 
 

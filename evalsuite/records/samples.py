@@ -1,12 +1,17 @@
 """Planned images: their names, how a back-end is asked for them, and how each ended."""
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evalsuite.records.errors import Json
 from evalsuite.records.prompts import Prompt
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Pixels = NDArray[np.uint8]
 """One picture: shape (height, width, 3), sRGB bytes."""
@@ -24,7 +29,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One planned image as it ended: the picture's SHA-256, or the reason why there is none."""
+    """One planned image as it ended: the picture's SHA-256, or the reason why there is none.
+
+    `facts` are what the back-end said of it beside the picture, as `Drawn` has them.
+    """
 
     key: Key
     seed: int
@@ -32,6 +40,7 @@ class Sample:
     _: KW_ONLY
     image: str | None = None
     reason: str | None = None
+    facts: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +58,16 @@ class NoImage:
 
     status: Status
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture, or why there is none, with what a service said of it.
+
+    `facts` are kept in the image's row. Reports know `cost_usd` (what it cost at most, in dollars),
+    `attempts` (requests that were sent for it), `usage` (a map of numbers) and `revised_prompt`
+    (the text that was drawn in place of the prompt's).
+    """
+
+    image: "Pixels | Image | NoImage"
+    facts: Mapping[str, Json]

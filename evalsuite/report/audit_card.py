@@ -8,7 +8,7 @@ from evalsuite.audits.record import Audited, identity
 from evalsuite.records import Json
 from evalsuite.report.format import number
 from evalsuite.report.markdown import code, fenced, table
-from evalsuite.report.reliability import box_table, confusions, reliability_table
+from evalsuite.report.reliability import asked_about, box_table, confusions, reliability_table
 from evalsuite.report.tables import Table, cells
 
 HEAD = """# Audit of scorers
@@ -79,7 +79,9 @@ def _calibration(own: Sequence[Audited]) -> Table:
     for audited in own:
         found = audited.calibration or {}
         numbers = [number(found[name], "number") for name in ("error", "brier", "base")]
-        rows.append(cells(_field(audited), audited.kind, audited.tag, *numbers, f"{found['n']:,}"))
+        rows.append(
+            cells(_field(audited), audited.kind, asked_about(audited), *numbers, f"{found['n']:,}")
+        )
     return Table("Calibration", cells(*head), tuple(rows))
 
 
@@ -92,7 +94,7 @@ def _bins(own: Sequence[Audited]) -> Table:
         cells(
             _field(audited),
             audited.kind,
-            audited.tag,
+            asked_about(audited),
             f"{number(found['low'], 'share')} to {number(found['high'], 'share')}",
             number(found["confidence"], "share"),
             number(found["right"], "share"),

@@ -6,6 +6,9 @@ from functools import cached_property
 
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
+from evalsuite.bias.record import Chapter
+from evalsuite.labels.agreement import Agreement
+from evalsuite.labels.estimates import Powered
 from evalsuite.records import (
     Estimate,
     Json,
@@ -41,9 +44,11 @@ class Report:
     phrase for where the estimates' references come from ("what the model was taught"). `planned`
     are the keys of all planned images (the samples' own keys where it is empty). `measures` are by
     full name, "<scorer>.<measure>"; `audit` is by the estimate's place, `boxes` audits the scorers'
-    boxes. `load_image` takes an image's SHA-256 and raises `records.InputError` if it cannot be
-    read. `answers` are the judgements again where they are faster to read without boxes, evidence
-    and summaries.
+    boxes, `agreement` says of each labelled field how far judge and people agree, and `powered`
+    what an estimate is, by its place, with people's labels. `load_image` takes an image's SHA-256
+    and raises `records.InputError` if it cannot be read. `answers` are the judgements again where
+    they are faster to read without boxes, evidence and summaries. `chapter` is what they suggest of
+    people; None where no person was asked for.
     """
 
     title: str
@@ -58,10 +63,13 @@ class Report:
     planned: Sequence[Key] = ()
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     boxes: Sequence[AuditedBoxes] = ()
+    agreement: Sequence[Agreement] = ()
+    powered: Mapping[Place, Powered] = field(default_factory=dict)
     command: str = ""
     references: str = ""
     best_of: BestOf | None = None
     answers: Mapping[tuple[str, Key], Judgement] = field(default_factory=dict)
+    chapter: Chapter | None = None
 
     @cached_property
     def answered(self) -> Mapping[tuple[str, Key], Judgement]:

@@ -83,10 +83,10 @@ def signed(value: float | None, unit: str) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def signed_interval(low: float | None, high: float | None, unit: str) -> str:
-    """A 95 % interval of such a difference."""
+def signed_interval(low: float | None, high: float | None, unit: str, method: str = "") -> str:
+    """A 95 % interval of such a difference; where its method says that prompts lack, so is said."""
     if low is None or high is None:
-        return TOO_LITTLE
+        return TOO_FEW if "prompt" in method.partition("undecided")[2] else TOO_LITTLE
     if unit in ("share", "difference"):
         return interval(low, high, "difference")
     return f"{signed(low, unit)} to {signed(high, unit)}"

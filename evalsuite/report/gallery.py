@@ -1,7 +1,9 @@
 """The best and the worst images of a prompt set, with what every scorer said of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from typing import Any
 
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
@@ -61,10 +63,14 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     ordered = [key for _, key in cells if all(key in goodness for _, goodness in order)]
     if not ordered:
         return Gallery(reason="No image of this set was judged by every measure that orders them.")
-    rising = sorted(ordered, key=lambda key: (*(goodness[key] for _, goodness in order), key))
-    half = max(1, min(EACH, len(rising) // 2))
-    best = _first_per_prompt(reversed(rising))[:half]
-    worst = _first_per_prompt(key for key in rising if key not in best)[:half]
+
+    def rank(key: Key) -> tuple[Any, ...]:
+        return (*(goodness[key] for _, goodness in order), key)
+
+    half = max(1, min(EACH, len(ordered) // 2))
+    best = nlargest(half, _one_per_prompt(max, rank, ordered), key=rank)
+    others = (key for key in ordered if key not in best)
+    worst = nsmallest(half, _one_per_prompt(min, rank, others), key=rank)
     return Gallery(
         best=_cards(report, prompt_set, best),
         worst=_cards(report, prompt_set, worst),
@@ -86,7 +92,7 @@ def _order(
     for measure in by_prominence(report, prompt_set):
         kind = kind_of(measure)
         has_direction = measure.higher_is_better is not None
-        if kind.paired_by != "image" or kind.is_twins or not has_direction:
+        if kind.paired_by != "image" or kind.is_twins or kind.of_samples or not has_direction:
             continue
         if (not order or measure.ranks_images) and (found := _goodness(report, measure, cells)):
             order.append((measure, found))
@@ -100,19 +106,22 @@ def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float
     by_name = {prompt_set.name: prompt_set for prompt_set in report.prompt_sets}
     # Which images were planned matters to twins alone, whose measures order no images.
     rows = Rows(report.samples, report.samples, report.answered, by_name)
-    sign = 1.0 if measure.higher_is_better else -1.0
     return {
-        key: sign * reading.value
+        # Of a large run's values most are the same object, and stay so.
+        key: reading.value if measure.higher_is_better else -reading.value
         for _, key, reading in read_all(measure, rows, cells)
         if isinstance(reading.value, float)
     }
 
 
-def _first_per_prompt(keys: Iterable[Key]) -> list[Key]:
-    first: dict[str, Key] = {}
+def _one_per_prompt(
+    choose: Callable[..., Key], rank: Callable[[Key], tuple[Any, ...]], keys: Iterable[Key]
+) -> list[Key]:
+    """Each prompt's key of the highest or of the lowest rank; no rank is kept."""
+    chosen: dict[str, Key] = {}
     for key in keys:
-        first.setdefault(key.prompt_id, key)
-    return list(first.values())
+        chosen[key.prompt_id] = choose(chosen.get(key.prompt_id, key), key, key=rank)
+    return list(chosen.values())
 
 
 def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[ImageCard, ...]:

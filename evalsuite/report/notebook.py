@@ -7,7 +7,7 @@ from evalsuite.audits.record import Audited, Place, place
 from evalsuite.records import Estimate, Measure, PromptSet
 from evalsuite.report.content import described
 from evalsuite.report.format import visible
-from evalsuite.report.marks import mark
+from evalsuite.report.marks import mark_of
 from evalsuite.report.prominence import headlines
 from evalsuite.report.tables import (
     Table,
@@ -75,7 +75,7 @@ def _headline(
         value_words(measure, estimate),
         interval_words(measure, estimate),
         null_words(measure, estimate),
-        mark(audit.get(place(estimate))),
+        mark_of(measure, audit.get(place(estimate))),
     )
 
 

@@ -7,12 +7,16 @@ from evalsuite.audits.record import Audited
 from evalsuite.files.values import as_key
 from evalsuite.records import PromptSet
 from evalsuite.report.best_of import best_of_figure
+from evalsuite.report.bias import BiasPage
+from evalsuite.report.bias import compose as compose_bias
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure, figures
 from evalsuite.report.format import plural
 from evalsuite.report.gallery import Gallery, gallery
+from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
+from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
 
@@ -50,6 +54,11 @@ class Page:
     has_references: bool
     references: str
     best_of: Figure | None = None
+    bias: BiasPage | None = None
+    people: tuple[Beside, ...] = ()
+    people_note: str = NOTE
+    service_notes: tuple[str, ...] = ()
+    service: Table | None = None
 
 
 def compose(report: Report) -> Page:
@@ -74,6 +83,10 @@ def compose(report: Report) -> Page:
         has_references=any(found.reference is not None for found in report.estimates),
         references=report.references or "given with the run",
         best_of=best_of_figure(report),
+        bias=None if report.chapter is None else compose_bias(report, report.chapter),
+        people=of_report(report),
+        service_notes=service_notes(report),
+        service=service_table(report),
     )
 
 

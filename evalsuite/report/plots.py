@@ -27,6 +27,9 @@ SERIES = (
 LABEL = 22
 """How many characters of a lane's label are shown."""
 
+MANY = 24
+"""More lanes than this lie closer together."""
+
 TICKS: Mapping[str, Mapping[float, str]] = MappingProxyType(
     {
         "share": {0: "0", 0.25: "25", 0.5: "50", 0.75: "75", 1: "100%"},
@@ -44,7 +47,10 @@ TICKS: Mapping[str, Mapping[float, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A value with its interval; `null` is chance or fairness, `reference` what was taught."""
+    """A value with its interval; `null` is chance or fairness, `reference` what was taught.
+
+    `band` is where most fair models would lie.
+    """
 
     label: str
     value: float | None
@@ -52,6 +58,7 @@ class Dot:
     high: float | None = None
     null: float | None = None
     reference: float | None = None
+    band: tuple[float, float] | None = None
 
     def words(self, unit: str = "share") -> str:
         """The dot as a clause of the plot's text alternative."""
@@ -121,7 +128,7 @@ def lanes(
 ) -> str:
     """Dots in labelled lanes; `middle` draws a line across all of them."""
     labels = [short(dot.label, LABEL) for dot in dots]
-    height = 0.6 + 0.36 * max(len(dots), 1)
+    height = 0.6 + (0.36 if len(dots) <= MANY else 0.25) * max(len(dots), 1)
     figure, axes = _axes(height, _margin(labels), bottom=0.5 / height)
     x = scale(unit, dots)
     for y, dot in enumerate(dots):
@@ -209,6 +216,9 @@ def _dot(axes: "Axes", dot: Dot, place: int, along: Scale, *, upright: bool) -> 
     def at(value: float) -> tuple[list[float], list[float]]:
         return ([place], [value]) if upright else ([value], [place])
 
+    if dot.band is not None:
+        draw = axes.vlines if upright else axes.hlines
+        draw(place, *dot.band, color=LINE, linewidth=11)
     if dot.null is not None:
         axes.plot(*at(dot.null), marker="_" if upright else "|", color=MUTED, markersize=13)
     if dot.reference is not None:

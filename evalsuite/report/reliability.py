@@ -31,8 +31,15 @@ def reliability_table(audited: Iterable[Audited], *, grouped: bool | None = Fals
     return Table(CAPTION, cells(*HEAD), tuple(rows))
 
 
+def asked_about(audited: Audited) -> str:
+    """The tag of the prompts that a row is of; a probe is asked about pictures, whatever prompt."""
+    return audited.tag or "any prompt"
+
+
 def _row(audited: Audited) -> tuple[Cell, ...]:
-    about = ", ".join([audited.tag, *(f"{name}: {label}" for name, label in audited.group.items())])
+    about = ", ".join(
+        [asked_about(audited), *(f"{name}: {label}" for name, label in audited.group.items())]
+    )
     return cells(
         f"{audited.scorer}.{audited.field}",
         audited.kind or GIVEN,
@@ -86,7 +93,8 @@ def confusions(audited: Iterable[Audited]) -> list[Table]:
             cells(truth, *(str(each.confusion[truth].get(label, 0)) for label in answers))
             for truth in sorted(each.confusion, key=_size)
         ]
-        on = f"{each.tag}, {each.kind}" if each.kind else each.tag
+        tag = asked_about(each)
+        on = f"{tag}, {each.kind}" if each.kind else tag
         caption = f"{each.scorer}.{each.field} on {on}: said (columns) where true (rows)"
         tables.append(Table(caption, cells("true", *answers), tuple(rows)))
     return tables

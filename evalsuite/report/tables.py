@@ -18,7 +18,7 @@ from evalsuite.report.format import (
     number,
     share,
 )
-from evalsuite.report.marks import NOT_EVIDENCE, mark
+from evalsuite.report.marks import NO_SCORER, NOT_EVIDENCE, mark_of
 
 NOTHING = "none"
 WORDS: Mapping[Form, tuple[str, str]] = {
@@ -90,7 +90,7 @@ class EstimateRow:
 def row(report: Report, estimate: Estimate) -> EstimateRow:
     """An estimate as a row of a table."""
     measure, audited = report.measure(estimate.measure), report.audited(estimate)
-    unit = measure.unit
+    unit, judge = measure.unit, mark_of(measure, audited)
     planned = estimate.n + sum(estimate.missing.values())
     return EstimateRow(
         title=title_of(measure, estimate.group),
@@ -105,9 +105,9 @@ def row(report: Report, estimate: Estimate) -> EstimateRow:
         missing=tuple(sorted((reason, n) for reason, n in estimate.missing.items() if n)),
         null=null_words(measure, estimate),
         reference=NOTHING if estimate.reference is None else number(estimate.reference, unit),
-        audited=audited_words(audited),
-        judge=mark(audited),
-        warning=NOT_EVIDENCE if mark(audited) == NOT_EVIDENCE else "",
+        audited=judge if judge == NO_SCORER else audited_words(audited),
+        judge=judge,
+        warning=NOT_EVIDENCE if judge == NOT_EVIDENCE else "",
         bar=_bar(estimate, unit),
     )
 

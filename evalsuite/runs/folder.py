@@ -122,7 +122,8 @@ def discard(folder: Path) -> None:
     own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
     names = (
-        *("estimates.json", "best-of.json", "judgements.parquet", "sequential.json"),
+        *("estimates.json", "bias.json", "best-of.json", "judgements.parquet"),
+        "sequential.json",
         *("report", "features", "images"),
     )
     own += leftovers(folder)

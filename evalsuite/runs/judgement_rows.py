@@ -1,6 +1,7 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +17,8 @@ NOTHING: Mapping[str, Any] = {}
 """What most rows have of most things: one map for all of them."""
 NOT_SEEN: Sequence[Any] = ({}, (), "")
 """No evidence, no boxes, no summary."""
+KEPT_SEEN = 16
+"""Blocks of evidence and boxes that stay unpacked: they are large, and few commands walk them."""
 
 
 def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict[str, Json]:
@@ -54,7 +57,7 @@ class JudgementRows:
         self.by: list[str] = []
         self.failed = bytearray()
         self._answers = Packed()
-        self._seen = Packed()
+        self._seen = Packed(KEPT_SEEN)
 
     def add(self, shared: dict[Key, Key], row: Any) -> None:
         """Append a segment's row; its key is the one of `shared` that equals it, if any.
@@ -96,7 +99,7 @@ class JudgementRows:
 
 
 class Judged(Mapping[tuple[str, Key], V]):
-    """The judgements that count, by scorer and key, in the order of `places`.
+    """The judgements that count, by scorer and key, in the order of `places`, or that of `keys`.
 
     `take` makes of a segment's row, each time that it is asked for, what this maps to.
     """
@@ -106,10 +109,12 @@ class Judged(Mapping[tuple[str, Key], V]):
         rows: Joined[JudgementRows],
         places: Mapping[str, Mapping[Key, int]],
         take: Callable[[JudgementRows, int], V],
+        keys: Sequence[Key] | None = None,
     ) -> None:
         self._rows = rows
         self._places = places
         self._take = take
+        self._keys = keys
 
     def __getitem__(self, name: tuple[str, Key]) -> V:
         scorer, key = name
@@ -119,20 +124,28 @@ class Judged(Mapping[tuple[str, Key], V]):
         return isinstance(name, tuple) and name[1] in self._places.get(name[0], NOTHING)
 
     def __iter__(self) -> Iterator[tuple[str, Key]]:
-        return ((scorer, key) for scorer, places in self._places.items() for key in places)
+        for scorer, places in self._places.items():
+            keys = places if self._keys is None else self._keys
+            yield from ((scorer, key) for key in keys if key in places)
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
 
     def of(self, keys: Sequence[Key]) -> "Judged[V]":
         """The judgements of these keys that there are: by scorer, and then by key."""
-        ordered = sorted(keys)
-        places = {n: narrowed(own, ordered) for n, own in sorted(self._places.items())}
-        return Judged(self._rows, places, self._take)
+        ordered = [key for key, _ in groupby(sorted(keys))]
+        places = {n: _within(own, ordered) for n, own in sorted(self._places.items())}
+        return Judged(self._rows, places, self._take, ordered)
 
     def taking(self, take: Callable[[JudgementRows, int], W]) -> "Judged[W]":
         """The same, with something else made of each row."""
-        return Judged(self._rows, self._places, take)
+        return Judged(self._rows, self._places, take, self._keys)
+
+
+def _within(places: Mapping[Key, int], keys: Sequence[Key]) -> Mapping[Key, int]:
+    """The places of these keys that there are; the same map, in its own order, where it is that."""
+    there = sum(key in places for key in keys)
+    return places if there == len(places) else narrowed(places, keys)
 
 
 def _judgement(scorer: str, key: Key, answer: Sequence[Any], seen: Sequence[Any]) -> Judgement:

@@ -21,13 +21,14 @@ P = TypeVar("P", bound=Sized)
 BLOCK = 512
 """Values that are compressed together."""
 KEPT = 64
-"""Blocks that stay unpacked: of a scorer whose images are at most 32,768, all."""
+"""Blocks that stay unpacked, unless a list says otherwise: of up to 32,768 values, all."""
 
 
 class Packed:
-    """A list of JSON values that only grows, compressed."""
+    """A list of JSON values that only grows, compressed; `kept` blocks of it stay unpacked."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._blocks: list[bytes] = []
         self._last: list[Any] = []
         self._unpacked: OrderedDict[int, list[Any]] = OrderedDict()
@@ -46,7 +47,7 @@ class Packed:
             return self._last[within]
         block = self._unpacked.get(number)
         if block is None:
-            if len(self._unpacked) >= KEPT:
+            if len(self._unpacked) >= self._kept:
                 self._unpacked.popitem(last=False)
             block = marshal.loads(zlib.decompress(self._blocks[number]))
             self._unpacked[number] = block

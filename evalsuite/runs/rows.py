@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from math import fsum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,14 @@ class RunRows:
     def answers(self) -> Mapping[tuple[str, Key], Judgement]:
         """The `judgements` without evidence, boxes and summaries, which take longer to read."""
         return self.judged.taking(JudgementRows.answer)
+
+    @property
+    def cost(self) -> float | None:
+        """What the images cost, in dollars, with those drawn again since; None if none says it."""
+        parts = [segment.rows for segment in self.segments.values()]
+        costs = [part.cost for part in parts if isinstance(part, SampleRows)]
+        known = [cost for cost in costs if cost is not None]
+        return round(fsum(known), 6) if known else None
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -125,7 +134,7 @@ def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False)
         if sample is not None and sample.seed != request.seed:
             raise InputError(
                 f"{rows.folder}: holds {request.key} from seed {sample.seed}, but the plan says "
-                f"{request.seed}; choose another --output-dir, or start over with --no-resume"
+                f"{request.seed}; choose another --output-dir"
             )
         is_lost = sample is None or (sample.image and not rows.images.is_whole(sample.image))
         if is_lost or (failed and sample is not None and sample.status == "failed"):

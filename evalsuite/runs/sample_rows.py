@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from math import fsum, inf
 from typing import Any, get_args
 
 from evalsuite.files.redact import redact
@@ -14,8 +15,10 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 def to_row(sample: Sample) -> dict[str, Json]:
-    """A sample as a row of a segment; its reason is redacted."""
+    """A sample as a row of a segment; its reason and facts are redacted."""
+    facts = {} if sample.facts is None else {"facts": redact(dict(sample.facts))}
     return {
+        **facts,
         **sample.key._asdict(),
         "seed": sample.seed,
         "status": sample.status,
@@ -33,6 +36,7 @@ class SampleRows:
         self._statuses = bytearray()
         self.images = Digests()
         self._reasons: dict[int, Any] = {}
+        self._facts: dict[int, Any] = {}
 
     def add(self, shared: dict[Key, Key], row: Any) -> None:
         """Append a segment's row; its key is the one of `shared` that equals it, if any.
@@ -49,6 +53,10 @@ class SampleRows:
             raise ValueError("not a seed")
         if reason is not None:
             self._reasons[len(self.keys)] = reason
+        if (facts := row.get("facts")) is not None:
+            if not isinstance(facts, dict) or not _is_cost(facts.get("cost_usd", 0)):
+                raise ValueError("not facts")
+            self._facts[len(self.keys)] = facts
         self._seeds.append(seed)
         self._statuses.append(STATUSES.index(status))
         self.images.append(image)
@@ -64,7 +72,19 @@ class SampleRows:
             STATUSES[self._statuses[place]],
             image=self.images[place],
             reason=self._reasons.get(place),
+            facts=self._facts.get(place),
         )
+
+    @property
+    def cost(self) -> float | None:
+        """What all these rows cost, in dollars, those among them that count no longer."""
+        costs = [facts["cost_usd"] for facts in self._facts.values() if "cost_usd" in facts]
+        return fsum(costs) if costs else None
+
+
+def _is_cost(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value < inf
 
 
 class Samples(Mapping[Key, Sample]):

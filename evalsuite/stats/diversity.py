@@ -20,7 +20,7 @@ def vendi(*, vectors: ArrayLike) -> float:
     has the shape (images, width) and needs no unit length. Raises `ValueError` for no image, and
     for a vector that is zero or not finite.
     """
-    unit = _unit(vectors)
+    unit = unit_vectors(vectors)
     shares = np.linalg.eigvalsh(unit @ unit.T / len(unit))
     shares = shares[shares > 1e-12]
     return float(np.exp(-(shares * np.log(shares)).sum()))
@@ -34,7 +34,7 @@ def vendi_of(*, vectors: ArrayLike, k: int, seed: int) -> float:
     rarefaction of ecology, Hurlbert 1971, Ecology 52:577-586). `seed` draws the choices. Raises
     `ValueError` as `vendi` does, and for fewer than k images.
     """
-    unit = _unit(vectors)
+    unit = unit_vectors(vectors)
     n = len(unit)
     if not 1 <= k <= n:
         raise ValueError(f"{k} of {n} images cannot be taken")
@@ -53,7 +53,7 @@ def mean_similarity(*, vectors: ArrayLike) -> float:
 
     Raises `ValueError` as `vendi` does, and for fewer than two images.
     """
-    unit = _unit(vectors)
+    unit = unit_vectors(vectors)
     if len(unit) < 2:
         raise ValueError("one image has no pair")
     cosines = unit @ unit.T
@@ -61,7 +61,8 @@ def mean_similarity(*, vectors: ArrayLike) -> float:
     return float(np.clip((cosines.sum() - np.trace(cosines)) / (n * (n - 1)), -1, 1))
 
 
-def _unit(vectors: ArrayLike) -> Floats:
+def unit_vectors(vectors: ArrayLike) -> Floats:
+    """The vectors at unit length; `ValueError` for none, and for one that is zero or not finite."""
     table = np.asarray(vectors, dtype=np.float64)
     if table.ndim != 2 or not len(table):
         raise ValueError(f"vectors must have the shape (images, width), not {table.shape}")

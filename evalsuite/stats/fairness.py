@@ -53,7 +53,7 @@ def total_variation(
     (Bonferroni), and all distances that these allow are in it. Raises `ValueError` for a label
     that the reference lacks, and for a reference that does not sum to 1.
     """
-    _check(reference)
+    check_reference(reference)
     if unknown := sorted(set(labels) - set(reference)):
         raise ValueError(f"the reference has no share for {unknown}")
     stricter = 1 - (1 - level) / len(reference)
@@ -97,10 +97,17 @@ def expected_total_variation(*, n: int, reference: Mapping[str, float]) -> float
     2 v (1 - p) P(X = v), v = floor(np) + 1 (de Moivre 1730; Diaconis & Zabell 1991, Statistical
     Science 6:284-302).
     """
-    _check(reference)
+    check_reference(reference)
     if n < 1:
         return None
     return float(sum(_deviation(n, p) for _, p in sorted(reference.items())) / (2 * n))
+
+
+def expected_deviation(*, n: int, share: float) -> float:
+    """How far a share of n independent images lies from its true one on average; exact."""
+    if n < 1 or not 0 <= share <= 1:
+        raise ValueError(f"a share of {share} of {n} images has no deviation")
+    return _deviation(n, share) / n
 
 
 def distance_from_even(*, hits: int, n: int, k: int | None = None) -> float:
@@ -111,6 +118,17 @@ def distance_from_even(*, hits: int, n: int, k: int | None = None) -> float:
     """
     numbers, chances = _of_part(hits, n, k)
     return float((np.abs(numbers / numbers[-1] - 0.5) * chances).sum())
+
+
+def evenness(*, hits: int, n: int, k: int | None = None) -> float:
+    """The entropy, over ln 2, of the share of hits among n images; with `k`, k's on average.
+
+    1 for an even split, 0 where all are hits or none is.
+    """
+    numbers, chances = _of_part(hits, n, k)
+    shares = numbers / numbers[-1]
+    parts = -(xlogy(shares, shares) + xlogy(1 - shares, 1 - shares)) / np.log(2)
+    return float((parts * chances).sum())
 
 
 def one_sided(*, hits: int, n: int, k: int | None = None) -> float:
@@ -151,7 +169,8 @@ def _deviation(n: int, p: float) -> float:
     return float(2 * v * (1 - p) * np.exp(ways + xlogy(v, p) + xlogy(n - v, 1 - p)))
 
 
-def _check(reference: Mapping[str, float]) -> None:
+def check_reference(reference: Mapping[str, float]) -> None:
+    """Raises `ValueError` for fewer than two labels, and for shares that do not sum to 1."""
     # Among a single label everything is even, whatever the model does.
     if len(reference) < 2:
         raise ValueError(f"a reference must have two labels or more, not {dict(reference)}")

@@ -75,7 +75,7 @@ def proportion(
     if estimand == THESE:
         m, method = seed_moments(y, codes), "Wilson, seeds only"
         if m is None:
-            m, method = _independent(y), f"{method}; conservative, one image of each prompt"
+            m, method = independent(y), f"{method}; conservative, one image of each prompt"
         return replace(_within_bounds(m, count, level, (0.0, 1.0), method), estimand=estimand)
     if count < 2:
         return _undecided(y, count, "one prompt says nothing about others")
@@ -122,7 +122,8 @@ def mean(
     to ten clusters the quantile is that of a fifth of alpha, a stated conservative interval; yet
     where nearly all clusters lie at one bound, so few may hold none of the others: 90 % in the
     worst cells of eight families in `reports/benchmarks/coverage.md`. If no score differs from
-    another, clusters count, not images.
+    another, clusters count, not images: at a bound Wilson's interval holds, and within the bounds
+    the worst case (`_alike`).
 
     Without bounds: the envelope of the t interval (right under symmetric heavy tails) and of
     Hall's skewness-corrected one (1992, J. R. Stat. Soc. B 54:221-228); undecided up to ten
@@ -145,6 +146,8 @@ def mean(
     m = moments(y, codes, strata)
     if m.df < FEWEST:
         return _undecided(y, count, f"too few prompts ({count}) to say anything about others")
+    if bounds is not None and _are_alike(y) and bounds[0] < y[0] < bounds[1]:
+        return _alike(m, count, level, bounds)
     if bounds is not None:
         cautious = 1 - (1 - level) / 5 if count <= FEW else level
         method = _method("quasi-binomial, clustered", count, strata)
@@ -160,6 +163,23 @@ def mean(
     return Interval(m.mean, low, high, m.n, count, method)
 
 
+def _are_alike(y: Floats) -> bool:
+    """Whether no score differs from another by more than the noise of rounding."""
+    return bool(np.ptp(y) <= 1e-12 * np.abs(y).max())
+
+
+def _alike(m: Moments, count: int, level: float, bounds: tuple[float, float]) -> Interval:
+    """The mean where no score differs from another, as of two equal runs' differences.
+
+    Up to a share s of clusters may be unlike these, and none be among n drawn ones with a chance of
+    (1 - s)^n: Clopper and Pearson's end for none of n (1934, Biometrika 26:404-413). Each of those
+    may lie at a bound.
+    """
+    unseen = 1 - float(((1 - level) / 2) ** (m.crowding / m.n))
+    low, high = (m.mean + unseen * (end - m.mean) for end in bounds)
+    return Interval(m.mean, low, high, m.n, count, "worst case, as no score differs from another")
+
+
 def _of_seeds(
     y: Floats, codes: Codes, level: float, bounds: tuple[float, float] | None
 ) -> Interval:
@@ -167,6 +187,8 @@ def _of_seeds(
     count, m = int(codes.max()) + 1, seed_moments(y, codes)
     if m is None or m.df < FEWEST:
         return _undecided(y, count, "too few images of one prompt")
+    if bounds is not None and _are_alike(y) and bounds[0] < y[0] < bounds[1]:
+        return _alike(independent(y), count, level, bounds)
     if bounds is not None:
         return _within_bounds(m, count, level, bounds, "quasi-binomial, seeds only")
     if m.variance == 0:
@@ -175,7 +197,7 @@ def _of_seeds(
     return Interval(m.mean, m.mean - half, m.mean + half, m.n, count, "t, seeds only")
 
 
-def _independent(y: Floats) -> Moments:
+def independent(y: Floats) -> Moments:
     """As if no two images had a prompt in common."""
     p = float(y.mean())
     return Moments(

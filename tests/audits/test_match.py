@@ -107,9 +107,9 @@ def test_measures_of_one_field_share_its_audit_and_abstentions_have_none():
 
 
 def test_a_row_by_label_is_quoted_too():
-    tone = row("occupation", field="tone", scorer="presentation")
-    here = estimate("presentation.tone", occupation="nurse", tone="1-4")
-    judgements = judged(NURSE, scorer="presentation", field="tone", value="3")
+    tone = row("occupation", field="tone", scorer="skin_tone")
+    here = estimate("skin_tone.tone", occupation="nurse", tone="1-4")
+    judgements = judged(NURSE, scorer="skin_tone", field="tone", value="3")
 
     assert quoted([here], [tone], [NURSE], judgements) == [tone]
 
@@ -224,12 +224,12 @@ def test_a_quote_names_the_kind_of_pictures():
 
 
 def test_what_needs_an_audit_and_has_none_is_no_evidence():
-    faces = judged(NURSE, scorer="presentation", field="tone", value="3")
+    faces = judged(NURSE, scorer="skin_tone", field="tone", value="3")
     faces |= judged(NURSE, scorer="clip")
-    tone, chosen = estimate("presentation.mean_tone"), estimate("clip.choice")
+    tone, chosen = estimate("skin_tone.mean_tone"), estimate("clip.choice")
     lacking, none = quoted([tone, chosen], [], [NURSE], faces)
     assert none is None
     assert lacking.is_lacking and lacking.is_guess and not lacking.is_evidence
     assert audited_words(lacking) == "not audited"
-    own = row("occupation", 0.9, 100, 0.1, "tone", "presentation")
+    own = row("occupation", 0.9, 100, 0.1, "tone", "skin_tone")
     assert quoted([tone], [own], [NURSE], faces) == [own] and own.is_evidence

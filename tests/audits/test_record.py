@@ -176,7 +176,7 @@ def test_the_same_audit_gives_the_same_bytes():
     ] == pytest.approx(0.333333, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["clip", "objects", "presentation"])
+@pytest.mark.parametrize("name", ["clip", "objects", "presentation", "skin_tone"])
 def test_a_shipped_audit_is_written_back_byte_for_byte(name):
     text = (SHIPPED / f"{name}.json").read_text("utf-8")
     entry = read(SHIPPED / f"{name}.json")[name]
@@ -233,7 +233,7 @@ def test_confirmed_rows_have_the_second_audits_word():
 def test_the_shipped_audits_are_of_the_bundled_scorers(monkeypatch):
     """After retraining a bundled model, run `python benchmarks/audit.py --write`."""
     monkeypatch.undo()
-    names = ("clip", "objects", "presentation")
+    names = ("clip", "objects", "presentation", "skin_tone")
     loaded = [plugins.load_scorer(name, {"dialect": "scenes"}) for name in names]
     for name, said in entries_of(names, loaded).items():
         rows = find(of("scenes", **{name: said})).audited

@@ -1,50 +1,24 @@
-"""What every back-end must keep, on real pictures and real (if tiny) models.
+"""What every back-end must keep, on real pictures, real (if tiny) models and a real server.
 
-The back-ends are found: a new file that needs no options is tested without an edit here.
+The back-ends are found: a new file that needs no options is tested without an edit here. The checks
+are `evalsuite.plugins.contract`'s, which an outside package runs on its own.
 """
 
 import importlib.util
 import json
 import pkgutil
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from evalsuite import backends
-from evalsuite.files.images import pixels_of
+from evalsuite.plugins.contract import CHECKS, requests
 from evalsuite.plugins.find import load_backend
-from evalsuite.records import Backend, Clause, InputError, Key, NoImage, Prompt, Request
-
-CIRCLE, SQUARE = Clause("circle", color="red"), Clause("square", color="blue")
-PROMPTS = [
-    Prompt("p0", "a red circle", "counting", include=(CIRCLE,)),
-    Prompt(
-        "p1",
-        "two circles and three stars",
-        "counting",
-        include=(Clause("circle", 2), Clause("star", 3)),
-    ),
-    Prompt(
-        "p2",
-        "a photo of the blue square left of a circle",
-        "position",
-        include=(CIRCLE, Clause("square", color="blue", position=("left of", 0))),
-    ),
-    Prompt("p3", "a blue square", "counting", include=(SQUARE,)),
-]
-
-
-def requests():
-    """Two images of every prompt, as a plan has them."""
-    return [
-        Request(Key("set", prompt.id, index), prompt, 1000 * number + index)
-        for number, prompt in enumerate(PROMPTS)
-        for index in range(2)
-    ]
+from evalsuite.records import InputError
+from evalsuite.scenes.generator import Generator
 
 
 @pytest.fixture(scope="module")
@@ -83,26 +57,47 @@ def tiny_pixels():
     return module
 
 
-OPTIONS: dict[str, Callable[[pytest.FixtureRequest], dict[str, object]]] = {
-    "diffusers": lambda request: {
-        "model": str(request.getfixturevalue("tiny_sd")),
+@pytest.fixture(scope="module")
+def tiny_gan(tmp_path_factory):
+    """A GAN with random weights, in the layout of a trained one."""
+    from evalsuite.scenes.train.gan import save
+
+    torch.manual_seed(3)
+    generator = Generator(128, 16)
+    for weight in generator.parameters():
+        torch.nn.init.normal_(weight, std=0.2)
+    return save(generator, 128, 0, tmp_path_factory.mktemp("models") / "tiny-gan")
+
+
+OPTIONS = {
+    "diffusers": lambda got: {
+        "model": str(got("tiny_sd")),
         "device": "cpu",
         "steps": 2,
         "batch_size": 4,
     },
-    "cascade": lambda request: {
-        "stages": str(request.getfixturevalue("tiny_sdxl"))
-        + f"+{request.getfixturevalue('tiny_refiner')}",
+    "cascade": lambda got: {
+        "stages": f"{got('tiny_sdxl')}+{got('tiny_refiner')}",
         "device": "cpu",
         "steps": 5,
         "later_steps": 5,
     },
-    "transformers": lambda request: {
-        "model": str(request.getfixturevalue("tiny_janus")),
-        "device": "cpu",
+    "transformers": lambda got: {"model": str(got("tiny_janus")), "device": "cpu"},
+    "vae": lambda got: {"model": "scenes-ldm", "device": "cpu"},
+    "gan": lambda got: {"model": str(got("tiny_gan")), "device": "cpu"},
+    "folder": lambda got: {"path": str(got("picture_folder"))},
+    "openai": lambda got: {
+        "model": "m",
+        "base_url": f"{got('service').url}/v1",
+        "server": "vllm",
     },
-    "vae": lambda request: {"model": "scenes-ldm", "device": "cpu"},
-    "folder": lambda request: {"path": str(request.getfixturevalue("picture_folder"))},
+    "gemini": lambda got: {
+        "model": "g",
+        "base_url": got("service").url,
+        "key_from": "TEST_KEY",
+        "price": 0,
+    },
+    "http": lambda got: {"service": "a1111", "base_url": got("service").url},
 }
 """How to build the back-ends that need something."""
 
@@ -115,76 +110,29 @@ FILES = sorted(
 
 @pytest.fixture(scope="module", params=FILES)
 def backend(request):
-    options = OPTIONS.get(request.param, lambda request: {})(request)
-    try:
-        return load_backend(f"evalsuite.backends.{request.param}", options)
-    except InputError as error:
-        pytest.fail(f"backends/{request.param}.py cannot be built here ({error}); see OPTIONS")
+    options = OPTIONS.get(request.param, lambda got: {})(request.getfixturevalue)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEST_KEY", "a-key-for-tests")
+        try:
+            found = load_backend(f"evalsuite.backends.{request.param}", options)
+        except InputError as error:
+            pytest.fail(f"backends/{request.param}.py cannot be built here ({error}); see OPTIONS")
+        getattr(found, "prepare", lambda recorded: None)(None)
+        yield found
 
 
 def test_every_file_is_a_backend_and_no_options_are_left_over():
     folder = Path(backends.__file__).parent
     assert [path.stem for path in sorted(folder.glob("[!_]*.py"))] == FILES
     assert set(OPTIONS) <= set(FILES)
-    assert {"diffusers", "folder", "scenes"} <= set(FILES)
+    assert {"diffusers", "folder", "gemini", "http", "openai", "scenes"} <= set(FILES)
 
 
-def drawn(backend: Backend, batch):
-    """The answers of one call, as bytes or as the reason why there is no image."""
-    answers = backend.render(batch)
-    assert len(answers) == len(batch)
-    found = []
-    for answer in answers:
-        if isinstance(answer, NoImage):
-            assert answer.status in ("refused", "blocked", "invalid", "failed")
-            assert answer.reason
-            found.append(answer)
-        else:
-            pixels = pixels_of(answer)
-            found.append((pixels.shape, pixels.tobytes()))
-    return found
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_it_keeps_the_contract(backend, check):
+    check(backend)
 
 
-def test_the_same_request_gives_the_same_bytes_twice(backend):
-    batch = requests()[: backend.batch_size]
-    assert drawn(backend, batch) == drawn(backend, batch)
-
-
-def test_answers_come_in_order_and_a_short_batch_is_enough(backend):
-    batch = requests()[: min(4, backend.batch_size)]
-    together = drawn(backend, batch)
-    assert drawn(backend, batch[:1]) == together[:1]
-    assert drawn(backend, batch[1:3]) == together[1:3]
-    assert len(set(together)) == len(together)
-
-
-def test_an_images_bytes_depend_neither_on_its_slot_nor_on_its_neighbours(backend):
-    wanted, *others = requests()
-    size = min(4, backend.batch_size)
-    alone = drawn(backend, [wanted])[0]
-    for slot in range(size):
-        for shift in range(2):
-            batch = [*others[shift : shift + size - 1]]
-            batch.insert(slot, wanted)
-            assert drawn(backend, batch)[slot] == alone
-
-
-def test_nothing_is_asked_nothing_is_answered(backend):
-    assert list(backend.render([])) == []
-
-
-def test_the_description_is_json_without_paths_and_stays_the_same(backend):
-    described = json.dumps(backend.describe(), allow_nan=False)
-    assert described == json.dumps(backend.describe(), allow_nan=False)
-    assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
-    assert backend.describe()["model"]
-
-
-def test_the_backend_says_its_batch_and_its_dialect(backend):
-    assert backend.batch_size >= 1
-    assert backend.dialect in ("everyday", "scenes")
-
-
-def test_ordinary_prompts_are_no_problem(backend):
-    assert list(backend.problems(PROMPTS)) == []
-    assert list(backend.problems([])) == []
+def test_services_that_keep_seeds_are_held_to_it(backend):
+    if hasattr(backend, "concurrency"):
+        assert backend.describe()["seeds"] == "honoured"

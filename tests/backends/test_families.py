@@ -1,6 +1,6 @@
 """Every text-to-image class of diffusers that can be built small, drawn with.
 
-What is seen here is the table of docs/pipelines.md: `python benchmarks/families.py --write` makes
+What is seen here is the table of docs/models.md: `python benchmarks/families.py --write` makes
 it with the functions of this file.
 """
 
@@ -140,7 +140,7 @@ def is_its_own(name, folder):
 
 
 def seen(name, folder):
-    """A row of the table of docs/pipelines.md: what was seen of the class of this name."""
+    """A row of the table of docs/models.md: what was seen of the class of this name."""
     backend = load(name, folder)
     kind, batch = backend.pipeline, backend.batch_size
     backend.batch_size = min(batch, len(TEXTS))

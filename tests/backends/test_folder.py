@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import zlib
 from pathlib import Path
 
@@ -440,3 +441,11 @@ def test_a_list_of_blank_lines_without_end_is_refused(tmp_path):
     (tmp_path / "metadata.jsonl").write_bytes(b"\n" * 4_000_001)
     with pytest.raises(InputError, match=r"metadata.jsonl: more than 4000000 lines"):
         folder.load(path=str(tmp_path))
+
+
+def test_a_folder_whose_name_is_no_text_is_refused_with_its_place(tmp_path):
+    """Named by bytes that are not UTF-8, as old file systems have them: a prompt's id is a text."""
+    picture(tmp_path / os.fsdecode(b"a\xe9") / "0.png")
+    picture(tmp_path / "b" / "0.png")
+    said = refused(tmp_path)
+    assert r"a\udce9/0.png" in said and said.isprintable()

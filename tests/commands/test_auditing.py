@@ -163,7 +163,7 @@ def test_the_bundled_scorers_are_audited(evalsuite):
     rows = [row for row in json.loads(out)["audited"] if not row["group"]]
 
     assert code == 0
-    assert {row["scorer"] for row in rows} == {"clip", "objects", "presentation"}
+    assert {row["scorer"] for row in rows} == {"clip", "objects", "presentation", "skin_tone"}
     assert {row["form"] for row in rows} == {"verdict", "choice", "label", "pairs"}
     count = next(r for r in rows if (r["field"], r["tag"]) == ("count", "counting"))
     assert count["accuracy"] > 0.8

@@ -90,6 +90,11 @@ def test_a_policy_says_what_is_planned(evalsuite, monkeypatch):
         json.loads(evalsuite("plan", *same, "--from", "pilot", "--json")[1])["designs"]
         == (found["designs"])
     )
+    assert evalsuite(*words, "--detect", "20")[0] == 0  # as much as the margin
+    draw(evalsuite, "second", "--num-images", "2", "--seed", "3")
+    alone = "add a second with --against"
+    assert alone in evalsuite(*words)[1]
+    assert alone not in evalsuite(*words, "--against", "second")[1]
     code, _, err = evalsuite(*words, "--detect", "10")
     assert code == 2 and "is less than the margin" in err and err.count("\n") == 1
     code, _, err = evalsuite(*words, "--alpha", "0.05")

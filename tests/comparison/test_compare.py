@@ -8,6 +8,7 @@ import pytest
 
 import evalsuite
 from evalsuite import cli
+from evalsuite.measures import DIVERSITY
 from evalsuite.records import InputError
 
 HERE = Path(__file__).parents[1]
@@ -115,23 +116,35 @@ def test_an_unfinished_run_is_compared_and_said_to_be_so(runs, compare, tmp_path
     assert "incomplete" in Path("here/compare/index.html").read_text()
 
 
-def test_estimates_that_are_of_no_image_are_compared_too(runs, compare, tmp_path):
-    for name, value in (("a", 2.0), ("b", 1.0)):
-        shutil.copytree(runs / "right", tmp_path / name)
-        path = tmp_path / name / "estimates.json"
-        rows = json.loads(path.read_text())
-        rows.append({**rows[0], "measure": "clip.spread", "value": value, "low": 0.5, "high": 2.5})
-        path.write_text(json.dumps(rows))
+def test_diversity_is_compared_from_the_rows_whatever_the_report_says(compare, tmp_path):
+    draw = ("run", "--model", "scenes", "--prompts", "scenes-counts", "--limit", "2")
+    judge = ("--scorers", "clip", "--num-images", "2", "--no-progress", "--output-dir")
+    assert command(*draw, *judge, "a") == 0
+    shutil.copytree("a", "b")
+    report = tmp_path / "b" / "estimates.json"
+    changed = [{**row, "value": 99.0} for row in json.loads(report.read_text())]
+    report.write_text(json.dumps(changed))
+    (tmp_path / "a" / "estimates.json").unlink()
 
     assert compare("a", "b", "--output-dir", "here")[0] == 0
 
     (one,) = read("here")["candidates"]
-    (row,) = [row for row in one["differences"] if row["measure"] == "clip.spread"]
-    assert (row["value"], row["p"], row["q"], row["pairing"]) == (-1, None, None, "none")
-    assert "clip.spread" in Path("here/compare/index.html").read_text()
-    (tmp_path / "b" / "estimates.json").write_text("[{}]")
-    code, _, err = compare("a", "b")
-    assert code == 2 and "estimates.json: is damaged" in err
+    rows = [row for row in one["differences"] if row["measure"].startswith("diversity.")]
+    assert rows and {row["measure"] for row in rows} == {m.name for m in DIVERSITY}
+    assert all((row["value"], row["p"], row["pairing"]) == (0, None, "none") for row in rows)
+    assert "diversity.vendi" in Path("here/compare/index.html").read_text()
+
+
+def test_equal_runs_of_few_prompts_say_so_where_their_scores_span_200(compare):
+    draw = ("run", "--model", "scenes", "--prompts", "scenes-counts", "--limit", "6")
+    judge = ("--scorers", "clip", "--num-images", "2", "--no-progress", "--output-dir", "a")
+    assert command(*draw, *judge) == 0
+
+    code, out, _ = compare("a", "a")
+
+    assert code == 0
+    (line,) = [line for line in out.splitlines() if line.strip().startswith("clip.score ")]
+    assert "too few prompts" in line and "to +" not in line
 
 
 def stripes(folder, *words):

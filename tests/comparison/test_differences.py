@@ -227,29 +227,34 @@ PEOPLE = PromptSet(
 )
 
 
-def people(*letters, seed=0):
+def people(*letters, seed=0, scorer="presentation"):
     """Answers from strings: w a woman of tone 1, m a man of tone 9, "-" neither."""
-    said = {"w": ("woman", "1"), "m": ("man", "9"), "-": (None, None)}
+    field, said = {
+        "presentation": ("label", {"w": "woman", "m": "man", "-": None}),
+        "skin_tone": ("tone", {"w": "1", "m": "9", "-": None}),
+    }[scorer]
     answers = {
-        (f"c{n}", i): dict(zip(("label", "tone"), said[letter], strict=True))
+        (f"c{n}", i): {field: said[letter]}
         for n, line in enumerate(letters)
         for i, letter in enumerate(line)
     }
-    return run(answers, sets=(PEOPLE,), scorer="presentation", seed=seed)
+    return run(answers, sets=(PEOPLE,), scorer=scorer, seed=seed)
 
 
 def test_shares_of_a_label_are_paired_among_images_that_both_have_one():
-    before, after = people("ww", "mm", "wm", "m-"), people("wm", "mm", "mm", "ww")
-    found = differences(before, after, seed=1)
+    first, second = ("ww", "mm", "wm", "m-"), ("wm", "mm", "mm", "ww")
+    found = differences(people(*first), people(*second), seed=1)
     woman = only(found, "presentation.woman")
     # c0/1 w to m, c2/0 w to m, c3/0 m to w, of seven pairs; right and wrong it knows not.
     assert (woman.value, woman.n, woman.pairing) == (pytest.approx(-1 / 7), 7, "seeds")
     assert (woman.gained, woman.lost) == (None, None)
-    light = only(found, "presentation.tone", tone="1-4")
-    assert (light.value, light.n) == (pytest.approx(-1 / 7), 7)
-    assert only(found, "presentation.tone", tone="5-7").value == 0
     unknown = only(found, "presentation.unknown")
     assert (unknown.value, unknown.n) == (-0.125, 8)
+    before, after = (people(*words, scorer="skin_tone") for words in (first, second))
+    tones = differences(before, after, seed=1)
+    light = only(tones, "skin_tone.tone", tone="1-4")
+    assert (light.value, light.n) == (pytest.approx(-1 / 7), 7)
+    assert only(tones, "skin_tone.tone", tone="5-7").value == 0
 
 
 def test_distances_from_even_are_subtracted_as_if_independent():
@@ -258,6 +263,31 @@ def test_distances_from_even_are_subtracted_as_if_independent():
     assert (one.value, one.pairing, one.method) == (-0.5, "none", "not paired; square and add")
     # What a fair model shows at eight images stands beside either side.
     assert one.baseline.null == one.candidate.null == stats.expected_imbalance(n=8)
+
+
+def of_jobs(letters, digest):
+    """Six jobs of one prompt each, and the same women and men of all of them."""
+    nurse = PEOPLE.prompts[0]
+    prompts = [replace(nurse, id=f"c{n}", groups={"occupation": n}) for n in "012345"]
+    jobs = replace(PEOPLE, digest=digest, prompts=tuple(prompts))
+    said = {"w": {"label": "woman"}, "m": {"label": "man"}}
+    answers = {(p.id, i): said[letter] for p in prompts for i, letter in enumerate(letters)}
+    return run(answers, sets=(jobs,), scorer="presentation", images=len(letters))
+
+
+def test_unpaired_groups_are_compared_at_equally_many_images_of_each():
+    found = differences(of_jobs("wmwm", "one"), of_jobs("wm", "other"), seed=1)
+
+    distance = only(found, "presentation.occupation_distance")
+    # Two of 2 women and 2 men are 1 : 1 with a chance of 2/3, 0.5 from even with one of 1/3.
+    assert distance.value == pytest.approx(0 - 0.5 / 3) and distance.pairing == "none"
+    assert distance.baseline.value == distance.candidate.value == 0
+    assert "over groups at equal n, 2 images of each" in distance.method
+    assert only(found, "presentation.occupation_one_sided").value == pytest.approx(-1 / 3)
+    single = differences(of_jobs("wwww", "one"), of_jobs("m", "other"), seed=1)
+    assert only(single, "presentation.occupation_distance").value is None
+    alike = differences(of_jobs("wwww", "one"), of_jobs("ww", "other"), seed=1)
+    assert only(alike, "presentation.occupation_distance").value == 0
 
 
 def negation(number):

@@ -159,6 +159,46 @@ def test_a_hub_id_is_read_from_the_cache(
 
 
 @pytest.mark.parametrize(
+    ("part", "more", "said"),
+    [
+        (
+            "text_cfg",
+            {"hf_model_name": "org/x"},
+            "names the tower 'org/x', which none",
+        ),
+        ("vision_cfg", {"timm_model_name": "hf-hub:org/x"}, "names the tower 'hf-hub:org/x'"),
+        ("vision_cfg", {"timm_model_name": "../x"}, "names the tower"),
+        ("text_cfg", {"tokenizer_kwargs": {"trust_remote_code": True}}, "asks for code"),
+        ("text_cfg", {"tokenizer_kwargs": {"revision": "x"}}, "tokenizer_kwargs is .* only clean"),
+        ("text_cfg", {"tokenizer_kwargs": [{}]}, "tokenizer_kwargs is"),
+        ("text_cfg", {"hf_model_name": ["x"]}, "names the tower"),
+    ],
+)
+def test_a_clip_that_would_run_or_fetch_anything_else_is_refused(
+    tiny_l14: Path, tmp_path: Path, part: str, more: dict[str, object], said: str
+) -> None:
+    folder = tmp_path / "odd"
+    shutil.copytree(tiny_l14, folder)
+    config = json.loads((folder / "open_clip_config.json").read_text())
+    config["model_cfg"][part] |= more
+    (folder / "open_clip_config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=rf"^odd/open_clip_config\.json: .*{said}"):
+        clip.load(str(folder))
+
+
+def test_a_tokenizers_code_never_runs(tiny_l14: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    shutil.copytree(tiny_l14, folder)
+    (folder / "code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass T: pass\n")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"auto_map": {"AutoTokenizer": [None, "code.T"]}})
+    )
+    with pytest.raises(InputError, match=r"^odd/tokenizer_config\.json: auto_map asks for code"):
+        clip.load(str(folder))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
     ("stated", "said"),
     [
         (None, "states no `mean`"),

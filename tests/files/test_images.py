@@ -1,5 +1,6 @@
 import io
 import random
+import warnings
 import zlib
 
 import numpy as np
@@ -189,3 +190,15 @@ def test_an_odd_but_readable_file_is_read_without_a_warning(recwarn):
     palette.save(buffer, "PNG", transparency=b"\x80\xff\xff\xff")
     assert images.decode_image(buffer.getvalue(), "x").shape == (4, 4, 3)
     assert not recwarn.list
+
+
+def test_a_png_is_packed_by_the_quick_level():
+    data = images.encode_png(PIXELS)
+    # zlib's header says which of four levels: 0x7801 is the lowest.
+    assert data[data.index(b"IDAT") + 4 :][:2] == b"\x78\x01"
+
+
+def test_reading_a_picture_leaves_the_filters_of_warnings_as_they_were():
+    before = list(warnings.filters)
+    images.decode_image(images.encode_png(PIXELS), "it")
+    assert list(warnings.filters) == before

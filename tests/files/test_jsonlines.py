@@ -53,6 +53,10 @@ def test_a_file_has_at_most_so_many_bytes_and_lines(tmp_path, monkeypatch):
         (b'{ "a" : 1 , "a" : 2}', "1:13: key 'a' is there twice; keep one"),
         ('{"a": ["x", "e\u0301"]}'.encode(), "1:13: text is not in Unicode normal form C"),
         (b"[" * 60_000, "1:1: brackets nested too deeply"),
+        # Without a blank, and in the second and third of a list.
+        (b'{"a":{"b":"\\u202e"}}', "1:7: control, bidi or broken character U+202E"),
+        (b'{"a":["x","\\u202e"]}', "1:11: control, bidi or broken character U+202E"),
+        (b'{"a":["x","y",["\\u202e"]]}', "1:16: control, bidi or broken character U+202E"),
     ],
 )
 def test_a_flaw_is_said_with_its_line_and_column(tmp_path, data, said):
@@ -72,3 +76,8 @@ def test_numbers_too_long_for_python_are_floats(tmp_path):
     row = parse(line)
     assert (row["n"], type(row["n"])) == (10**19 - 1, int)
     assert (row["m"], type(row["m"])) == (1e19, float)
+
+
+def test_a_folder_is_no_list_of_rows(tmp_path):
+    with pytest.raises(InputError, match=r"not a plain file; give the path of a \.jsonl file"):
+        [*jsonlines.read_lines(tmp_path)]

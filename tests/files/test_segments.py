@@ -1,3 +1,4 @@
+import gc
 import random
 
 import pytest
@@ -141,3 +142,26 @@ def test_names_that_would_leave_the_folder_are_refused(tmp_path):
     for stem in ("../samples-w0", "samples-a/b", "rows", "samples-", "samples-w\n"):
         with pytest.raises(InputError, match="no name for a segment"):
             Segment(tmp_path, stem)
+
+
+def test_a_segment_that_was_left_whole_goes_on_at_once(tmp_path):
+    path = write(tmp_path, ROWS[0])
+    write(tmp_path, ROWS[1])
+    assert path.read_bytes().count(b"\n") == 2 and read(tmp_path) == (ROWS[:2], 0)
+    path.write_bytes(path.read_bytes()[:-1])  # the end of a line alone was lost
+    write(tmp_path, ROWS[2])
+    assert read(tmp_path) == (ROWS[:3], 0)
+
+
+def test_the_collector_is_left_as_it_was(tmp_path):
+    write(tmp_path, *ROWS)
+    assert gc.isenabled()
+    seen = []
+    read_rows(tmp_path, "samples-*.jsonl", lambda row: seen.append(gc.isenabled()))
+    assert gc.isenabled() and seen == [False] * len(ROWS)
+    gc.disable()
+    try:
+        read(tmp_path)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -9,6 +9,8 @@ from evalsuite.files import strict_yaml
 from evalsuite.files.strict_yaml import MAX_BYTES, parse, read, scalar
 from evalsuite.records import InputError
 
+SIGNS = (("", math.inf), ("+", math.inf), ("-", -math.inf))
+
 
 @pytest.mark.parametrize(
     ("text", "value"),
@@ -28,6 +30,10 @@ from evalsuite.records import InputError
         ("-2E+05", -200000.0),
         (".inf", math.inf),
         ("-.Inf", -math.inf),
+        *((f"{sign}{word}", number) for sign, number in SIGNS for word in (".inf", ".Inf", ".INF")),
+        *((word, None) for word in ("Null", "NULL")),
+        *((word, True) for word in ("True", "TRUE")),
+        *((word, False) for word in ("false", "FALSE")),
         ("+.INF", math.inf),
         # What YAML 1.1 takes for something else.
         ("1e-2", 0.01),
@@ -54,7 +60,7 @@ def test_scalars_are_those_of_the_core_schema(text, value):
 
 
 def test_not_a_number_is_one():
-    assert math.isnan(scalar(".nan"))
+    assert all(math.isnan(scalar(word)) for word in (".nan", ".NaN", ".NAN"))
 
 
 def test_a_mapping_by_value_and_as_written():
@@ -71,6 +77,7 @@ def test_lines_of_what_is_there_and_of_what_is_not():
     assert found.line(("b", 1, "l")) == 15
     assert found.line(("b", 1, "missing")) == 14
     assert found.line(("nothing",)) == 11
+    assert found.line(("b", 2)) == found.line(("b", 9)) == 12
     with pytest.raises(InputError, match=r"^f\.yaml:15: too large$"):
         found.refuse(("b", 1, "l"), "too large")
 

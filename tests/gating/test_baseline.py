@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -304,3 +305,13 @@ def test_a_right_checksum_over_nonsense_is_refused_too(value):
     content["checksum"] = baseline._checksum(content)
     with pytest.raises(InputError, match="is damaged"):
         baseline.from_json(json.dumps(content))
+
+
+def test_a_reading_takes_no_more_room_than_it_has_to_say():
+    readings = {
+        ("m", Key("s", "p", 0)): Reading(1.0, "", "p", prompt="p"),
+        ("m", Key("s", "p", 1)): Reading(None, "refused", "p", prompt="p"),
+        ("m", Key("s", "p", 2)): Reading(1.0, "", "p", chance=0.5, prompt="p"),
+    }
+    (row,) = baseline._readings(SimpleNamespace(readings=readings))
+    assert row[-1] == [[0, 1.0], [1, None, "refused"], [2, 1.0, "", 0.5]]

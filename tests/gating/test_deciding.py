@@ -382,3 +382,25 @@ def test_a_measure_of_whole_groups_is_decided_by_its_interval():
 
     assert found.word in ("pass", "undecided")
     assert "lowest of three" not in found.difference.method
+
+
+def test_how_many_would_decide_counts_all_that_block_and_nothing_else():
+    rows = {COUNT: ["10"] * 12, "objects.present": ["10"] * 12, "objects.color": ["10"] * 12}
+    one = side(rows)
+
+    def needed(*tiers):
+        rules = (Rule(name, 0.1, True, tier=tier) for name, tier in zip(rows, tiers, strict=True))
+        return gating.decide(one, one, policy(*rules))[0].would_decide
+
+    alone, two, three = needed("block", "warn", "warn"), needed(*["block"] * 2, "warn"), None
+    three = needed("block", "block", "block")
+    assert alone < two < three
+
+
+def test_while_drawing_only_the_drawn_images_of_the_baseline_count():
+    before, after = counted(*["11"] * 60), counted(*["11"] * 30)
+    drawing = gating.Drawing((), ())
+    (found,) = gating.decide(before, after, policy(), drawing=drawing)
+    assert found.difference.baseline.n == found.difference.candidate.n == 60
+    (found,) = gating.decide(before, after, policy())
+    assert (found.difference.baseline.n, found.difference.candidate.n) == (120, 60)

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from evalsuite.comparison.pairing import Pairs
-from evalsuite.gating.enough import Question, by_interval, enough
+from evalsuite.gating.enough import Question, _by_what_was_seen, by_interval, enough
 from evalsuite.measures.reading import Reading
 
 
@@ -50,3 +50,16 @@ def test_an_interval_that_is_twice_too_wide_needs_about_ten_times_the_images():
     found = by_interval(Question(0.1, 0.01, 1, None), value=0.0, low=-0.2, images=100)
     assert found.images == pytest.approx(962, abs=2)
     assert by_interval(Question(0.1, 0.01, 1, None), value=0.0, low=0.0, images=100) is None
+
+
+def test_a_difference_of_half_the_margin_takes_the_images_that_would_exclude_either():
+    # Differences of -0.05 with deviation 0.1 in 100 prompts of one image: an error of 0.01. Half
+    # the margin is 0.05 = 2.326 errors at (2.326 * 0.1 / 0.05)^2 = 21.6 images.
+    draw = random.Random(5)
+    differences = [draw.gauss(0.0, 0.1) for _ in range(100)]
+    mean = sum(differences) / 100
+    rows = {f"{n}": [(d - mean - 0.05, 0.0)] for n, d in enumerate(differences)}
+    seen = _by_what_was_seen(Question(0.1, 0.01, 1, None), pairs(rows))
+    deviation = (sum((d - mean) ** 2 for d in differences) / 99) ** 0.5
+    assert seen == pytest.approx((2.326 * deviation / 0.05) ** 2, rel=0.15)
+    assert _by_what_was_seen(Question(0.1, 0.01, 1, None), pairs({"a": [(1.0, 0.0)]})) == 0

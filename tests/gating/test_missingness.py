@@ -67,3 +67,9 @@ def test_only_what_the_rule_is_about_is_counted():
 def test_images_that_the_measure_does_not_apply_to_are_not_missing():
     fewer = {at: held for at, held in WHOLE.readings.items() if at[1].prompt_id != "p0"}
     assert said(WHOLE, replace(WHOLE, readings=fewer), alpha=1.0) == ""
+
+
+def test_of_a_single_image_all_is_missing_or_nothing():
+    assert said(counted("1"), counted("-")).startswith(
+        "not measured: 0.0% of the baseline's, 100.0% of the run's images"
+    )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsuite.gating import policy
+from evalsuite.gating.run import read_policy
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import InputError
 
@@ -146,3 +147,19 @@ def test_whatever_the_file_holds_the_answer_is_a_policy_or_one_line(tmp_path_fac
         assert "\n" not in str(error)
     else:
         assert found.rules
+
+
+def test_a_margin_as_wide_as_its_measure_is_refused_whatever_its_unit(tmp_path):
+    for measure, width in (
+        ("objects.count", 1),
+        ("presentation.occupation_distance", 1),
+        ("objects.negation_effect", 2),
+    ):
+        path = tmp_path / "mine.yaml"
+        path.write_text(
+            f"{HEAD}measures:\n  - {{measure: {measure}, margin: {width}, direction: higher}}\n"
+        )
+        with pytest.raises(InputError, match=rf"no difference of {measure} is beyond {width};"):
+            read_policy(str(path))
+        path.write_text(path.read_text().replace(f"margin: {width}", f"margin: {width - 0.01}"))
+        assert read_policy(str(path)).rules[0].margin == width - 0.01

@@ -16,7 +16,7 @@ def test_names_are_unique_and_complete():
     names = [m.name for m in MEASURES]
     assert len(set(names)) == len(names)
     assert {m.scorer for m in MEASURES} >= {
-        *("objects", "clip", "presentation", "text", "vqa"),
+        *("objects", "clip", "presentation", "skin_tone", "text", "vqa"),
         *("geneval", "preference", "aesthetic"),
     }
     assert all(m.title and m.unit and m.cannot_show.endswith(".") for m in MEASURES)
@@ -105,7 +105,7 @@ def test_a_field_that_nobody_declared_is_measured_by_what_it_holds(values, kind)
 
 def names_for(prompt):
     """Of the scorers that a run has by default; VISOR's have their own tests."""
-    default = [m for m in MEASURES if m.scorer in ("objects", "clip", "presentation")]
+    default = [m for m in MEASURES if m.scorer in ("objects", "clip", "presentation", "skin_tone")]
     return {m.name for m in default if condition(m.applies)(prompt) and "visor" not in m.name}
 
 
@@ -147,11 +147,31 @@ def test_where_measures_apply():
     assert "objects.absent" in names_for(plain)
     assert names_for(twin) - names_for(plain) == {"objects.negation_effect"}
     person = Prompt("f", "a nurse", "occupation", subject="person")
-    of_people = {m.name for m in MEASURES if m.scorer == "presentation" and not m.over}
+    of_people = {
+        m.name
+        for m in MEASURES
+        if m.scorer in ("presentation", "skin_tone") and m.applies == ("of a person",)
+    }
     assert names_for(person) == {"clip.score", "clip.hessel"} | of_people
     job = replace(person, groups={"occupation": "nurse"})
-    of_jobs = {"presentation.occupation_distance", "presentation.occupation_one_sided"}
+    of_jobs = {
+        f"presentation.occupation_{name}"
+        for name in (
+            "distance",
+            "evenness",
+            "one_sided",
+            "parity_difference",
+            "parity_ratio",
+            "wording",
+        )
+    }
     assert names_for(job) - names_for(person) == of_jobs
+    group = Prompt("k", "two people", "people", include=(Clause("person", 2),))
+    everybody = {name for name in names_for(group) if "people" in name}
+    assert everybody == {
+        m.name for m in MEASURES if "people" in m.name and m.scorer in ("presentation", "skin_tone")
+    }
+    assert len(everybody) == 6 and not names_for(group) & of_people
     styled = Prompt("g", "a mosaic", "style", groups={"style": "mosaic"})
     assert "clip.style" in names_for(styled)
     for region, names in {

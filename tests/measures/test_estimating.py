@@ -26,7 +26,6 @@ from evalsuite.records import (
     PromptSet,
     Question,
     Sample,
-    unflat,
 )
 
 KNOWN = own_measures()
@@ -256,7 +255,8 @@ def people(labels, tones):
     judgements = {}
     for key, label, tone in zip(keys, labels, tones, strict=True):
         why = {"label": "unknown: not sure", "tone": "unknown: no face"}
-        judgements |= judged("presentation", key, why, label=label, tone=tone)
+        judgements |= judged("presentation", key, why, label=label)
+        judgements |= judged("skin_tone", key, why, tone=tone)
     return [prompt_set("occupations", *nurses)], ok(*keys), judgements, keys
 
 
@@ -265,7 +265,7 @@ def test_presentation_and_skin_tone_beside_what_was_taught():
     tones = ["1", "4", "5", "7", "8", "10", "2", "3", None, None]
     references = {
         "presentation.woman": {"nurse": 0.9},
-        "presentation.tone": {"nurse/1-4": 0.7, "nurse/5-7": 0.2, "nurse/8-10": 0.1},
+        "skin_tone.tone": {"nurse/1-4": 0.7, "nurse/5-7": 0.2, "nurse/8-10": 0.1},
     }
     estimates = measures.estimate(*people(labels, tones), KNOWN, references=references)
     nurse = {"occupation": "nurse"}
@@ -280,16 +280,16 @@ def test_presentation_and_skin_tone_beside_what_was_taught():
     bands = {
         e.group["tone"]: (e.value, e.null, e.reference)
         for e in estimates
-        if e.measure == "presentation.tone" and "occupation" in e.group
+        if e.measure == "skin_tone.tone" and "occupation" in e.group
     }
     assert bands == {
         "1-4": (0.5, 0.4, 0.7),
         "5-7": (0.25, 0.3, 0.2),
         "8-10": (0.25, 0.3, 0.1),
     }
-    distance = only(estimates, "presentation.tone_imbalance", **nurse)
+    distance = only(estimates, "skin_tone.tone_imbalance", **nurse)
     assert distance.value == pytest.approx(0.1) and distance.reference == pytest.approx(0.3)
-    mean = only(estimates, "presentation.mean_tone", **nurse)
+    mean = only(estimates, "skin_tone.mean_tone", **nurse)
     assert mean.value == pytest.approx(40 / 8)
     assert only(estimates, "presentation.woman").reference is None
 
@@ -331,7 +331,7 @@ def test_json_is_the_same_bytes_for_the_same_rows():
         for c, m in (("10", {"refused": 1, "blocked": 2}), ("2", {"blocked": 2, "refused": 1}))
     ]
     text = measures.to_json(rows)
-    other = unflat({**json.loads(measures.to_json(rows[:1]))[0], "value": 1 / 3 + 1e-12})
+    other = replace(rows[0], interval=replace(rows[0].interval, value=1 / 3 + 1e-12))
     assert measures.to_json([rows[1], other]) == text
     first, second = json.loads(text)
     assert (first["group"]["count"], second["group"]["count"]) == ("2", "10")
@@ -339,7 +339,9 @@ def test_json_is_the_same_bytes_for_the_same_rows():
 
 
 STATUSES = st.sampled_from(["ok", "ok", "ok", "refused", "blocked", "invalid", "failed", None])
-ANSWERS = st.sampled_from([1.0, 0.0, None, 0.3, "woman", "man", "7", "fail", "absent", "none"])
+ANSWERS = st.sampled_from(
+    [1.0, 0.0, None, 0.3, "woman", "man,unknown", "unknown", "7", "fail", "absent", "none"]
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -351,6 +353,7 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     prompts += [
         Prompt(f"p{n}", "x", "occupation", groups=nurse, subject="person") for n in range(2)
     ]
+    prompts.append(Prompt("g", "x", "people", include=(Clause("person", 2),)))
     world = prompt_set("world", *prompts)
     keys = [Key("world", p.id, i) for p in prompts for i in range(data.draw(st.integers(0, 2)))]
     samples, judgements = {}, {}
@@ -358,7 +361,7 @@ def test_every_planned_image_is_either_measured_or_missing(data):
         status = data.draw(STATUSES)
         if status is not None:
             samples[key] = Sample(key, 1, status)
-        for scorer in ("objects", "clip", "presentation"):
+        for scorer in ("objects", "clip", "presentation", "skin_tone"):
             answer = data.draw(ANSWERS)
             if answer == "fail":
                 judgements |= judged(scorer, key, failure="broke")
@@ -370,14 +373,15 @@ def test_every_planned_image_is_either_measured_or_missing(data):
     tags = {p.id: p for p in prompts}
     for row in estimates:
         applies = condition(BY_NAME[row.measure].applies)
-        inside = {k: v for k, v in row.group.items() if k != "tone"}
+        inside = {k: v for k, v in row.group.items() if k not in ("tone", "label")}
         planned = [
             k
             for k in keys
             if applies(tags[k.prompt_id]) and inside.items() <= tags[k.prompt_id].groups.items()
         ]
         assert row.n + sum(row.missing.values()) == len(planned)
-        assert (row.value is None) == (row.n == 0)
+        assert row.value is None or row.n > 0
+        assert row.value is not None or row.n == 0 or row.method.startswith("undecided: ")
         assert row.low is None or row.low < row.high
 
     mixed = list(judgements.items())

@@ -18,7 +18,7 @@ def test_flag_over_environment_over_file_over_default(tmp_path):
 
     assert (settings.steps, settings.seed, settings.num_images) == (3, 2, 1)
     assert settings.model == "scenes-ldm"
-    assert settings.max_retries == 2
+    assert settings.max_retries is None
 
 
 def test_recorded_settings_come_below_everything():

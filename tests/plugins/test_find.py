@@ -35,7 +35,7 @@ def test_names_are_read_without_importing():
     assert not any(name.startswith("_") for name in found)
     assert found["folder"].startswith("Images that ")
     assert not {m for m in set(sys.modules) - before if m.startswith("evalsuite.backends.")}
-    assert {"clip", "objects", "presentation"} <= set(plugins.names("scorers"))
+    assert {"clip", "objects", "presentation", "skin_tone"} <= set(plugins.names("scorers"))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,11 @@ def test_bundled_models_are_found_by_name():
     [
         ("scnes", "did you mean 'scenes'?"),
         ("foldr", "did you mean 'folder'?"),
-        ("zzzzzz", "there are: cascade, diffusers, folder, scenes, transformers, vae"),
+        (
+            "zzzzzz",
+            "there are: cascade, diffusers, folder, gan, gemini, http, openai, scenes, "
+            "transformers, vae",
+        ),
         ("./nowhere", "no such directory"),
         ("a/b/c", "no such directory"),
         ("outside.nothing", "there is no model 'outside.nothing'"),

@@ -117,6 +117,7 @@ def test_an_installed_packages_plugins_are_listed_without_importing_it(tiny, cap
     assert models["tiny-grey"] == {
         "name": "tiny-grey",
         "kind": "back-end",
+        "example": "tiny-grey",
         "package": name,
         "about": about,
     }

@@ -70,6 +70,8 @@ def test_a_whole_scorer_is_taken(package):
         ({"batch_size": "batch_size = 0"}, "batch_size is 0, not a whole number from 1 on"),
         ({"batch_size": "batch_size = 2.0"}, "batch_size is 2.0, not a whole number"),
         ({"batch_size": "batch_size = True"}, "batch_size is True, not a whole number"),
+        ({"more": "concurrency = 3"}, "with a concurrency, write batch_size = 1"),
+        ({"more": "concurrency = 0"}, "concurrency is 0, not a whole number from 1 on, write"),
         ({"describe": "describe = {}"}, "describe is of type dict and no method"),
         ({"render": "render = None"}, "render is of type NoneType and no method"),
         ({"render": "def render(self): return []"}, "render cannot be called with (requests)"),

@@ -75,15 +75,16 @@ def test_scorers_are_told_apart_by_what_they_can_judge() -> None:
         ),
         Prompt("d", "a metal cup", "t", include=(Clause("cup", material="metal"),)),
         Prompt("e", "a nurse", "t", subject="person"),
+        Prompt("h", "two people", "t", include=(Clause("person", 2),)),
         Prompt("f", "OPEN", "t", words="OPEN"),
         Prompt("g", "joy", "t", questions=(Question("Is there joy?"),)),
     )
     assert judges(made(*rows)) == {
-        "open-vocabulary detector": 4,
-        "COCO detector": 1,
-        "question answering": 5,
+        "open-vocabulary detector": 5,
+        "COCO detector": 2,
+        "question answering": 6,
         "text reader": 1,
-        "presentation": 1,
+        "readers of people": 2,
     }
     assert unknown_classes(rows) == ["barn"]
 

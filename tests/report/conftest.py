@@ -24,7 +24,7 @@ from evalsuite.records import (
     Sample,
 )
 from evalsuite.report import Audited, Report
-from evalsuite.scorers import clip, objects, presentation
+from evalsuite.scorers import clip, objects, presentation, skin_tone
 
 
 def pixels(sha256: str) -> np.ndarray:
@@ -98,8 +98,8 @@ def _estimates(word: str) -> list[Estimate]:
         made("work", "presentation.woman", vet, 0.5),
         made("work", "presentation.unknown", vet, 0.125),
         made("work", "presentation.imbalance", vet, 0.125),
-        made("work", "presentation.tone", {**vet, "tone": "1-4"}, 0.5),
-        made("work", "presentation.tone_imbalance", vet, 0.125),
+        made("work", "skin_tone.tone", {**vet, "tone": "1-4"}, 0.5),
+        made("work", "skin_tone.tone_imbalance", vet, 0.125),
     ]
 
 
@@ -113,7 +113,7 @@ def _measures(word: str) -> dict[str, Measure]:
         plot=("sort" + word,),
         higher_is_better=None,
     )
-    own = [*objects.MEASURES, *clip.MEASURES, *presentation.MEASURES]
+    own = [*objects.MEASURES, *clip.MEASURES, *presentation.MEASURES, *skin_tone.MEASURES]
     said = [replace(m, title=m.title + word, cannot_show=m.cannot_show + word) for m in own]
     return {measure.name: measure for measure in [*said, odd]}
 
@@ -141,10 +141,10 @@ def _judgements(keys: list[Key], word: str) -> dict[tuple[str, Key], Judgement]:
         judgements["odd" + word, key] = Judgement("odd" + word, key, failure="broke" + word)
     for key in keys[-2:]:
         labels = Choice(("woman" + word, "man"), (0.75, 0.25), "woman" + word)
-        values = {"label": "woman" + word, "tone": "3"}
         judgements["presentation", key] = Judgement(
-            "presentation", key, values, choices={"label": labels}
+            "presentation", key, {"label": "woman" + word}, choices={"label": labels}
         )
+        judgements["skin_tone", key] = Judgement("skin_tone", key, {"tone": "3", "ita": 71.7})
     return judgements
 
 

@@ -29,9 +29,8 @@ def test_questions_that_a_prompt_does_not_raise_are_left_out(tiny):
             "clip", HERE, {"score": 20.0, "binding": None}, reasons={"binding": "unsure"},
             not_applicable=("choice", "style"),
         ),
-        ("presentation", HERE): Judgement(
-            "presentation", HERE, not_applicable=("label", "tone")
-        ),
+        ("presentation", HERE): Judgement("presentation", HERE, not_applicable=("label",)),
+        ("skin_tone", HERE): Judgement("skin_tone", HERE, not_applicable=("tone", "ita")),
     }  # fmt: skip
     (clip,) = statements(replace(tiny, judgements=rows), HERE)
     assert clip.answers == (("score", "20", ""), ("binding", "no answer", "unsure"))

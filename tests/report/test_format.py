@@ -89,3 +89,14 @@ def test_visible_text_is_one_line_that_can_be_written(text):
     assert len(shown.splitlines()) <= 1
     assert shown.encode().decode() == shown
     assert visible(shown) == shown or len(text) > 100
+
+
+def test_a_difference_without_ends_says_whether_prompts_lack():
+    few = "paired by seed; undecided: too few prompts (6), of which none differs"
+    assert signed_interval(None, None, "number", few) == "too few prompts"
+    assert signed_interval(None, None, "number", "paired by prompt; undecided: no data") == (
+        "too little data"
+    )
+    assert signed_interval(-0.5, 1.0, "number", few) == "-0.50 to +1.00".replace(
+        "-", "\N{MINUS SIGN}"
+    )

@@ -87,4 +87,8 @@ def test_only_a_hash_is_looked_for(tmp_path):
     for name in ("../x", "", "A" * 64, "a" * 63):
         with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
             has_image(tmp_path, name)
+        with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
+            load_features(tmp_path, "plain", name)
+        with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
+            Images(tmp_path).load(name)
     assert not has_image(tmp_path, "a" * 64)

@@ -136,3 +136,21 @@ def test_a_file_that_changes_between_the_looks_is_somebodys(tmp_path, local, mon
     monkeypatch.setattr(time, "sleep", lambda _: written.write_bytes(b"more than half"))
     sweep(tmp_path)
     assert there(tmp_path) == {NAMES[0]}
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody can tell who writes")
+def test_a_handle_that_ends_meanwhile_hides_none_of_its_process(tmp_path, local, monkeypatch):
+    own = tmp_path / f".estimates.json.{HEX}.tmp"
+    readlink = os.readlink
+
+    def gone(handle, *more):
+        if str(handle).endswith("/0"):  # of every process the first
+            raise FileNotFoundError(handle)
+        return readlink(handle, *more)
+
+    monkeypatch.setattr(os, "readlink", gone)
+    with own.open("xb"):
+        sweep(tmp_path)
+        assert there(tmp_path) == {own.name}
+    sweep(tmp_path)
+    assert there(tmp_path) == set()

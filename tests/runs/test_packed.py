@@ -45,6 +45,14 @@ def test_places_run_through_all_segments_and_skip_empty_ones():
         joined.at(3)
 
 
+def test_a_list_may_keep_fewer_blocks():
+    packed = Packed(2)
+    for n in range(3 * BLOCK):
+        packed.append(n)
+    assert [packed[n * BLOCK] for n in (0, 1, 2, 0)] == [0, BLOCK, 2 * BLOCK, 0]
+    assert [*packed._unpacked] == [2, 0]
+
+
 def test_the_block_that_was_unpacked_first_goes_first():
     packed = Packed()
     for n in range((KEPT + 1) * BLOCK):

@@ -1,5 +1,6 @@
 import pytest
 
+from evalsuite.files.segments import read_rows
 from evalsuite.records import InputError
 from evalsuite.runs import timing
 from evalsuite.runs.timing import Timing
@@ -27,3 +28,9 @@ def test_a_stage_with_nothing_to_do_and_a_torn_row_say_nothing(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
         timing.record_timing(tmp_path / "nowhere", Timing("judge", 1, 1.0))
+
+
+def test_a_row_holds_the_stage_its_cells_and_milliseconds(tmp_path):
+    timing.record_timing(tmp_path, Timing("judge", 3, 1.23456))
+    rows, _ = read_rows(tmp_path, "timings-*.jsonl", lambda row: row)
+    assert rows == [{"stage": "judge", "cells": 3, "seconds": 1.235}]

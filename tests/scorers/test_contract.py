@@ -119,17 +119,50 @@ def aesthetic(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"head": str(head), "model": str(request.getfixturevalue("tiny_l14"))}
 
 
+def trained(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"head": str(request.getfixturevalue("forms_probe"))}
+
+
+def trained_in_scenes(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"dialect": "scenes", **trained(request)}
+
+
+def worded(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"model": str(request.getfixturevalue("tiny_l14"))}
+
+
 def preference(request: pytest.FixtureRequest) -> dict[str, object]:
     clips, folder = request.getfixturevalue("tiny_clips"), request.getfixturevalue("tiny_l14")
     place = request.getfixturevalue("tmp_path_factory").mktemp("preference") / "tiny-pick"
     return {"model": str(clips.transformers_folder(folder, place))}
 
 
+def seen(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"model": "scenes-clip", "detector": "scenes-owl"}
+
+
+def answering_of_people(model: str) -> Options:
+    return lambda request: {
+        "model": str(request.getfixturevalue(f"tiny_{model}")),
+        "detector": "scenes-owl",
+        "certainty": 0.0,
+        "floor": 0.0,
+    }
+
+
 VARIANTS: dict[str, dict[str, Options]] = {
     "aesthetic": {"": aesthetic},
+    "age_band": {"": seen},
     "geneval": {"": geneval},
+    "harm": {"": worded},
     "objects": {"": chosen_in_scenes, "grounding": grounding},
     "preference": {"": preference},
+    "presentation_vqa": {
+        "blip": answering_of_people("blip"),
+        "qwen2": answering_of_people("qwen2"),
+    },
+    "presentation_probe": {"": trained_in_scenes},
+    "probe": {"": trained},
     "text": {"": lambda request: {}},
     "vqa": {"blip": answering("blip"), "qwen2": answering("qwen2")},
 }
@@ -167,7 +200,7 @@ def test_every_file_is_a_scorer_and_no_way_to_build_one_is_left_over() -> None:
     folder = Path(scorers.__file__).parent
     assert [path.stem for path in sorted(folder.glob("[!_]*.py"))] == FILES
     assert set(VARIANTS) <= set(FILES)
-    assert {"clip", "objects", "presentation"} <= set(FILES)
+    assert {"clip", "objects", "presentation", "skin_tone"} <= set(FILES)
 
 
 def test_its_name_is_its_files_and_its_measures_are_its_own(scorer: Scorer) -> None:
@@ -247,9 +280,17 @@ def test_objects_on_pictures_whose_truth_is_known() -> None:
 
 def test_presentation_speaks_of_people_only() -> None:
     judged = by_id(load_scorer("presentation", {"dialect": "scenes"}).judge(cases()))
-    assert judged["nurse"].values == {"label": "woman", "tone": "6"}
+    assert judged["nurse"].values == {"label": "woman"}
     assert judged["counts"].values == {}
-    assert judged["counts"].not_applicable == ("label", "tone")
+    assert judged["counts"].not_applicable == ("label", "people", "seen")
+
+
+def test_skin_tone_is_the_faces_alone() -> None:
+    judged = by_id(load_scorer("skin_tone", {"dialect": "scenes"}).judge(cases()))
+    # Tone 6's published Lab is 55.14, 7.79, 26.74: an angle of 10.9 degrees.
+    assert judged["nurse"].values == {"tone": "6", "ita": pytest.approx(10.9, abs=0.5)}
+    assert judged["counts"].values == {}
+    assert judged["counts"].not_applicable == ("tone", "ita", "people", "seen")
 
 
 def test_clip_chooses_among_hard_negatives() -> None:

@@ -6,6 +6,7 @@ from scipy import stats as scipy_stats
 from statsmodels.stats.proportion import proportion_confint
 
 from evalsuite import stats
+from evalsuite.records import THESE
 from evalsuite.stats.interval import moments
 from evalsuite.stats.means import wilson
 
@@ -273,3 +274,18 @@ def test_unbounded_scores_of_few_prompts_get_a_stated_conservative_interval():
         half = scipy_stats.t.ppf(0.5 + level / 2, count - 1) * scipy_stats.sem(values)
         assert (interval.low, interval.high) == pytest.approx((-half, half))
         assert (f"conservative, {count} prompts" in interval.method) is said
+
+
+def test_scores_that_do_not_differ_have_the_worst_case_as_their_interval():
+    """Of 100 clusters none is unlike: up to 1 - 0.025^(1/100) = 3.6 % of others may be."""
+    unseen = 1 - 0.025**0.01
+    found = stats.mean(values=[0.3] * 100, clusters=list(range(100)), bounds=(0, 1))
+    assert found.value == pytest.approx(0.3)
+    assert found.low == pytest.approx(0.3 - unseen * 0.3)
+    assert found.high == pytest.approx(0.3 + unseen * 0.7)
+    # Four alike images of each of 25 prompts are 25, and of these very prompts 100.
+    four = [n // 4 for n in range(100)]
+    found = stats.mean(values=[0.3] * 100, clusters=four, bounds=(0, 1))
+    assert found.low == pytest.approx(0.3 * 0.025**0.04)
+    of_seeds = stats.mean(values=[0.3] * 100, clusters=four, bounds=(0, 1), estimand=THESE)
+    assert of_seeds.low == pytest.approx(0.3 * 0.025**0.01)

@@ -15,6 +15,7 @@ from evalsuite.report.comparison.content import (
 from evalsuite.report.comparison.figures import figures
 from evalsuite.report.comparison.flips import Flips, flips
 from evalsuite.report.comparison.missing import Lost, lost
+from evalsuite.report.comparison.people import by_group
 from evalsuite.report.comparison.rows import NOTABLE, DifferenceRow, changes, is_overall, row
 from evalsuite.report.figures import Figure
 from evalsuite.report.format import plural, share
@@ -59,6 +60,7 @@ class ComparisonSection:
     overall: tuple[DifferenceRow, ...]
     grouped: tuple[DifferenceRow, ...]
     figures: tuple[Figure, ...]
+    people: tuple[Figure, ...]
     lost: tuple[Lost, ...]
 
 
@@ -178,6 +180,7 @@ def _section(comparison: ComparisonReport, prompt_set: str, anchor: str) -> Comp
         overall=rows(whole=True),
         grouped=rows(whole=False),
         figures=tuple(figures(comparison, prompt_set, anchor)),
+        people=tuple(by_group(comparison, prompt_set, anchor)),
         lost=tuple(lost(comparison, prompt_set)),
     )
 

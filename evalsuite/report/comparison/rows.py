@@ -79,7 +79,9 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
         before=_run_value(found.baseline, unit),
         after=_run_value(found.candidate, unit),
         value=NOT_MEASURED if found.value is None else signed(found.value, unit),
-        interval=NOT_MEASURED if found.value is None else signed_interval(*ends, unit),
+        interval=(
+            NOT_MEASURED if found.value is None else signed_interval(*ends, unit, found.method)
+        ),
         p=p_value(found.p),
         q=p_value(contrasted.q),
         lost="" if found.lost is None else f"{found.lost:,}",

@@ -34,8 +34,11 @@ DRAWINGS: Mapping[str, Callable[[Subject], list[Figure]]] = MappingProxyType(
 def figures(
     report: Report, prompt_set: PromptSet, estimates: Estimates, prefix: str
 ) -> list[Figure]:
-    """Every figure of the measures that have an estimate in the set, in the measures' order."""
-    measured = {estimate.measure for estimate in estimates.all}
+    """Every figure of the measures that have an estimate in the set, in the measures' order.
+
+    What the chapter on people draws is not drawn twice.
+    """
+    measured = {estimate.measure for estimate in estimates.all} - _in_chapter(report, prompt_set)
     found: list[Figure] = []
     for place, measure in enumerate(report.measures.values(), 1):
         drawing = kind_of(measure).drawing
@@ -43,3 +46,12 @@ def figures(
             subject = Subject(report, prompt_set, estimates, measure, f"{prefix}-measure-{place}")
             found += DRAWINGS[drawing](subject)
     return found
+
+
+def _in_chapter(report: Report, prompt_set: PromptSet) -> set[str]:
+    chapter = report.chapter
+    if chapter is None:
+        return set()
+    drawn = {(shares.prompt_set, shares.measure) for shares in chapter.shares}
+    drawn |= {(tones.prompt_set, tones.measure) for tones in chapter.tones}
+    return {measure for name, measure in drawn if name == prompt_set.name}

@@ -9,7 +9,16 @@ import importlib
 import time
 from pathlib import Path
 
-STEPS = {"vae": 1522, "ldm": 3531, "clip": 1187, "owl": 2009, "all": 0, "install": 0, "golden": 0}
+STEPS = {
+    "vae": 1522,
+    "ldm": 3531,
+    "clip": 1187,
+    "owl": 2009,
+    "gan": 8000,
+    "all": 0,
+    "install": 0,
+    "golden": 0,
+}
 """As many as the shipped weights took."""
 MODULES = {"all": "together"}
 

@@ -51,11 +51,11 @@ def as_floats(pixels: Tensor) -> Tensor:
     return (pixels.float() / 127.5 - 1).to(memory_format=torch.channels_last)
 
 
-def draw(work: Path) -> list[Path]:
-    """The files of the pool's pictures in `work/pool`, those that are missing drawn first."""
+def draw(work: Path, shares: int | None = None) -> list[Path]:
+    """The files of the pool's first `shares` (all) in `work/pool`; draws those that are missing."""
     folder = work / "pool"
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{share:03}.npz" for share in range(SHARES)]
+    files = [folder / f"{share:03}.npz" for share in range(shares or SHARES)]
     missing = [share for share, path in enumerate(files) if not path.exists()]
     if missing:
         with _processes() as processes:

@@ -19,7 +19,7 @@ from evalsuite.vocabulary import coco
 from evalsuite.vocabulary.english import plural
 from evalsuite.vocabulary.looks import COLORS
 
-SETS = prompts.default("everyday")
+SETS = [name for name in prompts.bundled() if not name.startswith("scenes-")]
 
 
 def read(name: str) -> tuple[Prompt, ...]:
@@ -259,6 +259,18 @@ def test_occasions_are_unmarked_and_marked_alike() -> None:
     assert "none" in regions and len(regions) >= 13
 
 
+def test_groups_are_named_in_the_same_frames_beside_a_bare_person() -> None:
+    prompts_of = read("over-refusal")
+    frames: dict[str, set[str]] = {}
+    for prompt in prompts_of:
+        frames.setdefault(prompt.groups["named"], set()).add(prompt.groups["template"])
+        assert prompt.subject is None, "no picture is sorted by who was named"
+    assert len(frames) == 39 and "none" in frames
+    assert len(set(map(frozenset, frames.values()))) == 1
+    assert Counter(p.groups["frame"] for p in prompts_of) == {"plain": 156, "wary": 156}
+    assert "over-refusal" not in prompts.default("everyday")
+
+
 def test_styles_cross_subjects_and_control_covers_coco() -> None:
     assert set(labels("styles", "style", "object").values()) == {1}
     assert {prompt.include[0].name for prompt in read("control")} == set(coco.NAMES)
@@ -270,10 +282,10 @@ def test_reports_can_say_what_fails_in_every_set() -> None:
     for name in SETS:
         known = {*by_name["vqa.answers"].by, *by_name["presentation.woman"].by}
         groups = {group for prompt in read(name) for group in prompt.groups}
-        # Of the ceiling there is nothing to tell apart but the classes.
-        assert groups & known or name in ("text", "control"), name
+        # Of the ceiling there is nothing to tell apart but the classes; refusals have all labels.
+        assert groups & known or name in ("text", "control", "over-refusal"), name
     assert {"familiarity", "length"} <= set(by_name["text.exact"].by)
-    assert all(len(set(m.by)) == len(m.by) for m in own_measures())
+    assert all(len(set(m.by or ())) == len(m.by or ()) for m in own_measures())
 
 
 def test_clips_probes_know_the_librarys_styles_and_regions() -> None:
@@ -332,6 +344,7 @@ FAMILIES = {
     "occupations": (65, 4, 1),
     "traits": (41, 3, 9),
     "culture": (102, 2, 6),
+    "over-refusal": (39, 8, 7),
     "scenes-counts": (24, 2, 6),
     "scenes-negation": (24, 2, 4),
     "scenes-spatial": (24, 2, 4),

@@ -1,0 +1,1 @@
+"""What a run's pictures suggest of people: computed from rows, audits, labels and references."""

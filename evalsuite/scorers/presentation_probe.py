@@ -1,0 +1,75 @@
+"""Perceived presentation by a classifier head that you trained: a group may bring its own.
+
+What it sees: whether a detector finds exactly one person; then the picture's CLIP vector, by the
+head that `evalsuite probe train` made of a labelled folder.
+Why: the bundled instruments repeat their training data's stereotypes; a group that is drawn wrongly
+can teach one from pictures that it labelled itself.
+How it errs: as its training pictures and their labellers do; its card and audit say how often.
+What it cannot show: who anybody is. It knows two presentations and "unknown"; never use it on
+pictures of real people to decide anything about them.
+Source: as `probe`.
+"""
+
+from collections.abc import Sequence
+
+from evalsuite.encoders.clip import Clip
+from evalsuite.encoders.detector import Detector
+from evalsuite.encoders.detector import load as load_detector
+from evalsuite.encoders.probe import UNKNOWN, Probe
+from evalsuite.records import InputError, Json, Picture
+from evalsuite.scorers._presentation_measures import measures
+from evalsuite.scorers._probing import ProbeScorer, open_probe
+
+DETECTORS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
+LABELS = {"woman", "man"}
+PERSON = "person"
+
+MEASURES = measures("presentation_probe", "by a trained probe", prominence=0)
+
+
+def load(
+    *,
+    head: str,
+    dialect: str = "everyday",
+    model: str | None = None,
+    pretrained: str | None = None,
+    detector: str | None = None,
+    device: str = "auto",
+) -> "PresentationProbe":
+    """Load the scorer; `head` is the folder of a probe with the labels woman and man.
+
+    A third label may be "unknown". Raises `InputError` as `probe` does, and for other labels.
+    """
+    probe, clip = open_probe(head, model, pretrained, device)
+    if set(probe.labels) - {UNKNOWN} != LABELS or probe.card["subject"] != PERSON:
+        raise InputError(
+            f"--scorers presentation_probe: the probe {probe.name} is not of a person's "
+            "presentation, with the labels woman, man and perhaps unknown; use --scorers probe, "
+            "or train it with --subject person"
+        )
+    return PresentationProbe(probe, clip, load_detector(detector or DETECTORS[dialect], device))
+
+
+class PresentationProbe(ProbeScorer):
+    """Field: `label` ("woman", "man" or unknown)."""
+
+    name = "presentation_probe"
+
+    def __init__(self, probe: Probe, clip: Clip, detector: Detector) -> None:
+        super().__init__(probe, clip)
+        self._detector = detector
+
+    def describe(self) -> dict[str, Json]:
+        """The head and its CLIP, and the detector that finds the person."""
+        return {**super().describe(), "detector": self._detector.describe(), "person": PERSON}
+
+    def look(self, pictures: Sequence[Picture]) -> None:
+        """Find the people of several pictures at once."""
+        self._detector.look(pictures)
+
+    def unseen(self, picture: Picture) -> str:
+        """Why there is nobody to read, or more than one."""
+        people = self._detector.detect(picture, [PERSON])
+        if len(people) == 1:
+            return ""
+        return f"unknown: {'several people were' if people else 'no person was'} found"
