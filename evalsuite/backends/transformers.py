@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from evalsuite.encoders.weights import Source, digest, loading, source_of
+from evalsuite.encoders.weights import Source, digest, loading, local_folder, source_of
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.unsafe import refuse_unsafe
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "transformers:deepseek-community/Janus-Pro-1B"
@@ -47,12 +48,11 @@ def load(
         _pretrained.deterministic_cuda()
     number = _pretrained.dtype_named(dtype)
     number = number or ("bfloat16" if place.type == "cuda" else "float32")
-    source = source_of(model)
-    network, processor = _load(model, source, revision, getattr(torch, number))
+    source = source_of("model", model) if revision is None else _pinned(model, revision)
+    network, processor = _load(model, source, getattr(torch, number))
     sampling = {"temperature": temperature, "top_p": top_p}
     return Janus(
-        source.name,
-        source.folder,
+        source,
         network.to(place).eval(),
         processor,
         {
@@ -62,20 +62,36 @@ def load(
     )
 
 
-def _load(model: str, source: Source, revision: str | None, number: Any) -> tuple[Any, Any]:
+def _pinned(model: str, revision: str) -> Source:
+    """The hub's files of one revision, as `source_of` has those of the newest."""
+    from huggingface_hub import snapshot_download
+
+    from evalsuite.backends._pretrained import errors_in_one_line
+
+    if local_folder(model) is not None:
+        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
+    wanted = ["*.json", "*.txt", "*.jinja", "*.model", "*.safetensors"]
+    with errors_in_one_line(f"model {model!r} at revision {revision!r}"):
+        found = snapshot_download(
+            model, revision=revision, allow_patterns=wanted, ignore_patterns=["*/*"]
+        )
+    refuse_unsafe(Path(found), model)
+    return Source(None, found, model)
+
+
+def _load(model: str, source: Source, number: Any) -> tuple[Any, Any]:
     import transformers
 
-    at = {"revision": revision} if revision is not None else {}
     with loading(f"model {model!r}", source.weights):
-        config = transformers.AutoConfig.from_pretrained(source.path, **at)
+        config = transformers.AutoConfig.from_pretrained(source.path)
         if config.model_type != "janus":
             raise InputError(
                 f"model {model!r}: is a {config.model_type}, and of autoregressive models only "
                 "Janus is drawn with natively; for others see docs/own-script.md"
             )
         kind, reader = transformers.JanusForConditionalGeneration, transformers.JanusProcessor
-        network = kind.from_pretrained(source.path, use_safetensors=True, dtype=number, **at)
-        return network, reader.from_pretrained(source.path, **at)
+        network = kind.from_pretrained(source.path, use_safetensors=True, dtype=number)
+        return network, reader.from_pretrained(source.path)
 
 
 class Janus:
@@ -85,17 +101,18 @@ class Janus:
 
     def __init__(
         self,
-        name: str,
-        folder: Path | None,
+        source: Source,
         network: Any,
         processor: Any,
         sampling: Mapping[str, float],
     ) -> None:
         from evalsuite.backends._tokens import PromptReader
 
-        self.name, self.network, self.processor, self.sampling = name, network, processor, sampling
-        self.dialect = dialect_of(read_card(folder), name) if folder is not None else "everyday"
-        self.is_on_hub = folder is None
+        self.name, self.network, self.processor = source.name, network, processor
+        self.sampling = sampling
+        self.dialect = dialect_of(read_card(Path(source.path)), source.name)
+        # A folder in the hub's cache is named after its commit.
+        self.revision = Path(source.path).name if source.folder is None else None
         pictured = network.config.vision_config.num_image_tokens
         limit = network.config.text_config.max_position_embeddings - pictured
         self.readers = (PromptReader("tokenizer", processor.tokenizer, limit, decides=True),)
@@ -142,11 +159,10 @@ class Janus:
     @cached_property
     def _description(self) -> dict[str, Json]:
         config = self.network.generation_config
-        commit = getattr(self.network.config, "_commit_hash", None)
         return {
             "backend": "transformers",
             "model": self.name,
-            "revision": commit if self.is_on_hub else None,
+            "revision": self.revision,
             "dialect": self.dialect,
             "class": type(self.network).__name__,
             "weights_sha256": digest(self.network),

@@ -92,6 +92,8 @@ def test_nan_is_invalid_and_long_texts_and_marks_are_problems(janus):
 def test_other_models_are_refused_in_one_line(tiny_blip, janus, tmp_path):
     with pytest.raises(InputError, match="is a blip, and of autoregressive models only Janus"):
         load(tiny_blip)
+    with pytest.raises(InputError, match="the model is a directory; leave revision out"):
+        load(janus, revision="main")
     folder = tmp_path / "m"
     shutil.copytree(janus, folder)
     (folder / "model.safetensors").unlink()
