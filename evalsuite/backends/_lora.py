@@ -31,6 +31,17 @@ PROCESSOR = re.compile(r"\.processor\.(to_q|to_k|to_v|to_out)_lora\.")
 MAX_BYTES = 8 << 30
 
 
+def fuse_asked(
+    pipeline: Any, lora: str | None, scale: float | None, name: str
+) -> dict[str, Json] | None:
+    """As `fuse`, at a scale of 1 where none is given; None where no LoRA is."""
+    if lora is not None:
+        return fuse(pipeline, lora, 1.0 if scale is None else scale, name)
+    if scale is not None:
+        raise InputError(f"{name}: without a lora a lora_scale does nothing; leave it out")
+    return None
+
+
 def fuse(pipeline: Any, lora: str, scale: float, name: str) -> dict[str, Json]:
     """Add the LoRA that `lora` names (a file, a folder with one, a hub id) to the pipeline.
 

@@ -1,4 +1,4 @@
-"""The stages of a cascade: each a pipeline by itself, and which may follow which."""
+"""Load pipelines, each by itself or as the stages of a cascade, and say which may follow which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,19 +30,24 @@ class Stage:
         return type(self.pipeline).__name__
 
 
-def load_stage(model: str, variant: str | None, dtype: str, device: str) -> Stage:
+def load_stage(
+    model: str, variant: str | None, dtype: str, device: str, revision: str | None = None
+) -> Stage:
     """The pipeline that `model` names, loaded; raises `InputError` where it cannot be."""
     import torch
 
     from evalsuite.backends import _pretrained
 
+    number = _pretrained.dtype_named(dtype)
     source = resolve(model)
+    if isinstance(source, Path) and revision is not None:
+        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
     place = _pretrained.find_device(device)
     if place.type == "cuda":
         _pretrained.deterministic_cuda()
     on_hub = isinstance(source, str)
-    folder = source if isinstance(source, Path) else _pretrained.download(source, None, variant)
-    number = _pretrained.dtype_named(dtype) or _pretrained.auto_dtype(folder, variant, place)
+    folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
+    number = number or _pretrained.auto_dtype(folder, variant, place)
     name = model if on_hub else folder.resolve().name
     return Stage(
         name=name,

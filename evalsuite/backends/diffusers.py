@@ -17,7 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
+from evalsuite.backends._families import Family
+from evalsuite.backends._stages import load_stage
+from evalsuite.files.checkpoints import config_hashes, read_index, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
@@ -55,47 +57,28 @@ def load(
     """Load a pipeline by its directory, bundled name or hub id.
 
     `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
-    else fp16. `size` is (width, height) in pixels.
-    `scheduler` names a diffusers class that the pipeline's own can be swapped for. A `batch_size`
-    of None is 8 on the CPU, and on a GPU up to 16, by memory; `compile` has the networks compiled,
-    with which bytes may depend on an image's place in its batch. `steps` and
-    `guidance_scale` that are None are what the model's card recommends; all else, and these
-    without a card, is the pipeline's own default. The arguments from `true_cfg_scale` on
-    are those of the classes that take them (`prior_steps` is `prior_num_inference_steps`). `probe`
-    has a batch tried out before the first image, as a class that is not known here is in any case
-    (`_families.py`). `lora` is a file of safetensors, fused in at `lora_scale` (1). Raises
-    `InputError` for whatever cannot be loaded or honoured.
+    else fp16. `size` is (width, height) in pixels. `scheduler` names a diffusers class that the
+    pipeline's own can be swapped for. A `batch_size` of None is 8 on the CPU, and on a GPU up to
+    16, by memory; `compile` has the networks compiled, with which bytes may depend on an image's
+    place in its batch. `steps` and `guidance_scale` that are None are what the model's card
+    recommends; all else, and these without a card, is the pipeline's own default. The arguments
+    from `true_cfg_scale` on are those of the classes that take them (`prior_steps` is
+    `prior_num_inference_steps`). `probe` has a batch tried out before the first image, as a class
+    that is not known here is in any case (`_families.py`). `lora` is a file of safetensors, fused
+    in at `lora_scale` (1). Raises `InputError` for whatever cannot be loaded or honoured.
     """
     # Read when diffusers is first imported; trust_remote_code is never set either.
     os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
     # The larger of the two settings that repeat bytes: the other slows large products down.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    import torch
+    from evalsuite.backends import _call, _lora
 
-    from evalsuite.backends import _call, _pretrained
-
-    number = _pretrained.dtype_named(dtype)
-    source = resolve(model)
-    if isinstance(source, Path) and revision is not None:
-        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
-    place = _pretrained.find_device(device)
-    if place.type == "cuda":
-        _pretrained.deterministic_cuda()
-    on_hub = isinstance(source, str)
-    folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
-    number = number or _pretrained.auto_dtype(folder, variant, place)
-    name = model if on_hub else folder.resolve().name
-    pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
-    added = None
-    if lora is not None:
-        from evalsuite.backends import _lora
-
-        added = _lora.fuse(pipeline, lora, 1.0 if lora_scale is None else lora_scale, name)
-    elif lora_scale is not None:
-        raise InputError(f"{name}: without a lora a lora_scale does nothing; leave it out")
+    stage = load_stage(model, variant, dtype, device, revision)
+    pipeline, name = stage.pipeline, stage.name
+    added = _lora.fuse_asked(pipeline, lora, lora_scale, name)
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
-    card = read_card(folder)
+    card = read_card(stage.folder)
     options = {
         "num_inference_steps": _call.recommended(steps, card, "steps", name, int),
         "guidance_scale": _call.recommended(guidance_scale, card, "guidance_scale", name, float),
@@ -107,8 +90,8 @@ def load(
         "use_resolution_binning": use_resolution_binning,
     }
     call = _call.arguments(pipeline, name, options, size)
-    origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
-    backend = Pipeline(pipeline, folder, origin, call, batch_size, compile, probe)
+    origin = {"model": name, "revision": stage.revision, "variant": variant}
+    backend = Pipeline(pipeline, stage.folder, origin, call, batch_size, compile, probe)
     backend.asked_size, backend.lora = size, added
     return backend
 
@@ -132,8 +115,6 @@ class Pipeline:
             _embeddings,
             _families,
             _fast,
-            _pretrained,
-            _seeds,
             _tokens,
         )
 
@@ -141,13 +122,7 @@ class Pipeline:
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
         family = _families.family_of(pipeline)
-        alone = family.alone or (_families.ONE_NOISE if _seeds.shares_randomness(pipeline) else "")
-        if not alone:
-            at = f"model {self.name!r}"
-            with _pretrained.errors_in_one_line(at), _pretrained.mending_memory(1):
-                if not _embeddings.has_fixed_shape(pipeline, family.encoding):
-                    alone = "encodes texts to different shapes"
-        self.batch_size = _call.fixed_batch(batch_size, alone, self.name)
+        self.batch_size = _call.fixed_batch(batch_size, self._alone(family), self.name)
         self.one_generator = family.one_generator
         self.is_asked, self.probe = batch_size is not None, probe
         if probe is None:
@@ -178,6 +153,18 @@ class Pipeline:
         why = _tokens.unreadable(self.readers, negative or "", self.name)
         if why is not None:
             raise InputError(f"the negative prompt: {why}")
+
+    def _alone(self, family: Family) -> str:
+        """Why no two images share a batch; "" where they may."""
+        from evalsuite.backends import _embeddings, _families, _pretrained, _seeds
+
+        if family.alone or _seeds.shares_randomness(self.pipeline):
+            return family.alone or _families.ONE_NOISE
+        at = f"model {self.name!r}"
+        with _pretrained.errors_in_one_line(at), _pretrained.mending_memory(1):
+            if _embeddings.has_fixed_shape(self.pipeline, family.encoding):
+                return ""
+        return "encodes texts to different shapes"
 
     @property
     def _is_on_gpu(self) -> bool:
