@@ -1,5 +1,6 @@
 """Load pipelines, each by itself or as the stages of a cascade, and say which may follow which."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +35,10 @@ def load_stage(
     model: str, variant: str | None, dtype: str, device: str, revision: str | None = None
 ) -> Stage:
     """The pipeline that `model` names, loaded; raises `InputError` where it cannot be."""
+    # Read when diffusers is first imported; trust_remote_code is never set either.
+    os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
+    # The larger of the two settings that repeat bytes: the other slows large products down.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     import torch
 
     from evalsuite.backends import _pretrained

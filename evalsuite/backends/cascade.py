@@ -7,7 +7,6 @@ draws of noise moves nothing in the next. Pictures are drawn one at a time.
 """
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -55,7 +54,6 @@ def load(
     the share of denoising before an SDXL refiner. Raises `InputError` for whatever cannot be
     loaded, chained or honoured.
     """
-    os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
     from evalsuite.backends import _call
 
     names = RECIPES.get(stages, stages).split("+")

@@ -9,7 +9,6 @@ Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
 
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -67,10 +66,6 @@ def load(
     that is not known here is in any case (`_families.py`). `lora` is a file of safetensors, fused
     in at `lora_scale` (1). Raises `InputError` for whatever cannot be loaded or honoured.
     """
-    # Read when diffusers is first imported; trust_remote_code is never set either.
-    os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
-    # The larger of the two settings that repeat bytes: the other slows large products down.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     from evalsuite.backends import _call, _lora
 
     stage = load_stage(model, variant, dtype, device, revision)
