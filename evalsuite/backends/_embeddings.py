@@ -16,7 +16,7 @@ import torch
 BUDGET = 1 << 30
 """Bytes of embeddings that are kept; the oldest go first. A Flux text takes 4 MB, an SD one 0.2."""
 
-PROBE = ["a dog", "two red circles and a blue square to the left of a cat"]
+PROBE = ("a dog", "two red circles and a blue square to the left of a cat")
 """Texts of different lengths, to see whether embeddings change shape with the text."""
 
 
@@ -138,7 +138,7 @@ def _is_plain(value: Any) -> bool:
 
 def _probe_arguments(encode: Callable[..., Any], device: torch.device) -> dict[str, Any] | None:
     values = {
-        "prompt": PROBE,
+        "prompt": list(PROBE),  # Z-Image's writes its chat template into the very list
         "prompt_2": None,
         "prompt_3": None,
         "prompt_4": None,

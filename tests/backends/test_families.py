@@ -250,6 +250,17 @@ def test_a_class_that_is_not_known_is_probed(folders, monkeypatch):
         mixing(load("ZImage", folder, batch_size=2)).prepare()
 
 
+def test_texts_to_try_with_stay_as_they_are(folders):
+    """Z-Image's `encode_prompt` writes its chat template into the list that it is given."""
+    from evalsuite.backends import _embeddings
+
+    before = tuple(_embeddings.PROBE)
+    backend = load("ZImage", folders("ZImage"))
+    texts = ["a dog"]
+    backend.pipeline.encode_prompt(texts, device=backend.pipeline.device)
+    assert _embeddings.PROBE == before and texts == ["a dog"]
+
+
 def test_options_of_other_classes_are_refused(folders, tiny_sd):
     for option in ("true_cfg_scale", "prior_steps", "prior_guidance_scale", "max_sequence_length"):
         with pytest.raises(InputError, match=f"StableDiffusionPipeline takes no {option}"):
