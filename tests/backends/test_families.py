@@ -258,7 +258,7 @@ def test_texts_to_try_with_stay_as_they_are(folders):
     backend = load("ZImage", folders("ZImage"))
     texts = ["a dog"]
     backend.pipeline.encode_prompt(texts, device=backend.pipeline.device)
-    assert _embeddings.PROBE == before and texts == ["a dog"]
+    assert before == _embeddings.PROBE and texts == ["a dog"]
 
 
 def test_options_of_other_classes_are_refused(folders, tiny_sd):
