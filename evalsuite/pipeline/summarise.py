@@ -60,7 +60,7 @@ def summarise(
     """
     folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
-        _check_best_of(best_of, planned)
+        refuse_unpickable(best_of, planned, rows)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
     given = people.given_of(work, rows)
@@ -160,6 +160,12 @@ def _estimate_run(
     estimates += from_features(work, rows)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
     return estimates, {measure.name: measure for measure in every}
+
+
+def refuse_unpickable(k: int, planned: Sequence[Key], rows: RunRows) -> None:
+    """Raise `InputError` where nothing can be picked from `k` images, or no scorer ranks them."""
+    _check_best_of(k, planned)
+    _ranking(k, measures.declared_measures(rows.manifest["scorers"]))
 
 
 def _ranking(k: int, known: Sequence[Measure]) -> Measure:
