@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from benchmarks.bias_worlds import World, audit_of, drawn, names_of, worlds
-from evalsuite import references, stats
+from evalsuite import stats
+from evalsuite.bias import references
 from evalsuite.records import Interval
 
 Floats = NDArray[np.float64]

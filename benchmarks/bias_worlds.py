@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite import references, stats
+from evalsuite import stats
+from evalsuite.bias import references
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import settings
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("evalsuite", deadline=None)
 settings.load_profile("evalsuite")
+
+# The scripts whose figures the tests repeat. Behind everything else: what is installed is tested.
+sys.path.append(str(Path(__file__).parents[1]))
 
 # Nothing in the tests may ask the hub; read when huggingface_hub is first imported.
 os.environ["HF_HUB_OFFLINE"] = "1"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
-    "records", "stats", "vocabulary", "files", "prompts", "references", "encoders", "people",
+    "records", "stats", "vocabulary", "files", "prompts", "encoders", "people",
     "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
     "probes", "report", "pipeline", "comparison", "gating", "commands", "cli", "__init__",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ the environment variable that the file names, and goes to the service's own host
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +45,8 @@ def load(
 ) -> Service:
     """The service that a ready file or a path describes; `options` are those of its file.
 
-    A request has `timeout` seconds, and a job that it begins `patience` until it is done.
-    Raises `InputError` for a file that cannot be used, for an option that it does not have or
-    needs, and for a setting that its request does not send.
+    A request has `timeout` seconds, and a job that it begins `patience` until it is done. Raises
+    `InputError` for a file or an option that cannot be used, and a setting that is not sent.
     """
     flag = f"--model http:{service}"
     path = _service_file.find(service, flag)
@@ -55,29 +54,21 @@ def load(
     home = base_url or found.base_url
     if home is None:
         raise InputError(f"{flag}: the file has no address; write --base-url URL")
-    values = {
-        "width": None if size is None else size[0],
-        "height": None if size is None else size[1],
+    values: dict[str, Json] = {
+        **dict(zip(("width", "height"), size or (None, None), strict=True)),
         "steps": steps,
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
     }
-    chosen = _options(flag, found, options)
     files = {name: _json_of(flag, name, options[name]) for name in found.files if options.get(name)}
-    used = found.used.union(*(names(held) for held in files.values()))
-    for name, value in values.items():
-        if value is not None and name not in used:
-            setting = "size" if name in ("width", "height") else name.replace("_", "-")
-            raise InputError(f"--{setting}: {path.name} does not send {name}; leave it out")
-    if "prompt" not in used:
-        raise InputError(f"{flag}: {{{{prompt}}}} stands nowhere in what is sent")
+    _refuse_unsent(flag, path.name, values, found.used.union(*map(names, files.values())))
     api = Described(
         service=found,
         name=path.stem,
         digest=digest,
         home=check_address(home, "--base-url"),
         flag=flag,
-        values={**values, **chosen, **files},
+        values={**values, **_options(flag, found, options), **files},
         given={k: v for k, v in options.items() if k not in found.files},
         files={name: _digest(held) for name, held in files.items()},
         image_hosts=tuple(filter(None, image_hosts.split(","))),
@@ -93,6 +84,16 @@ def load(
         retries=max_retries,
         probe=probe,
     )
+
+
+def _refuse_unsent(flag: str, file: str, values: Mapping[str, Json], used: Set[str]) -> None:
+    """Refuse a setting that a file's request does not send, and a request without a prompt."""
+    for name, value in values.items():
+        if value is not None and name not in used:
+            setting = "size" if name in ("width", "height") else name.replace("_", "-")
+            raise InputError(f"--{setting}: {file} does not send {name}; leave it out")
+    if "prompt" not in used:
+        raise InputError(f"{flag}: {{{{prompt}}}} stands nowhere in what is sent")
 
 
 def _options(

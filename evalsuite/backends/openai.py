@@ -68,31 +68,17 @@ def load(
     known = server or ("openai" if home == HOME else "unknown")
     if known not in SERVERS:
         raise InputError(f"--model-arg server={known}: {did_you_mean(known, SERVERS)[2:]}")
-    given = {
-        "steps": steps,
-        "guidance_scale": guidance_scale,
-        "negative_prompt": negative_prompt,
-        "true_cfg_scale": true_cfg_scale,
-        "quality": quality,
-        "moderation": moderation,
-        "background": background,
-        "output_format": output_format,
-    }
-    extra = {name: value for name, value in given.items() if value is not None}
-    for name in extra:
-        if name not in SERVERS[known].takes:
-            ways = [who for who, each in SERVERS.items() if name in each.takes]
-            raise InputError(
-                f"--{name.replace('_', '-')}: {known} servers pass over it without a word; "
-                f"leave it out, or name the server with --model-arg server={'|'.join(ways)}"
-            )
+    given: dict[str, Json] = {"steps": steps, "guidance_scale": guidance_scale}
+    given |= {"negative_prompt": negative_prompt, "true_cfg_scale": true_cfg_scale}
+    given |= {"quality": quality, "moderation": moderation}
+    given |= {"background": background, "output_format": output_format}
     is_home = home == HOME
     images = Images(
         model=model,
         home=home,
         server=known,
         size=size,
-        extra=extra,
+        extra=_taken(known, given),
         keys=(key_from or "OPENAI_API_KEY",) if is_home or key_from else (),
         hosts=tuple(filter(None, image_hosts.split(","))),
         timeout=timeout,
@@ -108,6 +94,19 @@ def load(
         retries=max_retries,
         probe=probe,
     )
+
+
+def _taken(server: str, given: Mapping[str, Json]) -> dict[str, Json]:
+    """The settings that were given; raises `InputError` for one that the server passes over."""
+    taken = {name: value for name, value in given.items() if value is not None}
+    for name in taken:
+        if name not in SERVERS[server].takes:
+            ways = [who for who, each in SERVERS.items() if name in each.takes]
+            raise InputError(
+                f"--{name.replace('_', '-')}: {server} servers pass over it without a word; "
+                f"leave it out, or name the server with --model-arg server={'|'.join(ways)}"
+            )
+    return taken
 
 
 class Images:

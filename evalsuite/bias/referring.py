@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from evalsuite.bias.given import LABEL, TONES, Given
 from evalsuite.bias.record import Known, Source
+from evalsuite.bias.references import Reference, ReferenceShare, neutral
 from evalsuite.records import Measure, PromptSet
-from evalsuite.references import Reference, ReferenceShare, neutral
 from evalsuite.scenes.world import OCCUPATIONS
 from evalsuite.vocabulary.monk import BANDS
 

@@ -124,16 +124,7 @@ def generate(
     ):
         keep = partial(keep_drawn, rows.images, segment, writers, Lock())
         if concurrency(backend) is not None:
-
-            def kept(request: Request, answer: call.Ended) -> bool:
-                return keep([request], lambda: [answer]) > 0
-
-            def count(own: Counter[str]) -> None:
-                tally.update(own)
-                _tell(progress, "generate", tally)
-
-            stopped = draw_each(backend, todo, kept, count, max_retries)
-            return replace(_counts(tally), stopped=stopped)
+            return _generate_each(backend, todo, keep, tally, max_retries, progress)
         pending: tuple[Future[int], Sequence[Request]] | None = None
         for batch in _batches(todo, backend.batch_size):
             answers = call.start(backend, batch, max_retries, tally)
@@ -143,6 +134,27 @@ def generate(
         if pending is not None:
             acknowledge(*pending)
     return _counts(tally)
+
+
+def _generate_each(
+    backend: Backend,
+    todo: Sequence[Request],
+    keep: Callable[[Sequence[Request], call.Answers], int],
+    tally: Counter[str],
+    max_retries: int,
+    progress: Progress | None,
+) -> Counts:
+    """`generate` for a backend that is asked for one request at a time."""
+
+    def kept(request: Request, answer: call.Ended) -> bool:
+        return keep([request], lambda: [answer]) > 0
+
+    def count(own: Counter[str]) -> None:
+        tally.update(own)
+        _tell(progress, "generate", tally)
+
+    stopped = draw_each(backend, todo, kept, count, max_retries)
+    return replace(_counts(tally), stopped=stopped)
 
 
 # Judging

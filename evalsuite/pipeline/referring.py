@@ -1,8 +1,8 @@
 """Which reference a prompt set's shares are held against."""
 
-from evalsuite import references
+from evalsuite.bias import references
+from evalsuite.bias.references import Reference
 from evalsuite.records import InputError, PromptSet
-from evalsuite.references import Reference
 
 
 def reference_of(prompt_set: PromptSet, asked: str | None) -> Reference | None:

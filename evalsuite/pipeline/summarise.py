@@ -20,6 +20,7 @@ from evalsuite.files.redact import redact
 from evalsuite.labels.estimates import powered_rows
 from evalsuite.labels.labelled import Labelled
 from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
+from evalsuite.measures.slices import References
 from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
 from evalsuite.pipeline.tables import judgement_parts
@@ -70,18 +71,7 @@ def summarise(
     (folder / "best-of.json").unlink(missing_ok=True)
     picked = None
     if best_of is not None:
-        score = _ranking(best_of, known)
-        effects = measures.best_of(
-            prompt_sets,
-            samples,
-            judgements,
-            planned,
-            best_of,
-            score,
-            known,
-            references=people.by_measure(given),
-        )
-        picked = _keep_best_of(folder, best_of, score, effects, planned, judgements)
+        picked = _pick_best(work, rows, best_of, known, people.by_measure(given))
     audit = audit_of(work, rows, estimates, by_name)
     fields = labelled_of(work, rows)
     powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
@@ -189,15 +179,25 @@ def _check_best_of(k: int, planned: Sequence[Key]) -> None:
         )
 
 
-def _keep_best_of(
-    folder: Path,
+def _pick_best(
+    work: Work,
+    rows: RunRows,
     k: int,
-    score: Measure,
-    effects: Sequence[measures.Effect],
-    planned: Sequence[Key],
-    judgements: Judgements,
+    known: Sequence[Measure],
+    references: References,
 ) -> report.BestOf:
     """Write `best-of.json`; what the report shows of it."""
+    planned, judgements, score = work.keys(), rows.answers, _ranking(k, known)
+    effects = measures.best_of(
+        work.prompt_sets,
+        rows.samples,
+        judgements,
+        planned,
+        k,
+        score,
+        known,
+        references=references,
+    )
     chosen = measures.picks(planned, judgements, k, score)
     if not chosen:
         raise InputError(
@@ -213,7 +213,7 @@ def _keep_best_of(
         ],
     }
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    write_text(folder / "best-of.json", text + "\n")
+    write_text(work.folder / "best-of.json", text + "\n")
     unpicked = len({key[:2] for key in planned}) - len(chosen)
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 

@@ -85,23 +85,17 @@ def corrected_shares(
     condition, pseudo = float(np.linalg.cond(matrix)), 1 / len(says)
     seen = tallied(codes, kinds, families, len(says))
     drawn, matrices = _drawn(seen, audit, pseudo, draws, np.random.default_rng(seed))
-    near = float((np.linalg.cond(matrices) > SINGULAR).mean())
-    if condition > SINGULAR or near > 1 - level:
+    if condition > SINGULAR or (np.linalg.cond(matrices) > SINGULAR).mean() > 1 - level:
         why = f"the audit hardly tells its labels apart (condition {condition:.3g})"
         return _untold(truths, len(answers), families, condition, why)
     weights = (len(answers) + len(says)) / (totals + 1.0)
     value = on_simplex(totals[None] / totals.sum(), matrix[None], weights)[0]
     shares = on_simplex(drawn, matrices, weights)
     method = f"corrected on the simplex, bootstrap over {families} families and the audit"
+    both = [ends(shares[:, place], level, families) for place in range(len(truths))]
     found = {
-        truth: _interval(
-            float(value[place]),
-            ends(shares[:, place], level, families),
-            len(answers),
-            families,
-            method,
-        )
-        for place, truth in enumerate(truths)
+        truth: _interval(float(at), own, len(answers), families, method)
+        for truth, at, own in zip(truths, value, both, strict=True)
     }
     return CorrectedShares(shares=found, condition=condition, method=method)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from evalsuite import references
+from evalsuite.bias import references
 from evalsuite.bias.referring import held_against, short
 from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.settings import command, recorded, resolve

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from evalsuite import references, stats
+from evalsuite import stats
+from evalsuite.bias import references
 
 US = np.array([row.share for row in references.load("us-cps-2022").rows.values()])
 TAUGHT = np.array([row.share for row in references.load("taught").rows.values()])

@@ -1,24 +1,9 @@
 """Quick seeded versions of benchmarks/coverage.py; reports/benchmarks has the full figures."""
 
-import importlib
-from pathlib import Path
-
-import pytest
-
-ROOT = Path(__file__).parents[2]
+from benchmarks import coverage, coverage_sets
 
 
-@pytest.fixture(scope="module")
-def simulated():
-    """Both scripts; pytest itself, other than `python -m pytest`, looks for none in the tree."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT))
-        names = ("coverage", "coverage_sets")
-        yield tuple(importlib.import_module(f"benchmarks.{name}") for name in names)
-
-
-def test_intervals_hold_the_truth_as_often_as_they_say(simulated):
-    coverage, _ = simulated
+def test_intervals_hold_the_truth_as_often_as_they_say():
     # 150 replicates know a coverage to 1.8 points, a row of ten cells to 0.6.
     cells = list(coverage.run(150, seed=1, prompts=(11, 30)))
     assert sum(cell.zero_width for cell in cells) == 0
@@ -34,8 +19,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(simulated):
         assert 0.93 < sum(known) / len(known) < 0.99, name
 
 
-def test_intervals_hold_the_truth_on_the_families_of_the_bundled_sets(simulated):
-    _, coverage_sets = simulated
+def test_intervals_hold_the_truth_on_the_families_of_the_bundled_sets():
     # 100 replicates know a coverage to 2.2 points. By prompts and not by families, the 14 scenes of
     # connected-sentences would hold it in about two thirds of the runs at a correlation of 0.6.
     names, kinds = ("connected-sentences", "counts", "occupations"), ("share, 0.8", "score, 0.8")
@@ -50,8 +34,7 @@ def test_intervals_hold_the_truth_on_the_families_of_the_bundled_sets(simulated)
         assert 0.93 < sum(known) / len(known) < 0.985, name
 
 
-def test_the_same_seed_gives_the_same_table(simulated):
-    coverage, _ = simulated
+def test_the_same_seed_gives_the_same_table():
     once, again = (
         list(coverage.run(5, seed=7, prompts=(5, 20), scores=coverage.SCORES[:2])) for _ in range(2)
     )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
 
+from evalsuite.bias.references.record import ReferenceShare
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError
-from evalsuite.references.record import ReferenceShare
 
 NEEDED = ("occupation", "share", "base", "year", "country", "source")
 COLUMNS = (*NEEDED, "stands_for", "title", "note")

@@ -11,10 +11,10 @@ the interval is rather too wide.
 from collections.abc import Iterable
 from pathlib import Path
 
+from evalsuite.bias.references.record import Reference, ReferenceShare
+from evalsuite.bias.references.table import read_table
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError
-from evalsuite.references.record import Reference, ReferenceShare
-from evalsuite.references.table import read_table
 
 TABLES = Path(__file__).parent / "tables"
 

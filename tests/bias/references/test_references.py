@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from evalsuite import references
+from evalsuite.bias import references
 from evalsuite.prompts.sets import find
 from evalsuite.records import InputError
 from evalsuite.scenes.world import OCCUPATIONS
