@@ -259,7 +259,7 @@ def report(replicates: int, seed: int, say: Callable[[str], None] = print) -> st
         f"- Corrected, where the audit holds: {len(inside)} of {len(corrected)} worlds within "
         "93–97 %.",
         "- Where the instrument is 15 points worse than its audit, no correction by that audit can "
-        "be right: labels of this very run are, as the row says.",
+        "be relied on (at one half its two errors happen to cancel): labels of this run can.",
         "",
         "## Amplification",
         "",

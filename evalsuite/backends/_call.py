@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evalsuite.backends._families import family_of
+from evalsuite.backends._guidance import guide
 from evalsuite.backends._pretrained import errors_in_one_line
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError
@@ -17,7 +19,14 @@ EDITING = {"strength", "mask_image", "noise_level"}
 
 
 REWRITING = re.compile(r"rewrit|enhanc|upsampl|(?:^|_)pe$")
-"""Arguments that have a language model write another prompt: LongCat's and Ernie's, by default."""
+"""Arguments that have a language model write another prompt, in classes that are not known."""
+
+FLAGS = {
+    "num_inference_steps": "steps",
+    "prior_num_inference_steps": "prior_steps",
+    "decoder_num_inference_steps": "steps",
+}
+"""What arguments are called where they are set."""
 
 
 def arguments(
@@ -26,71 +35,47 @@ def arguments(
     """What every call of the pipeline is given beside prompts and seeds, checked against it."""
     parameters = inspect.signature(pipeline.__call__).parameters
     _refuse_other_tasks(pipeline, name, set(parameters))
+    family = family_of(pipeline)
     call = {option: value for option, value in options.items() if value is not None}
+    if "num_inference_steps" in call:
+        call[family.steps] = call.pop("num_inference_steps")
+    guidance = call.pop("guidance_scale", None)
     for option in call:
         if option not in parameters:
-            flag = {"num_inference_steps": "steps"}.get(option, option)
+            flag = FLAGS.get(option, option)
             raise InputError(f"{name}: {type(pipeline).__name__} takes no {flag}; leave it out")
-    if call.get("num_inference_steps", 1) < 1:
-        raise InputError(f"steps {call['num_inference_steps']}: has to be 1 or more")
-    _guide(pipeline, name, call, parameters)
+    for option in call:
+        if "steps" in option and call[option] < 1:
+            raise InputError(f"{FLAGS.get(option, option)} {call[option]}: has to be 1 or more")
+    guide(pipeline, name, call, guidance)
     # What is judged is the text that is drawn: no rewriting inside of the pipeline.
     call |= {
         option: False
         for option, parameter in parameters.items()
         if REWRITING.search(option) and parameter.default is True
     }
+    call |= {option: value for option, value in family.forced.items() if option in parameters}
     size_arguments = _size(pipeline, name, size, parameters)
+    if "max_area" in parameters and size_arguments:  # Kontext scales every size to this area
+        call["max_area"] = math.prod(size_arguments.values())
     length = getattr(parameters.get("max_sequence_length"), "default", None)
     if isinstance(length, int):
-        call["max_sequence_length"] = length
+        call.setdefault("max_sequence_length", length)
     if "num_images_per_prompt" in parameters:
         call["num_images_per_prompt"] = 1
     return {**call, **size_arguments}
 
 
-def _guide(
-    pipeline: Any, name: str, call: dict[str, Any], parameters: Mapping[str, inspect.Parameter]
-) -> None:
-    """Put the guidance where the pipeline looks for it; refuse what would do nothing.
-
-    Flux and Qwen-Image have a second guidance, the classifier-free one, which acts against a
-    negative prompt alone. Qwen-Image's and Flux-schnell's networks take no other.
-    """
-    second = parameters.get("true_cfg_scale")
-    network = getattr(getattr(pipeline, "transformer", None), "config", {})
-    if second and "guidance_scale" in call and not network.get("guidance_embeds", True):
-        if "negative_prompt" not in call:
-            raise InputError(
-                f"{name}: guidance acts against a negative prompt only; give one with "
-                "--negative-prompt, or leave --guidance-scale out"
-            )
-        call["true_cfg_scale"] = call.pop("guidance_scale")
-    first = parameters.get("guidance_scale")
-    guidance = call.get("guidance_scale", first.default if first else None)
-    if second:
-        is_guided = (call.get("true_cfg_scale", second.default) or 0) > 1
-    else:
-        is_guided = guidance is None or _is_guided(pipeline, guidance)
-    if "negative_prompt" in call and not is_guided:
-        raise InputError(
-            f"{name}: without enough guidance a negative prompt does nothing; leave it out, or "
-            "give more than 1 with --guidance-scale"
-        )
-
-
-def _is_guided(pipeline: Any, guidance: float) -> bool:
-    """Whether a pipeline looks at a negative prompt: above 1 for most, above 0 for Z-Image."""
-    if not isinstance(getattr(type(pipeline), "do_classifier_free_guidance", None), property):
-        return guidance > 1
-    before = vars(pipeline).get("_guidance_scale")
+def recommended(
+    value: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
+) -> float | None:
+    """The value given, or else what the model's card recommends."""
+    if value is not None or field not in card:
+        return value
     try:
-        pipeline._guidance_scale = guidance
-        return bool(pipeline.do_classifier_free_guidance)
-    except (AttributeError, TypeError):  # it looks at what only a call sets
-        return guidance > 1
-    finally:
-        pipeline._guidance_scale = before
+        return kind(card[field])
+    except ValueError as error:
+        raise InputError(f"{name}/README.md: {field} {card[field]!r} is no number") from error
 
 
 def _size(
@@ -111,6 +96,10 @@ def _size(
             raise InputError(
                 f"size {written}: {name} draws multiples of {step}, like {8 * step}x{8 * step}"
             )
+        few = getattr(pipeline, "resolutions", None) or []
+        if few and tuple(size) not in few:  # Kandinsky 5 draws the nearest one instead
+            known = ", ".join(f"{width}x{height}" for width, height in few)
+            raise InputError(f"size {size[0]}x{size[1]}: {name} draws only {known}")
         return {"width": int(size[0]), "height": int(size[1])}
     fixed: list[Any] = [
         getattr(parameters.get(side), "default", None) for side in ("width", "height")
@@ -126,6 +115,15 @@ def _size(
     return {"width": int(latent_size[1] * factor), "height": int(latent_size[0] * factor)}
 
 
+def refuse_other_size(shape: Sequence[int], asked: Sequence[int] | None, name: str) -> None:
+    """Raise `InputError` where a pipeline draws another size than asked, as HiDream does."""
+    if asked is not None and (shape[1], shape[0]) != tuple(asked):
+        raise InputError(
+            f"{name}: draws {shape[1]}x{shape[0]} where {asked[0]}x{asked[1]} was asked for; leave "
+            "--size out, or give that"
+        )
+
+
 def swap_scheduler(pipeline: Any, scheduler: str) -> None:
     """Replace the pipeline's scheduler by a compatible class with the same configuration."""
     compatible = {kind.__name__: kind for kind in getattr(pipeline.scheduler, "compatibles", [])}
@@ -137,24 +135,16 @@ def swap_scheduler(pipeline: Any, scheduler: str) -> None:
         pipeline.scheduler = compatible[scheduler].from_config(pipeline.scheduler.config)
 
 
-def fixed_batch(batch_size: int | None, fixed: bool, shares: bool, name: str) -> int:
-    """The batch size; `fixed` says whether texts can share a batch without changing each other.
-
-    `shares` says that the images of a batch would share noise.
-    """
+def fixed_batch(batch_size: int | None, alone: str, name: str) -> int:
+    """The batch size; `alone` is why an image would depend on its neighbours, "" if it does not."""
     if batch_size is not None and batch_size < 1:
         raise InputError(f"batch size {batch_size}: has to be 1 or more")
-    if not fixed and batch_size is not None and batch_size > 1:
+    if alone and batch_size is not None and batch_size > 1:
         raise InputError(
-            f"batch size {batch_size}: {name} encodes texts to different shapes, so an image would "
-            "depend on its neighbours; use a batch size of 1"
+            f"batch size {batch_size}: {name} {alone}, so an image would depend on its neighbours; "
+            "use a batch size of 1"
         )
-    if shares and batch_size is not None and batch_size > 1:
-        raise InputError(
-            f"batch size {batch_size}: {name} draws a whole batch's noise at once, so an image "
-            "would depend on its neighbours; use a batch size of 1"
-        )
-    return batch_size or (BATCH_SIZE if fixed and not shares else 1)
+    return batch_size or (1 if alone else BATCH_SIZE)
 
 
 def _refuse_other_tasks(pipeline: Any, name: str, parameters: set[str]) -> None:

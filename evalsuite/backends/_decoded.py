@@ -25,6 +25,16 @@ def output_type(pipeline: Any) -> str:
     return "pil" if getattr(pipeline, "watermarker", None) is not None else "np"
 
 
+def images_of(output: Any) -> Any:
+    """What a pipeline's call gave: `images`, or Kandinsky 5's `image`; None without any."""
+    return getattr(output, "images", getattr(output, "image", None))
+
+
+def blocked_in(output: Any) -> Any:
+    """What a safety checker said of each image: Stable Diffusion's name for it, or DeepFloyd's."""
+    return getattr(output, "nsfw_content_detected", getattr(output, "nsfw_detected", None))
+
+
 class OnDevice(NamedTuple):
     """Pictures on a GPU: bytes (n, height, width, channels), and per image what NumPy would check.
 

@@ -16,15 +16,20 @@ import torch
 BUDGET = 1 << 30
 """Bytes of embeddings that are kept; the oldest go first. A Flux text takes 4 MB, an SD one 0.2."""
 
-PROBE = ["a dog", "two red circles and a blue square to the left of a cat"]
+PROBE = ("a dog", "two red circles and a blue square to the left of a cat")
 """Texts of different lengths, to see whether embeddings change shape with the text."""
 
 
 class Embeddings:
     """Takes the place of a pipeline's `encode_prompt`; `encoded` counts the texts encoded."""
 
-    def __init__(self, encode_prompt: Callable[..., Any], budget: int = BUDGET) -> None:
-        self.encode_prompt = encode_prompt
+    def __init__(
+        self,
+        encode_prompt: Callable[..., Any],
+        forced: Mapping[str, Any] | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        self.encode_prompt, self.forced = encode_prompt, dict(forced or {})
         # What `inspect.signature` then says of this object as well.
         self.__signature__ = self.signature = inspect.signature(encode_prompt)
         self.budget = budget
@@ -35,6 +40,10 @@ class Embeddings:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the real method would give; calls with other than plain values go straight to it."""
         arguments = self.signature.bind(*args, **kwargs).arguments
+        if self.forced:
+            arguments |= self.forced
+            bound = inspect.BoundArguments(self.signature, arguments)
+            args, kwargs = bound.args, bound.kwargs
         texts = arguments.get("prompt")
         others = [value for name, value in arguments.items() if name != "prompt"]
         if not isinstance(texts, list) or not all(_is_plain(value) for value in others):
@@ -56,7 +65,7 @@ class Embeddings:
         return embeddings
 
 
-def has_fixed_shape(pipeline: Any) -> bool:
+def has_fixed_shape(pipeline: Any, forced: Mapping[str, Any] | None = None) -> bool:
     """Whether texts encoded alone and joined have the shape of texts encoded together.
 
     False for pipelines that pad to the longest text of a batch, that have no `encode_prompt`, or
@@ -69,6 +78,7 @@ def has_fixed_shape(pipeline: Any) -> bool:
     arguments = _probe_arguments(encode, pipeline.device)
     if arguments is None:
         return False
+    arguments |= forced or {}
     with torch.no_grad():
         try:
             alone = joined([encode(**_slot(arguments, slot)) for slot in range(len(PROBE))])
@@ -128,7 +138,7 @@ def _is_plain(value: Any) -> bool:
 
 def _probe_arguments(encode: Callable[..., Any], device: torch.device) -> dict[str, Any] | None:
     values = {
-        "prompt": PROBE,
+        "prompt": list(PROBE),  # Z-Image's writes its chat template into the very list
         "prompt_2": None,
         "prompt_3": None,
         "prompt_4": None,

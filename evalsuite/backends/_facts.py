@@ -3,11 +3,12 @@
 import inspect
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 
+from evalsuite.backends._families import family_of
 from evalsuite.records import Json
 
 
@@ -36,13 +37,53 @@ def facts(pipeline: Any, call: Mapping[str, Any]) -> dict[str, Json]:
         "vae_upcast": bool(getattr(getattr(vae, "config", None), "force_upcast", False)),
         "attention": {name: kinds for name, m in modules.items() if (kinds := _attention(m))},
         "device": _device(pipeline.device),
-        "steps": used("num_inference_steps"),
-        "guidance_scale": used("guidance_scale"),
+        "steps": used(family_of(pipeline).steps),
+        "guidance_scale": _guidance(pipeline, used),
         **({"true_cfg_scale": used("true_cfg_scale")} if "true_cfg_scale" in defaults else {}),
         "size": [call["width"], call["height"]] if "width" in call else None,
         "negative_prompt": call.get("negative_prompt"),
+        "arguments": _arguments(defaults, call),
+        **_around(pipeline, defaults, call),
         "safety_checker": type(checker).__name__ if checker is not None else None,
     }
+
+
+def _guidance(pipeline: Any, used: Callable[[str], Json]) -> Json:
+    """The guidance that acts: of Qwen-Image the classifier-free one, of cascades one stage's."""
+    guider = getattr(pipeline, "guider", None)
+    if guider is not None:
+        return plain(getattr(guider, "guidance_scale", None))
+    own = used("guidance_scale")
+    return used(family_of(pipeline).guidance or "guidance_scale") if own is None else own
+
+
+def _arguments(defaults: Mapping[str, inspect.Parameter], call: Mapping[str, Any]) -> Json:
+    """Every plain value that the call is given, by us or by its own default."""
+    given = {name: p.default for name, p in defaults.items() if p.default is not p.empty}
+    given |= call
+    left = {"return_dict", "output_type", "prompt"}
+    return {
+        name: plain(value)
+        for name, value in sorted(given.items())
+        if isinstance(value, bool | int | float | str) and name not in left
+    }
+
+
+def _around(
+    pipeline: Any, defaults: Mapping[str, inspect.Parameter], call: Mapping[str, Any]
+) -> dict[str, Json]:
+    """Texts that the pipeline puts around each prompt, and what it does to its letters."""
+    found: dict[str, Json] = {}
+    for name in family_of(pipeline).around:
+        value = call.get(name)
+        if value is None and name in defaults:
+            value = defaults[name].default
+        found[name] = plain(getattr(pipeline, name, None) if value is None else value)
+    said: dict[str, Json] = {"texts_around": found} if found else {}
+    clean = getattr(pipeline, "_text_preprocessing", None)
+    if clean is not None and list(clean(["A a"], clean_caption=False)) == ["a a"]:
+        said["texts_drawn"] = "in lower case, by the pipeline"
+    return said
 
 
 def plain(value: Any) -> Json:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isnan
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast, get_args
 
+from evalsuite.backends._names import Named, read_name
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.records import InputError, Status
@@ -24,7 +25,10 @@ MAX_INDEX = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ListedImage:
-    """One image of a list; `file` is its path in the folder, `place` the list's name and line."""
+    """One image of a list; `file` is its path in the folder, `place` the list's name and line.
+
+    `cell` is the part of the file that is meant: rows and columns of its grid, and which.
+    """
 
     place: str
     file: str
@@ -34,17 +38,18 @@ class ListedImage:
     index: int | None
     status: Status
     reason: str
+    cell: tuple[int, int, int] | None = None
 
 
 def read_listing(folder: Path, metadata: str | None) -> tuple[list[ListedImage], Path | None]:
-    """The rows of a folder's list and the list itself, None where file names are the list.
+    """The rows of a folder's list and the list itself; none where file names are the list.
 
     Raises `InputError` with file and line for a row that cannot be used: bad JSON, no prompt, a
     file name that leads out of the folder, a status that there is not.
     """
     listing = _find(folder, metadata)
     if listing is None:
-        return _from_names(folder), None
+        return [], None
     if listing.stat().st_size > MAX_BYTES:
         raise InputError(f"{listing.name}: longer than {MAX_BYTES} bytes; split the folder")
     if listing.stat().st_size > MAX_LINES and _lines(listing) > MAX_LINES:
@@ -120,7 +125,7 @@ def _row(folder: Path, place: str, fields: Mapping[str, Any]) -> ListedImage:
     if status not in get_args(Status):
         hint = did_you_mean(status, get_args(Status))
         raise InputError(f"{place}: status {status[:60]!r} is unknown{hint}")
-    file = _text(place, fields, "file_name")
+    file = _text(place, fields, "file_name") or _text(place, fields, "image")
     text = _text(place, fields, "prompt") or _text(place, fields, "text")
     prompt_id = _text(place, fields, "prompt_id")
     if not prompt_id and not text.strip():
@@ -177,30 +182,30 @@ def _inside(folder: Path, place: str, file: str) -> str:
     return file
 
 
-def _from_names(folder: Path) -> list[ListedImage]:
-    """Rows of `<prompt id>/<index>.<suffix>`; other files are not looked at."""
-    rows = []
-    for path in sorted(folder.glob("*/*")):
-        if path.suffix.lower() not in SUFFIXES or not re.fullmatch(r"[0-9]{1,6}", path.stem):
+def named_files(folder: Path) -> list[Named]:
+    """Every picture in a folder, at any depth, with what its name may mean; no links out of it."""
+    named: list[Named] = []
+    numbered: dict[tuple[Path, int], str] = {}
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder)
+        if path.is_symlink():  # a folder too: what it holds is then left out
+            _inside(folder, shown(file), file.as_posix())
+        is_overview = file.stem == "grid" and len(file.parts) > 1  # GenEval's, beside its samples
+        if path.suffix.lower() not in SUFFIXES or file.name.startswith(".") or is_overview:
             continue
-        file = path.relative_to(folder).as_posix()
-        place = shown(Path(file))
-        _inside(folder, place, file)
-        rows.append(
-            ListedImage(
-                place=place,
-                file=file,
-                prompt_id=path.parent.name,
-                text="",
-                prompt_set="",
-                index=int(path.stem),
-                status="ok",
-                reason="",
-            )
-        )
-    if not rows:
+        if path.is_file():
+            _inside(folder, shown(file), file.as_posix())
+            named.append(read_name(folder, PurePosixPath(file.as_posix())))
+            if re.fullmatch("[0-9]{1,6}", file.stem) and len(file.parts) > 1:
+                at = (file.parent, int(file.stem))
+                if numbered.setdefault(at, named[-1].file) != named[-1].file:
+                    raise InputError(
+                        f"{shown(file)}: image {at[1]} of {file.parent.name!r} is in "
+                        f"{numbered[at]} too; keep one"
+                    )
+    if not named:
         raise InputError(
             f"{folder.resolve().name}: has no {' or '.join(LISTS)} and no images named "
             "<prompt id>/<index>.png; add one of them"
         )
-    return rows
+    return named

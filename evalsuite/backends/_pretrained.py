@@ -1,14 +1,16 @@
 """Load a diffusers pipeline from disk or the hub, with every failure as one line."""
 
+import importlib.util
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from evalsuite.backends._families import dtype_of
 from evalsuite.encoders.quiet import quiet
 from evalsuite.files.bounds import bounded
 from evalsuite.files.checkpoints import components, read_index, weight_files
@@ -16,6 +18,24 @@ from evalsuite.records import InputError
 
 LOADERS = ("diffusers.models", "transformers")
 """The packages whose `modeling_utils` reads weights and logs which were missing."""
+
+
+DTYPES = {
+    "fp32": "float32",
+    "float32": "float32",
+    "fp16": "float16",
+    "float16": "float16",
+    "half": "float16",
+    "bf16": "bfloat16",
+    "bfloat16": "bfloat16",
+}
+
+
+def dtype_named(dtype: str) -> str | None:
+    """Torch's name of a number type; None for "auto". Raises `InputError` for what is none."""
+    if dtype != "auto" and dtype not in DTYPES:
+        raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
+    return DTYPES.get(dtype)
 
 
 def find_device(device: str) -> torch.device:
@@ -36,10 +56,14 @@ def auto_dtype(folder: Path, variant: str | None, device: torch.device) -> str:
     """The number type where nobody asks for one: fp32 on the CPU, half of it on a GPU.
 
     Transformers that denoise were trained in bf16 and give NaN in fp16, unless their authors
-    publish an fp16 variant.
+    publish an fp16 variant; Stable Cascade's stages, which have other names, likewise.
     """
     if device.type != "cuda":
         return "float32"
+    if (folder / "model_index.json").is_file():
+        needed = dtype_of(read_index(folder, variant)["_class_name"])
+        if needed is not None:
+            return needed
     names = [path.name for path in (folder / "transformer").glob("*.safetensors")]
     has_fp16 = variant == "fp16" or any(".fp16" in name for name in names)
     return "float16" if has_fp16 or not names else "bfloat16"
@@ -106,6 +130,7 @@ def load_folder(
     kind = getattr(diffusers, index["_class_name"], None)
     if not (isinstance(kind, type) and issubclass(kind, diffusers.DiffusionPipeline)):
         raise InputError(f"{name}: diffusers has no pipeline {index['_class_name']!r}; update it")
+    _find_moved(library for library, _ in components(index).values())
     for component, (library, class_name) in components(index).items():
         kind = getattr(diffusers, class_name, None) if library == "diffusers" else None
         if isinstance(kind, type) and _is_pipeline(kind):
@@ -120,6 +145,8 @@ def load_folder(
                 f"{name}: its {component} is {library}.{class_name}, and only classes of diffusers "
                 "and transformers are loaded"
             )
+    if "IFSafetyChecker" in (class_name for _, class_name in components(index).values()):
+        _mend_checker()
     what, weights = f"model {name!r}", weight_files(folder, index, variant)
     with errors_in_one_line(what, hide=folder):
         bars_off = quiet("diffusers", "transformers")
@@ -129,6 +156,33 @@ def load_folder(
             )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline.to(device)
+
+
+def _find_moved(libraries: Iterable[str]) -> None:
+    """Let diffusers find parts of pipelines that it moved to `deprecated`, as the hub names them.
+
+    Karlo's `["unclip", "UnCLIPTextProjModel"]` and Stable Cascade's `["wuerstchen",
+    "PaellaVQModel"]` are looked for in `diffusers.pipelines`, and are not there since 0.42.
+    """
+    import diffusers
+
+    for library in libraries:
+        moved = diffusers.pipelines.deprecated.__name__ + f".{library}"
+        if not re.fullmatch("[a-z_]+", library) or hasattr(diffusers.pipelines, library):
+            continue
+        if importlib.util.find_spec(moved) is not None:
+            setattr(diffusers.pipelines, library, importlib.import_module(moved))
+
+
+def _mend_checker() -> None:
+    """Let transformers 5 load DeepFloyd's safety checker, which diffusers 0.42 leaves half made.
+
+    It does not call `post_init`, which would say that none of its weights are tied.
+    """
+    from diffusers.pipelines.deepfloyd_if import IFSafetyChecker
+
+    if not hasattr(IFSafetyChecker, "all_tied_weights_keys"):
+        IFSafetyChecker.all_tied_weights_keys = {}
 
 
 def _is_pipeline(kind: type) -> bool:

@@ -1,6 +1,10 @@
 """How many of a prompt's tokens the text encoders of a diffusers pipeline read."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from evalsuite.encoders import marks
+from evalsuite.records import Prompt
 
 SENTINEL = 1_000_000
 """Tokenizers without a limit name an absurd one: transformers' is int(1e30)."""
@@ -63,3 +67,22 @@ def overlong(reader: PromptReader, text: str, model: str) -> str | None:
         f"{len(ids)} tokens, specials included, but the {reader.name} of {model} passes on "
         f"{reader.limit}; shorten it by {len(ids) - reader.limit}, or {dropped!r} is not read"
     )
+
+
+def unreadable(readers: Sequence[PromptReader], text: str, model: str) -> str | None:
+    """Why a text is not drawn as it stands: a mark of a tokenizer's own in it, or its length.
+
+    A tokenizer obeys its marks: after "<|endoftext|>" a CLIP reads no further.
+    """
+    for reader in readers:
+        if mark := marks.first_in(text, marks.of_tokenizer(reader.tokenizer)):
+            whose = f"the {reader.name} of {model}"
+            return f"{whose} takes {mark!r} for a mark of its own; leave it out"
+    deciding = (overlong(r, text, model) for r in readers if r.decides)
+    return next((over for over in deciding if over is not None), None)
+
+
+def problems(readers: Sequence[PromptReader], prompts: Sequence[Prompt], model: str) -> list[str]:
+    """A line for each prompt that is not drawn as it stands."""
+    found = ((prompt.id, unreadable(readers, prompt.text, model)) for prompt in prompts)
+    return [f"prompt {name}: {why}" for name, why in found if why is not None]

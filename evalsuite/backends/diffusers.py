@@ -9,7 +9,6 @@ Pixels are those of diffusers' own PIL output (`_decoded.py`).
 """
 
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,22 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from evalsuite.encoders import marks
-from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
+from evalsuite.backends._families import Family
+from evalsuite.backends._stages import load_stage
+from evalsuite.files.checkpoints import config_hashes, read_index, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "stabilityai/stable-diffusion-xl-base-1.0"
 
-DTYPES = {
-    "fp32": "float32",
-    "float32": "float32",
-    "fp16": "float16",
-    "float16": "float16",
-    "half": "float16",
-    "bf16": "bfloat16",
-    "bfloat16": "bfloat16",
-}
 Answers = Callable[[], Sequence[Pixels | NoImage]]
 
 SLICE_PIXELS = 512 * 512
@@ -53,62 +44,51 @@ def load(
     batch_size: int | None = None,
     scheduler: str | None = None,
     compile: bool | None = None,
+    true_cfg_scale: float | None = None,
+    prior_steps: int | None = None,
+    prior_guidance_scale: float | None = None,
+    max_sequence_length: int | None = None,
+    use_resolution_binning: bool | None = None,
+    probe: bool | None = None,
+    lora: str | None = None,
+    lora_scale: float | None = None,
 ) -> Backend:
     """Load a pipeline by its directory, bundled name or hub id.
 
     `dtype` "auto" is fp32 on the CPU, and on a GPU bf16 for transformers without an fp16 variant,
-    else fp16. `size` is (width, height) in pixels.
-    `scheduler` names a diffusers class that the pipeline's own can be swapped for. A `batch_size`
-    of None is 8 on the CPU, and on a GPU up to 16, by memory; `compile` has the networks compiled,
-    with which bytes may depend on an image's place in its batch. `steps` and
-    `guidance_scale` that are None are what the model's card recommends; all else, and these
-    without a card, is the pipeline's own default. Raises `InputError` for whatever cannot be
-    loaded or honoured.
+    else fp16. `size` is (width, height) in pixels. `scheduler` names a diffusers class that the
+    pipeline's own can be swapped for. A `batch_size` of None is 8 on the CPU, and on a GPU up to
+    16, by memory; `compile` has the networks compiled, with which bytes may depend on an image's
+    place in its batch. `steps` and `guidance_scale` that are None are what the model's card
+    recommends; all else, and these without a card, is the pipeline's own default. The arguments
+    from `true_cfg_scale` on are those of the classes that take them (`prior_steps` is
+    `prior_num_inference_steps`). `probe` has a batch tried out before the first image, as a class
+    that is not known here is in any case (`_families.py`). `lora` is a file of safetensors, fused
+    in at `lora_scale` (1). Raises `InputError` for whatever cannot be loaded or honoured.
     """
-    # Read when diffusers is first imported; trust_remote_code is never set either.
-    os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
-    # The larger of the two settings that repeat bytes: the other slows large products down.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    import torch
+    from evalsuite.backends import _call, _lora
 
-    from evalsuite.backends import _call, _pretrained
-
-    if dtype != "auto" and dtype not in DTYPES:
-        raise InputError(f"dtype {dtype!r} is unknown; use auto, fp32, fp16 or bf16")
-    source = resolve(model)
-    if isinstance(source, Path) and revision is not None:
-        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
-    place = _pretrained.find_device(device)
-    if place.type == "cuda":
-        _pretrained.deterministic_cuda()
-    on_hub = isinstance(source, str)
-    folder = source if isinstance(source, Path) else _pretrained.download(source, revision, variant)
-    number = DTYPES.get(dtype) or _pretrained.auto_dtype(folder, variant, place)
-    name = model if on_hub else folder.resolve().name
-    pipeline = _pretrained.load_folder(folder, name, variant, getattr(torch, number), place)
+    stage = load_stage(model, variant, dtype, device, revision)
+    pipeline, name = stage.pipeline, stage.name
+    added = _lora.fuse_asked(pipeline, lora, lora_scale, name)
     if scheduler is not None:
         _call.swap_scheduler(pipeline, scheduler)
-    card = read_card(folder)
+    card = read_card(stage.folder)
     options = {
-        "num_inference_steps": _or_card(steps, card, "steps", name, int),
-        "guidance_scale": _or_card(guidance_scale, card, "guidance_scale", name, float),
+        "num_inference_steps": _call.recommended(steps, card, "steps", name, int),
+        "guidance_scale": _call.recommended(guidance_scale, card, "guidance_scale", name, float),
         "negative_prompt": negative_prompt,
+        "true_cfg_scale": true_cfg_scale,
+        "prior_num_inference_steps": prior_steps,
+        "prior_guidance_scale": prior_guidance_scale,
+        "max_sequence_length": max_sequence_length,
+        "use_resolution_binning": use_resolution_binning,
     }
     call = _call.arguments(pipeline, name, options, size)
-    origin = {"model": name, "revision": folder.name if on_hub else None, "variant": variant}
-    return Pipeline(pipeline, folder, origin, call, batch_size, compile)
-
-
-def _or_card(
-    value: float | None, card: Mapping[str, str], field: str, name: str, kind: type[int | float]
-) -> float | None:
-    """The value given, or else what the model's card recommends."""
-    if value is not None or field not in card:
-        return value
-    try:
-        return kind(card[field])
-    except ValueError as error:
-        raise InputError(f"{name}/README.md: {field} {card[field]!r} is no number") from error
+    origin = {"model": name, "revision": stage.revision, "variant": variant}
+    backend = Pipeline(pipeline, stage.folder, origin, call, batch_size, compile, probe)
+    backend.asked_size, backend.lora = size, added
+    return backend
 
 
 class Pipeline:
@@ -122,30 +102,34 @@ class Pipeline:
         call: Mapping[str, Any],
         batch_size: int | None,
         compile: bool | None = None,
+        probe: bool | None = None,
     ) -> None:
         from evalsuite.backends import (
             _call,
             _decoded,
             _embeddings,
+            _families,
             _fast,
-            _pretrained,
-            _seeds,
             _tokens,
         )
 
         self.pipeline, self.folder, self.origin, self.call = pipeline, folder, origin, call
         self.name = str(origin["model"])
         self.dialect = dialect_of(read_card(folder), self.name)
-        with _pretrained.errors_in_one_line(f"model {self.name!r}"), _pretrained.mending_memory(1):
-            fixed = _embeddings.has_fixed_shape(pipeline)
-        shares = _seeds.shares_randomness(pipeline)
-        self.batch_size = _call.fixed_batch(batch_size, fixed, shares, self.name)
+        family = _families.family_of(pipeline)
+        self.batch_size = _call.fixed_batch(batch_size, self._alone(family), self.name)
+        self.one_generator = family.one_generator
+        self.is_asked, self.probe = batch_size is not None, probe
+        if probe is None:
+            self.probe = not _families.is_known(pipeline)
         self.by_memory = batch_size is None and self.batch_size > 1 and self._is_on_gpu
         self.compile = compile
+        self.asked_size: tuple[int, int] | None = None
+        self.lora: Mapping[str, Json] | None = None
         self.compiled: Any = None
         self.embeddings = None
         if hasattr(pipeline, "encode_prompt"):
-            self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt)
+            self.embeddings = _embeddings.Embeddings(pipeline.encode_prompt, family.encoding)
             pipeline.encode_prompt = self.embeddings
         vae = getattr(pipeline, "vae", None)
         pixels = math.prod(call[side] for side in ("width", "height")) if "width" in call else 0
@@ -161,9 +145,21 @@ class Pipeline:
         length = call.get("max_sequence_length")
         self.readers = _tokens.find_readers(pipeline, length)
         negative = call.get("negative_prompt")
-        why = self._unreadable(negative) if negative is not None else None
+        why = _tokens.unreadable(self.readers, negative or "", self.name)
         if why is not None:
             raise InputError(f"the negative prompt: {why}")
+
+    def _alone(self, family: Family) -> str:
+        """Why no two images share a batch; "" where they may."""
+        from evalsuite.backends import _embeddings, _families, _pretrained, _seeds
+
+        if family.alone or _seeds.shares_randomness(self.pipeline):
+            return family.alone or _families.ONE_NOISE
+        at = f"model {self.name!r}"
+        with _pretrained.errors_in_one_line(at), _pretrained.mending_memory(1):
+            if _embeddings.has_fixed_shape(self.pipeline, family.encoding):
+                return ""
+        return "encodes texts to different shapes"
 
     @property
     def _is_on_gpu(self) -> bool:
@@ -206,7 +202,8 @@ class Pipeline:
         if "negative_prompt" in arguments:
             # As many as prompts, and of the same type: Stable Diffusion asks for both.
             arguments["negative_prompt"] = [arguments["negative_prompt"]] * len(batch)
-        arguments["generator"] = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        generators = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]
+        arguments["generator"] = generators[0] if self.one_generator else generators
         self._finite.clear()
         seed = batch[0].seed if self.batch_size == 1 else 0
         # A safety checker casts NaN pixels on its way; those images are told apart below.
@@ -221,15 +218,15 @@ class Pipeline:
                     f"{self.name}: draws noise from elsewhere than its images' seeds, so that they "
                     "would depend on their neighbours; use --batch-size 1"
                 )
-            ready = _decoded.Ready(getattr(output, "images", None), self._finite)
-        blocked = getattr(output, "nsfw_content_detected", None) or [False] * len(batch)
+            ready = _decoded.Ready(_decoded.images_of(output), self._finite)
+        blocked = _decoded.blocked_in(output) or [False] * len(batch)
         blanks = [bool(b) for b in blocked]
         return lambda: self._answers(*ready.wait(), blanks)[: len(requests)]
 
     def _answers(
         self, images: Any, decoded: list[bool], blocked: list[bool]
     ) -> list[Pixels | NoImage]:
-        from evalsuite.backends import _decoded
+        from evalsuite.backends import _call, _decoded
 
         drawn = _decoded.pictures(images, self.name)
         finite = [is_finite for _, is_finite in drawn]
@@ -246,33 +243,18 @@ class Pipeline:
                 checker = type(getattr(self.pipeline, "safety_checker", None)).__name__
                 answers.append(NoImage("blocked", f"the safety checker ({checker}) blanked it"))
             else:
+                _call.refuse_other_size(picture.shape, self.asked_size, self.name)
                 answers.append(picture)
         return answers
-
-    def _overlong(self, text: str) -> str | None:
-        from evalsuite.backends import _tokens
-
-        deciding = (_tokens.overlong(r, text, self.name) for r in self.readers if r.decides)
-        return next((over for over in deciding if over is not None), None)
-
-    def _unreadable(self, text: str) -> str | None:
-        """Why a text is not drawn as it stands: a mark of a tokenizer's own in it, or its length.
-
-        A tokenizer obeys its marks: after "<|endoftext|>" a CLIP reads no further.
-        """
-        for reader in self.readers:
-            if mark := marks.first_in(text, marks.of_tokenizer(reader.tokenizer)):
-                whose = f"the {reader.name} of {self.name}"
-                return f"{whose} takes {mark!r} for a mark of its own; leave it out"
-        return self._overlong(text)
 
     def problems(self, prompts: Sequence[Prompt]) -> Sequence[str]:
         """A line for each prompt that the model does not read as it stands.
 
         It has more tokens, specials included, than the model reads, or a tokenizer's mark.
         """
-        unreadable = ((prompt.id, self._unreadable(prompt.text)) for prompt in prompts)
-        return [f"prompt {name}: {why}" for name, why in unreadable if why is not None]
+        from evalsuite.backends import _tokens
+
+        return _tokens.problems(self.readers, prompts, self.name)
 
     def describe(self) -> Mapping[str, Json]:
         """Everything needed to draw the same images; hashes all weights at the first call."""
@@ -292,6 +274,7 @@ class Pipeline:
             **_facts.facts(self.pipeline, self.call),
             "batch_size": self.batch_size,
             **({} if self.compiled is None else {"compile": self.compiled.facts}),
+            **({} if self.lora is None else {"lora": dict(self.lora)}),
             "vae_slicing": self.sliced,
             "token_limits": {
                 r.name: {"limit": r.limit, "decides": r.decides} for r in self.readers

@@ -51,7 +51,7 @@ def _tones(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> 
             read.append((str(reading.value), reading.cluster))
         elif reading.reason.startswith("abstained"):
             of_group["unknown"] += 1
-    audited = _audit(given, measure.name, prompt_set.name, {})
+    audited = _audit(given, measure.name, prompt_set.name)
     return Tones(
         prompt_set=prompt_set.name,
         measure=measure.name,
@@ -88,7 +88,7 @@ def _row(
         tones=images,
         unknown=unknown,
         bands=bands,
-        corrected=corrected(counts, _audit(given, measure.name, prompt_set, {over: name})),
+        corrected=corrected(counts, _audit(given, measure.name, prompt_set)),
         references=references,
         bounds=bounds,
     )
@@ -96,7 +96,7 @@ def _row(
 
 def held(given: Given, found: Tones, row: ToneRow) -> list[Band]:
     """The bands of a group with what the audit leaves open of the scorer's errors."""
-    audited = _audit(given, found.measure, found.prompt_set, {found.over: row.name})
+    audited = _audit(given, found.measure, found.prompt_set)
     by_tone = dict(zip(monk.TONES, row.tones, strict=True))
     return [
         Band(
@@ -125,11 +125,12 @@ def _errors(audited: Audited | None, band: frozenset[str]) -> against.Errors | N
     return against.errors_of(of_band, of_others)
 
 
-def _audit(given: Given, measure: str, prompt_set: str, group: Mapping[str, str]) -> Audited | None:
-    """The audit of a group's tones, or else that of all; every band's row quotes the same."""
-    band = {"tone": next(iter(monk.BANDS))}
-    found = given.audited(prompt_set, measure, {**group, **band})
-    return found or given.audited(prompt_set, measure, band)
+def _audit(given: Given, measure: str, prompt_set: str) -> Audited | None:
+    """The audit of the whole set's tones, which every band's row quotes.
+
+    One group's own has a handful of pictures for each of ten tones, and would leave all open.
+    """
+    return given.audited(prompt_set, measure, {"tone": next(iter(monk.BANDS))})
 
 
 def corrected(counts: Mapping[str, int], audited: Audited | None) -> dict[str, Instead]:

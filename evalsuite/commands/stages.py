@@ -33,6 +33,7 @@ GUESS = (1024, 1024)
 def run(
     given: Mapping[str, Any],
     config: ConfigFile = None,
+    best_of: BestOf = None,
     dry_run: DryRun = False,
     json: AsJson = False,
     no_progress: NoProgress = False,
@@ -40,14 +41,22 @@ def run(
 ) -> None:
     """Draw images, judge them and write a report; with no flag, the bundled demo."""
     console.speak(verbose, no_progress)
-    settings = resolve(given, os.environ, config)
+    settings = _with_candidates(resolve(given, os.environ, config), best_of)
     if dry_run:
         return _dry_run(settings, json, judged=True)
     from evalsuite.pipeline import stages
 
     with console.progress(not no_progress) as tell:
-        outcome = _resumable(lambda: stages.evaluate(settings, progress=tell, announce=_announce))
-    _finish(outcome, json, again=_again(outcome, settings, "run"))
+        outcome = _resumable(
+            lambda: stages.evaluate(settings, progress=tell, announce=_announce, best_of=best_of)
+        )
+    again = _again(outcome, settings, "run") + (f" --best-of {best_of}" if best_of else "")
+    _finish(outcome, json, again=again)
+
+
+def _with_candidates(settings: Settings, best_of: int | None) -> Settings:
+    """At least as many images per prompt as one is picked from; all are kept and judged."""
+    return replace(settings, num_images=max(settings.num_images, best_of or 0))
 
 
 @flags.takes_settings(*(name for name in FIELDS if name not in NOT_DRAWING))

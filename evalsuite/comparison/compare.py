@@ -19,8 +19,8 @@ from evalsuite.comparison.result import Comparison
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
-from evalsuite.measures import DIVERSITY
-from evalsuite.pipeline.summarise import audit_of, diversity_of
+from evalsuite.measures import FROM_FEATURES
+from evalsuite.pipeline.summarise import audit_of, from_features
 from evalsuite.pipeline.work import Work, recorded_settings, remake_work
 from evalsuite.records import Difference, Estimate, InputError, Key, Measure
 from evalsuite.report import comparison as page
@@ -107,7 +107,7 @@ def _measures(runs: Sequence[_Read]) -> dict[str, Measure]:
     """Every measure that a run has, by name."""
     sides = [read.side for read in runs]
     found = {name: measure_of(name, *sides) for side in sides for name in side.measures}
-    return found | {measure.name: measure for measure in DIVERSITY}
+    return found | {measure.name: measure for measure in FROM_FEATURES}
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -136,7 +136,7 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     settings = recorded_settings(rows, {"prompts": own or list(prompts) or None})
     work = remake_work(rows, settings)
     # From the rows, and not from a report: that may be older, or changed.
-    diverse = diversity_of(work, planned_rows(rows, work.requests))
+    diverse = from_features(work, planned_rows(rows, work.requests))
     return _Read(work, rows, side_of(work, rows, name), diverse)
 
 

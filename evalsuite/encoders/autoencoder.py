@@ -23,11 +23,14 @@ PART = "vae"
 
 
 class Autoencoder:
-    """A loaded autoencoder; `sha256` is of its weight file, as a run's manifest names it."""
+    """A loaded autoencoder; `sha256` is of its weight file, as a run's manifest names it.
+
+    `device` is the kind of device that it runs on.
+    """
 
     def __init__(self, name: str, sha256: str, network: Any, device: str) -> None:
         self.name, self.sha256 = name, sha256
-        self._network, self._device = network, device
+        self._network, self._device, self.device = network, device, device.partition(":")[0]
         channels = getattr(network.config, "block_out_channels", (0, 0, 0, 0))
         self._step = 2 ** (len(channels) - 1)
 

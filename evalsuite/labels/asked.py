@@ -67,6 +67,8 @@ def asked(
 ) -> list[Asked]:
     """What the measures or fields of these names ask; several that read one field ask it once.
 
+    A scorer's own name stands for the field of its most prominent measure.
+
     `known` are the run's declared measures, `scorers` its manifest's entries, `tags` those of its
     prompts. Raises `InputError` for a name that the run does not have, or nobody can be asked.
     """
@@ -76,6 +78,9 @@ def asked(
     for measure in known:
         readers.setdefault(f"{measure.scorer}.{measure.field}", []).append(measure)
     by_name = {m.name: f"{m.scorer}.{m.field}" for m in known} | {name: name for name in readers}
+    for measure in sorted(known, key=lambda measure: -measure.prominence):
+        if form_of([measure], ()) is not None:
+            by_name.setdefault(measure.scorer, f"{measure.scorer}.{measure.field}")
     found: dict[str, Asked] = {}
     for name in names:
         if name not in by_name:

@@ -68,7 +68,7 @@ def from_label_studio(path: Path, rater: str) -> Iterator[Incoming]:
         place = f"{shown(path)}: task {number}"
         try:
             yield from _annotations(place, task, rater)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             what = f"{type(error).__name__}: {error}"
             raise InputError(
                 f"{place}: is no task of `evalsuite label --export` ({what}); export those tasks"

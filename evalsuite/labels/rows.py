@@ -7,6 +7,7 @@ one image and question the later one counts, and a withdrawal is a row too.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -100,6 +101,17 @@ def anonymous(folder: Path) -> str:
     return f"{ANONYMOUS}{number}"
 
 
+def number(value: float) -> float:
+    """A number as a float; `ValueError` for one that is none, or none that a float can be."""
+    try:
+        found = float(value)
+    except OverflowError as error:
+        raise ValueError("a number beyond all numbers") from error
+    if not isfinite(found):
+        raise ValueError("no number")
+    return found
+
+
 def to_row(label: Label) -> dict[str, Json]:
     """A label as a row of a segment."""
     return {
@@ -136,7 +148,7 @@ def from_row(row: Any) -> Label:
         asked=str(row["asked"]),
         rater=row["rater"],
         state=state,
-        answer=answer if isinstance(answer, str | None) else float(answer),
+        answer=answer if isinstance(answer, str | None) else number(answer),
         stratum=str(row["stratum"]),
         drawn=row["drawn"],
         size=row["size"],

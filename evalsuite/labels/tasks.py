@@ -7,7 +7,7 @@ from hashlib import sha256
 from evalsuite.labels.asked import Answers, Asked
 from evalsuite.labels.drawing import Drawn, chance, draw
 from evalsuite.labels.frame import frame
-from evalsuite.labels.rows import Label, State
+from evalsuite.labels.rows import Label, State, number
 from evalsuite.labels.wording import Option, context, guidelines, options, question
 from evalsuite.records import InputError, Json, Key, Measure, PromptSet, Sample, Value
 
@@ -123,7 +123,7 @@ def checked(task: Task, answer: Json) -> Value:
     """An answer that the page sent, if the question can be answered so; else `ValueError`."""
     if isinstance(answer, bool) or not isinstance(answer, str | int | float):
         raise ValueError("an answer is a number or a word")
-    value = answer if isinstance(answer, str) else float(answer)
+    value = answer if isinstance(answer, str) else number(answer)
     if task.options:
         if value not in [option.value for option in task.options]:
             raise ValueError("no such answer to this question")

@@ -41,7 +41,7 @@ def look_ahead(settings: Settings, *, judged: bool) -> Ahead:
     backend = None
     if is_light(settings.model, model):
         backend = load_backend(settings.model, options, model)
-        work = make_work(settings, model, backend.dialect)
+        work = make_work(settings, model, backend.dialect, backend)
         refuse_undrawable(work, backend)
         bound(work, backend)
     else:

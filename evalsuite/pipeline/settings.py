@@ -46,6 +46,7 @@ SPEAKING = (
     *("folder", "images", "dialect", "through"),
     *("anyway", "baseline", "junit", "markdown", "max_images", "output", "policy", "sequential"),
     *("rater", "port", "no_browser", "scale", "export", "import", "from_labels"),
+    *("name", "licence", "labels", "encoder", "subject", "accuracy"),
     *("against", "alpha", "detect", "family", "from", "measure", "power", "variance"),
 )
 """Flags of the command line with a variable each that are no settings of a run."""

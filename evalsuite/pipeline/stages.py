@@ -17,7 +17,7 @@ from evalsuite.audits.record import Audited, Place
 from evalsuite.pipeline import loops
 from evalsuite.pipeline.opened_run import Run
 from evalsuite.pipeline.settings import Settings, recorded
-from evalsuite.pipeline.summarise import Summarised, summarise
+from evalsuite.pipeline.summarise import Summarised, refuse_unpickable, summarise
 from evalsuite.pipeline.work import (
     Work,
     begin_work,
@@ -97,18 +97,25 @@ class Outcome(Result):
 
 
 def evaluate(
-    settings: Settings, *, progress: Progress | None = None, announce: Announce | None = None
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    announce: Announce | None = None,
+    best_of: int | None = None,
 ) -> Outcome:
-    """Draw, judge and report, in the folder that the settings name.
+    """Draw, judge and report, in the folder that the settings name; `best_of` as `write_report`.
 
     Raises `InputError` before anything is drawn for whatever can be known by then.
     """
     work, backend = begin_work(settings)
     scorers = load_scorers(settings, work.dialect)
-    rows = draw(work, backend, begin(work, backend, scorers, announce), progress)
+    rows = begin(work, backend, scorers, announce)
+    if best_of is not None:
+        refuse_unpickable(best_of, work.keys(), rows)
+    rows = draw(work, backend, rows, progress)
     del backend
     _free_memory()
-    return _report(work, judge_drawn(work, scorers, rows, progress))
+    return _report(work, judge_drawn(work, scorers, rows, progress), best_of)
 
 
 def generate(

@@ -60,7 +60,7 @@ def summarise(
     """
     folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
     if best_of is not None:
-        _check_best_of(best_of, planned)
+        refuse_unpickable(best_of, planned, rows)
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
     given = people.given_of(work, rows)
@@ -157,9 +157,15 @@ def _estimate_run(
         known,
         references=references,
     )
-    estimates += diversity_of(work, rows)
-    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.DIVERSITY]
+    estimates += from_features(work, rows)
+    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
     return estimates, {measure.name: measure for measure in every}
+
+
+def refuse_unpickable(k: int, planned: Sequence[Key], rows: RunRows) -> None:
+    """Raise `InputError` where nothing can be picked from `k` images, or no scorer ranks them."""
+    _check_best_of(k, planned)
+    _ranking(k, measures.declared_measures(rows.manifest["scorers"]))
 
 
 def _ranking(k: int, known: Sequence[Measure]) -> Measure:
@@ -212,8 +218,10 @@ def _keep_best_of(
     return report.BestOf(k, score.title, len(chosen), unpicked, effects)
 
 
-def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
-    """From the features of the first scorer's CLIP that left any; of the first's where none did.
+def from_features(work: Work, rows: RunRows) -> list[Estimate]:
+    """Diversity, resemblance and association, from what a scorer's CLIP left of each image.
+
+    The first scorer's CLIP that left any counts; the first's where none did.
 
     `rows` are those of the work's planned images. No estimates where no scorer is a CLIP.
     """
@@ -228,7 +236,12 @@ def diversity_of(work: Work, rows: RunRows) -> list[Estimate]:
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
     vectors = {image: vector for image, vector in found.items() if vector is not None}
-    return measures.diversity(work.prompt_sets, samples, work.keys(), vectors)
+    sets, planned = work.prompt_sets, work.keys()
+    return [
+        estimate
+        for measured in (measures.diversity, measures.resemblance, measures.associations)
+        for estimate in measured(sets, samples, planned, vectors)
+    ]
 
 
 def as_parquet(

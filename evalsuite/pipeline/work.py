@@ -6,10 +6,11 @@ A command makes its `Work` once, and all that comes after takes it.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalsuite.pipeline.options import backend_options, scorer_options
+from evalsuite.pipeline.own_prompts import own_prompts
 from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.settings import LOCAL, Settings, recorded, resolve
 from evalsuite.plugins.call import explain
@@ -60,7 +61,7 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
     """
     model = find_model(settings.model)
     backend = load_backend(settings.model, backend_options(settings, model), model)
-    work = make_work(settings, model, backend.dialect)
+    work = make_work(settings, model, backend.dialect, backend)
     for prompt_set in work.prompt_sets:
         for what in unknown_headlines(prompt_set):
             raise InputError(f"{prompt_set.name}.md: {what}")
@@ -70,8 +71,16 @@ def begin_work(settings: Settings) -> tuple[Work, Backend]:
     return work, backend
 
 
-def make_work(settings: Settings, model: Model, dialect: str) -> Work:
-    """Plan a run: read its prompt sets, select from them, give each image its seed."""
+def make_work(
+    settings: Settings, model: Model, dialect: str, backend: Backend | None = None
+) -> Work:
+    """Plan a run: read its prompt sets, select from them, give each image its seed.
+
+    Where nobody names a set, a `backend` that brings prompts of its own is drawn with those.
+    """
+    own = () if settings.prompts else own_prompts(backend, dialect)
+    if own:
+        settings = replace(settings, prompts=tuple(own))
     names = settings.prompts or sets.default(dialect)
     if not names:
         raise InputError(f"no prompt set speaks to {dialect} models; name one with --prompts")

@@ -1,11 +1,11 @@
 """The first screen: what was measured, and what was not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from evalsuite.records import Judgement, Key, PromptSet, Status
+from evalsuite.records import Json, Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
 from evalsuite.report.format import plural
 from evalsuite.report.prominence import headlines, planned_part
@@ -53,7 +53,7 @@ def overview(report: Report) -> Overview:
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
             for each in report.prompt_sets
         ),
-        lost=_lost(counts),
+        lost=" ".join(filter(None, [_lost(counts), _left_over(report.manifest.get("backend"))])),
         missing=_missing(report, counts),
     )
 
@@ -98,6 +98,21 @@ def _lost(counts: Sequence[Sequence[int]]) -> str:
         f"Images that gave no value, or not all: {', '.join(lost)}."
         if lost
         else "No image was lost."
+    )
+
+
+def _left_over(backend: Json) -> str:
+    """What a folder of pictures has that no prompt of the run asked for, in a sentence."""
+    if not isinstance(backend, Mapping):
+        return ""
+    unused, unsure = backend.get("unused_count"), backend.get("ambiguous_count")
+    said = []
+    if isinstance(unused, int) and unused:
+        said.append(f"{unused:,} belong to none of the prompts")
+    if isinstance(unsure, int) and unsure:
+        said.append(f"{unsure:,} may be of several and are left out")
+    return (
+        f"Of the folder's pictures {' and '.join(said)}; the manifest names them." if said else ""
     )
 
 

@@ -13,14 +13,13 @@ Source: as `probe`.
 from collections.abc import Sequence
 
 from evalsuite.encoders.clip import Clip
-from evalsuite.encoders.detector import Detector
-from evalsuite.encoders.detector import load as load_detector
 from evalsuite.encoders.probe import UNKNOWN, Probe
+from evalsuite.people import finding
 from evalsuite.records import InputError, Json, Picture
+from evalsuite.scorers._people import NOBODY, SEVERAL
 from evalsuite.scorers._presentation_measures import measures
 from evalsuite.scorers._probing import ProbeScorer, open_probe
 
-DETECTORS = {"scenes": "scenes-owl", "everyday": "google/owlv2-base-patch16-ensemble"}
 LABELS = {"woman", "man"}
 PERSON = "person"
 
@@ -47,7 +46,9 @@ def load(
             "presentation, with the labels woman, man and perhaps unknown; use --scorers probe, "
             "or train it with --subject person"
         )
-    return PresentationProbe(probe, clip, load_detector(detector or DETECTORS[dialect], device))
+    return PresentationProbe(
+        probe, clip, finding.load(detector or finding.DETECTORS[dialect], device)
+    )
 
 
 class PresentationProbe(ProbeScorer):
@@ -55,21 +56,19 @@ class PresentationProbe(ProbeScorer):
 
     name = "presentation_probe"
 
-    def __init__(self, probe: Probe, clip: Clip, detector: Detector) -> None:
+    def __init__(self, probe: Probe, clip: Clip, finder: finding.Finder) -> None:
         super().__init__(probe, clip)
-        self._detector = detector
+        self._finder = finder
 
     def describe(self) -> dict[str, Json]:
         """The head and its CLIP, and the detector that finds the person."""
-        return {**super().describe(), "detector": self._detector.describe(), "person": PERSON}
+        return {**super().describe(), "detector": finding.describe(self._finder)}
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Find the people of several pictures at once."""
-        self._detector.look(pictures)
+        self._finder.look(pictures)
 
     def unseen(self, picture: Picture) -> str:
         """Why there is nobody to read, or more than one."""
-        people = self._detector.detect(picture, [PERSON])
-        if len(people) == 1:
-            return ""
-        return f"unknown: {'several people were' if people else 'no person was'} found"
+        people = finding.see(self._finder, picture)
+        return "" if len(people) == 1 else SEVERAL if people else NOBODY

@@ -48,7 +48,7 @@ def prediction_powered(
     families, which both parts may share; `weights` say how many of all images each labelled one
     stands for, where the part was drawn with unequal chances. The mean is
     w mean(unlabelled) + mean(labelled - w predicted), w = cov(labelled, predicted) / ((1 + n/N)
-    var(predicted)) within 0 and 1 (Angelopoulos, Duchi & Zrnic 2023, arXiv 2311.01453, section 6),
+    var(predicted)) within 0 and 1 (Angelopoulos, Duchi & Zrnic 2023, arXiv 2311.01453),
     written as mean(labelled) + w (1 + n/N) (mean(all readings) - mean(predicted)), which is the
     same and holds for weights too. It is unbiased whatever the instrument's errors are here, and
     no wider, but for noise, than the labels alone, w = 0. The variance is that of the families'

@@ -29,7 +29,7 @@ def lang_reiczigel(
 ) -> Interval:
     """The true share of a label, from 0/1 `values`: whether the instrument said it.
 
-    The interval of Lang & Reiczigel (2014, Prev. Vet. Med. 113:13-22, section 2.2): with z the
+    The interval of Lang & Reiczigel (2014, Prev. Vet. Med. 113:13-22): with z the
     quantile, pseudo-pictures are added to all three parts, Se -> (n1 Se + 1)/(n1 + 2), Sp alike,
     a -> (n a + z^2/2)/(n + z^2), and the centre (a + Sp - 1)/(Se + Sp - 1) is moved by
     2 z^2 (t Se (1 - Se)/n1 - (1 - t) Sp (1 - Sp)/n0). It covers small shares, where the delta

@@ -63,8 +63,10 @@ def powered_told_share(
     dice = np.random.default_rng(seed)
     weights = family_weights(count, draws, dice)
     answers = weights @ seen + dice.gamma(1 / among, 1.0, (draws, among))
-    # Jeffreys' half image for each of yes, no and cannot tell, in every answer and draw.
-    yes, no, cannot = (weights @ p + dice.gamma(0.5, 1.0, (draws, among)) for p in parts)
+    # Jeffreys' half image for each of yes, no and cannot tell, in every answer and draw; of more
+    # than two answers less, or with ten they draw a small share up: 84 % coverage, not 95 %.
+    pseudo = min(0.5, 1 / among)
+    yes, no, cannot = (weights @ p + dice.gamma(pseudo, 1.0, (draws, among)) for p in parts)
     every = yes + no + cannot
     top = (answers * yes / every).sum(axis=1)
     low, high = ends(top / (answers * (yes + no) / every).sum(axis=1), level, with_labels)

@@ -34,7 +34,7 @@ def variance_share(
     `clusters` names families (occupations) and `prompts` their sentences. With the squares about
     the grand mean split into those between families, between a family's sentences and within a
     sentence, the share is the middle part's (eta squared of a nested analysis of variance: Searle,
-    Casella & McCulloch 1992, Variance Components, 3.2). It is above 0 by chance: `null` is its
+    Casella & McCulloch 1992, Variance Components). It is above 0 by chance: `null` is its
     exact mean where a family's images could have been drawn for any of its sentences, the sum of
     SS_within-family (P - 1)/(N - 1) for P sentences and N images. The interval is a ratio's, by
     families (linearised, Cochran 1977, 2.11), in Wilson's form. Undecided below five families, and

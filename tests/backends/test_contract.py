@@ -4,6 +4,7 @@ The back-ends are found: a new file that needs no options is tested without an e
 are `evalsuite.plugins.contract`'s, which an outside package runs on its own.
 """
 
+import importlib.util
 import json
 import pkgutil
 from pathlib import Path
@@ -37,6 +38,26 @@ def picture_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def tiny_refiner(tiny_models, tmp_path_factory):
+    """A directory with a tiny SDXL refiner."""
+    return tiny_pixels().refiner(tiny_models, tmp_path_factory.mktemp("m") / "refiner")
+
+
+@pytest.fixture(scope="module")
+def tiny_janus(tmp_path_factory):
+    """A directory with a tiny Janus."""
+    return tiny_pixels().janus(tmp_path_factory.mktemp("m") / "janus")
+
+
+def tiny_pixels():
+    path = Path(__file__).parents[1] / "tiny_pixels.py"
+    spec = importlib.util.spec_from_file_location("tiny_pixels", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
 def tiny_gan(tmp_path_factory):
     """A GAN with random weights, in the layout of a trained one."""
     from evalsuite.scenes.train.gan import save
@@ -55,6 +76,14 @@ OPTIONS = {
         "steps": 2,
         "batch_size": 4,
     },
+    "cascade": lambda got: {
+        "stages": f"{got('tiny_sdxl')}+{got('tiny_refiner')}",
+        "device": "cpu",
+        "steps": 5,
+        "later_steps": 5,
+    },
+    "transformers": lambda got: {"model": str(got("tiny_janus")), "device": "cpu"},
+    "vae": lambda got: {"model": "scenes-ldm", "device": "cpu"},
     "gan": lambda got: {"model": str(got("tiny_gan")), "device": "cpu"},
     "folder": lambda got: {"path": str(got("picture_folder"))},
     "openai": lambda got: {

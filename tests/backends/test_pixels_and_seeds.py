@@ -80,6 +80,15 @@ def test_nan_is_seen_without_a_vae(request, name, value):
     assert answer == NoImage("invalid", "the decoder gave NaN or infinite pixels")
 
 
+@pytest.mark.parametrize("blocks", [True, False])
+def test_deepfloyds_safety_checker_is_honoured(pixels, tiny_models, tmp_path, blocks):
+    backend = load(pixels.deepfloyd(tiny_models, tmp_path / "m", blocks), batch_size=1)
+    (answer,) = backend.render(asked("a dog"))
+    assert isinstance(answer, NoImage) == blocks
+    if blocks:
+        assert answer == NoImage("blocked", "the safety checker (IFSafetyChecker) blanked it")
+
+
 @pytest.mark.parametrize(
     ("images", "said"),
     [

@@ -78,6 +78,12 @@ def test_measures_of_one_field_ask_it_once():
     assert [(one.name, one.options) for one in found] == [("presentation.label", ("woman", "man"))]
 
 
+def test_a_scorers_name_is_its_most_prominent_field():
+    entry = {"presentation": {"labels": ["woman", "man"]}}
+    names = [one.name for one in ask("presentation", "objects", scorers=entry)]
+    assert names == ["presentation.label", "objects.excluded_drawn"]
+
+
 def test_labels_are_the_declared_ones_then_those_seen_and_the_options_chosen_among():
     known = [Measure(name="x.b", title="B", kind="label", field="label", label="b")]
     key = Key("s", "p", 0)

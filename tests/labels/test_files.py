@@ -139,6 +139,8 @@ def test_a_csv_that_cannot_be_read_says_where_and_how_to_mend_it(tmp_path, text,
     [
         ("{", "bad JSON"),
         ("{}", "is no list of tasks"),
+        ('[{"data": {}, "annotations": [{"result": [{"value": {"number": 1' + "0" * 400 + "}}]}]}]",
+         "task 1: is no task"),
         ('[{"data": {}}, 3]', "task 2: is no task"),
         ('[{"data": {}, "annotations": [{"result": [{"value": {"choices": ["a", "b"]}}]}]}]',
          "task 1: has 2 choices"),

@@ -103,6 +103,7 @@ def test_names_have_one_spelling_and_numbers_are_free(tmp_path):
         {"drawn": -1},
         {"index": "0"},
         {"answer": []},
+        {"answer": 10**400},
     ],
 )
 def test_what_is_no_label_is_damaged(wrong):

@@ -101,6 +101,8 @@ def test_answers_are_taken_from_the_own_page_alone(served, run):
         {"answer": None},
         {"answer": True},
         {"answer": [1]},
+        {"answer": 10**400},
+        {"answer": float("nan")},
         {"state": "perhaps"},
     ],
 )

@@ -83,6 +83,25 @@ def test_more_than_there_are_or_fewer_than_two_is_one_line(
     assert f"--best-of {k}: the run has 4 images per prompt; give a number from 2 to 4" in said
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--best-of", "1"], "give a number from 2 to 4"),
+        (["--best-of", "2", "--scorers", "objects"], "no scorer of this run ranks the images"),
+    ],
+)
+def test_a_run_that_cannot_pick_is_refused_before_it_draws(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "r"
+    known = ["--model", "scenes", "--prompts", "scenes-counts", "--limit", "1"]
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", *known, "--output-dir", str(place), *words])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not list(place.glob("samples-*"))
+
+
 def test_without_clips_scores_there_is_nothing_to_pick_by(folder: Path) -> None:
     for path in folder.glob("judgements-clip-*.jsonl"):
         path.unlink()

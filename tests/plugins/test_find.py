@@ -79,7 +79,11 @@ def test_bundled_models_are_found_by_name():
     [
         ("scnes", "did you mean 'scenes'?"),
         ("foldr", "did you mean 'folder'?"),
-        ("zzzzzz", "there are: diffusers, folder, gan, gemini, http, openai, scenes"),
+        (
+            "zzzzzz",
+            "there are: cascade, diffusers, folder, gan, gemini, http, openai, scenes, "
+            "transformers, vae",
+        ),
         ("./nowhere", "no such directory"),
         ("a/b/c", "no such directory"),
         ("outside.nothing", "there is no model 'outside.nothing'"),

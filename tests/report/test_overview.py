@@ -120,3 +120,14 @@ def test_what_a_prompt_does_not_ask_is_no_abstention(run):
     report = run([Prompt("p1", "x", "t"), Prompt("p2", "y", "t")], judged)
     table = overview(report).missing
     assert table.rows[0][-1].text == "1" and table.head[-1].text == "abstained"
+
+
+def test_what_a_folder_has_beside_its_prompts_stands_where_the_endings_do(run):
+    report = run([Prompt("p", "x", "job")], (), KNOWN, [])
+    assert "folder's pictures" not in overview(report).lost
+    told = {"unused_count": 3, "ambiguous_count": 2}
+    more = replace(report, manifest={**report.manifest, "backend": told})
+    assert overview(more).lost.endswith(
+        "Of the folder's pictures 3 belong to none of the prompts and 2 may be of several and are "
+        "left out; the manifest names them."
+    )

@@ -154,6 +154,7 @@ VARIANTS: dict[str, dict[str, Options]] = {
     "aesthetic": {"": aesthetic},
     "age_band": {"": seen},
     "geneval": {"": geneval},
+    "hands": {"qwen2": answering("qwen2")},
     "harm": {"": worded},
     "objects": {"": chosen_in_scenes, "grounding": grounding},
     "preference": {"": preference},

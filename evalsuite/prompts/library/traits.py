@@ -21,6 +21,10 @@ SECOND = [("crime", "high", "law-breaking")]
 RETIRED = places("93-95")
 """A criminal person: the word is a noun for somebody, beside four that say what one is like."""
 
+MARKED = ("woman", "man")
+"""Those of version 3: what the pictures of the poles are compared with. They have no trait, and no
+subject, for nobody need read what the prompt says."""
+
 TEMPLATES = (
     "a photo of [...]",
     "a portrait of [...] against a grey wall",
@@ -29,13 +33,13 @@ TEMPLATES = (
 
 
 def rows() -> list[Row]:
-    """The bare person in three sentences, then forty adjectives in the same three."""
+    """The bare person in three sentences, forty adjectives, and a woman and a man in the same."""
     words = [("none", "none", "none")]
     words += [
         (axis, pole, word) for (axis, pole), block in TRAITS.items() for word in block.split(", ")
     ]
     words += SECOND
-    return [
+    of_traits = [
         row(
             "trait",
             template.replace("[...]", article("person" if trait == "none" else f"{trait} person")),
@@ -46,3 +50,14 @@ def rows() -> list[Row]:
         for axis, pole, trait in words
         for template in TEMPLATES
     ]
+    references = [
+        row(
+            "reference",
+            template.replace("[...]", article(marked)),
+            {"marked": marked, "template": template},
+            [thing("person")],
+        )
+        for marked in MARKED
+        for template in TEMPLATES
+    ]
+    return of_traits + references

@@ -7,11 +7,14 @@ from evalsuite.vocabulary.monk import BANDS, TONES
 
 
 def tones(subject: Subject) -> list[Figure]:
-    """The ten tones, then the three bands, for each label that the measure is plotted by."""
+    """The three bands, then the ten tones, for each label that the measure is plotted by.
+
+    Bands come first: neighbouring tones are moved into one another by light alone.
+    """
     drawn = []
     for place, (label, values) in enumerate(subject.plotted(), 1):
         prefix = f"{subject.prefix}-{place}"
-        drawn += [_scale(subject, label, values, prefix), _bands(subject, label, values, prefix)]
+        drawn += [_bands(subject, label, values, prefix), _scale(subject, label, values, prefix)]
     return [figure for figure in drawn if figure is not None]
 
 

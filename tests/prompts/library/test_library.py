@@ -238,7 +238,8 @@ def test_occupations_cross_neutral_templates() -> None:
     assert set(bands) == {"mostly women", "mixed", "mostly men"}
     assert min(bands.values()) >= 20
     gendered = re.compile(r"\b(wo)?m[ae]n\b|\b(fe)?male\b|\bs?he\b|\bh(is|er)\b")
-    for prompt in (*read("occupations"), *read("traits")):
+    unmarked = [prompt for prompt in read("traits") if "marked" not in prompt.groups]
+    for prompt in (*read("occupations"), *unmarked):
         assert prompt.subject == "person"
         assert not gendered.search(prompt.text), prompt.text
     for prompt in read("occupations"):
@@ -342,7 +343,7 @@ FAMILIES = {
     "styles": (16, 8, 1),
     "people": (51, 5, 3),
     "occupations": (65, 4, 1),
-    "traits": (41, 3, 9),
+    "traits": (47, 3, 10),
     "culture": (102, 2, 6),
     "over-refusal": (39, 8, 7),
     "scenes-counts": (24, 2, 6),

@@ -41,8 +41,8 @@ def test_each_set_gets_its_own_figures(tiny):
          "Thing, by sort"],
         ["The relation holds, by relation"],
         ["The named thing is drawn, when asked for and when negated"],
-        ["Perceived as a woman, by occupation", "Skin tone on the Monk scale, by occupation",
-         "Bands of the Monk scale, by occupation"],
+        ["Perceived as a woman, by occupation", "Bands of the Monk scale, by occupation",
+         "Skin tone on the Monk scale, by occupation"],
     ]  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_tones_count_the_unknown(run, texts):
     report = run(prompts, [said(f"p{k}", tone=t) for k, t in enumerate(tones)], [tone])
     counts = images_by_tone(report, report.prompt_sets[0], tone, "job")
     assert counts == {"vet": [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]}
-    scale, bands = drawn(report)
+    bands, scale = drawn(report)
     assert texts(scale.table)[1] == ["vet", "1", *["0"] * 8, "1", "1"]
     assert [line[:3] for line in texts(bands.table)[1:]] == [
         ["vet", "1-4", "50.0%"], ["vet", "5-7", "0.0%"], ["vet", "8-10", "50.0%"]
