@@ -22,7 +22,8 @@ from evalsuite.commands.table import tables
 from evalsuite.comparison.differences import differences
 from evalsuite.comparison.snapshot import Side, side
 from evalsuite.measures.declared import measures_of
-from evalsuite.measures.kinds import REFUSED, kind_of
+from evalsuite.measures.kinds import kind_of
+from evalsuite.measures.raw_values import REFUSED
 from evalsuite.prompts.conditions import condition
 from evalsuite.records import Estimate, Key, Measure, Prompt
 from evalsuite.report.overview import NO_IMAGE, overview
