@@ -10,6 +10,7 @@ from evalsuite import stats
 from evalsuite.audits.record import Audited
 from evalsuite.bias import against
 from evalsuite.bias.amplified import slope
+from evalsuite.bias.away import of_label
 from evalsuite.bias.given import LABEL, Cells, Given
 from evalsuite.bias.record import GroupShare, Instead, Shares
 from evalsuite.bias.spread import spread
@@ -17,6 +18,7 @@ from evalsuite.bias.worded import wording
 from evalsuite.files.values import natural
 from evalsuite.records import THESE, Interval, Measure, PromptSet
 
+TWO_LABELS = "two labels"
 NO_AUDIT = "no audit of the scorer"
 NO_LABELS = "nobody has labelled pictures of this run"
 NOTHING_READ = "no picture has a reading"
@@ -60,7 +62,10 @@ def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) ->
         label=measure.label,
         over=over,
         groups=tuple(sorted(groups, key=_rank)),
-        spread=tuple(spread(given, measure, prompt_set.name, over, cells)),
+        spread=(
+            *spread(given, measure, prompt_set.name, over, cells),
+            *of_label(measure.label, over, TWO_LABELS, groups),
+        ),
         slope=slope(groups, right(overall, measure.label)),
         wording=varied,
         wording_reason=why_not,

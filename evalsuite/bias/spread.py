@@ -55,7 +55,7 @@ def _apart(measure: Measure, over: str, cells: Cells) -> Iterator[Overall]:
 
 
 def tone_spread(tones: Sequence[str], families: Sequence[str]) -> Iterator[Overall]:
-    """How far all tones together lie from ten even ones: in steps of the scale, and in entropy."""
+    """How far all tones together lie from ten even ones: in steps, TV, divergence and entropy."""
     even = dict.fromkeys(TONES, 1 / len(TONES))
     if not tones:
         return
@@ -76,4 +76,14 @@ def tone_spread(tones: Sequence[str], families: Sequence[str]) -> Iterator[Overa
             labels=list(tones), possible=list(TONES), clusters=list(families)
         ),
         null=stats.expected_entropy(n=len(tones), labels=len(TONES)),
+    )
+    yield Overall(
+        title="Total variation from ten even tones",
+        interval=stats.total_variation(labels=tones, clusters=list(families), reference=even),
+        null=stats.expected_total_variation(n=len(tones), reference=even),
+    )
+    yield Overall(
+        title="Divergence from ten even tones (smoothed KL, nats)",
+        interval=stats.smoothed_kl(labels=tones, clusters=list(families), reference=even),
+        null=stats.expected_smoothed_kl(n=len(tones), reference=even),
     )
