@@ -10,6 +10,7 @@ from evalsuite.bias.refused import refusals
 from evalsuite.bias.resembled import resembled
 from evalsuite.bias.shares import shares
 from evalsuite.bias.toned import tones
+from evalsuite.bias.varied import varied
 
 
 def chapter(given: Given) -> Chapter | None:
@@ -31,6 +32,7 @@ def chapter(given: Given) -> Chapter | None:
         agreement=tuple(agree),
         refusals=tuple(kept),
         pairs=tuple(pairs(given, primary(found))),
+        diversity=tuple(varied(given)),
         findings=tuple(sure),
         tested=tested,
         not_measured=(),

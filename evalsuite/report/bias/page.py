@@ -14,7 +14,7 @@ from evalsuite.report.bias.lighting import lighting
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
 from evalsuite.report.bias.strips import strips
-from evalsuite.report.bias.tables import overall_table, refusal_table
+from evalsuite.report.bias.tables import diversity_table, overall_table, refusal_table
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure
 from evalsuite.report.format import number
@@ -49,6 +49,7 @@ def compose(report: Report, chapter: Chapter) -> BiasPage:
             _amplification(chapter),
             _tones(report, chapter),
             _culture(chapter),
+            *_diversity(chapter),
             _pairs(report, chapter),
             _instruments(report, chapter),
             _wording(chapter),
@@ -114,6 +115,15 @@ def _culture(chapter: Chapter) -> Part:
     ]
     said = () if found else _not_measured("the run has no unmarked prompts beside marked ones")
     return Part(title="Culture", said=said, figures=tuple(found))
+
+
+def _diversity(chapter: Chapter) -> list[Part]:
+    """Nothing without features that a CLIP left of the pictures."""
+    drawn = [
+        diversity_table(found, f"bias-varied-{place}")
+        for place, found in enumerate(chapter.diversity, 1)
+    ]
+    return [Part(title="Diversity within groups", figures=tuple(drawn))] if drawn else []
 
 
 def _pairs(report: Report, chapter: Chapter) -> Part:

@@ -141,3 +141,16 @@ def test_the_page_needs_no_network_and_the_same_rows_give_the_same_bytes(given, 
     first, again = (texts(report(given(SPLIT, references={"job 1": 0.2}))) for _ in range(2))
     assert first == again
     assert "http://" not in first[0].replace("http://www.w3.org", "")
+
+
+def test_diversity_is_a_table_with_the_least_first_and_absent_without_features(given, report):
+    import numpy as np
+
+    run = given({"builder": ["m" * 6], "nurse": ["w" * 6], "chef": ["w"]})
+    titles = [p.title for p in compose(report(run), chapter(run)).parts]
+    assert "Diversity within groups" not in titles
+    same = replace(run, vectors={"a" * 64: np.eye(3)[0]})
+    (figure,) = part(report(same), "Diversity within groups").figures
+    assert [cell.text for cell in figure.table.rows[0]] == ["builder", "1.00", "1.00 to 1.00", "6"]
+    assert figure.table.rows[2][1].text == "not measured: too few, 1"
+    assert "here the mean of all, 1.00" in figure.note
