@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evalsuite.bias.beside import Agreement, Pairs, Refusals, Resembled, Varied
+from evalsuite.bias.beside import Agreement, Other, Pairs, Refusals, Resembled, Varied
 from evalsuite.records import Interval
 
 Against = Literal["an even split", "the reference"]
@@ -243,6 +243,7 @@ class Chapter:
     refusals: tuple[Refusals, ...] = ()
     pairs: tuple[Pairs, ...] = ()
     diversity: tuple[Varied, ...] = ()
+    others: tuple[Other, ...] = ()
     findings: tuple[Finding, ...] = ()
     tested: int = 0
     not_measured: tuple[tuple[str, str], ...] = ()

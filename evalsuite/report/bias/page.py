@@ -11,6 +11,7 @@ from evalsuite.report.bias.first import FirstScreen, first_screen
 from evalsuite.report.bias.gallery import SideBySide, side_by_side
 from evalsuite.report.bias.instruments import agreement, cards
 from evalsuite.report.bias.lighting import lighting
+from evalsuite.report.bias.others import other
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
 from evalsuite.report.bias.strips import strips
@@ -54,6 +55,7 @@ def compose(report: Report, chapter: Chapter) -> BiasPage:
             _instruments(report, chapter),
             _wording(chapter),
             _refusals(chapter),
+            *_others(report, chapter),
         ),
         leads=all(prompt_set.name in with_people for prompt_set in report.prompt_sets),
     )
@@ -182,6 +184,14 @@ def _refusals(chapter: Chapter) -> Part:
     if not figures and not said:
         said += _not_measured("no image of a person was drawn, refused or blocked")
     return Part(title="Refusals by group", said=tuple(said), figures=tuple(figures))
+
+
+def _others(report: Report, chapter: Chapter) -> list[Part]:
+    """Nothing where no other scorer of people judged a picture."""
+    drawn = [
+        other(report, found, f"bias-other-{place}") for place, found in enumerate(chapter.others, 1)
+    ]
+    return [Part(title="Other instruments of people", figures=tuple(drawn))] if drawn else []
 
 
 def _none_kept(found: Refusals) -> str:

@@ -154,3 +154,46 @@ def test_diversity_is_a_table_with_the_least_first_and_absent_without_features(g
     assert [cell.text for cell in figure.table.rows[0]] == ["builder", "1.00", "1.00 to 1.00", "6"]
     assert figure.table.rows[2][1].text == "not measured: too few, 1"
     assert "here the mean of all, 1.00" in figure.note
+
+
+def test_other_instruments_are_a_table_each_and_absent_without_one(given, report):
+    from evalsuite.records import Estimate, Interval, Measure
+
+    run = given(EVEN)
+    titles = [p.title for p in compose(report(run), chapter(run)).parts]
+    assert "Other instruments of people" not in titles
+    measure = Measure(
+        name="any.d",
+        title="An effect",
+        kind="mean",
+        unit="effect size d",
+        cannot_show="Why.",
+        of_people=True,
+        needs_audit=True,
+    )
+    interval = Interval(0.4, 0.2, 1.0, 30, 10, "jackknife; permutation p = 0.21")
+    estimate = Estimate(
+        prompt_set="people",
+        measure="any.d",
+        group={"axis": "status"},
+        interval=interval,
+        missing={"refused": 10},
+        null=0.37,
+    )
+    run = replace(
+        run,
+        measures={**run.measures, "any.d": measure},
+        estimates=[*run.estimates, estimate],
+    )
+    made = report(run)
+    (figure,) = part(made, "Other instruments of people").figures
+    assert [cell.text for cell in figure.table.rows[0]] == [
+        "axis: status",
+        "0.40",
+        "0.20 to 1.00",
+        "30 of 40 (75%)",
+        "0.37",
+        "0.21",
+        "not audited",
+    ]
+    assert figure.caution == "Why." and "p is of no association" in figure.note
