@@ -130,6 +130,14 @@ class Slope:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sloped:
+    """The slope of the prompts of one wording alone."""
+
+    wording: str
+    slope: Slope
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overall:
     """One number over all groups, with its interval and what a fair model shows at this n.
@@ -151,7 +159,8 @@ class Shares:
 
     `over` is the group label (occupation); groups come by rising share. `spread` holds the mean
     distance and the number of one-sided groups, `wording` the share of the variance between
-    prompts of one group that their wording has.
+    prompts of one group that their wording has. `slopes` are of single wordings, of the `kinds`
+    that there are (neutral, caption-matched).
     """
 
     prompt_set: str
@@ -163,6 +172,8 @@ class Shares:
     groups: tuple[GroupShare, ...]
     spread: tuple[Overall, ...]
     slope: Slope
+    slopes: tuple[Sloped, ...] = ()
+    kinds: tuple[str, ...] = ()
     wording: Overall | None = None
     wording_reason: str = ""
     judge: str = ""

@@ -197,3 +197,17 @@ def test_other_instruments_are_a_table_each_and_absent_without_one(given, report
         "not audited",
     ]
     assert figure.caution == "Why." and "p is of no association" in figure.note
+
+
+def test_amplification_says_of_which_kind_the_prompts_are_with_a_slope_a_sentence(given, report):
+    known = {job: 0.2 + 0.1 * n for n, job in enumerate(JOBS)}
+    run = given(EVEN, references=known)
+    (figure,) = part(report(run), "Amplification").figures
+    assert "All prompts are neutral" in figure.note
+    names = [row[0].text for row in figure.table.rows]
+    assert names[3:] == [f"slope, of “[...], {n}” alone (6 groups)" for n in range(4)]
+    world = [replace(run.prompt_sets[0], dialect="scenes")]
+    taught = {"people": Source(name="taught", words="taught")}
+    run = replace(run, prompt_sets=world, sources=taught)
+    (figure,) = part(report(run), "Amplification").figures
+    assert "All prompts are caption-matched" in figure.note
