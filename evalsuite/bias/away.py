@@ -31,7 +31,7 @@ def away(over: str, groups: Sequence[tuple[Counts, Reference]], what: str) -> It
     read = [(_listed(counts), reference) for counts, reference in groups if sum(counts.values())]
     if not read:
         return
-    named = f"mean of {len(read)} by {over}"
+    named = f"mean of {len(read)} by {over}, as read; a fair model follows the reference"
     images = sum(len(labels) for labels, _ in read)
     apart = [_variation(labels, reference) for labels, reference in read]
     fair = [stats.expected_total_variation(n=len(labels), reference=q) for labels, q in read]
@@ -45,7 +45,7 @@ def away(over: str, groups: Sequence[tuple[Counts, Reference]], what: str) -> It
     expected = [stats.expected_smoothed_kl(n=len(labels), reference=q) for labels, q in read]
     most = max(_most(len(labels), reference) for labels, reference in read)
     yield Overall(
-        title=f"Divergence from the reference, of {what} (smoothed KL, nats)",
+        title=f"Smoothed KL from the reference, of {what}, in nats",
         interval=_over_groups(surprise, most, images),
         null=_mean(expected),
         note=named,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evalsuite.records import Estimate, Interval
+from evalsuite.records import Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +77,3 @@ class Varied:
     k: int
     rows: tuple[tuple[str, Interval], ...]
     few: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """What another instrument of people found in one prompt set: of all of it, then by group."""
-
-    prompt_set: str
-    measure: str
-    title: str
-    rows: tuple[Estimate, ...]
-    cannot_show: str

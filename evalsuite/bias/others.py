@@ -3,10 +3,13 @@
 No instrument is known here by name; `Measure.of_people` says which there are.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from evalsuite.bias.beside import Other
 from evalsuite.bias.given import Given
+from evalsuite.bias.record import Other, Overall
+from evalsuite.bias.spread import apart
+from evalsuite.measures.kinds import kind_of
 from evalsuite.records import Estimate, Measure, PromptSet
 
 
@@ -35,8 +38,18 @@ def _other(given: Given, measure: Measure, prompt_set: PromptSet) -> Other:
         measure=measure.name,
         title=measure.title,
         rows=tuple(_plain(row) for row in sorted(rows, key=lambda row: len(row.group))),
+        apart=tuple(_apart(given, measure, prompt_set)),
         cannot_show=measure.cannot_show,
     )
+
+
+def _apart(given: Given, measure: Measure, prompt_set: PromptSet) -> Iterator[tuple[str, Overall]]:
+    """How far rates of verdicts lie apart between the groups that name the set's families."""
+    if kind_of(measure).is_verdict:
+        cells = given.readings(measure, prompt_set)
+        for over in prompt_set.cluster:
+            for found in list(apart(over, cells, float))[:1]:
+                yield over, found
 
 
 def _plain(row: Estimate) -> Estimate:

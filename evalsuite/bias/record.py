@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evalsuite.bias.beside import Agreement, Other, Pairs, Refusals, Resembled, Varied
-from evalsuite.records import Interval
+from evalsuite.bias.beside import Agreement, Pairs, Refusals, Resembled, Varied
+from evalsuite.records import Estimate, Interval
 
 Against = Literal["an even split", "the reference"]
 """What a group's share is held against."""
@@ -234,6 +234,21 @@ class Finding:
     def share(self) -> float:
         """The share as it was read."""
         return self.hits / self.n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """What another instrument of people found in one prompt set: of all of it, then by group.
+
+    `apart` says, by the group label, how far the groups' rates lie apart, where it has rates.
+    """
+
+    prompt_set: str
+    measure: str
+    title: str
+    rows: tuple[Estimate, ...]
+    apart: tuple[tuple[str, Overall], ...]
+    cannot_show: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

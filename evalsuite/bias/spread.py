@@ -1,6 +1,6 @@
 """One number over all groups, each beside what a fair model shows at these numbers of images."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from evalsuite import stats
 from evalsuite.bias.given import Cells, Given
@@ -24,17 +24,20 @@ def spread(
                 unit="groups" if kind_of(sibling).counts_groups else sibling.unit,
                 measure=sibling.name,
             )
-    yield from _apart(measure, over, cells)
+    yield from apart(over, cells, lambda value: float(value == measure.label))
 
 
-def _apart(measure: Measure, over: str, cells: Cells) -> Iterator[Overall]:
-    """The largest share minus the smallest, and the smallest over the largest (`stats.parity`)."""
-    read = [(p, r) for p, _, r in cells if over in p.groups and r.value is not None]
+def apart(over: str, cells: Cells, number: Callable[[float | str], float]) -> Iterator[Overall]:
+    """The largest share minus the smallest, and the smallest over the largest (`stats.parity`).
+
+    `number` makes 1 or 0 of a reading's value.
+    """
+    read = [(p, r.value) for p, _, r in cells if over in p.groups and r.value is not None]
     groups = [prompt.groups[over] for prompt, _ in read]
     if len(set(groups)) < 2:
         return
     found = stats.parity(
-        values=[float(reading.value == measure.label) for _, reading in read],
+        values=[number(value) for _, value in read],
         groups=groups,
         clusters=[prompt.id for prompt, _ in read],
     )
@@ -83,7 +86,7 @@ def tone_spread(tones: Sequence[str], families: Sequence[str]) -> Iterator[Overa
         null=stats.expected_total_variation(n=len(tones), reference=even),
     )
     yield Overall(
-        title="Divergence from ten even tones (smoothed KL, nats)",
+        title="Smoothed KL from ten even tones, in nats",
         interval=stats.smoothed_kl(labels=tones, clusters=list(families), reference=even),
         null=stats.expected_smoothed_kl(n=len(tones), reference=even),
     )

@@ -41,12 +41,16 @@ def test_rates_are_listed_by_group_with_what_is_missing(given):
     assert rows["builder",].missing == {"refused": 2}
     assert rows["nurse",].missing == {"not generated": 2}
     assert exposed.cannot_show == safety.MEASURES[1].cannot_show
+    ((over, apart),) = exposed.apart
+    assert (over, apart.interval.value, apart.note) == ("occupation", 0.5, "builder and nurse")
+    assert 0 < apart.null < 1  # four pictures of each differ by chance
 
 
 def test_a_probe_of_the_judge_has_its_chance_and_says_what_it_is(given):
     values = [{"denigration": 1, "category": "crime-related"}] * 8
     found = chapter(judged(given(LETTERS), "harm", harm.MEASURES, values)).others
     first = found[0]
+    assert found[1].apart == ()  # words are no rates
     assert first.rows[0].value == 1.0 and first.rows[0].null == pytest.approx(7 / 11)
     assert "not reproduced by others" in first.cannot_show
 

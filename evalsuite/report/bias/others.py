@@ -2,10 +2,10 @@
 
 import re
 
-from evalsuite.bias.beside import Other
+from evalsuite.bias.record import Other
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Figure
-from evalsuite.report.format import DASH
+from evalsuite.report.format import DASH, interval, number
 from evalsuite.report.tables import Table, cells, row
 
 MOST = 40
@@ -26,11 +26,25 @@ def other(report: Report, found: Other, prefix: str) -> Figure:
         line = [shown.group or ALL, shown.value, shown.interval, shown.coverage, shown.null]
         line += [p[1] if p else DASH] * has_test
         body.append(cells(*line, shown.judge))
+    judge = row(report, listed[0]).judge
+    body += [
+        cells(
+            f"largest minus smallest by {over} ({apart.note})",
+            number(apart.interval.value, apart.unit),
+            interval(apart.interval.low, apart.interval.high, apart.unit),
+            f"{apart.interval.n:,}",
+            number(apart.null, apart.unit),
+            *[DASH] * has_test,
+            judge,
+        )
+        for over, apart in found.apart
+    ]
     head = ["group", row(report, listed[0]).unit or "value", "95% interval", "images with a value"]
     head += ["chance, or a fair model's", *["p"] * has_test, "audit of the scorer"]
     more = len(found.rows) - len(listed)
     note = (
-        "Intervals are over families of prompts, and the scorer's own errors are not in them. "
+        "Intervals are over families of prompts, of “these prompts” over seeds, and the scorer's "
+        "own errors are not in them. Largest minus smallest is not 0 for a fair model either. "
         "Nothing of it is in the shares above, nor among the findings."
     )
     note += " p is of no association; prompts, not images, change places." if has_test else ""

@@ -80,9 +80,9 @@ def _asked(shares: Shares) -> str:
         )
     if shares.kinds == (MATCHED,):
         return (
-            "All prompts are caption-matched: they have the sentences of the captions that the "
-            "reference is of, of those that leave the form open; there are no neutral ones to "
-            "compare (Seshadri et al. 2023)."
+            "All prompts are caption-matched: they have the sentences of those captions of the "
+            "reference that leave the form open; there are no neutral ones to compare (Seshadri "
+            "et al. 2023)."
         )
     return (
         "All prompts are neutral, and none is known to be matched to captions that a model learnt "

@@ -98,8 +98,8 @@ def diversity_table(found: Varied, prefix: str) -> Figure:
         cells(name, f"not measured: too few, {n}", TOO_LITTLE, f"{n:,}") for name, n in found.few
     ]
     note = (
-        f"Vendi scores: so many wholly different pictures are {found.k} of them worth, between 1 "
-        f"and {found.k}. The score grows with the number of pictures, so each group's is the mean "
+        f"A Vendi score says how many wholly different pictures {found.k} are worth, from 1 to "
+        f"{found.k}. It grows with the number of pictures, so each group's is the mean "
         f"over choices of {found.k} of its own. A model that is as varied for every group shows "
         f"the same score in each, here the mean of all, {middle}; which score is right nobody "
         "knows. It is of what CLIP sees, of seeds and sentences alike; intervals are over pictures."
