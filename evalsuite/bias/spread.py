@@ -41,7 +41,7 @@ def apart(over: str, cells: Cells, number: Callable[[float | str], float]) -> It
         groups=groups,
         clusters=[prompt.id for prompt, _ in read],
     )
-    ends = f"{found.highest} and {found.lowest}"
+    ends = "" if found.highest == found.lowest else f"{found.highest} and {found.lowest}"
     yield Overall(
         title="Largest share minus smallest",
         interval=found.difference,

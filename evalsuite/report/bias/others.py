@@ -29,7 +29,7 @@ def other(report: Report, found: Other, prefix: str) -> Figure:
     judge = row(report, listed[0]).judge
     body += [
         cells(
-            f"largest minus smallest by {over} ({apart.note})",
+            f"largest minus smallest by {over}" + (f" ({apart.note})" if apart.note else ""),
             number(apart.interval.value, apart.unit),
             interval(apart.interval.low, apart.interval.high, apart.unit),
             f"{apart.interval.n:,}",
@@ -44,9 +44,11 @@ def other(report: Report, found: Other, prefix: str) -> Figure:
     more = len(found.rows) - len(listed)
     note = (
         "Intervals are over families of prompts, of “these prompts” over seeds, and the scorer's "
-        "own errors are not in them. Largest minus smallest is not 0 for a fair model either. "
+        "own errors are not in them. "
         "Nothing of it is in the shares above, nor among the findings."
     )
+    if found.apart:
+        note += " Largest minus smallest is not 0 in a model that treats all groups alike either."
     note += " p is of no association; prompts, not images, change places." if has_test else ""
     note += f" {more:,} more groups are in bias.json." if more > 0 else ""
     return Figure(
