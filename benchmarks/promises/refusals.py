@@ -9,7 +9,7 @@ even) would leave it in most runs.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import isclose
 
@@ -26,11 +26,14 @@ from benchmarks.promises._worlds import (
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.table import tables
 from evalsuite.measures import diversity
-from evalsuite.records import Estimate, Key, Sample
+from evalsuite.records import Estimate, Key, Sample, scorer_of
 from evalsuite.report.tables import is_overall
 
 NUMBER = 8
 PROMISE = "A refusal is never a value: not 0, not anything, in no estimate and in no table."
+
+REFUSAL = "refusal"
+"""What the measures of how many images were refused are called."""
 
 PART = 0.6
 """The share of images that is refused at random."""
@@ -69,13 +72,19 @@ def all_refused(dice: random.Random, each: int) -> Iterator[str]:
     """A model that refuses everything has no value of anything, nor a number in a table."""
     whole = world(dice, prompts_of_every_kind(dice, each), 4, whole=True)
     run = with_refused(whole, set(whole.planned))
-    rows = [*estimates_of(run), *diversity(run.prompt_sets, run.samples, run.planned, {})]
+    rows = [*judged(run), *diversity(run.prompt_sets, run.samples, run.planned, {})]
     for found in rows:
         ends = found.value, found.low, found.high, found.n
         yield "" if ends == (None, None, None, 0) else f"refused: {found.measure}: {ends}"
     for line in [*tables(rows, report_of(run, rows).measures)[0][1]]:
         right = line[1] == "not measured" and line[3] == "0" and line[4] in ("0%", "")
         yield "" if right else f"refused: {line}"
+
+
+def judged(run: World, planned: Sequence[Key] | None = None) -> list[Estimate]:
+    """The estimates of what scorers answered; how many images were refused is another question."""
+    found = estimates_of(run) if planned is None else estimates_of(run, planned)
+    return [each for each in found if scorer_of(each.measure) != REFUSAL]
 
 
 def with_refused(run: World, keys: set[Key]) -> World:
@@ -98,11 +107,10 @@ def moved(dice: random.Random, whole: World) -> Iterator[str]:
     gone = set(dice.sample(units, len(units) // 3))
     lost = {prompt.id for prompt in own if (prompt.twin or prompt.id) in gone}
     keys = {key for key in whole.planned if key.prompt_id in lost}
-    refused = estimates_of(with_refused(whole, keys))
-    others = estimates_of(whole, [key for key in whole.planned if key not in keys])
+    refused = judged(with_refused(whole, keys))
+    others = judged(whole, [key for key in whole.planned if key not in keys])
     kept, before = (
-        {(e.measure, *sorted(e.group.items())): e for e in rows}
-        for rows in (others, estimates_of(whole))
+        {(e.measure, *sorted(e.group.items())): e for e in rows} for rows in (others, judged(whole))
     )
     for found in refused:
         place = (found.measure, *sorted(found.group.items()))
@@ -140,7 +148,7 @@ def held_at_random(dice: random.Random, whole: World) -> Iterator[tuple[str, boo
         {
             (e.measure, *e.group.items()): e
             for e in [
-                *estimates_of(run),
+                *judged(run),
                 *diversity(run.prompt_sets, run.samples, run.planned, vectors),
             ]
             if is_overall(e.group)

@@ -49,8 +49,7 @@ def load(
     `InputError` for a file or an option that cannot be used, and a setting that is not sent.
     """
     flag = f"--model http:{service}"
-    path = _service_file.find(service, flag)
-    found, digest = _service_file.read(path)
+    found, digest = _service_file.read(path := _service_file.find(service, flag))
     home = base_url or found.base_url
     if home is None:
         raise InputError(f"{flag}: the file has no address; write --base-url URL")
@@ -60,6 +59,7 @@ def load(
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
     }
+    chosen = _options(flag, found, options)
     files = {name: _json_of(flag, name, options[name]) for name in found.files if options.get(name)}
     _refuse_unsent(flag, path.name, values, found.used.union(*map(names, files.values())))
     api = Described(
@@ -68,8 +68,8 @@ def load(
         digest=digest,
         home=check_address(home, "--base-url"),
         flag=flag,
-        values={**values, **_options(flag, found, options), **files},
-        given={k: v for k, v in options.items() if k not in found.files},
+        values={**values, **chosen, **files},
+        given={k: options[k] for k in options if k not in found.files},
         files={name: _digest(held) for name, held in files.items()},
         image_hosts=tuple(filter(None, image_hosts.split(","))),
         timeout=timeout,

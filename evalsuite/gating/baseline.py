@@ -64,9 +64,20 @@ def to_json(side: Side, manifest: str = "") -> str:
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
     }
-    content = conceal(content)
+    content = _without_secrets(content)
     content["checksum"] = _checksum(content)
     return "{\n" + ",\n".join(f'"{k}": {_lines(content[k])}' for k in sorted(content)) + "\n}\n"
+
+
+def _without_secrets(value: Any) -> Any:
+    """A copy with every text concealed; what stands under a telling name is kept.
+
+    A file's maps are by names that users gave to sets, scorers and labels: a label "token" tells
+    of no credential.
+    """
+    if isinstance(value, Mapping):
+        return {name: _without_secrets(held) for name, held in value.items()}
+    return [*map(_without_secrets, value)] if isinstance(value, list) else conceal(value)
 
 
 def from_json(text: str, path: Path = Path("baseline")) -> Side:

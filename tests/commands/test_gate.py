@@ -247,7 +247,7 @@ def test_a_terminal_that_lacks_signs_changes_no_code(gate, runs, monkeypatch, en
         ("base", {"baseline": "policy.yaml"}, "--baseline policy.yaml: line 1: is damaged"),
         ("base", {"policy": "none.yaml"}, "--policy none.yaml: No such file"),
         ("base", {"policy": "five.yaml"}, "five.yaml:3: margin 25 can never be lost"),
-        ("base", {"policy": "nothing"}, "no policy of that name; there are: scenes"),
+        ("base", {"policy": "nothing"}, "no policy of that name; there are: people, scenes"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(gate, name, more, says):

@@ -121,9 +121,12 @@ def run(machine: Machine, steps: int) -> Path:
     """Train on `work/vae` (else the installed one) and `scenes-clip`; save `work/scenes-gan`."""
     # Penalties of nearly nothing make numbers so small that a CPU computes them fifty times slower.
     torch.set_flush_denormal(True)
-    data = _data(machine)
-    players = _players(data.sentences.shape[2], machine.device)
-    step = _train(players, data, machine, steps)
+    try:
+        data = _data(machine)
+        players = _players(data.sentences.shape[2], machine.device)
+        step = _train(players, data, machine, steps)
+    finally:
+        torch.set_flush_denormal(False)
     return save(players.averaged, data.sentences.shape[2], step, machine.work / "scenes-gan")
 
 
