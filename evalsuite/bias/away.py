@@ -58,8 +58,8 @@ def of_label(label: str, over: str, what: str, groups: Sequence[GroupShare]) -> 
         over,
         [
             (
-                {label: group.hits, "other": group.n - group.hits},
-                {label: group.reference.share, "other": 1 - group.reference.share},
+                {label: group.hits, f"not {label}": group.n - group.hits},
+                {label: group.reference.share, f"not {label}": 1 - group.reference.share},
             )
             for group in groups
             if group.reference is not None
