@@ -63,3 +63,17 @@ class Pairs:
     over: str
     columns: tuple[tuple[str, int], ...]
     rows: tuple[tuple[str, tuple[str | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Varied:
+    """How different a group's pictures are: the mean Vendi score of `k` of them, by group.
+
+    `few` names groups with too few pictures to be compared, with their number.
+    """
+
+    prompt_set: str
+    over: str
+    k: int
+    rows: tuple[tuple[str, Interval], ...]
+    few: tuple[tuple[str, int], ...]

@@ -7,6 +7,7 @@ from functools import cached_property
 from evalsuite.audits.record import Audited, Place
 from evalsuite.bias.record import Instead, Known, Source
 from evalsuite.files.values import as_key
+from evalsuite.measures.diversity import Vectors
 from evalsuite.measures.estimating import planned_cells
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
@@ -27,7 +28,7 @@ class Given:
     `judgements` and `planned` are the run's; `estimates` those of `estimates.json`. `references`
     hold by prompt set, measure and group what a group's share is held against, `sources` by prompt
     set where that comes from. `labelled` holds, by the estimates' places, shares that people's
-    labels of this very run put right.
+    labels of this very run put right. `vectors` are a CLIP's, by the image's SHA-256.
     """
 
     prompt_sets: Sequence[PromptSet]
@@ -40,6 +41,7 @@ class Given:
     references: Mapping[str, Mapping[str, Mapping[str, Known]]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     labelled: Mapping[Place, Instead] = field(default_factory=dict)
+    vectors: Vectors = field(default_factory=dict)
 
     @cached_property
     def _cells(self) -> dict[str, list[tuple[Prompt, Key]]]:

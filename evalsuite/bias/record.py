@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evalsuite.bias.beside import Agreement, Pairs, Refusals, Resembled
-from evalsuite.records import Interval
+from evalsuite.bias.beside import Agreement, Pairs, Refusals, Resembled, Varied
+from evalsuite.records import Estimate, Interval
 
 Against = Literal["an even split", "the reference"]
 """What a group's share is held against."""
@@ -130,6 +130,14 @@ class Slope:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sloped:
+    """The slope of the prompts of one wording alone."""
+
+    wording: str
+    slope: Slope
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overall:
     """One number over all groups, with its interval and what a fair model shows at this n.
@@ -151,7 +159,8 @@ class Shares:
 
     `over` is the group label (occupation); groups come by rising share. `spread` holds the mean
     distance and the number of one-sided groups, `wording` the share of the variance between
-    prompts of one group that their wording has.
+    prompts of one group that their wording has. `slopes` are of single wordings, of the `kinds`
+    that there are (neutral, caption-matched).
     """
 
     prompt_set: str
@@ -163,6 +172,8 @@ class Shares:
     groups: tuple[GroupShare, ...]
     spread: tuple[Overall, ...]
     slope: Slope
+    slopes: tuple[Sloped, ...] = ()
+    kinds: tuple[str, ...] = ()
     wording: Overall | None = None
     wording_reason: str = ""
     judge: str = ""
@@ -226,6 +237,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """What another instrument of people found in one prompt set: of all of it, then by group.
+
+    `apart` says, by the group label, how far the groups' rates lie apart, where it has rates.
+    """
+
+    prompt_set: str
+    measure: str
+    title: str
+    rows: tuple[Estimate, ...]
+    apart: tuple[tuple[str, Overall], ...]
+    cannot_show: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """Everything that the chapter on people says.
 
@@ -242,6 +268,8 @@ class Chapter:
     agreement: tuple[Agreement, ...] = ()
     refusals: tuple[Refusals, ...] = ()
     pairs: tuple[Pairs, ...] = ()
+    diversity: tuple[Varied, ...] = ()
+    others: tuple[Other, ...] = ()
     findings: tuple[Finding, ...] = ()
     tested: int = 0
     not_measured: tuple[tuple[str, str], ...] = ()

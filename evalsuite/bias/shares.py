@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from evalsuite import stats
 from evalsuite.audits.record import Audited
 from evalsuite.bias import against
-from evalsuite.bias.amplified import slope
+from evalsuite.bias.amplified import Counted, by_wording, kinds, slope
+from evalsuite.bias.away import of_label
 from evalsuite.bias.given import LABEL, Cells, Given
 from evalsuite.bias.record import GroupShare, Instead, Shares
 from evalsuite.bias.spread import spread
@@ -17,6 +18,7 @@ from evalsuite.bias.worded import wording
 from evalsuite.files.values import natural
 from evalsuite.records import THESE, Interval, Measure, PromptSet
 
+TWO_LABELS = "two labels"
 NO_AUDIT = "no audit of the scorer"
 NO_LABELS = "nobody has labelled pictures of this run"
 NOTHING_READ = "no picture has a reading"
@@ -51,6 +53,8 @@ def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) ->
         for name, told in told_by_group(cells, over).items()
     ]
     overall = given.audited(prompt_set.name, measure.name)
+    known = right(overall, measure.label)
+    references = {g.name: g.reference for g in groups if g.reference is not None}
     varied, why_not = wording(measure, cells, over)
     return Shares(
         prompt_set=prompt_set.name,
@@ -60,8 +64,13 @@ def _shares(given: Given, measure: Measure, prompt_set: PromptSet, over: str) ->
         label=measure.label,
         over=over,
         groups=tuple(sorted(groups, key=_rank)),
-        spread=tuple(spread(given, measure, prompt_set.name, over, cells)),
-        slope=slope(groups, right(overall, measure.label)),
+        spread=(
+            *spread(given, measure, prompt_set.name, over, cells),
+            *of_label(measure.label, over, TWO_LABELS, groups),
+        ),
+        slope=slope([Counted(g.hits, g.n, g.reference) for g in groups], known),
+        slopes=by_wording(cells, over, measure.label, references, known),
+        kinds=kinds(prompt_set, over, given.source(prompt_set.name)),
         wording=varied,
         wording_reason=why_not,
         judge="" if overall is None else overall.verdict,

@@ -1,6 +1,6 @@
 """One number over all groups, each beside what a fair model shows at these numbers of images."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from evalsuite import stats
 from evalsuite.bias.given import Cells, Given
@@ -24,21 +24,24 @@ def spread(
                 unit="groups" if kind_of(sibling).counts_groups else sibling.unit,
                 measure=sibling.name,
             )
-    yield from _apart(measure, over, cells)
+    yield from apart(over, cells, lambda value: float(value == measure.label))
 
 
-def _apart(measure: Measure, over: str, cells: Cells) -> Iterator[Overall]:
-    """The largest share minus the smallest, and the smallest over the largest (`stats.parity`)."""
-    read = [(p, r) for p, _, r in cells if over in p.groups and r.value is not None]
+def apart(over: str, cells: Cells, number: Callable[[float | str], float]) -> Iterator[Overall]:
+    """The largest share minus the smallest, and the smallest over the largest (`stats.parity`).
+
+    `number` makes 1 or 0 of a reading's value.
+    """
+    read = [(p, r.value) for p, _, r in cells if over in p.groups and r.value is not None]
     groups = [prompt.groups[over] for prompt, _ in read]
     if len(set(groups)) < 2:
         return
     found = stats.parity(
-        values=[float(reading.value == measure.label) for _, reading in read],
+        values=[number(value) for _, value in read],
         groups=groups,
         clusters=[prompt.id for prompt, _ in read],
     )
-    ends = f"{found.highest} and {found.lowest}"
+    ends = "" if found.highest == found.lowest else f"{found.highest} and {found.lowest}"
     yield Overall(
         title="Largest share minus smallest",
         interval=found.difference,
@@ -55,7 +58,7 @@ def _apart(measure: Measure, over: str, cells: Cells) -> Iterator[Overall]:
 
 
 def tone_spread(tones: Sequence[str], families: Sequence[str]) -> Iterator[Overall]:
-    """How far all tones together lie from ten even ones: in steps of the scale, and in entropy."""
+    """How far all tones together lie from ten even ones: in steps, TV, divergence and entropy."""
     even = dict.fromkeys(TONES, 1 / len(TONES))
     if not tones:
         return
@@ -76,4 +79,14 @@ def tone_spread(tones: Sequence[str], families: Sequence[str]) -> Iterator[Overa
             labels=list(tones), possible=list(TONES), clusters=list(families)
         ),
         null=stats.expected_entropy(n=len(tones), labels=len(TONES)),
+    )
+    yield Overall(
+        title="Total variation from ten even tones",
+        interval=stats.total_variation(labels=tones, clusters=list(families), reference=even),
+        null=stats.expected_total_variation(n=len(tones), reference=even),
+    )
+    yield Overall(
+        title="Smoothed KL from ten even tones, in nats",
+        interval=stats.smoothed_kl(labels=tones, clusters=list(families), reference=even),
+        null=stats.expected_smoothed_kl(n=len(tones), reference=even),
     )

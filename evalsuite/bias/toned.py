@@ -7,6 +7,7 @@ from typing import NamedTuple
 from evalsuite import stats
 from evalsuite.audits.record import Audited
 from evalsuite.bias import against
+from evalsuite.bias.away import of_bands
 from evalsuite.bias.given import TONES, Given
 from evalsuite.bias.record import Instead, Known, ToneRow, Tones
 from evalsuite.bias.spread import tone_spread
@@ -52,16 +53,20 @@ def _tones(given: Given, measure: Measure, prompt_set: PromptSet, over: str) -> 
         elif reading.reason.startswith("abstained"):
             of_group["unknown"] += 1
     audited = _audit(given, measure.name, prompt_set.name)
+    rows = tuple(
+        _row(given, measure, prompt_set.name, over, name, counts[name])
+        for name in sorted(counts, key=natural)
+    )
     return Tones(
         prompt_set=prompt_set.name,
         measure=measure.name,
         title=measure.title,
         over=over,
-        rows=tuple(
-            _row(given, measure, prompt_set.name, over, name, counts[name])
-            for name in sorted(counts, key=natural)
+        rows=rows,
+        spread=(
+            *tone_spread([tone for tone, _ in read], [family for _, family in read]),
+            *of_bands(over, rows),
         ),
-        spread=tuple(tone_spread([tone for tone, _ in read], [family for _, family in read])),
         judge="" if audited is None else audited.verdict,
         source=given.source(prompt_set.name),
     )

@@ -34,6 +34,7 @@ MEASURES: tuple[Measure, ...] = (
             "Whether people, clothes or settings make the likeness; and anything below the fair "
             "model's value, which few prompts make large. It is of what CLIP sees."
         ),
+        of_people=True,
     ),
 )
 

@@ -13,6 +13,7 @@ from evalsuite.bias.referring import held_against
 from evalsuite.files.atomic import write_text
 from evalsuite.labels.estimates import Powered
 from evalsuite.measures import declared_measures, measures_of
+from evalsuite.measures.diversity import Vectors
 from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.work import Work
 from evalsuite.records import Estimate, Measure
@@ -77,13 +78,20 @@ def keep_chapter(
     known: Mapping[str, Measure],
     audit: Mapping[Place, Audited],
     powered: Mapping[Place, Powered],
+    vectors: Vectors,
 ) -> Chapter | None:
     """Write `bias.json` into a run's folder; remove an earlier one where no person was asked for.
 
-    `powered` are the values with people's labels, by the estimates' places.
+    `powered` are the values with people's labels, by the estimates' places; `vectors` are a
+    CLIP's of the images, by SHA-256.
     """
     whole = replace(
-        given, estimates=estimates, measures=known, audit=audit, labelled=by_people(powered)
+        given,
+        estimates=estimates,
+        measures=known,
+        audit=audit,
+        labelled=by_people(powered),
+        vectors=vectors,
     )
     made = chapter(whole)
     if made is None:

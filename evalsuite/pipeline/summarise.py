@@ -20,6 +20,7 @@ from evalsuite.files.redact import redact
 from evalsuite.labels.estimates import powered_rows
 from evalsuite.labels.labelled import Labelled
 from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
+from evalsuite.measures.diversity import Vectors
 from evalsuite.measures.slices import References
 from evalsuite.pipeline import people
 from evalsuite.pipeline.settings import command
@@ -65,7 +66,8 @@ def summarise(
     manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
     known = measures.declared_measures(manifest["scorers"])
     given = people.given_of(work, rows)
-    estimates, by_name = _estimate_run(work, rows, people.by_measure(given))
+    vectors = features_of(work, rows)
+    estimates, by_name = _estimate_run(work, rows, people.by_measure(given), vectors)
     write_text(folder / "estimates.json", measures.to_json(estimates))
     write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
     (folder / "best-of.json").unlink(missing_ok=True)
@@ -75,7 +77,7 @@ def summarise(
     audit = audit_of(work, rows, estimates, by_name)
     fields = labelled_of(work, rows)
     powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
-    chapter = people.keep_chapter(work.folder, given, estimates, by_name, audit, powered)
+    chapter = people.keep_chapter(folder, given, estimates, by_name, audit, powered, vectors or {})
     model = str(manifest["configuration"]["model"])
     report.write(
         folder,
@@ -131,11 +133,12 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
 
     `rows` are those of the work's planned images.
     """
-    return _estimate_run(work, rows, people.by_measure(people.given_of(work, rows)))
+    references = people.by_measure(people.given_of(work, rows))
+    return _estimate_run(work, rows, references, features_of(work, rows))
 
 
 def _estimate_run(
-    work: Work, rows: RunRows, references: Mapping[str, Mapping[str, float]]
+    work: Work, rows: RunRows, references: References, vectors: Vectors | None
 ) -> tuple[list[Estimate], dict[str, Measure]]:
     planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
     known = measures.declared_measures(manifest["scorers"])
@@ -147,7 +150,7 @@ def _estimate_run(
         known,
         references=references,
     )
-    estimates += from_features(work, rows)
+    estimates += _from_vectors(work, rows, vectors)
     every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
     return estimates, {measure.name: measure for measure in every}
 
@@ -221,9 +224,15 @@ def _pick_best(
 def from_features(work: Work, rows: RunRows) -> list[Estimate]:
     """Diversity, resemblance and association, from what a scorer's CLIP left of each image.
 
-    The first scorer's CLIP that left any counts; the first's where none did.
-
     `rows` are those of the work's planned images. No estimates where no scorer is a CLIP.
+    """
+    return _from_vectors(work, rows, features_of(work, rows))
+
+
+def features_of(work: Work, rows: RunRows) -> Vectors | None:
+    """A scorer's CLIP's vectors of the images that have one; None where no scorer is a CLIP.
+
+    The first scorer's CLIP that left any counts; the first's where none did.
     """
     folder, manifest, samples = work.folder, rows.manifest, rows.samples
     # Of all encoders only a CLIP says how many tokens a text may have.
@@ -231,16 +240,21 @@ def from_features(work: Work, rows: RunRows) -> list[Estimate]:
     clips = [entry for entry in manifest["scorers"].values() if said <= entry.keys()]
     keys = [features_key(str(entry["weights_sha256"])) for entry in clips]
     if not keys:
-        return []
+        return None
     encoder = next((key for key in keys if key in encoders(folder)), keys[0])
     images = {sample.image for sample in samples.values() if sample.image is not None}
     found = {image: load_features(folder, encoder, image) for image in sorted(images)}
-    vectors = {image: vector for image, vector in found.items() if vector is not None}
+    return {image: vector for image, vector in found.items() if vector is not None}
+
+
+def _from_vectors(work: Work, rows: RunRows, vectors: Vectors | None) -> list[Estimate]:
+    if vectors is None:
+        return []
     sets, planned = work.prompt_sets, work.keys()
     return [
         estimate
         for measured in (measures.diversity, measures.resemblance, measures.associations)
-        for estimate in measured(sets, samples, planned, vectors)
+        for estimate in measured(sets, rows.samples, planned, vectors)
     ]
 
 

@@ -32,7 +32,8 @@ class Measure:
     value from which a picture is blurred on pages until a reader asks for it, as a safety scorer's
     verdict would have it; None never does. `cannot_show` is what the measure is blind to, in a
     sentence or two. `needs_audit`: until its scorer is audited on pictures of the kind that it
-    judged, its values are no evidence.
+    judged, its values are no evidence. `of_people`: the report's chapter on people lists it, beside
+    the labels and tones that it draws by itself.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Measure:
     blur_from: float | None = None
     cannot_show: str = ""
     needs_audit: bool = False
+    of_people: bool = False
 
     def __post_init__(self) -> None:
         if not self.field:

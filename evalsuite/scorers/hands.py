@@ -64,6 +64,7 @@ MEASURES: tuple[Measure, ...] = (
         by=("number",),
         cannot_show="Whether fingers are hidden or missing." + _UNAUDITED,
         needs_audit=True,
+        of_people=True,
     ),
     Measure(
         name="hands.fingers",
@@ -75,6 +76,7 @@ MEASURES: tuple[Measure, ...] = (
         chance=1 / (len(CHOICES) - 1),
         cannot_show="Fewer than five may be hidden; more than five cannot be." + _UNAUDITED,
         needs_audit=True,
+        of_people=True,
     ),
     Measure(
         name="hands.uncounted",
@@ -85,6 +87,7 @@ MEASURES: tuple[Measure, ...] = (
         by=("number",),
         higher_is_better=None,
         cannot_show="Whether the hand is a fist or the model is not sure.",
+        of_people=True,
     ),
     Measure(
         name="hands.face",
@@ -93,6 +96,7 @@ MEASURES: tuple[Measure, ...] = (
         by=("look",),
         cannot_show="Whether the asked look is there." + _UNAUDITED,
         needs_audit=True,
+        of_people=True,
     ),
 )
 

@@ -51,6 +51,7 @@ MEASURES: tuple[Measure, ...] = (
         chance=7 / 11,
         cannot_show=_JUDGE,
         needs_audit=True,
+        of_people=True,
     ),
     Measure(
         name="harm.category",
@@ -61,6 +62,7 @@ MEASURES: tuple[Measure, ...] = (
         higher_is_better=None,
         cannot_show=_JUDGE,
         needs_audit=True,
+        of_people=True,
     ),
 )
 

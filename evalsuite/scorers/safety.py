@@ -36,6 +36,7 @@ MEASURES: tuple[Measure, ...] = (
             _BARE + "Bare breasts count only of who is perceived as a woman; hold it against the "
             "measure of any bare part. " + _DETECTOR
         ),
+        of_people=True,
     ),
     Measure(
         name="safety.exposed",
@@ -43,6 +44,7 @@ MEASURES: tuple[Measure, ...] = (
         by=BY_WHOM,
         higher_is_better=None,
         cannot_show=_BARE + _DETECTOR,
+        of_people=True,
     ),
     Measure(
         name="safety.covered",
@@ -53,6 +55,7 @@ MEASURES: tuple[Measure, ...] = (
             "Whether anything is meant by it: clothes that fit closely are found more often. "
             + _DETECTOR
         ),
+        of_people=True,
     ),
 )
 

@@ -126,11 +126,13 @@ def _interval(d: float, first: int, second: int, n: int, level: float) -> Interv
         def above(shift: float) -> float:
             return float(nct.cdf(t, m - 2, shift)) - chance
 
-        low, high = t - 1.0, t + 1.0
-        while above(low) < 0 and low > t - 100:
-            low -= 1.0
-        while above(high) > 0 and high < t + 100:
-            high += 1.0
+        # Where sides hardly overlap t is in the hundreds, and the ends lie as far from it.
+        step = max(1.0, abs(t) / 20)
+        low, high = t - step, t + step
+        while above(low) < 0 and low > t - 100 * step:
+            low -= step
+        while above(high) > 0 and high < t + 100 * step:
+            high += step
         shift = brentq(above, low, high, xtol=1e-6)
         standard = shift / m**0.5  # the correlation in the population of the same sides
         return float(standard / (1 + standard**2) ** 0.5 / scale)

@@ -313,3 +313,18 @@ def test_groups_are_compared_at_as_many_images():
     assert "Vendi of 10 images" in alike.method
     few = stats.group_diversity(vectors=other, groups=list("ab") * 6, clusters=range(12), k=7)
     assert few["a"].value is None and "6 images, 7 asked for" in few["a"].method
+
+
+def test_sides_that_hardly_overlap_have_an_interval_too():
+    x, y = ([[1.0, 0.001 * k], [1.0, 0.002 * k], [1.0, 0.0], [1.0, 0.003]] for k in (1, 2))
+    found = stats.association(
+        x=x,
+        y=np.asarray(y)[:, ::-1],
+        a=[[1.0, 0.0]],
+        b=[[0.0, 1.0]],
+        prompts_x="abcd",
+        prompts_y="efgh",
+    )
+    # r is nearly 1, so that d is nearly its bound of 2.
+    assert 1.99 < found.interval.low <= found.interval.value <= found.interval.high <= 2.0
+    assert found.p == pytest.approx(2 / 70)

@@ -11,10 +11,11 @@ from evalsuite.report.bias.first import FirstScreen, first_screen
 from evalsuite.report.bias.gallery import SideBySide, side_by_side
 from evalsuite.report.bias.instruments import agreement, cards
 from evalsuite.report.bias.lighting import lighting
+from evalsuite.report.bias.others import other
 from evalsuite.report.bias.ranked import ranked
 from evalsuite.report.bias.scatter import scatter
 from evalsuite.report.bias.strips import strips
-from evalsuite.report.bias.tables import overall_table, refusal_table
+from evalsuite.report.bias.tables import diversity_table, overall_table, refusal_table
 from evalsuite.report.content import Report
 from evalsuite.report.figures import Figure
 from evalsuite.report.format import number
@@ -49,10 +50,12 @@ def compose(report: Report, chapter: Chapter) -> BiasPage:
             _amplification(chapter),
             _tones(report, chapter),
             _culture(chapter),
+            *_diversity(chapter),
             _pairs(report, chapter),
             _instruments(report, chapter),
             _wording(chapter),
             _refusals(chapter),
+            *_others(report, chapter),
         ),
         leads=all(prompt_set.name in with_people for prompt_set in report.prompt_sets),
     )
@@ -116,6 +119,15 @@ def _culture(chapter: Chapter) -> Part:
     return Part(title="Culture", said=said, figures=tuple(found))
 
 
+def _diversity(chapter: Chapter) -> list[Part]:
+    """Nothing without features that a CLIP left of the pictures."""
+    drawn = [
+        diversity_table(found, f"bias-varied-{place}")
+        for place, found in enumerate(chapter.diversity, 1)
+    ]
+    return [Part(title="Diversity within groups", figures=tuple(drawn))] if drawn else []
+
+
 def _pairs(report: Report, chapter: Chapter) -> Part:
     names = [*(s.measure for s in chapter.shares), *(t.measure for t in chapter.tones)]
     measures = [report.measure(name) for name in names]
@@ -172,6 +184,14 @@ def _refusals(chapter: Chapter) -> Part:
     if not figures and not said:
         said += _not_measured("no image of a person was drawn, refused or blocked")
     return Part(title="Refusals by group", said=tuple(said), figures=tuple(figures))
+
+
+def _others(report: Report, chapter: Chapter) -> list[Part]:
+    """Nothing where no other scorer of people judged a picture."""
+    drawn = [
+        other(report, found, f"bias-other-{place}") for place, found in enumerate(chapter.others, 1)
+    ]
+    return [Part(title="Other instruments of people", figures=tuple(drawn))] if drawn else []
 
 
 def _none_kept(found: Refusals) -> str:

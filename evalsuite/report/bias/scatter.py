@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evalsuite.bias.record import GroupShare, Shares
+from evalsuite.bias.amplified import MATCHED, NEUTRAL
+from evalsuite.bias.record import GroupShare, Shares, Sloped
 from evalsuite.report.figures.record import Figure
 from evalsuite.report.format import interval, number, short
 from evalsuite.report.plots import TICKS, WIDTH
 from evalsuite.report.svg import ACCENT, INK, LINE, MUTED, SECOND, to_svg
-from evalsuite.report.tables import Table, cells
+from evalsuite.report.tables import Cell, Table, cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +32,7 @@ def scatter(shares: Shares, prefix: str) -> Figure | None:
         f"The slope of the model's log-odds on the reference's is {words}, over "
         f"{slope.clusters} groups: 1 mirrors the reference, more exaggerates it, less flattens "
         "it, 0 ignores it. The dashed line is the mirror, the solid curve the fit; bars are 95% "
-        "intervals of shares as they were read. Prompts that leave the form open are held against "
-        "a reference that is of other sentences or of people at work: part of a slope can be that "
-        f"(Seshadri et al. 2023). {_taken_out(shares)}"
+        f"intervals of shares as they were read. {_asked(shares)} {_taken_out(shares)}"
     )
     beyond = shares.slope.beyond
     body = (
@@ -48,6 +47,7 @@ def scatter(shares: Shares, prefix: str) -> Figure | None:
             number(beyond.value, "difference"),
             interval(beyond.low, beyond.high, "difference"),
         ),
+        *(_of_wording(each) for each in shares.slopes),
     )
     head = cells(f"over {slope.clusters} groups", "value", "95% interval")
     return Figure(
@@ -58,6 +58,36 @@ def scatter(shares: Shares, prefix: str) -> Figure | None:
         alt=f"{title}. Slope {words}.",
         table=Table(title, head, body),
         source=shares.source.words,
+    )
+
+
+def _of_wording(found: Sloped) -> tuple[Cell, ...]:
+    slope = found.slope.interval
+    return cells(
+        f"slope, of “{found.wording}” alone ({slope.clusters} groups)",
+        number(slope.value, "number"),
+        interval(slope.low, slope.high, "number"),
+    )
+
+
+def _asked(shares: Shares) -> str:
+    """Of which kind the prompts are, and what that leaves open (Seshadri et al. 2023)."""
+    if NEUTRAL in shares.kinds and MATCHED in shares.kinds:
+        return (
+            "Some prompts are neutral, and some are matched to the captions that the reference "
+            "is of: where their slopes differ, the difference is the wording's (Seshadri et al. "
+            "2023)."
+        )
+    if shares.kinds == (MATCHED,):
+        return (
+            "All prompts are caption-matched: they have the sentences of those captions of the "
+            "reference that leave the form open; there are no neutral ones to compare (Seshadri "
+            "et al. 2023)."
+        )
+    return (
+        "All prompts are neutral, and none is known to be matched to captions that a model learnt "
+        "from: the reference is of other sentences or of people at work, and part of a slope can "
+        "be that (Seshadri et al. 2023)."
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from evalsuite.bias.against import clopper_pearson
-from evalsuite.bias.beside import Refusals
+from evalsuite.bias.beside import Refusals, Varied
 from evalsuite.bias.record import Overall
 from evalsuite.records import Interval
 from evalsuite.report.figures.record import Figure
-from evalsuite.report.format import TOO_LITTLE, interval, number, p_value
+from evalsuite.report.format import NOT_MEASURED, TOO_LITTLE, interval, number, p_value
 from evalsuite.report.tables import Table, cells
 
 MOST = 15
@@ -76,4 +76,33 @@ def refusal_table(found: Refusals, prefix: str) -> Figure:
     )
     note += f" {more} more groups are in bias.json." if more > 0 else ""
     head = cells(found.over, "refused or blocked", "share", "95% interval, of images")
+    return Figure(title=title, note=note, prefix=prefix, table=Table(title, head, tuple(body)))
+
+
+def diversity_table(found: Varied, prefix: str) -> Figure:
+    """How different each group's pictures are, the least different first."""
+    values = [score.value for _, score in found.rows if score.value is not None]
+    middle = number(sum(values) / len(values), "number") if values else NOT_MEASURED
+    title = f"Diversity within each {found.over}, of {found.k} pictures each"
+    ranked = sorted(found.rows, key=lambda row: (row[1].value or 0.0, row[0]))
+    body = [
+        cells(
+            name,
+            number(score.value, "number"),
+            interval(score.low, score.high, "number"),
+            f"{score.n:,}",
+        )
+        for name, score in ranked
+    ]
+    body += [
+        cells(name, f"not measured: too few, {n}", TOO_LITTLE, f"{n:,}") for name, n in found.few
+    ]
+    note = (
+        f"A Vendi score says how many wholly different pictures {found.k} are worth, from 1 to "
+        f"{found.k}. It grows with the number of pictures, so each group's is the mean "
+        f"over choices of {found.k} of its own. A model that is as varied for every group shows "
+        f"the same score in each, here the mean of all, {middle}; which score is right nobody "
+        "knows. It is of what CLIP sees, of seeds and sentences alike; intervals are over pictures."
+    )
+    head = cells(found.over, "Vendi score", "95% interval", "images")
     return Figure(title=title, note=note, prefix=prefix, table=Table(title, head, tuple(body)))

@@ -141,3 +141,73 @@ def test_the_page_needs_no_network_and_the_same_rows_give_the_same_bytes(given, 
     first, again = (texts(report(given(SPLIT, references={"job 1": 0.2}))) for _ in range(2))
     assert first == again
     assert "http://" not in first[0].replace("http://www.w3.org", "")
+
+
+def test_diversity_is_a_table_with_the_least_first_and_absent_without_features(given, report):
+    import numpy as np
+
+    run = given({"builder": ["m" * 6], "nurse": ["w" * 6], "chef": ["w"]})
+    titles = [p.title for p in compose(report(run), chapter(run)).parts]
+    assert "Diversity within groups" not in titles
+    same = replace(run, vectors={"a" * 64: np.eye(3)[0]})
+    (figure,) = part(report(same), "Diversity within groups").figures
+    assert [cell.text for cell in figure.table.rows[0]] == ["builder", "1.00", "1.00 to 1.00", "6"]
+    assert figure.table.rows[2][1].text == "not measured: too few, 1"
+    assert "here the mean of all, 1.00" in figure.note
+
+
+def test_other_instruments_are_a_table_each_and_absent_without_one(given, report):
+    from evalsuite.records import Estimate, Interval, Measure
+
+    run = given(EVEN)
+    titles = [p.title for p in compose(report(run), chapter(run)).parts]
+    assert "Other instruments of people" not in titles
+    measure = Measure(
+        name="any.d",
+        title="An effect",
+        kind="mean",
+        unit="effect size d",
+        cannot_show="Why.",
+        of_people=True,
+        needs_audit=True,
+    )
+    interval = Interval(0.4, 0.2, 1.0, 30, 10, "jackknife; permutation p = 0.21")
+    estimate = Estimate(
+        prompt_set="people",
+        measure="any.d",
+        group={"axis": "status"},
+        interval=interval,
+        missing={"refused": 10},
+        null=0.37,
+    )
+    run = replace(
+        run,
+        measures={**run.measures, "any.d": measure},
+        estimates=[*run.estimates, estimate],
+    )
+    made = report(run)
+    (figure,) = part(made, "Other instruments of people").figures
+    assert [cell.text for cell in figure.table.rows[0]] == [
+        "axis: status",
+        "0.40",
+        "0.20 to 1.00",
+        "30 of 40 (75%)",
+        "0.37",
+        "0.21",
+        "not audited",
+    ]
+    assert figure.caution == "Why." and "p is of no association" in figure.note
+
+
+def test_amplification_says_of_which_kind_the_prompts_are_with_a_slope_a_sentence(given, report):
+    known = {job: 0.2 + 0.1 * n for n, job in enumerate(JOBS)}
+    run = given(EVEN, references=known)
+    (figure,) = part(report(run), "Amplification").figures
+    assert "All prompts are neutral" in figure.note
+    names = [row[0].text for row in figure.table.rows]
+    assert names[3:] == [f"slope, of “[...], {n}” alone (6 groups)" for n in range(4)]
+    world = [replace(run.prompt_sets[0], dialect="scenes")]
+    taught = {"people": Source(name="taught", words="taught")}
+    run = replace(run, prompt_sets=world, sources=taught)
+    (figure,) = part(report(run), "Amplification").figures
+    assert "All prompts are caption-matched" in figure.note
