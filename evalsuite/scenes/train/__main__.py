@@ -14,7 +14,7 @@ STEPS = {
     "ldm": 3531,
     "clip": 1187,
     "owl": 2009,
-    "gan": 8000,
+    "gan": 3135,
     "all": 0,
     "install": 0,
     "golden": 0,
