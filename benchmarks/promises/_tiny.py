@@ -92,7 +92,18 @@ def fork() -> int:
         child = os.fork()
     if child == 0:
         _forget_closed_streams()
+        _renew_threads()
     return child
+
+
+def _renew_threads() -> None:
+    """Have torch make its pool of threads anew, now that one thread alone is here.
+
+    After a fork whichever thread asks first does it, and of several at once one may get none
+    ("Invalid thread pool"): diffusers loads its parts in several.
+    """
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(torch.get_num_threads())
 
 
 def _forget_closed_streams() -> None:
