@@ -26,6 +26,7 @@ from benchmarks.promises._worlds import (
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.table import tables
 from evalsuite.measures import diversity
+from evalsuite.plugins.find import own_measures
 from evalsuite.records import Estimate, Key, Sample, scorer_of
 from evalsuite.report.tables import is_overall
 
@@ -34,6 +35,8 @@ PROMISE = "A refusal is never a value: not 0, not anything, in no estimate and i
 
 REFUSAL = "refusal"
 """What the measures of how many images were refused are called."""
+
+OVER_GROUPS = frozenset(measure.name for measure in own_measures() if measure.over)
 
 PART = 0.6
 """The share of images that is refused at random."""
@@ -121,10 +124,28 @@ def moved(dice: random.Random, whole: World) -> Iterator[str]:
             continue
         # A mean over tags of which one was lost is undecided: it has no ends.
         is_undecided = found.low is None and found.value == other.value
-        if not is_undecided and other.interval != found.interval:
+        if not is_undecided and not agrees(found, other):
             yield f"refusals: {place}: {found.interval}, without them {other.interval}"
         if apart(found, before.get(place)):
             yield f"refusals: {place}: {found.interval} lies apart from what it was"
+
+
+def agrees(found: Estimate, other: Estimate) -> bool:
+    """Whether a row is that of the other prompts, up to the last bit of a sum.
+
+    The words may say that some groups have no value. A measure that takes each group by itself
+    (`Measure.over`) has an interval about all planned images: it may give way for those that are
+    missing.
+    """
+    if (found.n, found.prompts, found.estimand) != (other.n, other.prompts, other.estimand):
+        return False
+    pairs = ((found.value, other.value), (found.low, other.low), (found.high, other.high))
+    if all(a == b or (a is not None and b is not None and isclose(a, b)) for a, b in pairs):
+        return True
+    if found.measure not in OVER_GROUPS or any(None in pair for pair in pairs):
+        return False
+    value, low, high = ([float(end or 0.0) for end in pair] for pair in pairs)
+    return isclose(*value) and low[0] <= low[1] and high[0] >= high[1]
 
 
 def apart(found: Estimate, before: Estimate | None) -> bool:
