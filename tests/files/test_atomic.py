@@ -120,3 +120,9 @@ def test_a_new_file_that_cannot_be_written_is_not_taken_for_one_that_is_there(tm
     with pytest.raises(InputError, match="File name too long"):
         write_new(tmp_path / ("x" * 250), "x")
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_json_that_was_concealed_keeps_its_letters_and_has_its_keys_in_order(tmp_path):
+    path = tmp_path / "a.json"
+    write_text(path, '{"z": "é", "api_key": "abc12345"}')
+    assert path.read_text("utf-8") == '{\n "api_key": "<secret>",\n "z": "é"\n}\n'

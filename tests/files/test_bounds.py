@@ -3,6 +3,7 @@
 import resource
 import signal
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -93,3 +94,15 @@ def test_a_stricter_limit_of_the_users_own_stays(weights):
         assert resource.getrlimit(resource.RLIMIT_DATA) == (own, most)
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+
+
+def test_weights_of_a_gigabyte_have_a_minute_more(tmp_path, monkeypatch):
+    path = tmp_path / "model.safetensors"
+    with path.open("wb") as file:
+        file.truncate(10**9)  # sparse: it takes no room
+    times = []
+    monkeypatch.setattr(bounds, "_time", lambda seconds: nullcontext(times.append(seconds)))
+    for files in ([], [path]):
+        with bounds.bounded("model", files):
+            pass
+    assert times == [30, 90]

@@ -134,3 +134,18 @@ def test_a_model_is_a_folder_a_bundled_name_or_a_hub_id(folder, monkeypatch, tmp
         resolve("mime")
     with pytest.raises(InputError, match=r"'model_index\.json' is a file; name a directory"):
         resolve("model_index.json")
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (["model_index.json"], "diffusers"),
+        (["generator.json"], "gan"),
+        (["generator.json", "model_index.json"], "diffusers"),
+        (["model.json"], None),
+    ],
+)
+def test_a_models_folder_is_known_by_its_file(tmp_path, files, name):
+    for file in files:
+        (tmp_path / file).write_text("{}")
+    assert checkpoints.drawn_by(tmp_path) == name

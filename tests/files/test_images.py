@@ -202,3 +202,11 @@ def test_reading_a_picture_leaves_the_filters_of_warnings_as_they_were():
     before = list(warnings.filters)
     images.decode_image(images.encode_png(PIXELS), "it")
     assert list(warnings.filters) == before
+
+
+def test_a_text_chunk_that_ends_the_file_is_taken_out_and_half_a_chunk_stays():
+    sign = b"\x89PNG\r\n\x1a\n"
+    empty = b"\0\0\0\0tEXt\0\0\0\0"
+    assert images.without_texts(sign + empty) == sign
+    assert images.without_texts(sign + empty + empty[:11]) == sign + empty[:11]
+    assert images.without_texts(empty) == empty

@@ -166,3 +166,10 @@ def test_what_pyyaml_writes_is_read_back(value):
         is_unquoted = isinstance(inner, str) and strict_yaml.scalar(inner) != inner
         if not (is_unquoted and f"{name}: {inner}\n" in written):
             assert read_back[name] == inner
+
+
+def test_the_line_of_a_sign_that_is_no_text_counts_from_the_first():
+    with pytest.raises(InputError, match=r"^card:2: "):
+        parse("\na: \x07", "card")
+    with pytest.raises(InputError, match=r"^card:1: "):
+        parse("a: \x07\n", "card")

@@ -194,3 +194,10 @@ def test_measures_of_parts_are_bounded_by_the_numbers(tmp_path, name):
 def test_only_an_index_of_safetensors_is_read_as_one(tmp_path, name):
     (tmp_path / name).write_text("[]")
     refuse_unsafe(tmp_path, "m/unet")
+
+
+def test_a_folder_without_weights_has_no_sizes_to_be_held_against(tmp_path):
+    (tmp_path / "config.json").write_text('{"hidden_size": 100000000}')
+    refuse_unsafe(tmp_path, "m")
+    (tmp_path / "scheduler_config.json").write_text('{"note": 100000000, "num_timesteps": "many"}')
+    refuse_unsafe(tmp_path, "m")

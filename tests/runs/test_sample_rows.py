@@ -75,3 +75,17 @@ def test_equal_keys_of_many_rows_are_one_object():
     held = SampleRows()
     held.add(shared, to_row(Sample(Key("counts", "c-1", 0), 1, "failed", reason="no")))
     assert held.keys[0] is KEY
+
+
+@pytest.mark.parametrize("cost", [-0.01, float("inf"), float("nan"), True, "1", None])
+def test_a_cost_that_is_no_amount_is_no_row(cost):
+    with pytest.raises(ValueError, match="not facts"):
+        columns({**to_row(GOOD), "facts": {"cost_usd": cost}})
+
+
+def test_costs_are_summed_over_the_rows_that_say_one():
+    assert columns(to_row(GOOD)).cost is None
+    assert columns({**to_row(GOOD), "facts": {"server": "x"}}).cost is None
+    paid = [{**to_row(row), "facts": {"cost_usd": 0.1}} for row in (GOOD, BAD)]
+    free = {**to_row(BAD), "facts": {"cost_usd": 0}}
+    assert columns(*paid, free, to_row(GOOD)).cost == 0.2

@@ -34,3 +34,12 @@ def test_a_row_holds_the_stage_its_cells_and_milliseconds(tmp_path):
     timing.record_timing(tmp_path, Timing("judge", 3, 1.23456))
     rows, _ = read_rows(tmp_path, "timings-*.jsonl", lambda row: row)
     assert rows == [{"stage": "judge", "cells": 3, "seconds": 1.235}]
+
+
+def test_one_image_is_enough_and_none_is_not(tmp_path):
+    timing.record_timing(tmp_path, Timing("generate", 1, 3.0))
+    assert timing.seconds_per_image(tmp_path, 0) == 3
+    rows, _ = read_rows(tmp_path, "timings-*.jsonl", lambda row: row)
+    assert rows[0]["cells"] == 1
+    with pytest.raises(ValueError, match="not a timing"):
+        timing._parse({"stage": "generate", "cells": 0, "seconds": 1.0})
