@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalsuite.comparison.snapshot import Side
 from evalsuite.gating import policy
-from evalsuite.gating.run import read_policy
+from evalsuite.gating.deciding import level
+from evalsuite.gating.run import _widths, read_policy
 from evalsuite.plugins.find import own_measures
-from evalsuite.records import InputError
+from evalsuite.records import InputError, Measure
 
 KNOWN = {
     "objects.count": True,
@@ -20,6 +22,24 @@ KNOWN = {
 }
 HEAD = "format: evalsuite-policy-1\n"
 COUNT = HEAD + "measures:\n  - {measure: objects.count, margin: 0.1}\n"
+
+
+def side(*measures):
+    """A side that has these measures, and nothing of them."""
+    return Side(
+        name="",
+        dialect="everyday",
+        seed=0,
+        prompt_sets={},
+        prompts={},
+        planned=(),
+        seeds={},
+        measures={measure.name: measure for measure in measures},
+        readings={},
+        scorers={},
+        images={},
+        complete=True,
+    )
 
 
 def write(folder: Path, text: str) -> Path:
@@ -163,3 +183,32 @@ def test_a_margin_as_wide_as_its_measure_is_refused_whatever_its_unit(tmp_path):
             read_policy(str(path))
         path.write_text(path.read_text().replace(f"margin: {width}", f"margin: {width - 0.01}"))
         assert read_policy(str(path)).rules[0].margin == width - 0.01
+
+
+def test_a_width_is_that_of_the_bounds_or_of_the_unit():
+    measures = [
+        Measure(name="mine.share", title="", unit="share"),
+        Measure(name="mine.twins", title="", unit="difference"),
+        Measure(name="mine.grade", title="", unit="grade", bounds=(2.0, 5.0)),
+        Measure(name="mine.size", title="", unit="pixels"),
+    ]
+    assert _widths(measures) == {"mine.share": 1, "mine.twins": 2, "mine.grade": 3}
+
+
+def test_a_policy_may_speak_of_a_measure_that_a_side_alone_has(tmp_path):
+    rule = "  - {measure: mine.grade, margin: 0.5, direction: higher}\n"
+    path = write(tmp_path, f"{HEAD}measures:\n{rule}")
+    with pytest.raises(InputError, match=r"mine\.grade"):
+        read_policy(str(path))
+    own = Measure(name="mine.grade", title="", unit="grade", bounds=(2.0, 5.0))
+    (rule,) = read_policy(str(path), side(own)).rules
+    assert (rule.measure, rule.margin) == ("mine.grade", 0.5)
+
+
+def test_what_has_a_slash_or_an_ending_is_a_path():
+    assert policy.find("gates/mine") == Path("gates/mine")
+    assert policy.find("mine.yml") == Path("mine.yml")
+
+
+def test_the_level_of_an_interval_whose_lower_end_is_the_bound():
+    assert level(policy.Policy((), alpha=0.01)) == 0.98
