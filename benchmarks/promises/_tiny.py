@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import jinja2
 
@@ -185,17 +186,15 @@ def workplace() -> Iterator[Path]:
     """A temporary folder in memory, where there is such a thing."""
     memory = Path("/dev/shm")
     home = memory if os.access(memory, os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=home, prefix="evalsuite-promises-") as name:
+    prefix = "evalsuite-promises-"
+    with tempfile.TemporaryDirectory(dir=home, prefix=prefix) as name, _read_once():
         warm(Path(name) / "warm" / "run")
         yield Path(name)
 
 
-@functools.cache
-def _patched() -> None:
+@contextmanager
+def _read_once() -> Iterator[None]:
     """Spares every fork what is the same each time: compiled templates, versions of packages."""
-    manifest.packages = functools.cache(manifest.packages)
-    manifest.git_commit = functools.cache(manifest.git_commit)  # a commit meanwhile is no fault
-    metadata.entry_points = functools.cache(metadata.entry_points)  # type: ignore[assignment]
     compiled: dict[Any, Any] = {}
     compile_source = jinja2.Environment.compile
 
@@ -205,12 +204,18 @@ def _patched() -> None:
             compiled[key] = compile_source(self, source, name, *rest, **more)
         return compiled[key]
 
-    jinja2.Environment.compile = compile_once  # type: ignore[method-assign]
+    # A commit made meanwhile is no fault, hence the commit too.
+    same = ((manifest, "packages"), (manifest, "git_commit"), (metadata, "entry_points"))
+    with ExitStack() as stack:
+        for module, name in same:
+            once = functools.cache(getattr(module, name))
+            stack.enter_context(patch.object(module, name, once))
+        stack.enter_context(patch.object(jinja2.Environment, "compile", compile_once))
+        yield
 
 
 def warm(folder: Path) -> None:
     """Import and compile all that a run needs, once, so that forks have it."""
-    _patched()
     run(folder)
     gc.collect()
     gc.freeze()
