@@ -26,10 +26,11 @@ app = typer.Typer(
     name="evalsuite",
     help="Text-to-image evaluation that you can defend.",
     epilog="Each flag has an EVALSUITE_* variable: --num-images is EVALSUITE_NUM_IMAGES.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+COMPLETION = "_EVALSUITE_COMPLETE"
+"""Set by a shell that asks what may follow what was typed."""
 COMMANDS = (
     stages.run,
     stages.generate,
@@ -67,6 +68,9 @@ def about(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code; an error is one line on stderr."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if COMPLETION in os.environ or {*given[:1]} & {"--install-completion", "--show-completion"}:
+        app(args=given, prog_name="evalsuite")  # typer's own, which exits by itself
     console.verbosity = 0
     sys.exit(exit.code_of(lambda: _run(arguments)))
 

@@ -16,6 +16,10 @@ settings.load_profile("evalsuite")
 # The scripts whose figures the tests repeat. Behind everything else: what is installed is tested.
 sys.path.append(str(Path(__file__).parents[1]))
 
+# Processes that share the machine take a thread each: read when torch is first imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Nothing in the tests may ask the hub; read when huggingface_hub is first imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -100,16 +101,19 @@ def test_a_flag_is_explained_as_this_command_takes_it(evalsuite, monkeypatch, wo
 
 
 def test_help_is_quick():
-    """At most 0.5 s of CPU time, the least of five runs: other work on the machine adds to it."""
-    spent = []
-    for _ in range(5):
+    """In CPU time little more than numpy and typer's own help take, the least of five of each."""
+    peer = "import numpy, typer.rich_utils, rich.markdown, rich.traceback"
+
+    def seconds(words):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess_of("--help")
-        out, _ = done.communicate()
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert done.returncode == 0 and "generate" in out
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(spent) < 0.5
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+    pairs = [(seconds(["-m", "evalsuite.cli", "--help"]), seconds(["-c", peer])) for _ in range(5)]
+    assert all("generate" in ours[1] for ours, _ in pairs)
+    ours, theirs = (min(side[0] for side in sides) for sides in zip(*pairs, strict=True))
+    assert ours < 2 * theirs
 
 
 def test_importing_the_package_or_its_command_line_imports_nothing_heavy():
@@ -134,6 +138,35 @@ def test_the_public_names_are_there():
         assert getattr(evalsuite, name)
     with pytest.raises(AttributeError, match="nothing_like_it"):
         evalsuite.nothing_like_it  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("pla", ["plan"]),
+        ("run --model scenes-l", ["scenes-ldm", "scenes-ldm-early"]),
+        ("run --model http:fa", ["http:fal"]),
+        ("run --prompts negation,scenes-c", ["negation,scenes-counts"]),
+        ("run --prompts scenes-counts,scenes-c", []),
+        ("judge runs/x --scorers presentation_v", ["presentation_vqa"]),
+        ("run --dtype b", ["bfloat16"]),
+    ],
+)
+def test_a_shell_is_told_what_may_follow(typed, offered):
+    words = f"evalsuite {typed}"
+    asking = {
+        "_EVALSUITE_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "evalsuite.cli"],
+        env={**os.environ, **asking},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == offered
 
 
 def test_no_command_prints_the_help(evalsuite):
@@ -244,6 +277,18 @@ def test_a_dry_run_says_what_would_be_drawn_and_does_nothing(evalsuite, write_pr
     assert "prompts  2: mine 2" in out
     assert "disk     about" in out
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_dry_run_takes_the_time_from_a_like_run_beside_it(evalsuite, write_prompts, tmp_path):
+    words = ["run", *OUTSIDE, "--prompts", write_prompts(), "--num-images", "2"]
+    assert "time     unknown" in evalsuite(*words, "--dry-run")[1]
+    assert evalsuite(*words, "--output-dir", "runs/earlier")[0] == 0
+
+    _, out, _ = evalsuite(*words, "--num-images", "4", "--dry-run")
+    assert re.search(r"^time     about 0:0\d \(as runs/earlier went here\)$", out, re.M)
+    # Other steps would take another time.
+    _, out, _ = evalsuite(*words, "--size", "100x50", "--dry-run")
+    assert "time     unknown" in out
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from evalsuite.commands import complete
 from evalsuite.pipeline.settings import FIELDS, flag, variable
 
-LISTS = ("prompts", "scorers")
+LISTS = ("prompts", "scorers", "sample_id")
 """Settings of names between commas; given twice, both lists count."""
 REPEATED = (*LISTS, "model_arg", "scorer_arg")
 
@@ -104,7 +105,8 @@ def _parameter(name: str, help: str | None = None) -> inspect.Parameter:
         kind, option = bool | None, typer.Option(flag(name), help=text)
     else:
         kind = list[str] | None if name in REPEATED else str | None
-        option = typer.Option(flag(name), help=text, metavar=about["metavar"])
+        names = complete.values_of(name)
+        option = typer.Option(flag(name), help=text, metavar=about["metavar"], autocompletion=names)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
     )

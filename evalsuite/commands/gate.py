@@ -144,8 +144,10 @@ def publish(gated: "Gated", folder: Path, junit: Path | None, markdown: Path | N
     if junit is not None:
         data = (folder / "report" / "junit.xml").read_bytes()
         write_bytes(junit, data, mend="choose another --junit")
+        console.say(f"{shown(junit)}: written")
     if markdown is not None:
         write_text(markdown, verdicts.comment(gated), mend="choose another --markdown")
+        console.say(f"{shown(markdown)}: written")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             _append_summary(gated, Path(summary))

@@ -262,7 +262,12 @@ def _hours(ahead: "Ahead") -> str:
     left = f" for the {ahead.images} that are left" * (ahead.images < len(ahead.work.requests))
     if ahead.hours is None:
         return "unknown: nothing was timed yet; a first part of the run (--limit 2) times it"
-    how = "as this run went so far" if ahead.is_timed else "an assumption; services differ"
+    if ahead.timed_in is None:
+        how = "an assumption; services differ"
+    elif ahead.timed_in == ahead.work.folder:
+        how = "as this run went so far"
+    else:
+        how = f"as {ahead.timed_in} went here"
     return f"about {console.clock(ahead.hours * 3600)}{left} ({how})"
 
 

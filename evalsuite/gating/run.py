@@ -1,5 +1,6 @@
 """Bless a run as a baseline, and gate a run against one."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from evalsuite.report import junit
 from evalsuite.report.verdicts import Gated
 from evalsuite.runs.identity import digest
 from evalsuite.runs.rows import RunRows
+from evalsuite.runs.timing import seconds_taken
 
 Flags = Mapping[str, Json]
 
@@ -122,9 +124,26 @@ def read_baseline(where: Path, flags: Flags) -> Side:
 
 def write_junit(rows: RunRows, found: Gated) -> None:
     """Put `report/junit.xml` into a run's folder."""
-    created = str(rows.manifest.get("created", ""))
-    text = junit.render(found.verdicts, name=found.run, created=created)
+    facts = {
+        "baseline": found.baseline,
+        "policy": f"{found.policy}, alpha {found.alpha:g}",
+        "commit": _commit_tested(os.environ),
+        "evalsuite": rows.manifest.get("packages", {}).get("evalsuite", ""),
+        "evalsuite commit": rows.manifest.get("git") or "",
+    }
+    text = junit.render(
+        found.verdicts,
+        name=found.run,
+        created=str(rows.manifest.get("created", "")),
+        seconds=seconds_taken(rows.folder),
+        facts={name: str(value) for name, value in facts.items() if value},
+    )
     write_text(rows.folder / "report" / "junit.xml", text)
+
+
+def _commit_tested(environ: Mapping[str, str]) -> str:
+    """The commit that GitHub or GitLab is testing; "" elsewhere."""
+    return environ.get("GITHUB_SHA") or environ.get("CI_COMMIT_SHA") or ""
 
 
 def _read_run(folder: Path, flags: Flags) -> tuple[Side, RunRows]:

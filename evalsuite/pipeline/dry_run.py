@@ -5,28 +5,32 @@ from typing import NamedTuple
 
 from evalsuite.files.weight_files import read_json
 from evalsuite.pipeline.options import backend_options, scorer_options
-from evalsuite.pipeline.settings import Settings
+from evalsuite.pipeline.settings import Settings, recorded
 from evalsuite.pipeline.work import Work, bound, make_work, refuse_undrawable
 from evalsuite.plugins.find import check_backend, check_scorer, is_light, load_backend
 from evalsuite.plugins.naming import dialect, find_model
-from evalsuite.records import Backend
-from evalsuite.runs.folder import is_begun
+from evalsuite.records import Backend, InputError
+from evalsuite.runs.folder import MANIFEST, is_begun, read_manifest
 from evalsuite.runs.rows import read_run
 from evalsuite.runs.timing import seconds_per_image
+
+PACE = ("model", "model_arg", "steps", "size", "dtype", "device", "batch_size", "compile")
+"""Settings that must be the same for another run's timings to say anything of this one's."""
 
 
 class Ahead(NamedTuple):
     """What is left of a run: images, hours and dollars, as far as anybody can know.
 
-    `images` have no row yet. `hours` is None where nothing was timed; `is_timed` says whether it
-    comes from the folder's own timings, or is an assumption about services. `price` is the most
-    that the images may cost; None where a service does not say it, 0 for a model of one's own.
+    `images` have no row yet. `hours` is None where nothing was timed; `timed_in` is the folder
+    whose timings it comes from, this run's or a like one's beside it, and None where it is an
+    assumption about services. `price` is the most that the images may cost; None where a service
+    does not say it, 0 for a model of one's own.
     """
 
     work: Work
     images: int
     hours: float | None
-    is_timed: bool
+    timed_in: Path | None
     price: float | None
 
 
@@ -58,8 +62,10 @@ def _ahead(work: Work, backend: Backend | None, scorers: int) -> Ahead:
     goes_on = work.settings.resume and is_begun(work.folder)
     drawn = read_run(work.folder).samples if goes_on else {}
     left = sum(request.key not in drawn for request in work.requests)
+    timed_in = work.folder if goes_on else None
     seconds = seconds_per_image(work.folder, scorers) if goes_on else None
-    is_timed = seconds is not None
+    if seconds is None:
+        timed_in, seconds = _beside(work, scorers)
     # A service that was never asked: what it assumes of itself, if it does.
     assumed, at_once = getattr(backend, "seconds", None), getattr(backend, "concurrency", None)
     if seconds is None and assumed is not None:
@@ -69,9 +75,26 @@ def _ahead(work: Work, backend: Backend | None, scorers: int) -> Ahead:
         work=work,
         images=left,
         hours=None if seconds is None else left * seconds / 3600,
-        is_timed=is_timed,
+        timed_in=timed_in,
         price=None if price is None else left * price,
     )
+
+
+def _beside(work: Work, scorers: int) -> tuple[Path | None, float | None]:
+    """The newest run in the same folder that drew alike and was timed, and its seconds an image."""
+    wanted = recorded(work.settings)
+    found = []
+    for manifest in work.folder.parent.glob(f"*/{MANIFEST}"):
+        try:
+            said = read_manifest(manifest.parent)
+            settings = said.get("configuration", {})
+            seconds = seconds_per_image(manifest.parent, scorers)
+        except InputError:  # what is wrong there is nothing to this run
+            continue
+        if seconds is not None and all(settings.get(key) == wanted[key] for key in PACE):
+            found.append((str(said.get("created", "")), manifest.parent, seconds))
+    newest = max(found, default=None)
+    return (None, None) if newest is None else newest[1:]
 
 
 def picture_size(work: Work) -> tuple[int, int] | None:

@@ -40,6 +40,8 @@ LOCAL = (
     *("concurrency", "price", "max_cost"),
 )
 """Settings that cannot change a result: where, how hard to try, at what cost, what to quote."""
+IF_GIVEN = ("sample_id",)
+"""Younger than people's runs: on record only where given, so that these keep their folders."""
 
 SPEAKING = (
     *("best_of", "config", "dry_run", "json", "no_progress", "verbose"),
@@ -93,6 +95,9 @@ class Settings:
     )
     sample: int | None = _setting(
         None, count, "N", "Only N prompts of each set, drawn by the seed."
+    )
+    sample_id: tuple[str, ...] | None = _setting(
+        None, names, "ID,ID", "Only the prompts of these ids, and the twins that they name."
     )
     num_images: int = _setting(4, count, "N", "Images per prompt.")
     seed: int = _setting(0, seed, "N", "The run's seed; every image has its own, made from it.")
@@ -195,7 +200,11 @@ def recorded(settings: Settings) -> dict[str, Json]:
     if settings.size is not None:
         values["size"] = "{}x{}".format(*settings.size)
     listed = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
-    return {name: value for name, value in listed.items() if name not in LOCAL}
+    return {
+        name: value
+        for name, value in listed.items()
+        if name not in LOCAL and not (name in IF_GIVEN and value is None)
+    }
 
 
 def _is_meant(name: str) -> bool:

@@ -266,9 +266,10 @@ def _planned(
     folder: Path,
     known: Iterable[Key] = (),
 ) -> Work:
+    named = whole if settings.sample_id is None else sets.select_ids(whole, settings.sample_id)
     selected = [
         sets.select(prompt_set, limit=settings.limit, sample=settings.sample, seed=settings.seed)
-        for prompt_set in whole
+        for prompt_set in named
     ]
     for prompt_set in selected:
         reference_of(prompt_set, settings.reference)  # a misspelt one is refused before any image

@@ -11,20 +11,20 @@ file, the line and the column.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from evalsuite.files.front_matter import front_matter
 from evalsuite.files.jsonlines import LINE_CAP, Line, flaws, read_lines, shown
-from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.files.strict import checked
 from evalsuite.prompts.headline import fault as headline_fault
 from evalsuite.prompts.lint import lint
 from evalsuite.prompts.rows import NAME, Card, parse_prompt, row
 from evalsuite.records import InputError, Prompt, PromptSet
 
-__all__ = ["bundled", "default", "find", "lint", "read", "row", "select"]
+__all__ = ["bundled", "default", "find", "lint", "read", "row", "select", "select_ids"]
 
 TOPICS = (
     "control",
@@ -163,6 +163,28 @@ def select(
         kept = {prompt.id for prompt in sorted(chosen, key=lot)[:sample]}
         chosen = [prompt for prompt in chosen if prompt.id in kept]
     return replace(prompt_set, prompts=tuple(chosen))
+
+
+def select_ids(prompt_sets: Sequence[PromptSet], ids: Collection[str]) -> list[PromptSet]:
+    """The prompts of these ids with the twins that they name; sets that have none are left out.
+
+    Each set keeps its name and digest, and so each image its seed. Raises `InputError` for an id
+    that no set has.
+    """
+    known = {prompt.id for prompt_set in prompt_sets for prompt in prompt_set.prompts}
+    for one in ids:
+        if one not in known:
+            names = ", ".join(prompt_set.name for prompt_set in prompt_sets)
+            near = nearest(one, known)
+            meant = f"; did you mean {near!r}?" if near else ""
+            raise InputError(f"no prompt of {names} has the id {one!r}{meant}")
+    found = []
+    for prompt_set in prompt_sets:
+        kept = {*ids} | {p.twin for p in prompt_set.prompts if p.id in ids and p.twin}
+        chosen = tuple(prompt for prompt in prompt_set.prompts if prompt.id in kept)
+        if chosen:
+            found.append(replace(prompt_set, prompts=chosen))
+    return found
 
 
 def _digest(name: str, version: str, prompts: Sequence[Prompt]) -> str:

@@ -3,26 +3,40 @@
 One test case per verdict. A blocking measure that fails is a `failure`. One that is undecided is an
 `error`, the schema's word for a test that could not be carried out: it turns a build red, as a
 skipped one would not. Measures that do not block are never red: what they say is `skipped`, with
-the words as its message. The layout is what both common schemas allow (Ant's, kept by Windy Road,
-and the one of Jenkins' xUnit plug-in).
+the words as its message. Every case has its numbers, and the policy, baseline and commit that they
+belong to, in a `system-out` of its own, which Jenkins, GitLab and Azure show beside the case. The
+rest is what both common schemas allow (Ant's, kept by Windy Road, and the one of Jenkins' xUnit
+plug-in; of these two only the second knows a case's `system-out`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from evalsuite.records import Verdict
+from evalsuite.report import verdicts as words
 from evalsuite.report.format import visible
+from evalsuite.report.tables import NOTHING
 
 EPOCH = "1970-01-01T00:00:00"
 
 
-def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
+def render(
+    verdicts: Sequence[Verdict],
+    *,
+    name: str,
+    created: str = "",
+    seconds: float = 0.0,
+    facts: Mapping[str, str] | None = None,
+) -> str:
     """The XML; `created` is when the run was, as its manifest says it, and no clock is read.
 
-    The same verdicts give the same bytes. No host is named: the schema's own word for that is
-    "localhost".
+    `facts` are the suite's properties beside the run's name, such as the policy and the baseline.
+    `seconds` is what drawing and judging took: measures are not timed one by one, so each case
+    has an equal part. The same arguments give the same bytes. No host is named: the schema's own
+    word for that is "localhost".
     """
+    facts = {"run": name, **(facts or {})}
     endings = [_kind(verdict) for verdict in verdicts]
     root = Element("testsuites")
     suite = SubElement(
@@ -37,20 +51,24 @@ def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
         failures=str(endings.count("failure")),
         errors=str(endings.count("error")),
         skipped=str(endings.count("skipped")),
-        time="0",
+        time=f"{seconds:.3f}",
     )
     properties = SubElement(suite, "properties")
-    SubElement(properties, "property", name="run", value=visible(name))
+    for fact, value in facts.items():
+        SubElement(properties, "property", name=_token(fact), value=visible(value))
+    told = "\n".join(visible(f"{fact}: {value}") for fact, value in facts.items())
+    part = f"{seconds / max(1, len(verdicts)):.3f}"
     for verdict, kind in zip(verdicts, endings, strict=True):
         case = SubElement(
-            suite, "testcase", name=_name(verdict), classname=_token(verdict.prompt_set), time="0"
+            suite, "testcase", name=_name(verdict), classname=_token(verdict.prompt_set), time=part
         )
         if kind:
-            words = visible(f"{verdict.word}: {verdict.reason}{_judge(verdict)}")
-            element = SubElement(case, kind, message=words)
+            message = visible(f"{verdict.word}: {verdict.reason}{_judge(verdict)}")
+            element = SubElement(case, kind, message=message)
             if kind != "skipped":
                 element.set("type", verdict.word)
-                element.text = words
+                element.text = message
+        SubElement(case, "system-out").text = f"{_numbers(verdict)}\n{told}"
     SubElement(suite, "system-out").text = "\n".join(
         visible(f"{v.word}: {_name(v)} ({v.prompt_set}): {v.reason}{_judge(v)}") for v in verdicts
     )
@@ -58,6 +76,12 @@ def render(verdicts: Sequence[Verdict], *, name: str, created: str = "") -> str:
     indent(root)
     # Declared here, as ElementTree writes the declaration with single quotes.
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _numbers(verdict: Verdict) -> str:
+    """The verdict's row of the table, a line a column; without what it has no value for."""
+    pairs = zip(words.HEAD, words.row(verdict), strict=True)
+    return "\n".join(f"{head}: {visible(cell)}" for head, cell in pairs if cell != NOTHING)
 
 
 def _kind(verdict: Verdict) -> str:

@@ -42,6 +42,11 @@ def seconds_per_image(folder: Path, scorers: int) -> float | None:
     return total if found else None
 
 
+def seconds_taken(folder: Path) -> float:
+    """Seconds that the stages of a run took in all, as far as they were timed."""
+    return sum(timing.seconds for timing in read_rows(folder, "timings-*.jsonl", _parse)[0])
+
+
 def _parse(row: Any) -> Timing:
     stage, cells, seconds = row["stage"], int(row["cells"]), float(row["seconds"])
     if stage not in ("generate", "judge") or cells < 1 or not 0 <= seconds < float("inf"):

@@ -86,7 +86,7 @@ def words(folder):
     """The JUnit file's word by measure: "" where it passed."""
     root = ElementTree.parse(folder / "report" / "junit.xml")
     return {
-        f"{case.get('name')} {case.get('classname')}": case[0].tag if len(case) else ""
+        f"{case.get('name')} {case.get('classname')}": case[0].tag.replace("system-out", "")
         for case in root.iter("testcase")
     }
 
@@ -96,6 +96,9 @@ def test_a_run_passes_against_itself_and_says_where_the_file_is(gate, runs):
 
     assert code == 0
     assert "gate: pass" in out and out.splitlines()[-1] == "base/report/junit.xml"
+    known = ElementTree.parse(runs["base"] / "report" / "junit.xml").find(".//testcase/system-out")
+    for said in ("run: base", "baseline: ", "policy: ", "evalsuite: ", "interval: "):
+        assert f"\n{said}" in known.text
     assert set(words(runs["base"]).values()) == {""}
 
 

@@ -1,6 +1,7 @@
 """Part of a set, sets by name, and the bundled ones."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ def test_limit_slices_and_keeps_twins(pairs: PromptSet) -> None:
     assert ids(prompts.select(pairs, limit="4-5")) == ["a1", "n1", "a2"]
     assert prompts.select(pairs, limit="999") == pairs
     assert prompts.select(pairs, limit="2").digest == pairs.digest
+
+
+def test_prompts_by_id_keep_their_twins_and_their_sets_names(pairs: PromptSet) -> None:
+    other = replace(pairs, name="other", prompts=(Prompt("b0", "x", "t"),))
+
+    (one,) = prompts.select_ids([pairs, other], ["n3", "a1"])
+    assert ids(one) == ["a1", "a3", "n3"]
+    assert (one.name, one.digest) == (pairs.name, pairs.digest)
+    assert [ids(found) for found in prompts.select_ids([pairs, other], ["b0", "a0"])] == [
+        ["a0"],
+        ["b0"],
+    ]
+    with pytest.raises(InputError, match=r"^no prompt of mine, other has the id 'a11'; did you"):
+        prompts.select_ids([pairs, other], ["a11"])
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "a", "", "4-3", "0-2", "13-14", "1-", "1.5", "٣"])

@@ -41,7 +41,7 @@ def cases(*verdicts, **more):
 def test_only_what_blocks_turns_a_build_red(word, tier, kind):
     suite, (case,) = cases(verdict(word, tier))
 
-    assert [child.tag for child in case] == ([kind] if kind else [])
+    assert [child.tag for child in case] == ([kind] if kind else []) + ["system-out"]
     if kind:
         assert case[0].get("message") == f"{word}: because"
     assert (case.get("name"), case.get("classname")) == ("objects.count", "counts")
@@ -53,6 +53,21 @@ def test_the_audits_word_on_the_judge_stands_beside_the_reason():
     suite, (case,) = cases(verdict("fail", judge="not evidence"))
     assert case[0].get("message") == "fail: because; judge, audited: not evidence"
     assert suite.find("system-out").text.endswith("because; judge, audited: not evidence")
+
+
+def test_every_case_has_its_numbers_and_what_they_belong_to():
+    facts = {"baseline": "base", "policy": "scenes, alpha 0.01", "commit": "0a0a"}
+    suite, found = cases(verdict(), verdict("fail"), seconds=5.0, facts=facts)
+
+    assert [case.get("time") for case in found] == ["2.500", "2.500"]
+    assert suite.get("time") == "5.000"
+    known = {fact.get("name"): fact.get("value") for fact in suite.find("properties")}
+    assert known == {"run": "a run", **facts}
+    assert found[1].find("system-out").text.splitlines() == [
+        *("verdict: fail", "tier: block", "measure: objects.count", "prompt set: counts"),
+        *("margin: 10.0 points", "judge, audited: not audited", "reason: because"),
+        *("run: a run", "baseline: base", "policy: scenes, alpha 0.01", "commit: 0a0a"),
+    ]
 
 
 def test_one_case_a_verdict_with_its_group_in_its_name():
@@ -88,7 +103,7 @@ def test_no_verdict_is_a_valid_file_too():
 def test_the_schema_of_the_tests_can_refuse():
     text = junit.render([verdict()], name="a run")
     for broken in (
-        text.replace(' time="0"', "", 1),
+        text.replace(' time="0.000"', "", 1),
         text.replace("<system-err />", ""),
         text.replace('tests="1"', 'tests="-1"'),
         text.replace("1970-01-01T00:00:00", "now"),

@@ -8,12 +8,14 @@ from evalsuite.runs.timing import Timing
 
 def test_seconds_an_image_are_drawing_and_every_scorers_judging(tmp_path):
     assert timing.seconds_per_image(tmp_path, 2) is None
+    assert timing.seconds_taken(tmp_path) == 0
     timing.record_timing(tmp_path, Timing("generate", 4, 20.0))
     assert timing.seconds_per_image(tmp_path, 2) == 5
     timing.record_timing(tmp_path, Timing("generate", 6, 10.0), worker="w1")
     timing.record_timing(tmp_path, Timing("judge", 10, 2.5))
     # 30 s for 10 images, and 0.25 s a judgement, two an image.
     assert timing.seconds_per_image(tmp_path, 2) == 3.5
+    assert timing.seconds_taken(tmp_path) == 32.5
 
 
 def test_a_stage_with_nothing_to_do_and_a_torn_row_say_nothing(tmp_path):
