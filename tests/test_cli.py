@@ -735,6 +735,8 @@ def test_listings_name_what_is_there(evalsuite):
     assert "presentation" in evalsuite("scorers")[1]
     names = {row["name"] for row in json.loads(evalsuite("models", "--json")[1])}
     assert {"diffusers", "folder", "scenes", *plugins.bundled()} <= names
+    about = {row["name"]: row["about"] for row in json.loads(evalsuite("models", "--json")[1])}
+    assert all(name in about["scenes-gan"] for name in ("scenes dialect", "GAN", "scenes-ldm"))
 
 
 def test_a_prompt_set_is_shown_with_its_card(evalsuite):

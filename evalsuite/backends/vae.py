@@ -3,7 +3,8 @@
 `vae:scenes-ldm` draws what each prompt expects with the bundled renderer, or takes it from a folder
 of true pictures (`--model-arg pictures=PATH`), encodes it and decodes it again. However well the
 rest of the model learns to draw, its pictures pass through this decoder, so that the scores here
-are a ceiling to lay beside the model's own (`compare`). What fails here no denoiser can mend.
+are a ceiling to lay beside the model's own (`compare`, which knows one by `is_ceiling`). What fails
+here no denoiser can mend.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,5 +97,6 @@ class Reconstructed:
             "weights": {PART: self.network.sha256},
             "device": {"kind": self.network.device},
             "batch_size": self.batch_size,
+            "is_ceiling": True,
             "pictures": dict(self.truth.describe()),
         }

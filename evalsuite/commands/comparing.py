@@ -67,8 +67,11 @@ def _print_text(found: "Comparison") -> None:
             console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
             console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
             print()
-        lost = sum(1 for flip in against.flips if flip.lost)
-        print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
+        if against.run.is_ceiling:
+            console.tell(f"{against.run.name} is a ceiling, no competitor: no q, no flips")
+        else:
+            lost = sum(1 for flip in against.flips if flip.lost)
+            print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
         for unlike in against.unlike:
             console.tell(f"not alike: {unlike.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
@@ -87,6 +90,7 @@ def _summary(found: "Comparison") -> dict[str, Any]:
         "candidates": [
             {
                 "name": candidate.run.name,
+                "is_ceiling": candidate.run.is_ceiling,
                 "unlike": [each.reason for each in candidate.unlike],
                 "lost": sum(1 for each in candidate.flips if each.lost),
                 "gained": sum(1 for each in candidate.flips if not each.lost),

@@ -127,10 +127,11 @@ def models(json: AsJson = False) -> None:
     from evalsuite.files.front_matter import read_card
     from evalsuite.plugins import listing as plugins
 
-    rows = [
-        (name, "model", name, plugins.OURS, f"{read_card(folder).get('dialect')} dialect")
-        for name, folder in plugins.bundled().items()
-    ]
+    rows = []
+    for name, folder in plugins.bundled().items():
+        card = read_card(folder)
+        about = ": ".join(filter(None, [f"{card.get('dialect')} dialect", card.get("about")]))
+        rows.append((name, "model", name, plugins.OURS, about))
     for plugin in plugins.plugins("backends"):
         rows.append((plugin.name, "back-end", plugin.example, plugin.package, _about(plugin)))
     for name in _service_file.ready_names():

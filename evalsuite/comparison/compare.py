@@ -165,7 +165,8 @@ def _candidates(
     """Every candidate against the baseline.
 
     Whole prompt sets, groups and what is missing are a family each, of all candidates together: in
-    one family the many groups, of few prompts each, would hide what whole sets show.
+    one family the many groups, of few prompts each, would hide what whole sets show. A ceiling is
+    no competitor: its differences are in no family and have no q, and its verdicts do not flip.
     """
     rows, lost = [], []
     for other in others:
@@ -176,10 +177,11 @@ def _candidates(
             + differences_of_estimates(baseline.diverse, other.diverse, known)
         )
         lost.append(losses(baseline.side, other.side, seed=seed))
-    every = [row for found in rows for row in found]
+    rivals = [at for at, other in enumerate(others) if not _is_ceiling(other)]
+    every = [row for at in rivals for row in rows[at]]
     q_values = _adjusted([difference for difference in every if is_overall(difference)])
     q_values |= _adjusted([difference for difference in every if not is_overall(difference)])
-    q_values |= _adjusted([row for found in lost for row in found])
+    q_values |= _adjusted([row for at in rivals for row in lost[at]])
     return [
         Against(
             run=_compared(other),
@@ -190,7 +192,7 @@ def _candidates(
                 )
             ],
             losses=[Contrasted(row, q_values.get(id(row))) for row in lost[at]],
-            flips=_flips(baseline.side, other.side),
+            flips=_flips(baseline.side, other.side) if at in rivals else (),
             unlike=unlike[at],
         )
         for at, other in enumerate(others)
@@ -243,6 +245,10 @@ def _flips(baseline: Side, candidate: Side) -> list[page.FlippedImage]:
     return sorted(found, key=lambda image: (-len(image.lost), len(image.gained)))
 
 
+def _is_ceiling(read: _Read) -> bool:
+    return read.rows.manifest.get("backend", {}).get("is_ceiling") is True
+
+
 def _compared(read: _Read) -> page.ComparedRun:
     return page.ComparedRun(
         name=read.side.name,
@@ -254,4 +260,5 @@ def _compared(read: _Read) -> page.ComparedRun:
         images=read.side.images,
         judgements=read.rows.judgements,
         load_image=read.rows.images.load,
+        is_ceiling=_is_ceiling(read),
     )

@@ -7,6 +7,7 @@ from evalsuite.measures.declared import declared_measures, measures_of, to_row
 from evalsuite.measures.diversity import MEASURES as DIVERSITY
 from evalsuite.measures.diversity import diversity
 from evalsuite.measures.estimating import estimate, to_json
+from evalsuite.measures.picked_diversity import picked_diversity
 from evalsuite.measures.resemblance import MEASURES as RESEMBLANCE
 from evalsuite.measures.resemblance import resemblance
 from evalsuite.measures.slices import limit_of_set
@@ -25,6 +26,7 @@ __all__ = [
     "estimate",
     "limit_of_set",
     "measures_of",
+    "picked_diversity",
     "picks",
     "ranking",
     "resemblance",

@@ -48,8 +48,8 @@ class Effect(NamedTuple):
     difference: Estimate
 
 
-class _Pair(NamedTuple):
-    """The readings of one prompt's first k images, and that of the picked one."""
+class Pair(NamedTuple):
+    """One prompt's readings of its images as they came, and that of what was picked."""
 
     whole: Sequence[Reading]
     picked: Reading
@@ -129,24 +129,23 @@ def best_of(
                 for prompt in prompt_set.prompts
                 if condition(measure.applies)(prompt) and (prompt_set.name, prompt.id) in by_prompt
             ]
-            effects += _effects(prompt_set, measure, pairs, references or {}, level)
+            effects += effects_of(prompt_set, measure, pairs, references or {}, level)
     return effects
 
 
-def _pair(
-    measure: Measure, whole: Rows, picked: Rows, prompt: Prompt, keys: Sequence[Key]
-) -> _Pair:
+def _pair(measure: Measure, whole: Rows, picked: Rows, prompt: Prompt, keys: Sequence[Key]) -> Pair:
     readings = [read(measure, whole, prompt, key) for key in keys]
-    return _Pair(readings, read(measure, picked, prompt, keys[0]._replace(index=0)))
+    return Pair(readings, read(measure, picked, prompt, keys[0]._replace(index=0)))
 
 
-def _effects(
+def effects_of(
     prompt_set: PromptSet,
     measure: Measure,
-    pairs: Sequence[tuple[Prompt, _Pair]],
+    pairs: Sequence[tuple[Prompt, Pair]],
     references: References,
     level: float,
 ) -> list[Effect]:
+    """The effects over all of the prompts' pairs, and by group."""
     effects: list[Effect] = []
     for group, members in by_group(measure, pairs, prompt_set.cluster):
         before = [reading for pair in members for reading in pair.whole]
@@ -180,7 +179,7 @@ class _Change(NamedTuple):
     cluster: str
 
 
-def _change(measure: Measure, group: Mapping[str, str], pair: _Pair) -> _Change | None:
+def _change(measure: Measure, group: Mapping[str, str], pair: Pair) -> _Change | None:
     mean = [_number(measure, group, reading) for reading in pair.whole]
     numbers = [value for value in mean if value is not None]
     picked = _number(measure, group, pair.picked)
@@ -241,7 +240,7 @@ def _of_difference(
 def _away(
     prompt_set: str,
     measure: Measure,
-    pairs: Sequence[tuple[Prompt, _Pair]],
+    pairs: Sequence[tuple[Prompt, Pair]],
     overall: Effect,
     level: float,
 ) -> Effect:

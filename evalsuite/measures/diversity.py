@@ -50,6 +50,9 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
+VENDI, SIMILARITY = MEASURES
+
+
 def diversity(
     prompt_sets: Sequence[PromptSet],
     samples: Mapping[Key, Sample],
@@ -77,19 +80,18 @@ def diversity(
     for prompt_set in prompt_sets:
         prompts = [p for p in prompt_set.prompts if len(keys.get((prompt_set.name, p.id), ())) > 1]
         images = {p.id: _drawn(keys[prompt_set.name, p.id], samples) for p in prompts}
-        vendi, similarity = MEASURES
         for k in [2**power for power in range(1, most.bit_length()) if prompts]:
             planned_k = [p for p in prompts if len(keys[prompt_set.name, p.id]) >= k]
             number = partial(_vendi, k, prompt_set.digest)
             readings = [
                 (p, _reading(number, images[p.id], k, vectors, prompt_set, p)) for p in planned_k
             ]
-            measure = replace(vendi, bounds=(1.0, float(k)))
+            measure = replace(VENDI, bounds=(1.0, float(k)))
             estimates += _rows(prompt_set, measure, readings, {IMAGES: str(k)}, level)
         readings = [
             (p, _reading(_similarity, images[p.id], 2, vectors, prompt_set, p)) for p in prompts
         ]
-        estimates += _rows(prompt_set, similarity, readings, {}, level)
+        estimates += _rows(prompt_set, SIMILARITY, readings, {}, level)
     return estimates
 
 

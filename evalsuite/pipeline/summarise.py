@@ -73,7 +73,7 @@ def summarise(
     (folder / "best-of.json").unlink(missing_ok=True)
     picked = None
     if best_of is not None:
-        picked = _pick_best(work, rows, best_of, known, people.by_measure(given))
+        picked = _pick_best(work, rows, best_of, known, people.by_measure(given), vectors or {})
     audit = audit_of(work, rows, estimates, by_name)
     fields = labelled_of(work, rows)
     powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
@@ -188,6 +188,7 @@ def _pick_best(
     k: int,
     known: Sequence[Measure],
     references: References,
+    vectors: Vectors,
 ) -> report.BestOf:
     """Write `best-of.json`; what the report shows of it."""
     planned, judgements, score = work.keys(), rows.answers, _ranking(k, known)
@@ -200,6 +201,9 @@ def _pick_best(
         score,
         known,
         references=references,
+    )
+    effects += measures.picked_diversity(
+        work.prompt_sets, rows.samples, judgements, planned, vectors, k, score
     )
     chosen = measures.picks(planned, judgements, k, score)
     if not chosen:

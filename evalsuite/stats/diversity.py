@@ -48,17 +48,18 @@ def vendi_of(*, vectors: ArrayLike, k: int, seed: int) -> float:
     return float(np.exp(-(shares * np.log(shares)).sum(axis=1)).mean())
 
 
-def mean_similarity(*, vectors: ArrayLike) -> float:
+def mean_similarity(*, vectors: ArrayLike, parts: ArrayLike | None = None) -> float:
     """The mean cosine of all pairs of images, -1 to 1; 1 where the model draws one picture only.
 
-    Raises `ValueError` as `vendi` does, and for fewer than two images.
+    With `parts`, a number for each image, only the pairs of images of different parts count.
+    Raises `ValueError` as `vendi` does, and where there is no pair.
     """
     unit = unit_vectors(vectors)
-    if len(unit) < 2:
+    of = np.arange(len(unit)) if parts is None else np.asarray(parts)
+    is_pair = of[:, None] != of[None, :]
+    if not is_pair.any():
         raise ValueError("one image has no pair")
-    cosines = unit @ unit.T
-    n = len(unit)
-    return float(np.clip((cosines.sum() - np.trace(cosines)) / (n * (n - 1)), -1, 1))
+    return float(np.clip((unit @ unit.T)[is_pair].mean(), -1, 1))
 
 
 def unit_vectors(vectors: ArrayLike) -> Floats:

@@ -234,3 +234,18 @@ def test_the_python_interface_does_the_same(runs, tmp_path):
     assert "<td>objects.relation</td><td>100.0%</td><td>0.0%</td>" in found._repr_html_()
     with pytest.raises(InputError, match="at least two"):
         evalsuite.compare(runs / "right")
+
+
+def test_a_ceiling_has_its_values_but_no_q_and_no_flips(runs, compare, tmp_path):
+    through = tmp_path / "through"
+    draw = [word if word != "scenes" else "vae:scenes-ldm" for word in DRAW]
+    assert command(*draw, "--output-dir", str(through)) == 0
+    code, out, _ = compare(runs / "swapped", through, runs / "reseeded", "--output-dir", "here")
+    assert code == 0 and "through is a ceiling" in out
+    ceiling, reseeded = json.loads(Path("here/differences.json").read_text("utf-8"))["candidates"]
+    assert (ceiling["is_ceiling"], reseeded["is_ceiling"]) == (True, False)
+    assert ceiling["flips"] == []
+    assert {row["q"] for row in ceiling["differences"]} == {None}
+    assert any(row["q"] is not None for row in reseeded["differences"])
+    right = [row for row in ceiling["differences"] if row["measure"] == "objects.correct"]
+    assert any(row["value"] > 0.5 and row["p"] is not None for row in right)

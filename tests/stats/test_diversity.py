@@ -24,6 +24,15 @@ def test_two_images_at_sixty_degrees_by_hand():
     assert mean_similarity(vectors=[[1, 0], [0.5, 3**0.5 / 2]]) == pytest.approx(0.5)
 
 
+def test_pairs_within_a_part_do_not_count():
+    vectors = [[1, 0], [0, 1], [0, 1], [1, 0]]
+    # Of the four pairs between the parts two are alike; of all six only these two.
+    assert mean_similarity(vectors=vectors, parts=[0, 0, 1, 1]) == pytest.approx(1 / 2)
+    assert mean_similarity(vectors=vectors) == pytest.approx(1 / 3)
+    with pytest.raises(ValueError, match="no pair"):
+        mean_similarity(vectors=vectors, parts=[2, 2, 2, 2])
+
+
 def test_opposite_images_have_negative_similarity_and_count_as_one_direction():
     assert mean_similarity(vectors=[[1, 0], [-1, 0]]) == pytest.approx(-1.0)
     assert vendi(vectors=[[1, 0], [-1, 0]]) == pytest.approx(1.0)

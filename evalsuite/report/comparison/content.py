@@ -10,7 +10,10 @@ from evalsuite.report.marks import NOT_AUDITED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedRun:
-    """One run. `load_image` takes an image's SHA-256, as in `Report`; `images` are by key."""
+    """One run. `load_image` takes an image's SHA-256, as in `Report`; `images` are by key.
+
+    `is_ceiling`: its pictures are true ones, and tell what a model's own could reach at most.
+    """
 
     name: str
     model: str
@@ -21,6 +24,7 @@ class ComparedRun:
     images: Mapping[Key, str]
     judgements: Mapping[tuple[str, Key], Judgement]
     load_image: Callable[[str], Pixels]
+    is_ceiling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
 def _candidate(against: Against) -> Json:
     return {
         "name": against.run.name,
+        "is_ceiling": against.run.is_ceiling,
         "unlike": [asdict(reason) for reason in against.unlike],
         "differences": rows(against.rows),
         "missing": rows(against.losses),

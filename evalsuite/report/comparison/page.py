@@ -40,7 +40,7 @@ class RunRow:
 class Changed:
     """What changed in one candidate: the marked rows, how many more, and the flips in a line.
 
-    `shown` says whether there are images of flips to look at.
+    `shown` says whether there are images of flips to look at. A ceiling has no marked rows.
     """
 
     run: str
@@ -48,6 +48,7 @@ class Changed:
     more: int
     flips: str
     shown: bool
+    is_ceiling: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +90,16 @@ class ComparisonPage:
 
 def compose(comparison: ComparisonReport) -> ComparisonPage:
     """Put a comparison into words, figures and pairs of images."""
-    names = [against.run.name for against in comparison.candidates]
     sections = tuple(
         _section(comparison, name, f"set-{number}")
         for number, name in enumerate(comparison.prompt_sets, 1)
     )
     everything = tuple(line for section in sections for line in section.lost)
     return ComparisonPage(
-        title=f"{', '.join(names)} against {comparison.baseline.name}",
+        title=_title(comparison),
         runs=(
             _run(comparison.baseline, "baseline"),
-            *(_run(against.run, "candidate") for against in comparison.candidates),
+            *(_run(each.run, "candidate") for each in comparison.candidates),
         ),
         unlike=_unlike(comparison),
         changed=tuple(_changed(comparison, against) for against in comparison.candidates),
@@ -109,12 +109,24 @@ def compose(comparison: ComparisonReport) -> ComparisonPage:
         flips=tuple(
             flips(comparison, against, f"flips-{number}")
             for number, against in enumerate(comparison.candidates, 1)
+            if not against.run.is_ceiling
         ),
         methods=_methods(comparison),
         family=_family(comparison),
         notable=f"{NOTABLE:g}",
         command=comparison.command,
     )
+
+
+def _title(comparison: ComparisonReport) -> str:
+    """The candidates against the baseline; a ceiling is against nobody."""
+    runs = [against.run for against in comparison.candidates]
+    rivals = ", ".join(run.name for run in runs if not run.is_ceiling)
+    beside = ", ".join(run.name for run in runs if run.is_ceiling)
+    title = f"{rivals} against {comparison.baseline.name}"
+    if not rivals:
+        return f"{comparison.baseline.name} below its ceiling {beside}"
+    return f"{title}, below the ceiling {beside}" if beside else title
 
 
 def _family(comparison: ComparisonReport) -> str:
@@ -127,6 +139,8 @@ def _family(comparison: ComparisonReport) -> str:
 
 def _run(run: ComparedRun, role: str) -> RunRow:
     drawn = share(run.drawn, run.planned)
+    if run.is_ceiling:
+        role = "baseline, a ceiling" if role == "baseline" else "ceiling"
     return RunRow(
         name=run.name,
         model=run.model,
@@ -150,6 +164,7 @@ def _changed(comparison: ComparisonReport, against: Against) -> Changed:
         more=max(0, len(found) - FIRST),
         flips=words,
         shown=bool(against.flips),
+        is_ceiling=against.run.is_ceiling,
     )
 
 

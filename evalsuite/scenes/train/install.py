@@ -27,20 +27,27 @@ an f8 autoencoder, a CLIP text encoder and a UNet trained from scratch, velocity
 25 DPM-Solver++ steps, guidance 3.5. It reads 32 tokens.{early}"""
 
 TEXTS = {
-    "scenes-ldm": (LDM.format(early=""), {"steps": "25", "guidance_scale": "3.5"}),
+    "scenes-ldm": (
+        LDM.format(early=""),
+        {"about": "latent diffusion, 25 steps", "steps": "25", "guidance_scale": "3.5"},
+    ),
     "scenes-ldm-early": (
         LDM.format(
             early=f" These are the weights of `scenes-ldm` after {EARLY:,} training steps: a worse "
             "model, to compare with."
         ),
-        {"steps": "25", "guidance_scale": "3.5"},
+        {
+            "about": f"scenes-ldm after {EARLY:,} training steps, a worse model",
+            "steps": "25",
+            "guidance_scale": "3.5",
+        },
     ),
     "scenes-gan": (
         "A conditional GAN of 1.3 M parameters that draws the same 64x64 pictures in one pass: a "
         "generator in the latents of `scenes-ldm`'s autoencoder, trained from scratch against a "
         "discriminator (`evalsuite/scenes/train/gan.py`). Its condition is the sentence vector of "
         "`scenes-clip`, so that what that judge confuses this model cannot tell apart either.",
-        {},
+        {"about": "a text-conditional GAN in scenes-ldm's latents, one pass"},
     ),
     "scenes-clip": (
         "An open_clip model of 1.5 M parameters (vision transformer, patch 8, width 128, 4 "

@@ -1,6 +1,8 @@
 """What the comparison's page says, and that nothing from outside gets into its markup."""
 
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from evalsuite.records import InputError
 from evalsuite.report import comparison, html, markdown
+from evalsuite.report.comparison.content import Contrasted
 from evalsuite.report.comparison.page import compose
 
 HOSTILE = [
@@ -214,3 +217,24 @@ def test_an_image_that_cannot_be_read_is_said_to_be_so(tiny):
 
     object.__setattr__(tiny.baseline, "load_image", broken)
     assert "x.png: truncated; draw it again" in words(tiny)
+
+
+def test_a_ceiling_stands_beside_the_models_and_is_not_one_of_them(build):
+    made = build()
+    second, third = made.candidates
+    runs = [replace(second.run, is_ceiling=True), third.run]
+    rows = [Contrasted(each.difference, None) for each in second.rows]
+    ceiling = replace(second, run=runs[0], rows=rows, losses=(), flips=())
+    data = replace(made, candidates=[ceiling, third])
+    said = words(data)
+    assert "True pictures through a model's autoencoder" in said
+    assert "Verdicts that flipped in third" in said and "flipped in second" not in said
+    assert compose(data).title == "third against first, below the ceiling second"
+    assert "second ceiling" in said and re.search("third incomplete ?candidate", said)
+    assert "`second` is a ceiling: model `a model`" in text(data)
+    assert json.loads(comparison.data.to_json(data))["candidates"][0]["is_ceiling"] is True
+    assert Reader(page(data)).headings.count(1) == 1
+    alone = replace(data, candidates=[ceiling])
+    assert compose(alone).title == "first below its ceiling second"
+    turned = replace(made, baseline=replace(made.baseline, is_ceiling=True))
+    assert "first baseline, a ceiling" in words(turned)
