@@ -87,6 +87,11 @@ class ComparisonPage:
         """Whether more than one candidate is compared with the baseline."""
         return len(self.changed) > 1
 
+    @property
+    def ceilings(self) -> tuple[str, ...]:
+        """The candidates that are ceilings, by name."""
+        return tuple(change.run for change in self.changed if change.is_ceiling)
+
 
 def compose(comparison: ComparisonReport) -> ComparisonPage:
     """Put a comparison into words, figures and pairs of images."""

@@ -230,6 +230,7 @@ def test_a_ceiling_stands_beside_the_models_and_is_not_one_of_them(build):
     assert "True pictures through a model's autoencoder" in said
     assert "Verdicts that flipped in third" in said and "flipped in second" not in said
     assert compose(data).title == "third against first, below the ceiling second"
+    assert "second` (ceiling) | 75.0% |" in text(data)
     assert "second ceiling" in said and re.search("third incomplete ?candidate", said)
     assert "`second` is a ceiling: model `a model`" in text(data)
     assert json.loads(comparison.data.to_json(data))["candidates"][0]["is_ceiling"] is True
