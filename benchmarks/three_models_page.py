@@ -251,12 +251,13 @@ def speeds(found: Measured) -> str:
 
 
 def differing(found: Measured) -> str:
-    """How many differences of whole sets `compare` marks, per candidate."""
+    """How many differences of whole sets that have a q `compare` marks, per candidate."""
     rows = []
     for candidate in found.compared["candidates"]:
-        whole = [each for each in candidate["differences"] if not each["group"]]
-        sure = sum(1 for each in whole if each["q"] is not None and each["q"] <= 0.05)
-        words = "a ceiling: no q" if candidate["is_ceiling"] else f"{sure} of {len(whole)}"
+        whole = [each["q"] for each in candidate["differences"] if not each["group"]]
+        known = [q for q in whole if q is not None]
+        sure = sum(q <= 0.05 for q in known)
+        words = "a ceiling: no q" if candidate["is_ceiling"] else f"{sure} of {len(known)}"
         rows.append([candidate["name"], words])
     return table([f"against {found.compared['baseline']}", "differences with q up to 0.05"], rows)
 
