@@ -42,8 +42,8 @@ def best_of_figure(report: Report) -> Figure | None:
         "score. Picking at random gives a difference of 0 on average, so a difference is the "
         "score's doing. “Away from even” says whether picking moves groups further from one half. "
         "Distances from even grow as images get fewer and have no difference; beside them stands "
-        "what a fair model would show. The similarity of a prompt's images is of two picks or more, "
-        f"each the best of its own {found.k}. Every group is in best-of.json."
+        "what a fair model would show. The similarity of a prompt's images is of two or more picks,"
+        f" each the best of its own {found.k}. Every group is in best-of.json."
     )
     table = Table(title, cells(*HEAD), tuple(body))
     return Figure(title=title, note=note, prefix="best-of", table=table)
