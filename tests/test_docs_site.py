@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-USAGE = re.compile(r"[\[\]|]|\.\.\.")
+USAGE = re.compile(r"[\[\]|]|\.\.\.| RUN$")
 """What stands for other words: such a line says how to write a command, and is none."""
 
 

@@ -22,6 +22,8 @@ ELSEWHERE = {
     "../CHANGELOG.md": "changelog.md",
     "../README.md": "index.md",
     "../evalsuite/": SOURCE + "evalsuite/",
+    "../benchmarks/": SOURCE + "benchmarks/",
+    "../tests/": SOURCE + "tests/",
 }
 """Links out of docs/ as they stand in the repository, and where the site has their pages."""
 
@@ -55,6 +57,7 @@ def _titled(text: str) -> str:
     if text.startswith("---\n"):
         text = text.split("\n---\n", 1)[1]
     text = text.replace("../../docs/", "../").replace("](docs/", "](")
+    text = text.replace("](reports/benchmarks/", "](benchmarks/")
     return text.replace("../../benchmarks/", SOURCE + "benchmarks/")
 
 
