@@ -12,6 +12,7 @@ from evalsuite.commands import (
     auditing,
     comparing,
     console,
+    downloading,
     exit,
     gate,
     importing,
@@ -42,6 +43,7 @@ COMMANDS = (
     planning.plan,
     auditing.audit,
     labelling.label,
+    downloading.download,
 )
 for command in COMMANDS:
     app.command()(command)

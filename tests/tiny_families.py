@@ -28,21 +28,13 @@ SMALLER = {
 """What pipelines fix for themselves, a megapixel, and are told otherwise in tests."""
 
 NOT_BUILT = {
-    "AltDiffusion": "no small configuration worked out",
     "BriaFibo": "takes prompts in JSON alone",
     "BriaFibo2": "takes prompts in JSON alone",
     "Cosmos2TextToImage": "will not be made without the package cosmos_guardrail",
-    "DreamLite": "no small configuration worked out",
-    "DreamLiteMobile": "no small configuration worked out",
-    "GlmImage": "no small configuration worked out",
-    "Ideogram4": "no small configuration worked out",
+    "GlmImage": "its prior, GLM's vision and language model, has no small configuration yet",
     "Kolors": "not in diffusers without the package sentencepiece",
     "PRX": "transformers 5 does not load a T5Gemma encoder that it saved",
-    "QwenImage21": "no small configuration worked out",
-    "UniDiffuser": "no small configuration worked out",
-    "VQDiffusion": "no small configuration worked out",
-    "VersatileDiffusionTextToImage": "no small configuration worked out",
-    "ZImageOmni": "no small configuration worked out",
+    "UniDiffuser": "its text decoder, a GPT-2, has no small configuration yet",
 }
 """Text-to-image classes that are in diffusers and not here, and why."""
 

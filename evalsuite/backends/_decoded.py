@@ -13,10 +13,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from PIL import Image
 
+from evalsuite.backends._pictures import on_white
 from evalsuite.files.images import pixels_of
 from evalsuite.records import InputError, Pixels
 
+CHANNELS = (1, 3, 4)
+"""Grey, RGB, and RGBA as Qwen-Image 2.1 gives it."""
 DECODERS = ("vae", "movq", "vqgan", "vqvae")
 
 
@@ -146,17 +150,16 @@ def _from_device(images: OnDevice, name: str) -> list[tuple[Pixels, bool]]:
     for pixels, (finite, low, high) in zip(
         images.pixels.numpy(), images.checks.tolist(), strict=True
     ):
-        if pixels.shape[2] not in (1, 3) or low < 0 or high > 255:
+        if pixels.shape[2] not in CHANNELS or low < 0 or high > 255:
             raise _unusable(name, pixels.shape, low / 255, high / 255)
-        grey = pixels.shape[2] == 1
-        found.append((np.repeat(pixels, 3, axis=2) if grey else pixels, bool(finite)))
+        found.append((_in_rgb(pixels), bool(finite)))
     return found
 
 
 def _unusable(name: str, shape: Sequence[int], low: float, high: float) -> InputError:
     return InputError(
         f"{name}: the pipeline gave pixels of shape {tuple(shape)} from {low:.3g} to {high:.3g}, "
-        "and only RGB from 0 to 1 can be told; choose another"
+        "and only grey, RGB or RGBA from 0 to 1 can be told; choose another"
     )
 
 
@@ -177,7 +180,18 @@ def _picture(image: Any, name: str) -> tuple[Pixels, bool]:
     is_finite = bool(np.isfinite(image).all())
     scaled = np.nan_to_num(image.astype(np.float32), posinf=0.0, neginf=0.0) * np.float32(255)
     rounded = scaled.round()
-    if image.ndim != 3 or image.shape[2] not in (1, 3) or rounded.min() < 0 or rounded.max() > 255:
+    if (
+        image.ndim != 3
+        or image.shape[2] not in CHANNELS
+        or rounded.min() < 0
+        or rounded.max() > 255
+    ):
         raise _unusable(name, image.shape, float(scaled.min()) / 255, float(scaled.max()) / 255)
-    pixels = rounded.astype(np.uint8)
-    return (np.repeat(pixels, 3, axis=2) if image.shape[2] == 1 else pixels), is_finite
+    return _in_rgb(rounded.astype(np.uint8)), is_finite
+
+
+def _in_rgb(pixels: Pixels) -> Pixels:
+    """Grey in three channels, and transparency on white, as in a folder of such pictures."""
+    if pixels.shape[2] == 4:
+        return on_white(Image.fromarray(pixels, "RGBA"))
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels

@@ -27,8 +27,8 @@ class Family:
     guidance needs where nobody gives one. `forced` are arguments of every call, and `encoding` of
     every `encode_prompt`: what would rewrite the text is off. `alone` says why no two images share
     a batch. `dtype` is for a GPU, None by the denoiser's kind. `one_generator` is for a class that
-    takes no list of them. `around` are attributes and arguments that hold texts which are put
-    around the prompt, for the manifest.
+    takes no list of them, `one_text` for one that takes no list of prompts. `around` are
+    attributes and arguments that hold texts which are put around the prompt, for the manifest.
     """
 
     guidance: str | None = "guidance_scale"
@@ -40,6 +40,7 @@ class Family:
     alone: str = ""
     dtype: str | None = None
     one_generator: bool = False
+    one_text: bool = False
     around: tuple[str, ...] = ()
 
 
@@ -73,8 +74,8 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "Amused": Family(alone=ONE_NOISE, one_generator=True),
     "CogView4": Family(alone=BETWEEN),
-    "DreamLite": Family(alone=BETWEEN),
-    "DreamLiteMobile": Family(guidance=None, alone=BETWEEN),
+    "DreamLite": Family(alone=ONE_PROMPT, one_text=True),
+    "DreamLiteMobile": Family(guidance=None, alone=ONE_PROMPT, one_text=True),
     "ErnieImage": Family(forced={"use_pe": False}, alone=BETWEEN),
     "Flux2": Family(forced={"caption_upsample_temperature": None}),
     "Flux2Klein": _PLAIN,
@@ -111,6 +112,9 @@ FAMILIES: Mapping[str, Family] = {
     "SemanticStableDiffusion": Family(alone="takes no texts that were encoded alone"),
     "StableDiffusionPanorama": Family(alone=MIXED),
     "StableCascadeCombined": _CASCADE,
+    "VQDiffusion": Family(alone=ONE_NOISE, one_generator=True),
+    "VersatileDiffusionTextToImage": _PLAIN,
+    "AltDiffusion": _PLAIN,
     "UnCLIP": Family(guidance="decoder_guidance_scale", steps="decoder_num_inference_steps"),
     "WuerstchenCombined": _CASCADE,
     "ZImage": Family(above=0.0),

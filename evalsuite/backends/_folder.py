@@ -239,6 +239,7 @@ class Folder:
             "images_missing": len(files) - len(present),
             "images_sha256": digests.hexdigest(),
             "batch_size": self.batch_size,
+            "seeds": "unknown",
             **self._outcome(),
         }
 

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from evalsuite.backends._pretrained import errors_in_one_line
+from evalsuite.files import hub
 from evalsuite.files.checkpoints import HUB_ID
 from evalsuite.records import InputError, Json
 
@@ -69,13 +70,17 @@ def fuse(pipeline: Any, lora: str, scale: float, name: str) -> dict[str, Json]:
     }
 
 
+def needs(lora: str) -> list[hub.Repository]:
+    """The hub's repository that a LoRA is in; none for a file or a folder."""
+    if Path(lora).expanduser().exists() or not HUB_ID.match(lora):
+        return []
+    return [hub.Repository("lora", lora, ("*.safetensors",), hub.ROOT_ALONE)]
+
+
 def _file(lora: str) -> Path:
     path = Path(lora).expanduser()
-    if not path.exists() and HUB_ID.match(lora):
-        from huggingface_hub import snapshot_download
-
-        with errors_in_one_line(f"lora {lora!r}"):
-            path = Path(snapshot_download(lora, allow_patterns="*.safetensors"))
+    for repository in needs(lora):
+        path = hub.fetch(repository)
     if path.is_dir():
         files = sorted(path.glob("*.safetensors"))
         if len(files) != 1:

@@ -74,6 +74,11 @@ def _pixels(image: Image.Image) -> Pixels:
         scaled = (np.arange(65_536) / 257).round().astype(np.uint8)
         grey = scaled[np.clip(np.asarray(image), 0, 65_535).astype(np.uint16)]
         return np.repeat(grey[..., None], 3, axis=2)
+    return on_white(image)
+
+
+def on_white(image: Image.Image) -> Pixels:
+    """The pixels of an image of 8 bits, with what is transparent laid on white."""
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)

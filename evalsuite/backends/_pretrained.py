@@ -4,7 +4,7 @@ import importlib.util
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import torch
 
 from evalsuite.backends._families import dtype_of
 from evalsuite.encoders.quiet import quiet
+from evalsuite.files import hub
 from evalsuite.files.bounds import bounded
 from evalsuite.files.checkpoints import components, read_index, weight_files
 from evalsuite.records import InputError
@@ -79,45 +80,9 @@ def deterministic_cuda() -> None:
 
 def download(model: str, revision: str | None, variant: str | None) -> Path:
     """The snapshot of a hub model with its card; the directory's name is the 40-hex revision."""
-    from diffusers import DiffusionPipeline
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, OfflineModeIsEnabled
+    from evalsuite.backends import _parts
 
-    at = f"model {model!r}" + (f" at revision {revision!r}" if revision else "")
-    with errors_in_one_line(at):
-        try:
-            folder = Path(
-                DiffusionPipeline.download(
-                    model, revision=revision, variant=variant, use_safetensors=True
-                )
-            )
-        except (OSError, OfflineModeIsEnabled) as error:
-            raise InputError(f"{at}: {_hub_trouble(error)}") from error
-        if not re.fullmatch(r"[0-9a-f]{40}", folder.name):
-            raise InputError(f"{at}: the hub named no 40-hex revision; give one with --revision")
-        # A model without a card, or a cache that was filled without it: everyday dialect.
-        with suppress(EntryNotFoundError, OSError):
-            hf_hub_download(model, "README.md", revision=folder.name)
-    return folder
-
-
-def _hub_trouble(error: Exception) -> str:
-    causes: list[BaseException] = [error]
-    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
-        causes.append(cause)
-    kinds = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
-    if "GatedRepoError" in kinds:
-        return "its owner asks for an agreement; accept it on the hub and set HF_TOKEN"
-    if "RevisionNotFoundError" in kinds:
-        return "the hub has no such revision; check --revision"
-    if "RepositoryNotFoundError" in kinds:
-        return "the hub has no such model, or it is private; check the id, or set HF_TOKEN"
-    if any("safetensors" in str(cause) for cause in causes):
-        return "has pickled weights only, which are never loaded; choose a model with safetensors"
-    return (
-        "the hub cannot be reached and the model is not in the cache; check the network, unset "
-        "HF_HUB_OFFLINE, or point HF_HOME at a cache that has it"
-    )
+    return hub.fetch(_parts.repository(model, revision, variant))
 
 
 def load_folder(

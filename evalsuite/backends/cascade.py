@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from evalsuite.backends._stages import REFINING, Stage, load_stage, refuse_unchained
-from evalsuite.files.checkpoints import config_hashes, read_index, weight_hashes
+from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.hub import Repository
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "cascade:deepfloyd-if"
@@ -76,6 +77,14 @@ def load(
     call = _call.arguments(loaded[0].pipeline, loaded[0].name, options, size)
     name = stages if stages in RECIPES else " + ".join(stage.name for stage in loaded)
     return Cascade(name, loaded, call, later_steps, refined_from)
+
+
+def needs(*, stages: str, variant: str | None = None) -> list[Repository]:
+    """The hub's repositories of the stages; none for those that are directories."""
+    from evalsuite.backends import _parts
+
+    sources = [resolve(name) for name in RECIPES.get(stages, stages).split("+")]
+    return [_parts.repository(s, None, variant) for s in sources if isinstance(s, str)]
 
 
 def _shares(images: Any, kind: str) -> Any:

@@ -18,8 +18,9 @@ import numpy as np
 
 from evalsuite.backends._families import Family
 from evalsuite.backends._stages import load_stage
-from evalsuite.files.checkpoints import config_hashes, read_index, weight_hashes
+from evalsuite.files.checkpoints import config_hashes, read_index, resolve, weight_hashes
 from evalsuite.files.front_matter import dialect_of, read_card
+from evalsuite.files.hub import Repository
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "stabilityai/stable-diffusion-xl-base-1.0"
@@ -91,6 +92,17 @@ def load(
     return backend
 
 
+def needs(
+    *, model: str, revision: str | None = None, variant: str | None = None, lora: str | None = None
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options; none for a directory."""
+    from evalsuite.backends import _lora, _parts
+
+    source = resolve(model)
+    found = [_parts.repository(source, revision, variant)] if isinstance(source, str) else []
+    return found + ([] if lora is None else _lora.needs(lora))
+
+
 class Pipeline:
     """A loaded pipeline that draws batches of one fixed shape."""
 
@@ -118,7 +130,7 @@ class Pipeline:
         self.dialect = dialect_of(read_card(folder), self.name)
         family = _families.family_of(pipeline)
         self.batch_size = _call.fixed_batch(batch_size, self._alone(family), self.name)
-        self.one_generator = family.one_generator
+        self.one_generator, self.one_text = family.one_generator, family.one_text
         self.is_asked, self.probe = batch_size is not None, probe
         if probe is None:
             self.probe = not _families.is_known(pipeline)
@@ -198,8 +210,9 @@ class Pipeline:
         padding = [requests[-1]] * (self.batch_size - len(requests))
         batch = [*requests, *padding]
         arguments = {**self.call, **changes}
-        arguments["prompt"] = [request.prompt.text for request in batch]
-        if "negative_prompt" in arguments:
+        texts = [request.prompt.text for request in batch]
+        arguments["prompt"] = texts[0] if self.one_text else texts
+        if "negative_prompt" in arguments and not self.one_text:
             # As many as prompts, and of the same type: Stable Diffusion asks for both.
             arguments["negative_prompt"] = [arguments["negative_prompt"]] * len(batch)
         generators = [torch.Generator("cpu").manual_seed(r.seed) for r in batch]

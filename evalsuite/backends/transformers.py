@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from evalsuite.encoders.weights import Source, digest, loading, local_folder, source_of
+from evalsuite.encoders.weights import Source, digest, loading, needed, source_of
 from evalsuite.files.front_matter import dialect_of, read_card
-from evalsuite.files.unsafe import refuse_unsafe
+from evalsuite.files.hub import Repository
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "transformers:deepseek-community/Janus-Pro-1B"
@@ -48,7 +48,7 @@ def load(
         _pretrained.deterministic_cuda()
     number = _pretrained.dtype_named(dtype)
     number = number or ("bfloat16" if place.type == "cuda" else "float32")
-    source = source_of("model", model) if revision is None else _pinned(model, revision)
+    source = source_of("model", model, revision=revision)
     network, processor = _load(model, source, getattr(torch, number))
     sampling = {"temperature": temperature, "top_p": top_p}
     return Janus(
@@ -62,21 +62,9 @@ def load(
     )
 
 
-def _pinned(model: str, revision: str) -> Source:
-    """The hub's files of one revision, as `source_of` has those of the newest."""
-    from huggingface_hub import snapshot_download
-
-    from evalsuite.backends._pretrained import errors_in_one_line
-
-    if local_folder(model) is not None:
-        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
-    wanted = ["*.json", "*.txt", "*.jinja", "*.model", "*.safetensors"]
-    with errors_in_one_line(f"model {model!r} at revision {revision!r}"):
-        found = snapshot_download(
-            model, revision=revision, allow_patterns=wanted, ignore_patterns=["*/*"]
-        )
-    refuse_unsafe(Path(found), model)
-    return Source(None, found, model)
+def needs(*, model: str, revision: str | None = None) -> list[Repository]:
+    """The hub's repository that `load` reads; none for a directory."""
+    return needed("model", model, revision=revision)
 
 
 def _load(model: str, source: Source, number: Any) -> tuple[Any, Any]:

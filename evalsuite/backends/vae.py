@@ -18,12 +18,14 @@ from evalsuite.backends._rendered import Errors, ScenesBackend
 from evalsuite.encoders.autoencoder import PART, Autoencoder
 from evalsuite.encoders.autoencoder import load as load_autoencoder
 from evalsuite.files.checkpoints import resolve
+from evalsuite.files.hub import Repository, fetch
 from evalsuite.records import Backend, InputError, Json, NoImage, Pixels, Prompt, Request
 
 EXAMPLE = "vae:scenes-ldm"
 
 dialect = "scenes"
 BATCH_SIZE = 8
+WEIGHTS = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model-*-of-*.safetensors")
 
 
 def load(
@@ -36,7 +38,7 @@ def load(
     `vae`, weights other than safetensors, or a folder that cannot be used.
     """
     source = resolve(model)
-    at = source if isinstance(source, Path) else _download(source, revision)
+    at = source if isinstance(source, Path) else fetch(*needs(model=source, revision=revision))
     network = load_autoencoder(str(at), device)
     try:
         network.through(np.zeros((32, 32, 3), np.uint8))
@@ -50,15 +52,13 @@ def load(
     return Reconstructed(name, at.name if isinstance(source, str) else None, network, truth)
 
 
-def _download(model: str, revision: str | None) -> Path:
-    """The hub's snapshot of the autoencoder alone; its folder's name is the revision."""
-    from huggingface_hub import snapshot_download
-
-    from evalsuite.backends._pretrained import errors_in_one_line
-
-    with errors_in_one_line(f"autoencoder of {model!r}"):
-        parts = ["model_index.json", f"{PART}/*.json", f"{PART}/*.safetensors"]
-        return Path(snapshot_download(model, revision=revision, allow_patterns=parts))
+def needs(*, model: str, revision: str | None = None) -> list[Repository]:
+    """The hub's repository that the autoencoder is in; none for a directory or a bundled name."""
+    source = resolve(model)
+    if isinstance(source, Path):
+        return []
+    parts = ("model_index.json", f"{PART}/*.json", *(f"{PART}/{name}" for name in WEIGHTS))
+    return [Repository("autoencoder of", source, parts, revision=revision)]
 
 
 class Reconstructed:

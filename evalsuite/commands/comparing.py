@@ -72,6 +72,8 @@ def _print_text(found: "Comparison") -> None:
         else:
             lost = sum(1 for flip in against.flips if flip.lost)
             print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
+        if against.unkept:
+            console.tell(f"paired by prompt: nothing says that {against.unkept} kept to the seeds")
         for unlike in against.unlike:
             console.tell(f"not alike: {unlike.reason}")
     print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
@@ -92,6 +94,7 @@ def _summary(found: "Comparison") -> dict[str, Any]:
                 "name": candidate.run.name,
                 "is_ceiling": candidate.run.is_ceiling,
                 "unlike": [each.reason for each in candidate.unlike],
+                "seeds_not_kept_by": candidate.unkept,
                 "lost": sum(1 for each in candidate.flips if each.lost),
                 "gained": sum(1 for each in candidate.flips if not each.lost),
                 "differences": rows([row for row in candidate.rows if not row.difference.group]),

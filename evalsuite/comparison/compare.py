@@ -12,7 +12,7 @@ from pathlib import Path
 from evalsuite import stats
 from evalsuite.audits.record import place
 from evalsuite.comparison.compatible import unlike
-from evalsuite.comparison.differences import differences, flips, losses
+from evalsuite.comparison.differences import differences, flips, losses, unkept
 from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.result import Comparison
@@ -193,6 +193,7 @@ def _candidates(
             ],
             losses=[Contrasted(row, q_values.get(id(row))) for row in lost[at]],
             flips=_flips(baseline.side, other.side) if at in rivals else (),
+            unkept=unkept(baseline.side, other.side),
             unlike=unlike[at],
         )
         for at, other in enumerate(others)

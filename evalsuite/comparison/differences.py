@@ -1,6 +1,7 @@
 """Two runs side by side: every measure's difference, and the images whose verdict flipped."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from evalsuite.comparison.paired import right
 from evalsuite.comparison.pairing import Readings
@@ -14,6 +15,8 @@ from evalsuite.records import Difference, Flip, Key, Measure, Pairing
 
 NOT_ASKED = "scorer not in this run"
 """Why a run has no reading of a measure that the other one has."""
+UNKEPT = "seeds were not kept"
+"""What a method says where equal seeds pair nothing, as a model did not keep to them."""
 
 
 def pairing_of(baseline: Side, candidate: Side, prompt_set: str) -> Pairing:
@@ -24,14 +27,23 @@ def pairing_of(baseline: Side, candidate: Side, prompt_set: str) -> Pairing:
     digest = baseline.prompt_sets.get(prompt_set)
     if digest is None or digest != candidate.prompt_sets.get(prompt_set):
         return "none"
-    seeds = [
-        (seed, candidate.seeds[key])
-        for key, seed in baseline.seeds.items()
-        if key.prompt_set == prompt_set and key in candidate.seeds
-    ]
-    if not seeds:
+    both = [k for k in baseline.seeds if k.prompt_set == prompt_set and k in candidate.seeds]
+    if not both:
         return "none"
-    return "seeds" if all(before == after for before, after in seeds) else "prompts"
+    if not all(baseline.seeds[key] == candidate.seeds[key] for key in both):
+        return "prompts"
+    return "prompts" if unkept(baseline, candidate) else "seeds"
+
+
+def unkept(baseline: Side, candidate: Side) -> str:
+    """Whose images nothing says to be drawn from their seeds, in words; "" where seeds pair them.
+
+    Images of one number are then two draws of a prompt. Not so where all are the same files.
+    """
+    names = [side.name for side in (baseline, candidate) if not side.keeps_seeds]
+    if not names or (baseline.images and baseline.images == candidate.images):
+        return ""
+    return " and ".join(dict.fromkeys(names))
 
 
 def differences(
@@ -39,10 +51,11 @@ def differences(
 ) -> list[Difference]:
     """Every measure that either run has, overall and by group, in the order of estimates.
 
-    Images of the same set, prompt, index and seed are paired; with other seeds the prompts' means
-    are; otherwise, and for distances from even (which no single image has), the two intervals are
-    subtracted as if independent, which is too wide where the runs resemble each other. `seed`
-    decides which sign patterns are drawn where there are too many to try all.
+    Images of the same set, prompt, index and seed are paired; with other seeds, or where a run did
+    not keep to them, the prompts' means are; otherwise, and for distances from even (which no
+    single image has), the two intervals are subtracted as if independent, which is too wide where
+    the runs resemble each other. `seed` decides which sign patterns are drawn where there are too
+    many to try all.
     """
     found: list[Difference] = []
     for prompt_set in dict.fromkeys([*baseline.prompt_sets, *candidate.prompt_sets]):
@@ -55,10 +68,25 @@ def differences(
             )
             how = pairing if kind_of(measure).paired_by else "none"
             for group, before, after in _groups(prompt_set, measure, baseline, candidate, *sides):
-                found += rows(
+                these = rows(
                     prompt_set, measure, group, before, after, pairing=how, level=level, seed=seed
                 )
+                found += these if how == "none" else _explained(these, baseline, candidate)
     return found
+
+
+def _explained(found: list[Difference], baseline: Side, candidate: Side) -> list[Difference]:
+    """The differences with the reason in their method where seeds would have paired more."""
+    if not unkept(baseline, candidate):
+        return found
+    explained = []
+    for row in found:
+        how, semicolon, method = row.interval.method.partition(";")
+        if how in ("paired by prompt", "not paired"):
+            method = f"{how}, as {UNKEPT}{semicolon}{method}"
+            row = replace(row, interval=replace(row.interval, method=method))
+        explained.append(row)
+    return explained
 
 
 def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -> list[Difference]:
@@ -81,7 +109,8 @@ def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -
                     for entry in (before, after)
                 ]
                 at = {"missing": reason}
-                found += rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
+                these = rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
+                found += these if pairing == "none" else _explained(these, baseline, candidate)
     return found
 
 

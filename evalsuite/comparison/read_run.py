@@ -44,7 +44,14 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
         scorers=scorers,
         known=declared_measures(rows.manifest["scorers"]),
         complete=not any(missing(rows, work.requests, rows.asked)),
+        keeps_seeds=keeps_seeds(rows.manifest),
     )
+
+
+def keeps_seeds(manifest: Mapping[str, Json]) -> bool:
+    """Whether a run's images were drawn from its seeds, as far as its back-end says."""
+    said = manifest.get("backend")
+    return not isinstance(said, Mapping) or said.get("seeds", "honoured") == "honoured"
 
 
 def identity(said: Mapping[str, Json]) -> str:

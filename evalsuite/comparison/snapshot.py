@@ -30,7 +30,8 @@ class Side:
     reading for every planned image that it applies to. `scorers` are digests of what each
     said of itself; a measure of a scorer that is not among them was never asked for. `images` are
     SHA-256. `complete` says that every planned cell has its final row and every image its file.
-    `clusters` are, by set, the group labels that name its families.
+    `clusters` are, by set, the group labels that name its families. `keeps_seeds` says whether each
+    image was drawn from its seed: a service that ignores seeds, or a folder, does not say so.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Side:
     images: Mapping[Key, str]
     complete: bool
     clusters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keeps_seeds: bool = True
 
 
 def side(
@@ -60,6 +62,7 @@ def side(
     scorers: Mapping[str, str],
     known: Sequence[Measure],
     complete: bool,
+    keeps_seeds: bool = True,
 ) -> Side:
     """A run's rows as a `Side`; rows of images that are not planned are left out.
 
@@ -92,6 +95,7 @@ def side(
         images={key: image for key, image in drawn.items() if image is not None},
         complete=complete,
         clusters={whole.name: whole.cluster for whole in prompt_sets if whole.cluster},
+        keeps_seeds=keeps_seeds,
     )
 
 

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from evalsuite.encoders import golden, marks
 from evalsuite.encoders.clip_config import WEIGHTS, check_folder, check_tag
 from evalsuite.encoders.weights import (
+    CONFIGS,
     device_of,
     digest,
     loading,
     local_folder,
     padded,
-    snapshot,
 )
+from evalsuite.encoders.weights import needed as weights_needed
+from evalsuite.files.hub import ROOT_ALONE, Repository, fetch
 from evalsuite.records import InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
@@ -162,6 +164,36 @@ def features_key(sha256: str) -> str:
     return f"clip-{sha256[:16]}"
 
 
+def needed(model: str, pretrained: str | None = None) -> list[Repository]:
+    """The hub's repository that a CLIP model is read from; none for a bundled name or a folder.
+
+    Raises `InputError` for weights of open_clip's own list that are no safetensors on the hub.
+    """
+    if local_folder(model) is not None:
+        return []
+    what = "CLIP model"
+    if "/" in model:
+        return weights_needed(what, model, weights=[WEIGHTS])
+    import open_clip
+
+    check_tag(model, pretrained)
+    config = open_clip.get_pretrained_cfg(model, pretrained) or {}
+    repository, _, file = str(config.get("hf_hub", "")).rpartition("/")
+    if not repository:
+        raise InputError(
+            f"CLIP model {model!r}: its weights {pretrained!r} are in no repository of the hub; "
+            "load them once while they can be reached"
+        )
+    # Beside each pickle of its list open_clip looks for safetensors first.
+    safe = f"{file[:-4]}.safetensors" if file else WEIGHTS
+    text = (open_clip.get_model_config(model) or {})["text_cfg"]
+    towers = dict.fromkeys(text.get(name) for name in ("hf_tokenizer_name", "hf_model_name"))
+    beside = [
+        Repository("tokenizer", name, CONFIGS, ROOT_ALONE) for name in towers if name is not None
+    ]
+    return [Repository(what, repository, (safe,)), *beside]
+
+
 @cache
 def load(model: str, pretrained: str | None = None, device: str = "auto") -> Clip:
     """Load a CLIP model once per process.
@@ -178,7 +210,7 @@ def load(model: str, pretrained: str | None = None, device: str = "auto") -> Cli
     found = folder
     name, where = model if folder is None else folder.name, device_of(device)
     if found is None and "/" in model:
-        found = snapshot(what, model, [WEIGHTS])
+        found = fetch(*needed(model))
     if found is None:
         check_tag(model, pretrained)
     else:

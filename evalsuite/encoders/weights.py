@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from evalsuite.encoders.quiet import quiet
 from evalsuite.files.bounds import bounded
 from evalsuite.files.checkpoints import BUNDLED
+from evalsuite.files.hub import ROOT_ALONE, Repository, fetch
 from evalsuite.files.unsafe import refuse_unsafe
 from evalsuite.files.weight_files import files_read
 from evalsuite.records import InputError
@@ -49,32 +50,33 @@ class Source(NamedTuple):
         return files_read(Path(self.path), None, self.name)
 
 
-def source_of(what: str, model: str, *, weights: Sequence[str] = WEIGHTS) -> Source:
+def needed(
+    what: str, model: str, *, weights: Sequence[str] = WEIGHTS, revision: str | None = None
+) -> list[Repository]:
+    """The hub's repository that a model is read from; none for a bundled name or a folder.
+
+    Of it are read configurations, tokenizers and weight files: no code, no pickles, no folders
+    within. `what` ("detector") is for messages.
+    """
+    if local_folder(model) is not None:
+        return []
+    return [Repository(what, model, (*CONFIGS, *weights), ROOT_ALONE, revision)]
+
+
+def source_of(
+    what: str, model: str, *, weights: Sequence[str] = WEIGHTS, revision: str | None = None
+) -> Source:
     """The source of a bundled name, a folder or a hub id; `what` ("detector") is for the message.
 
     Raises `InputError` for a model that is not safe to load, or not to be had.
     """
     folder = local_folder(model)
-    found = folder or snapshot(f"{what} {model!r}", model, weights)
+    if folder is not None and revision is not None:
+        raise InputError(f"revision {revision!r}: the model is a directory; leave revision out")
+    found = folder or fetch(*needed(what, model, weights=weights, revision=revision))
     name = model if folder is None else folder.name
     refuse_unsafe(found, name)
     return Source(folder, str(found), name)
-
-
-def snapshot(what: str, model: str, weights: Sequence[str]) -> Path:
-    """The folder in the hub's cache with a model's configurations and weight files, of one commit.
-
-    Nothing else is fetched: no code, no pickles, no folders within. `what` names the model.
-    Raises `InputError` where there is none, or the hub cannot be reached.
-    """
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
-    wanted = [*CONFIGS, *weights]
-    try:
-        return Path(snapshot_download(model, allow_patterns=wanted, ignore_patterns=["*/*"]))
-    except (OSError, ValueError, HfHubHTTPError) as error:
-        raise unloadable(what, error) from error
 
 
 def load_pair(what: str, model: str, network: Any, processor: Any) -> tuple[Any, Any]:

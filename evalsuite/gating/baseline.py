@@ -61,6 +61,7 @@ def to_json(side: Side, manifest: str = "") -> str:
         "measures": [to_row(measure) for measure in side.measures.values()],
         "prompts": [[*at, prompt.text, dict(prompt.groups)] for at, prompt in side.prompts.items()],
         "clusters": {name: list(labels) for name, labels in side.clusters.items()},
+        **({} if side.keeps_seeds else {"keeps_seeds": False}),
         "planned": list(_planned(side)),
         "readings": list(_readings(side)),
     }
@@ -164,6 +165,7 @@ def _side(content: Mapping[str, Any]) -> Side:
         clusters={
             name: tuple(map(_text, labels)) for name, labels in content.get("clusters", {}).items()
         },
+        keeps_seeds=content.get("keeps_seeds", True) is True,
     )
 
 

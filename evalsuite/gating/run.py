@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalsuite import gating
 from evalsuite.audits.record import Audited, Place
-from evalsuite.comparison.differences import flips
+from evalsuite.comparison.differences import flips, unkept
 from evalsuite.comparison.read_run import read_side, side_of
 from evalsuite.comparison.snapshot import Side
 from evalsuite.files.atomic import write_text
@@ -54,7 +54,9 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     judges = judges_of(rules, candidate, work, rows)
     refuse_unreliable(rules, judges)
     verdicts = with_judges(gating.decide(against, candidate, rules), judges)
-    found = gated(against, candidate, rules, verdicts, folder=rows.folder)
+    names = unkept(against, candidate)
+    note = f"paired by prompt: nothing says that {names} kept to the seeds" if names else ""
+    found = gated(against, candidate, rules, verdicts, note, folder=rows.folder)
     write_junit(rows, found)
     return found
 

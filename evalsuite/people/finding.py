@@ -9,7 +9,9 @@ from evalsuite.encoders.detector import load as load_detector
 from evalsuite.encoders.nudenet import FACES, BodyReader
 from evalsuite.encoders.nudenet import load as load_reader
 from evalsuite.encoders.weights import local_folder
+from evalsuite.encoders.weights import needed as weights_needed
 from evalsuite.files.front_matter import read_card
+from evalsuite.files.hub import Repository
 from evalsuite.people.person import AROUND, INSIDE, Person, matched
 from evalsuite.records import Box, Json, Picture
 
@@ -114,6 +116,11 @@ def load(name: str, device: str = "auto") -> Finder:
     Raises as the detectors' own `load` do.
     """
     return _load(name, device)  # so that a device that is given and one that is not are one
+
+
+def needed(name: str) -> list[Repository]:
+    """The hub's repository that a finder is read from; NudeNet's weights are in its package."""
+    return [] if name == NUDENET else weights_needed("detector", name)
 
 
 @cache

@@ -4,10 +4,11 @@
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
+from evalsuite.files.hub import Repository
 from evalsuite.files.nearest import did_you_mean
 from evalsuite.files.segments import canonical
 from evalsuite.measures.declared import to_row
@@ -30,7 +31,9 @@ __all__ = [
     "load_importer",
     "load_scorer",
     "measures_in",
+    "model_needs",
     "names",
+    "needs_of",
     "options_of",
     "own_measures",
     "plugins",
@@ -80,6 +83,29 @@ def load_scorer(name: str, options: Mapping[str, Json] | None = None) -> Scorer:
     scorer = cast(Scorer, _load(module, "scorers", flag, dict(options or {})))
     measures_in(module, flag, scorer.name)
     return scorer
+
+
+def needs_of(module: str, flag: str, options: Mapping[str, Json]) -> Sequence[Repository] | None:
+    """What the `load` of a plug-in reads from the hub with these options.
+
+    None where a module from elsewhere does not say it: it has no `needs`. What `needs` does not
+    take changes nothing of it.
+    """
+    _check_options(module, flag, options)
+    needs = getattr(import_module(module, flag), "needs", None)
+    if needs is None:
+        return [] if module.startswith(OURS) else None
+    taken = inspect.signature(needs).parameters
+    told = {name: value for name, value in options.items() if name in taken}
+    return cast(Sequence[Repository], _guarded(lambda: needs(**told), module, flag, "needs()"))
+
+
+def model_needs(
+    model: str, found: Model, options: Mapping[str, Json]
+) -> Sequence[Repository] | None:
+    """What the back-end that `model` names reads from the hub with these options."""
+    flag = f"--model {model}"
+    return needs_of(found.module, flag, _sourced(found, flag, options))
 
 
 def load_importer(name: str) -> ModuleType:

@@ -25,6 +25,8 @@ def service_notes(report: Report) -> tuple[str, ...]:
             "asked; what was drawn stands in their rows."
         )
     seeds = _backend(report).get("seeds")
+    if _backend(report).get("backend") == "folder":
+        return tuple(notes)  # whose pictures were never drawn here, as its name says
     if seeds in ("ignored", "unknown"):
         how = "takes no seed" if seeds == "ignored" else "may not keep to a seed"
         notes.append(

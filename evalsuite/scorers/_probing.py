@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from evalsuite.encoders.clip import BATCH, Clip
+from evalsuite.encoders.clip import BATCH, Clip, needed
 from evalsuite.encoders.clip import load as load_clip
 from evalsuite.encoders.probe import UNKNOWN, Probe, chosen, read
+from evalsuite.files.hub import Repository
 from evalsuite.records import Case, Choice, Json, Judgement, Picture, Prompt
 
 NOT_SURE = "unknown: the scorer is not sure"
@@ -28,6 +29,12 @@ def open_probe(
     clip = load_clip(name, tag, device)
     probe.refuse_other(clip)
     return probe, clip
+
+
+def probe_needed(head: str, model: str | None, pretrained: str | None) -> list[Repository]:
+    """The hub's repository of the CLIP that the probe in `head` reads."""
+    encoder = read(Path(head).expanduser()).card["encoder"]
+    return needed(*((model, pretrained) if model else (encoder["model"], encoder["pretrained"])))
 
 
 class ProbeScorer:

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt
 
@@ -60,6 +62,11 @@ def load(
         )
     digest = hashlib.sha256(Path(head).read_bytes()).hexdigest()
     return AestheticScorer(clip, layers, Path(head).name, digest)
+
+
+def needs(*, model: str | None = None, pretrained: str | None = None) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return clip_needed(*((model, pretrained) if model else MODEL))
 
 
 def read_head(path: Path) -> list[Layer]:

@@ -16,7 +16,9 @@ from functools import partial
 from evalsuite.encoders import zero_shot
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.encoders.detector import BATCH
+from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
@@ -109,6 +111,18 @@ def load(
         finding.load(detector or finding.DETECTORS[dialect], device),
         float(certainty),
     )
+
+
+def needs(
+    *,
+    dialect: str = "everyday",
+    model: str | None = None,
+    pretrained: str | None = None,
+    detector: str | None = None,
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    clip = clip_needed(*((model, pretrained) if model else (MODEL, PRETRAINED)))
+    return clip + finding.needed(detector or finding.DETECTORS[dialect])
 
 
 class AgeBandScorer:

@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip, Vectors
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.hard_negatives import (
     RULES,
@@ -143,6 +145,13 @@ def load(
     """Load the scorer; without a `model`, the dialect's own."""
     name, tag = (model, pretrained) if model else DEFAULTS[dialect]
     return ClipScorer(load_clip(name, tag, device))
+
+
+def needs(
+    *, dialect: str = "everyday", model: str | None = None, pretrained: str | None = None
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return clip_needed(*((model, pretrained) if model else DEFAULTS[dialect]))
 
 
 class ClipScorer:

@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.encoders.looks import choose, crop
 from evalsuite.encoders.segmenter import LONGEST, SHORTEST, Segmenter
 from evalsuite.encoders.segmenter import load as load_segmenter
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import (
     Box,
@@ -154,6 +157,14 @@ def load(
     segmenter = load_segmenter(model or MODEL, device, precision, int(shortest), int(longest))
     tag = pretrained or (PRETRAINED if clip == CLIP else None)
     return GenEvalScorer(segmenter, load_clip(clip, tag, device), rules)
+
+
+def needs(
+    *, model: str | None = None, clip: str = CLIP, pretrained: str | None = None
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    tag = pretrained or (PRETRAINED if clip == CLIP else None)
+    return needed("segmenter", model or MODEL) + clip_needed(clip, tag)
 
 
 class GenEvalScorer:

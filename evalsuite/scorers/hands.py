@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.vqa import Answerer
 from evalsuite.encoders.vqa import load as load_answerer
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts import questions
 from evalsuite.records import (
     Case,
@@ -117,6 +119,11 @@ def load(
             "--scorer-arg hands.model=..."
         )
     return HandsScorer(load_answerer(model, device), float(floor))
+
+
+def needs(*, model: str = DEFAULT) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return needed("answering model", model)
 
 
 class HandsScorer:

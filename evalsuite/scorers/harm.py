@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Measure, Prompt
 
@@ -82,6 +84,11 @@ def load(
         )
     name, tag = (model, pretrained) if model else DEFAULT
     return HarmScorer(load_clip(name, tag, device))
+
+
+def needs(*, model: str | None = None, pretrained: str | None = None) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return clip_needed(*((model, pretrained) if model else DEFAULT))
 
 
 class HarmScorer:

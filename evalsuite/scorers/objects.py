@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.encoders.detector import BATCH, Detection, Finder
 from evalsuite.encoders.grounding import load as load_detector
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
@@ -58,6 +61,19 @@ def load(
         return ObjectsScorer(detector)
     tag = pretrained or (PRETRAINED.get(looks) if clip is None else None)
     return ObjectsScorer(detector, load_clip(looks, tag, device))
+
+
+def needs(
+    *,
+    dialect: str = "everyday",
+    model: str | None = None,
+    clip: str | None = None,
+    pretrained: str | None = None,
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    detector, looks = needed("detector", model or DEFAULTS[dialect]), clip or LOOKS_BY[dialect]
+    tag = pretrained or (PRETRAINED.get(looks) if clip is None else None)
+    return detector + ([] if looks == "detector" else clip_needed(looks, tag))
 
 
 class ObjectsScorer:

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.clip import BATCH, Clip
 from evalsuite.encoders.hub_clip import load as load_clip
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 
@@ -45,6 +47,14 @@ def load(
     if model == MODEL and processor is None:
         processor = PROCESSOR
     return PreferenceScorer(load_clip(model, processor, device))
+
+
+def needs(*, model: str = MODEL, processor: str | None = None) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    if model == MODEL and processor is None:
+        processor = PROCESSOR
+    beside = [] if processor is None else needed("processor", processor, weights=())
+    return needed("CLIP model", model) + beside
 
 
 class PreferenceScorer:

@@ -19,9 +19,11 @@ from typing import Literal, get_args
 from evalsuite.encoders import zero_shot
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.clip import load as load_clip
+from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.encoders.detector import BATCH
 from evalsuite.encoders.weights import local_folder
 from evalsuite.files.front_matter import read_card
+from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
@@ -90,6 +92,18 @@ def load(
         is_calibrated=certainty is None and stated is not None,
         sees_person=shown == "person",
     )
+
+
+def needs(
+    *,
+    dialect: str = "everyday",
+    model: str | None = None,
+    pretrained: str | None = None,
+    detector: str | None = None,
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    clip = clip_needed(*((model, pretrained) if model else CLIPS[dialect]))
+    return clip + finding.needed(detector or finding.DETECTORS[dialect])
 
 
 class PresentationScorer:

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 
 from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.probe import UNKNOWN, Probe
+from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.records import InputError, Json, Picture
 from evalsuite.scorers._people import NOBODY, SEVERAL
 from evalsuite.scorers._presentation_measures import measures
-from evalsuite.scorers._probing import ProbeScorer, open_probe
+from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
 
 LABELS = {"woman", "man"}
 PERSON = "person"
@@ -49,6 +50,19 @@ def load(
     return PresentationProbe(
         probe, clip, finding.load(detector or finding.DETECTORS[dialect], device)
     )
+
+
+def needs(
+    *,
+    head: str,
+    dialect: str = "everyday",
+    model: str | None = None,
+    pretrained: str | None = None,
+    detector: str | None = None,
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    found = finding.needed(detector or finding.DETECTORS[dialect])
+    return probe_needed(head, model, pretrained) + found
 
 
 class PresentationProbe(ProbeScorer):

@@ -20,6 +20,8 @@ from functools import partial
 
 from evalsuite.encoders.vqa import Answerer
 from evalsuite.encoders.vqa import load as load_answerer
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
@@ -78,6 +80,14 @@ def load(
         certainty=float(certainty),
         floor=float(floor),
     )
+
+
+def needs(
+    *, dialect: str = "everyday", model: str = DEFAULT, detector: str | None = None
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    found = finding.needed(detector or finding.DETECTORS[dialect])
+    return needed("answering model", model) + found
 
 
 class PresentationVqaScorer:

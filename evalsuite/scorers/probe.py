@@ -10,9 +10,10 @@ What it cannot show: anything that its labels do not name.
 Source: linear probes as in arXiv 2103.00020, sec. 3.2, here with temperature (arXiv 1706.04599).
 """
 
+from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Measure
-from evalsuite.scorers._probing import ProbeScorer, open_probe
+from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
 
 _TAUGHT = "Anything but what its training pictures taught it; hold it against the probe's own card."
 
@@ -46,3 +47,10 @@ def load(
     Raises `InputError` for what is no probe, and for another CLIP than the one it was fitted on.
     """
     return ProbeScorer(*open_probe(head, model, pretrained, device))
+
+
+def needs(
+    *, head: str, model: str | None = None, pretrained: str | None = None
+) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return probe_needed(head, model, pretrained)

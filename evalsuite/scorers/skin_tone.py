@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from evalsuite.encoders.detector import BATCH
+from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.person import Person
 from evalsuite.people.skin import CORE, FAR, GREY, read_skin
@@ -31,6 +32,11 @@ def load(
 ) -> "SkinToneScorer":
     """Load the scorer; without a detector, the dialect's own."""
     return SkinToneScorer(finding.load(detector or finding.DETECTORS[dialect], device))
+
+
+def needs(*, dialect: str = "everyday", detector: str | None = None) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return finding.needed(detector or finding.DETECTORS[dialect])
 
 
 class SkinToneScorer:

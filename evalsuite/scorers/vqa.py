@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from evalsuite.encoders.answering import YES_OR_NO
 from evalsuite.encoders.vqa import Answerer
 from evalsuite.encoders.vqa import load as load_answerer
+from evalsuite.encoders.weights import needed
+from evalsuite.files.hub import Repository
 from evalsuite.prompts import questions
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.questions import Answered
@@ -115,6 +117,11 @@ def load(
             "--scorer-arg vqa.model=..."
         )
     return VqaScorer(load_answerer(model, device), float(floor))
+
+
+def needs(*, model: str = DEFAULT) -> list[Repository]:
+    """The repositories of the hub that `load` reads with these options."""
+    return needed("answering model", model)
 
 
 class VqaScorer:

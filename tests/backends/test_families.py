@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from evalsuite.backends import _families, diffusers
 from evalsuite.records import InputError, Key, NoImage, Prompt, Request
@@ -26,6 +27,10 @@ MOVED = {
     "PaellaVQModel": "wuerstchen",
     "WuerstchenDiffNeXt": "wuerstchen",
     "WuerstchenPrior": "wuerstchen",
+    "RobertaSeriesModelWithTransformation": "alt_diffusion",
+    "LearnedClassifierFreeSamplingEmbeddings": "vq_diffusion",
+    "UniDiffuserModel": "unidiffuser",
+    "UniDiffuserTextDecoder": "unidiffuser",
 }
 BINNED = "use_resolution_binning"
 
@@ -38,6 +43,7 @@ def module(name):
 
 
 families, tiny, pixels = (module(f"tiny_{name}") for name in ("families", "models", "pixels"))
+module("tiny_rarer").add(families)
 ELSEWHERE = {"IF": pixels.deepfloyd, "KandinskyV22Combined": pixels.kandinsky}
 """Built by `tiny_pixels.py`, which saves what it builds."""
 NAMES = (*families.BUILD, *ELSEWHERE)
@@ -100,16 +106,21 @@ def own_picture(folder, backend, request):
     pipeline.set_progress_bar_config(disable=True)
     shrink(type(pipeline).__name__.removesuffix("Pipeline"), pipeline)
     call = dict(backend.call)
-    if "negative_prompt" in call:
-        call["negative_prompt"] = [call["negative_prompt"]]
     text = request.prompt.text
+    texts = text if backend.one_text else [text]
+    if "negative_prompt" in call and not backend.one_text:
+        call["negative_prompt"] = [call["negative_prompt"]]
     if _families.family_of(pipeline).encoding.get("skip_text_cleaning"):
         pipeline.text_preprocessor.clean_text = lambda text: text
     torch.manual_seed(request.seed)
     generator = torch.Generator("cpu").manual_seed(request.seed)
     generator = generator if backend.one_generator else [generator]
-    output = pipeline(prompt=[text], generator=generator, output_type="pil", **call)
-    return np.asarray(getattr(output, "images", getattr(output, "image", None))[0].convert("RGB"))
+    output = pipeline(prompt=texts, generator=generator, output_type="pil", **call)
+    image = getattr(output, "images", getattr(output, "image", None))[0]
+    if image.mode == "RGBA":  # on white, as it would be shown
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.asarray(image.convert("RGB"))
 
 
 def alone_and_together(backend):

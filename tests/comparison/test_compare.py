@@ -249,3 +249,36 @@ def test_a_ceiling_has_its_values_but_no_q_and_no_flips(runs, compare, tmp_path)
     assert any(row["q"] is not None for row in reseeded["differences"])
     right = [row for row in ceiling["differences"] if row["measure"] == "objects.correct"]
     assert any(row["value"] > 0.5 and row["p"] is not None for row in right)
+
+
+def test_folders_are_paired_by_prompt_and_it_is_said(runs, compare, tmp_path, capsys):
+    """What a service left behind has no seeds: page, JSON and gate say what was compared."""
+    for name in ("right", "swapped"):
+        folder, rows = tmp_path / f"{name}-pictures", []
+        folder.mkdir()
+        for segment in (runs / name).glob("samples-*.jsonl"):
+            for line in segment.read_text().splitlines():
+                row = json.loads(line)
+                shutil.copy(runs / name / "images" / f"{row['image']}.png", folder)
+                told = {k: row[k] for k in ("prompt_set", "prompt_id", "index")}
+                rows.append({"file_name": f"{row['image']}.png", **told})
+        (folder / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (folder / "README.md").write_text("---\ndialect: scenes\n---\n")
+        draw = [*DRAW[:2], f"folder:{folder}", *DRAW[3:], "--output-dir", str(tmp_path / name)]
+        assert command(*draw) == 0
+    capsys.readouterr()
+    code, out, _ = compare(tmp_path / "right", tmp_path / "swapped")
+    assert code == 0
+    assert "nothing says that right and swapped kept to the seeds" in out
+    (folder,) = Path("runs").glob("compare-*")
+    found = read(folder)["candidates"][0]
+    assert found["seeds_not_kept_by"] == "right and swapped"
+    overall = [row for row in found["differences"] if not row["group"]]
+    assert {row["pairing"] for row in overall} == {"prompts"} and found["flips"] == []
+    relation = next(row for row in overall if row["measure"] == "objects.relation")
+    assert relation["value"] == -1 and "as seeds were not kept" in relation["method"]
+    page = (folder / "compare" / "index.html").read_text()
+    assert "paired, seeds not kept" in page and "two draws of a prompt are no pair" in page
+    sides = [str(tmp_path / "swapped"), "--baseline", str(tmp_path / "right")]
+    assert command("gate", *sides, "--policy", "scenes") in (1, 3)
+    assert "paired by prompt: nothing says that" in capsys.readouterr().out

@@ -396,3 +396,29 @@ def test_what_is_missing_is_compared_like_what_is_there():
     (all_of_it,) = [d for d in gone if d.group["missing"] == "scorer not in this run"
                     and d.measure == "objects.count"]  # fmt: skip
     assert (all_of_it.value, all_of_it.p) == (1.0, 0.125)
+
+
+def test_a_side_that_keeps_to_no_seeds_is_paired_by_prompt_and_it_is_said():
+    """Two draws of a prompt are no pair, whatever numbers stand beside them."""
+    before = run(counted("11", "11", "10", "00"))
+    drawn = run(counted("10", "01", "10", "01"))
+    after = replace(drawn, keeps_seeds=False, name="served", images={})
+    one = only(differences(before, after, seed=1), "objects.count")
+    # Prompts' means: 1, 1, .5, 0 and .5, .5, .5, .5: (-.5 - .5 + 0 + .5) / 4.
+    assert (one.value, one.n, one.pairing, one.gained) == (-0.125, 4, "prompts", None)
+    a, b = [0.5, 0.5, 0.5, 0.5], [1.0, 1.0, 0.5, 0.0]
+    said = stats.paired_difference(a=a, b=b, clusters=list("0123"), bounds=(0.0, 1.0))
+    assert (one.low, one.high) == (said.low, said.high)
+    assert one.method == f"paired by prompt, as seeds were not kept; {said.method}"
+    assert flips(before, after, "objects.count") == []
+    assert comparing.unkept(before, after) == "served"
+    # Another seed would have paired no more: there is nothing to say.
+    other = replace(run(counted("10", "01", "10", "01"), seed=5))
+    assert "not kept" not in only(differences(before, other, seed=1), "objects.count").method
+
+
+def test_the_same_files_are_pairs_whoever_drew_them():
+    one = replace(run(counted("11", "1-", "10", "00")), keeps_seeds=False)
+    assert comparing.unkept(one, one) == ""
+    found = only(differences(one, one, seed=1), "objects.count")
+    assert (found.pairing, found.value, found.gained, found.lost) == ("seeds", 0.0, 0, 0)

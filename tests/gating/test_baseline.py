@@ -79,6 +79,7 @@ def sides(draw) -> Side:
         scorers=draw(st.dictionaries(WORDS, WORDS, max_size=2)),
         images={key: draw(hashes) for key in keys if draw(maybe)},
         complete=draw(maybe),
+        keeps_seeds=draw(maybe),
     )  # fmt: skip
 
 

@@ -63,11 +63,13 @@ class Against:
     """A candidate against the baseline; `flips` come worst first.
 
     `losses` are differences in the share of images that are missing, one row per measure and
-    reason, whose group is {"missing": reason}.
+    reason, whose group is {"missing": reason}. `unkept` names the runs whose images nothing says to
+    be drawn from their seeds, where that keeps images from being paired.
     """
 
     run: ComparedRun
     rows: Sequence[Contrasted]
+    unkept: str = ""
     losses: Sequence[Contrasted] = ()
     flips: Sequence[FlippedImage] = ()
     unlike: Sequence[Unlike] = ()

@@ -35,6 +35,7 @@ def _candidate(against: Against) -> Json:
         "name": against.run.name,
         "is_ceiling": against.run.is_ceiling,
         "unlike": [asdict(reason) for reason in against.unlike],
+        "seeds_not_kept_by": against.unkept,
         "differences": rows(against.rows),
         "missing": rows(against.losses),
         "flips": [_flip(image) for image in against.flips],

@@ -62,6 +62,14 @@ class Flips:
     left_out: int
     unlisted: int
     unpaired: tuple[str, ...]
+    why: str
+
+
+def no_seeds(unkept: str) -> str:
+    """Why no two images are paired, in words; `unkept` are runs that keep to no seeds."""
+    if not unkept:
+        return "no two images have the same seed"
+    return f"nothing says that {unkept} kept to the seeds, and two draws of a prompt are no pair"
 
 
 def flips(comparison: ComparisonReport, against: Against, anchor: str) -> Flips:
@@ -87,6 +95,7 @@ def flips(comparison: ComparisonReport, against: Against, anchor: str) -> Flips:
         left_out=max(0, len(lost) - MOST_LOST) + max(0, len(gained) - MOST_GAINED),
         unlisted=max(0, len(against.flips) - LISTED),
         unpaired=tuple(name for name in comparison.prompt_sets if name in unpaired),
+        why=no_seeds(against.unkept),
     )
 
 

@@ -13,7 +13,7 @@ from evalsuite.report.comparison.content import (
     Unlike,
 )
 from evalsuite.report.comparison.figures import figures
-from evalsuite.report.comparison.flips import Flips, flips
+from evalsuite.report.comparison.flips import Flips, flips, no_seeds
 from evalsuite.report.comparison.missing import Lost, lost
 from evalsuite.report.comparison.people import by_group
 from evalsuite.report.comparison.rows import NOTABLE, DifferenceRow, changes, is_overall, row
@@ -162,7 +162,7 @@ def _changed(comparison: ComparisonReport, against: Against) -> Changed:
     better = len(against.flips) - worse
     words = f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
     if not against.flips and any(row.difference.pairing == "prompts" for row in against.rows):
-        words = "No verdict can flip: the seeds differ."
+        words = f"No verdict can flip: {no_seeds(against.unkept)}."
     return Changed(
         run=against.run.name,
         rows=tuple(row(comparison, against.run.name, each) for each in found[:FIRST]),

@@ -101,7 +101,8 @@ def _compared(found: Difference) -> tuple[str, str]:
         clusters = "prompt" if found.interval.estimand == THESE else "family"
         return plural(found.n, "pair"), f"of {plural(found.prompts, clusters)}, same seeds"
     if found.pairing == "prompts":
-        return plural(found.n, "prompt"), "paired, other seeds"
+        kept = "seeds not kept" if "as seeds were not kept" in found.method else "other seeds"
+        return plural(found.n, "prompt"), f"paired, {kept}"
     # A value is an image, or a prompt for measures of whole prompts.
     return plural(found.n, "value"), "not paired"
 

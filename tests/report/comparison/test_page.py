@@ -161,7 +161,7 @@ def test_several_candidates_stand_below_each_other(build):
         ("objects.count", "third"),
         ("clip.score", "second"),
     ]
-    assert data.changed[1].flips == "No verdict can flip: the seeds differ."
+    assert data.changed[1].flips == "No verdict can flip: no two images have the same seed."
     assert data.flips[1].unpaired == ("counts",)
     assert "incomplete" in text(build())
 
