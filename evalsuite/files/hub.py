@@ -165,15 +165,19 @@ def trouble(error: BaseException) -> str:
 @contextmanager
 def _without_bars() -> Iterator[None]:
     """No bar over files that are only looked at."""
-    from huggingface_hub import utils
+    from huggingface_hub.utils.tqdm import (
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
 
-    were_off = utils.are_progress_bars_disabled()
-    utils.disable_progress_bars()
+    were_off = are_progress_bars_disabled()
+    disable_progress_bars()
     try:
         yield
     finally:
         if not were_off:
-            utils.enable_progress_bars()
+            enable_progress_bars()
 
 
 def _broke_off(causes: list[BaseException], kinds: set[str]) -> bool:
