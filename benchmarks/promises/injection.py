@@ -9,9 +9,11 @@ What a page may hold is what the same page holds where the payload is a plain wo
 
 import contextlib
 import io
+import json
 import re
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,7 +31,7 @@ from evalsuite.commands import comparing, console, gate, stages
 from evalsuite.commands.table import HEAD, tables
 from evalsuite.comparison.result import Comparison
 from evalsuite.pipeline.stages import Outcome
-from evalsuite.report import html, junit, markdown, verdicts
+from evalsuite.report import html, junit, markdown, pictures, verdicts
 from evalsuite.report.comparison.page import compose as compose_comparison
 from evalsuite.report.format import visible
 from evalsuite.report.page import compose
@@ -43,6 +45,8 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2
 """What a terminal could obey, or what hides; line breaks are our own."""
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 INLINE = {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
+CALL = re.compile(r'pictures\("(?:index|\d+)",([^<]*)\);')
+PAGES = ("index.html", "images.html")
 LOADING = ("href", "src", "srcset", "xlink:href", "action", "formaction", "data", "poster")
 
 
@@ -92,6 +96,7 @@ def outputs(word: str) -> dict[str, str]:
     return {
         "report": html.render(page),
         "report's Markdown": markdown.render(page),
+        **pictures_of(word),
         "comparison": html.render(compared, "comparison.html.jinja"),
         "comparison's Markdown": markdown.render(compared, "comparison.md.jinja"),
         "notebook": gated._repr_html_(),
@@ -101,6 +106,17 @@ def outputs(word: str) -> dict[str, str]:
         "JUnit": junit.render(gated.verdicts, name=gated.run, created=word),
         "terminal": printed(word, gated),
     }
+
+
+def pictures_of(word: str) -> dict[str, str]:
+    """The page of all pictures, and its data files, one after another."""
+    with tempfile.TemporaryDirectory() as home:
+        page = pictures.write(Path(home), _hostile.report(word))
+        files = sorted((page.parent / "pictures").glob("*.js"))
+        return {
+            "pictures": page.read_text("utf-8"),
+            "pictures' data": "".join(file.read_text("utf-8") for file in files),
+        }
 
 
 def printed(word: str, gated: Gated) -> str:
@@ -159,10 +175,53 @@ def in_html(text: str, tame: str) -> Iterator[str]:
     for name, value in found.attributes:
         if name.startswith("on") or name == "style":
             yield f"attribute {name}={value!a}"
-        if name in LOADING and not value.startswith(("#", "data:image/")):
+        if name in LOADING and not value.startswith(("#", "data:image/")) and value not in PAGES:
             yield f"an address: {name}={value!a}"
     if "script" in found.elements:
         yield "a script"
+
+
+def in_script(text: str, tame: str) -> Iterator[str]:
+    """What breaks a page, but for one script that is the same whatever the texts are."""
+    scripts = [re.findall("<script>(.*?)</script>", each, re.DOTALL) for each in (text, tame)]
+    if scripts[0] != scripts[1] or len(scripts[0]) != 1:
+        yield "another script"
+    yield from (fault for fault in in_html(text, tame) if fault != "a script")
+
+
+def in_data(text: str, tame: str) -> Iterator[str]:
+    """Anything but one call a line, whose JSON has our keys, and texts with nothing hidden."""
+    found, own = ([CALL.fullmatch(line) for line in each.splitlines()] for each in (text, tame))
+    if len(found) != len(own) or not all(found) or not text.isascii():
+        yield "more or less than one call a line"
+        return
+    values = [[json.loads(each[1]) for each in calls if each] for calls in (found, own)]
+    shapes = [Counter(keys_of(value)) for value in values]
+    if shapes[0].keys() != shapes[1].keys():
+        yield f"other keys: {shapes[0].keys() ^ shapes[1].keys()}"
+    if hidden := CONTROL.findall("".join(texts_of(values[0]))):
+        yield f"hidden: {sorted(set(hidden))!a}"
+
+
+def keys_of(value: Any) -> Iterator[str]:
+    """Every key of a JSON value's objects."""
+    if isinstance(value, dict):
+        yield from value
+    for held in held_in(value):
+        yield from keys_of(held)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    for held in held_in(value):
+        yield from texts_of(held)
+
+
+def held_in(value: Any) -> Iterable[Any]:
+    """What a list or an object holds."""
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def in_markdown(text: str, tame: str) -> Iterator[str]:
@@ -206,6 +265,8 @@ def in_terminal(text: str, tame: str) -> Iterator[str]:
 CHECKS: dict[str, Callable[[str, str], Iterator[str]]] = {
     "report": in_html,
     "report's Markdown": in_markdown,
+    "pictures": in_script,
+    "pictures' data": in_data,
     "comparison": in_html,
     "comparison's Markdown": in_markdown,
     "notebook": in_html,

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -158,7 +158,11 @@ def measured(home: Path, words: Sequence[str]) -> Cost:
     return Cost(**json.loads(told.read_text()))
 
 
-def write_runs(home: Path, rows: int, names: str = "ab") -> None:
+Paint = Callable[[Path, int], Iterable[str]]
+"""Writes so many pictures into a run's folder, and gives their names."""
+
+
+def write_runs(home: Path, rows: int, names: str = "ab", paint: Paint | None = None) -> None:
     """Runs of so many rows each, called by single letters, their prompts and a policy."""
     images = rows // 2
     (home / "policy.yaml").write_text(POLICY)
@@ -177,12 +181,12 @@ def write_runs(home: Path, rows: int, names: str = "ab") -> None:
     os.chdir(home)
     try:
         for place, name in enumerate(names):
-            write_run(name, place)
+            write_run(name, place, paint or write_pictures)
     finally:
         os.chdir(before)
 
 
-def write_run(name: str, place: int) -> None:
+def write_run(name: str, place: int, paint: Paint) -> None:
     """One run of the prompts in `mine.jsonl`; verdicts depend on the image and on `place`."""
     settings = Settings(
         model="scenes",
@@ -195,7 +199,7 @@ def write_run(name: str, place: int) -> None:
     entry = {"measures": [to_row(m) for m in own_measures() if m.scorer == "objects"]}
     rows = begin(work, backend, [], None)
     add_scorers(rows, {"objects": entry}, asked(["objects"], recorded(settings)))
-    pictures = list(write_pictures(work.folder, min(PICTURES, len(work.requests))))
+    pictures = list(paint(work.folder, min(PICTURES, len(work.requests))))
     shown = [pictures[n % len(pictures)] for n in range(len(work.requests))]
     batches = [range(len(shown))[start : start + BATCH] for start in range(0, len(shown), BATCH)]
     with Segment(work.folder, "samples-w0") as segment:

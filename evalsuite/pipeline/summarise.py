@@ -91,6 +91,7 @@ def summarise(
             answers=judgements,
             estimates=estimates,
             load_image=rows.images.load,
+            image_folder=folder / "images",
             measures=by_name,
             planned=planned,
             audit=audit,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from evalsuite.audits.record import Audited
 from evalsuite.files.atomic import write_text
-from evalsuite.report import html, markdown
+from evalsuite.report import html, markdown, pictures
 from evalsuite.report.content import BestOf, Report
 from evalsuite.report.page import compose
 
@@ -12,7 +12,9 @@ __all__ = ["Audited", "BestOf", "Report", "write"]
 
 
 def write(folder: Path, data: Report) -> Path:
-    """Write `report/index.html` and `report/report.md` into a run's folder; returns the first.
+    """Write `report/index.html`, `report/images.html` with what it loads, and `report/report.md`.
+
+    Into a run's folder; returns the first.
 
     Each file is put in place whole or not at all; the same data gives the same bytes. Raises
     `InputError` where the folder cannot be written. An image that cannot be read is said to be
@@ -21,5 +23,6 @@ def write(folder: Path, data: Report) -> Path:
     page = compose(data)
     target = folder / "report" / "index.html"
     write_text(folder / "report" / "report.md", markdown.render(page))
+    pictures.write(target.parent, data)
     write_text(target, html.render(page))
     return target

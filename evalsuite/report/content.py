@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from evalsuite.audits.boxes import AuditedBoxes
 from evalsuite.audits.record import Audited, Place, place
@@ -46,7 +47,8 @@ class Report:
     full name, "<scorer>.<measure>"; `audit` is by the estimate's place, `boxes` audits the scorers'
     boxes, `agreement` says of each labelled field how far judge and people agree, and `powered`
     what an estimate is, by its place, with people's labels. `load_image` takes an image's SHA-256
-    and raises `records.InputError` if it cannot be read. `answers` are the judgements again where
+    and raises `records.InputError` if it cannot be read; where pictures lie in a folder as
+    `<sha256>.png`, that is `image_folder`. `answers` are the judgements again where
     they are faster to read without boxes, evidence and summaries. `chapter` is what they suggest of
     people; None where no person was asked for.
     """
@@ -70,6 +72,7 @@ class Report:
     best_of: BestOf | None = None
     answers: Mapping[tuple[str, Key], Judgement] = field(default_factory=dict)
     chapter: Chapter | None = None
+    image_folder: Path | None = None
 
     @cached_property
     def answered(self) -> Mapping[tuple[str, Key], Judgement]:

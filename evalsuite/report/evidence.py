@@ -43,18 +43,20 @@ class Statement:
 def statements(report: Report, key: Key) -> list[Statement]:
     """What every scorer of the set said of an image, by scorer; not of one with nothing to say."""
     found = [
-        _statement(report, name, report.judgements.get((name, key)))
+        statement(name, report.judgements.get((name, key)), verdict_fields(report.measures, name))
         for name in report.scorers.get(key.prompt_set, ())
     ]
-    return [statement for statement in found if statement is not None]
+    return [each for each in found if each is not None]
 
 
-def _statement(report: Report, scorer: str, judgement: Judgement | None) -> Statement | None:
+def statement(
+    scorer: str, judgement: Judgement | None, verdicts: Collection[str]
+) -> Statement | None:
+    """What a scorer said of an image, whose `verdicts` are right or wrong; None where nothing."""
     if judgement is None:
         return Statement(scorer, failure="not judged")
     if judgement.failure is not None:
         return Statement(scorer, failure=f"the scorer failed: {judgement.failure}")
-    verdicts = verdict_fields(report.measures, scorer)
     answers = tuple(
         (field, _answer(value, field in verdicts), judgement.reasons.get(field, ""))
         for field, value in judgement.values.items()

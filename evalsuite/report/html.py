@@ -8,23 +8,38 @@ not need: its one style sheet is allowed by hash, images only as data: URIs, all
 import base64
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalsuite.report.format import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 
 
 def render(page: object, template: str = "index.html.jinja") -> str:
     """A page's HTML by its template here; the same page gives the same bytes."""
+    from markupsafe import Markup
+
+    # Nothing of the page's own enters the style sheet, and its bytes must stay as hashed.
+    style = (HERE / "report.css").read_text(encoding="utf-8")
+    return (
+        environment()
+        .get_template(template)
+        .render(page=page, style=Markup(style), policy=policy(style))
+    )
+
+
+def environment() -> "Environment":
+    """Where templates are rendered: whatever comes from outside becomes visible, escaped text."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup, escape
 
     def shown(value: object) -> object:
         return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
-    # Nothing of the page's own enters the style sheet, and its bytes must stay as hashed.
-    style = (HERE / "report.css").read_text(encoding="utf-8")
-    environment = Environment(
+    found = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -33,13 +48,11 @@ def render(page: object, template: str = "index.html.jinja") -> str:
         lstrip_blocks=True,
     )
     # Drawings are our own, parsed and rebuilt by `svg.py` from names that it knows.
-    environment.filters["drawing"] = Markup
+    found.filters["drawing"] = Markup
     # A data: URI is our own and longer than `visible` allows for words.
-    environment.filters["address"] = lambda uri: Markup(escape(uri))
-    environment.filters["block"] = lambda text: Markup(escape(block(text)))
-    return environment.get_template(template).render(
-        page=page, style=Markup(style), policy=policy(style)
-    )
+    found.filters["address"] = lambda uri: Markup(escape(uri))
+    found.filters["block"] = lambda text: Markup(escape(block(text)))
+    return found
 
 
 def block(text: str) -> str:
@@ -49,8 +62,13 @@ def block(text: str) -> str:
 
 def policy(style: str) -> str:
     """The content security policy under which the page shows everything it has."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; "
+        f"default-src 'none'; img-src data:; style-src '{hashed(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def hashed(text: str) -> str:
+    """An inline style sheet or script as a policy names it: by its SHA-256."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"sha256-{digest}"

@@ -14,9 +14,10 @@ def both(tmp_path, data) -> tuple[str, str]:
     return page.read_text("utf-8"), (tmp_path / "report" / "report.md").read_text("utf-8")
 
 
-def test_writes_the_two_files_and_nothing_else(tmp_path, tiny):
+def test_writes_its_files_and_nothing_else(tmp_path, tiny):
     assert write(tmp_path, tiny) == tmp_path / "report" / "index.html"
-    assert sorted(p.name for p in (tmp_path / "report").iterdir()) == ["index.html", "report.md"]
+    names = sorted(p.name for p in (tmp_path / "report").iterdir())
+    assert names == ["images.html", "index.html", "pictures", "report.md"]
 
 
 def test_same_data_gives_the_same_bytes(tmp_path, tiny):
