@@ -35,6 +35,7 @@ from evalsuite.report import html, junit, markdown, pictures, verdicts
 from evalsuite.report.comparison.page import compose as compose_comparison
 from evalsuite.report.format import visible
 from evalsuite.report.page import compose
+from evalsuite.report.pictures import flips
 from evalsuite.report.verdicts import Gated
 
 NUMBER = 16
@@ -46,7 +47,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 INLINE = {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
 CALL = re.compile(r'pictures\("(?:index|\d+)",([^<]*)\);')
-PAGES = ("index.html", "images.html")
+PAGES = ("index.html", "images.html", "flips.html")
 LOADING = ("href", "src", "srcset", "xlink:href", "action", "formaction", "data", "poster")
 
 
@@ -109,14 +110,16 @@ def outputs(word: str) -> dict[str, str]:
 
 
 def pictures_of(word: str) -> dict[str, str]:
-    """The page of all pictures, and its data files, one after another."""
+    """The pages of all pictures and of flips, and their data files, one after another."""
     with tempfile.TemporaryDirectory() as home:
-        page = pictures.write(Path(home), _hostile.report(word))
-        files = sorted((page.parent / "pictures").glob("*.js"))
-        return {
-            "pictures": page.read_text("utf-8"),
-            "pictures' data": "".join(file.read_text("utf-8") for file in files),
+        compared = _hostile.comparison(word)
+        pages = {
+            "pictures": pictures.write(Path(home, "report"), _hostile.report(word)),
+            "flips": flips.FlipGallery(Path(home, "compare"), compared).write(compared, word),
         }
+        files = [f for p in pages.values() for f in sorted((p.parent / "pictures").glob("*.js"))]
+        told = {name: page.read_text("utf-8") for name, page in pages.items()}
+        return {**told, "pictures' data": "".join(file.read_text("utf-8") for file in files)}
 
 
 def printed(word: str, gated: Gated) -> str:
@@ -266,6 +269,7 @@ CHECKS: dict[str, Callable[[str, str], Iterator[str]]] = {
     "report": in_html,
     "report's Markdown": in_markdown,
     "pictures": in_script,
+    "flips": in_script,
     "pictures' data": in_data,
     "comparison": in_html,
     "comparison's Markdown": in_markdown,

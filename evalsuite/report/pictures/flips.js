@@ -60,15 +60,16 @@ function tile(item, place) {
   }
   const text = element("span", "words");
   text.append(bdi(told.texts[pair[0][0]]));
-  caption.append(text, ...marks(turned));
+  caption.append(text, ...marks(turned, told.runs.length > 2));
   link.append(two, caption);
   item.append(link);
 }
 
-function marks(turned) {
-  return turned.flatMap(([, ...sides]) => sides.flatMap((measures, way) => measures.map((measure) => {
+function marks(turned, isNamed) {
+  return turned.flatMap(([run, ...sides]) => sides.flatMap((measures, way) => measures.map((measure) => {
     const [own, title] = told.measures[measure];
     const mark = element("span", `mark ${way ? "good" : "bad"}`, "");
+    if (isNamed) mark.append(bdi(told.runs[run]), ": ");
     mark.append(bdi(own), ` ${WAYS[way]}`);
     mark.title = title;
     return mark;
