@@ -46,9 +46,10 @@ class Thumbnails:
         self._side = side
         self._there: dict[str, tuple[int, int]] = {}
         self._wanted: set[str] = set()
-        if folder.is_dir():
-            found = (_NAME.fullmatch(name) for name in os.listdir(folder))
-            self._there = {name[1]: (int(name[2]), int(name[3])) for name in found if name}
+        with naming(folder):
+            names = os.listdir(folder) if folder.is_dir() else []
+        found = (_NAME.fullmatch(name) for name in names)
+        self._there = {name[1]: (int(name[2]), int(name[3])) for name in found if name}
 
     def of(self, pictures: Sequence[str]) -> dict[str, Size]:
         """The sizes of pictures that have a thumbnail, made now where it lacks; None of others."""
