@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ class FlipGallery:
         """The comparison, whose pictures are copied when they are read: nothing is read twice."""
 
         def kept(run: ComparedRun) -> ComparedRun:
-            return replace(run, load_image=self._copies.load)
+            return replace(run, load_image=partial(self._copies.load, load_image=run.load_image))
 
         return replace(
             comparison,

@@ -63,9 +63,12 @@ class Thumbnails:
             sizes: dict[str, Size] = dict(zip(chosen, pool.map(self._make, chosen), strict=True))
         return {name: sizes.get(name, self._there.get(name)) for name in pictures}
 
-    def load(self, sha256: str) -> Pixels:
-        """The picture, whose thumbnail is made where it lacks; raises what loading it does."""
-        pixels = self._load(sha256)
+    def load(self, sha256: str, load_image: Callable[[str], Pixels] | None = None) -> Pixels:
+        """The picture, whose thumbnail is made where it lacks; raises what loading it does.
+
+        It is loaded by `load_image`, where that is given.
+        """
+        pixels = (load_image or self._load)(sha256)
         if sha256 not in self._there:
             size = pixels.shape[1], pixels.shape[0]
             write_bytes(self._path(sha256, size), webp(pixels, self._side), durable=False)
