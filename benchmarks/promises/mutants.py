@@ -28,6 +28,8 @@ PROMISE = "The tests notice nine in ten changes of the store, of the gate and of
 ROOT = Path(__file__).parents[2]
 EACH = 110
 """Mutants of every part."""
+DRAW = 2
+"""Raised once tests were written for survivors: a sample whose holes were mended flatters."""
 LEAST = 0.9
 SURVIVED, STILLBORN, HUNG = 0, 99, 97
 TIMEOUT = 300.0
@@ -91,10 +93,10 @@ def prove(quick: bool) -> Proof:
 
 
 def sample(part: Part, each: int) -> list[Mutant]:
-    """So many of a part's mutants, by its name as the seed, without those listed as equivalent."""
+    """So many of a part's mutants, by its name and `DRAW`, without those listed as equivalent."""
     every = [mutant for path in part.modules for mutant in mutants_of(ROOT, path)]
     counted = [m for m in every if (m.path, m.where, m.change) not in EQUIVALENT]
-    return random.Random(part.name).sample(counted, min(each, len(counted)))
+    return random.Random(f"{part.name} {DRAW}").sample(counted, min(each, len(counted)))
 
 
 def judged(chosen: dict[str, list[Mutant]]) -> Proof:
@@ -116,6 +118,7 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
             broken.append(f"{name}: {len(alive)} of {len(made)} mutants survived")
             broken += [f"survived: {mutant}" for mutant in alive]
     counts["listed as equivalent"] = len(EQUIVALENT)
+    counts["draws so far"] = DRAW
     return Proof(counts=counts, broken=broken)
 
 
