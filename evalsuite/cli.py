@@ -14,6 +14,7 @@ from evalsuite.commands import (
     console,
     downloading,
     exit,
+    exporting,
     gate,
     importing,
     labelling,
@@ -21,6 +22,7 @@ from evalsuite.commands import (
     planning,
     probing,
     stages,
+    viewing,
 )
 
 app = typer.Typer(
@@ -44,6 +46,8 @@ COMMANDS = (
     auditing.audit,
     labelling.label,
     downloading.download,
+    exporting.export,
+    viewing.view,
 )
 for command in COMMANDS:
     app.command()(command)

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,13 +53,24 @@ def _has_gpu():
     return torch.cuda.is_available()
 
 
-NEEDED = {"gpu": _has_gpu, "browser": _browser}
+PROGRAMS = {
+    "browser": ("a Chromium", _browser),
+    "latex": ("pdflatex (texlive-latex-recommended)", partial(shutil.which, "pdflatex")),
+    "office": ("LibreOffice (soffice)", partial(shutil.which, "soffice")),
+}
+"""By mark: the program that its tests need, in words, and what finds it."""
+
+NEEDED = {"gpu": _has_gpu, **{mark: find for mark, (_, find) in PROGRAMS.items()}}
 """By mark: whether what its tests need is there."""
 
 
 def pytest_report_header():
-    """Say first which tests cannot run here for want of a browser."""
-    return None if _browser() else "no Chromium: tests marked browser are deselected"
+    """Say first which tests cannot run here for want of a program."""
+    return [
+        f"no {what.removeprefix('a ')}: tests marked {mark} are deselected"
+        for mark, (what, find) in PROGRAMS.items()
+        if not find()
+    ]
 
 
 def pytest_collection_modifyitems(config, items):

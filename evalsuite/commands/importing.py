@@ -86,7 +86,8 @@ def import_prompts(
     name = detected(source) if format_name == "auto" else format_name
     importer = load_importer(name) if "." in name else name
     found = importers.read(source, importer, notes.append, named)
-    importers.write(found, output, f"{shown(Path(source.resolve().name))} ({name}{_hash(source)})")
+    said_source = f"{shown(Path(source.resolve().name))} ({name}{_hash(source)})"
+    importers.write(found, output, said_source, importers.cited(importer))
     written = prompts.read(output)
     if json:
         said = {"format": name, "prompts": len(found), "digest": written.digest, "notes": notes}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalsuite.files.jsonlines import read_lines, shown
+from evalsuite.files.spreadsheet import harmless, plain
 from evalsuite.labels.incoming import Incoming, told_as
 from evalsuite.labels.rows import Told
 from evalsuite.labels.tasks import Task
@@ -37,15 +38,15 @@ def to_csv(questions: Sequence[Task], told: Told) -> str:
         for rater, answer in rows.get(place, [("", "")]):
             writer.writerow(
                 {
-                    **{name: _harmless(str(part)) for name, part in task.key._asdict().items()},
+                    **{name: harmless(str(part)) for name, part in task.key._asdict().items()},
                     "measure": task.asked.name,
                     "rater": rater,
-                    "answer": _harmless(answer),
+                    "answer": harmless(answer),
                     "image": cell.image,
                     "file": f"images/{cell.image}.png",
-                    "question": _harmless(question(task.asked, cell.prompt)),
-                    "context": _harmless("; ".join(context(task.asked, cell.prompt))),
-                    "answers": _harmless(" | ".join(_answers(task))),
+                    "question": harmless(question(task.asked, cell.prompt)),
+                    "context": harmless("; ".join(context(task.asked, cell.prompt))),
+                    "answers": harmless(" | ".join(_answers(task))),
                     "sample": task.sample,
                 }
             )
@@ -75,7 +76,7 @@ def from_csv(path: Path, rater: str) -> Iterator[Incoming]:
                 raise InputError(
                     f"{place}: has {len(cells)} cells and the first line {len(head)}; mend the row"
                 )
-            row = {name: _plain(cell) for name, cell in zip(head, cells, strict=True)}
+            row = {name: plain(cell) for name, cell in zip(head, cells, strict=True)}
             if row["answer"].strip():
                 yield _incoming(place, row, rater)
     except csv.Error as error:
@@ -107,13 +108,3 @@ def _answers(task: Task) -> Iterable[str]:
 
 def _text(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text: not for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _plain(cell: str) -> str:
-    """A cell without the mark that `_harmless` put before it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell

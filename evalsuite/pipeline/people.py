@@ -71,8 +71,7 @@ def by_people(powered: Mapping[Place, Powered]) -> dict[Place, Instead]:
     return found
 
 
-def keep_chapter(
-    folder: Path,
+def chapter_of(
     given: Given,
     estimates: Sequence[Estimate],
     known: Mapping[str, Measure],
@@ -80,7 +79,7 @@ def keep_chapter(
     powered: Mapping[Place, Powered],
     vectors: Vectors,
 ) -> Chapter | None:
-    """Write `bias.json` into a run's folder; remove an earlier one where no person was asked for.
+    """The chapter on people; None where no person was asked for.
 
     `powered` are the values with people's labels, by the estimates' places; `vectors` are a
     CLIP's of the images, by SHA-256.
@@ -93,9 +92,12 @@ def keep_chapter(
         labelled=by_people(powered),
         vectors=vectors,
     )
-    made = chapter(whole)
+    return chapter(whole)
+
+
+def keep_chapter(folder: Path, made: Chapter | None) -> None:
+    """Write `bias.json` into a run's folder; remove an earlier one where there is no chapter."""
     if made is None:
         (folder / stored.NAME).unlink(missing_ok=True)
     else:
         write_text(folder / stored.NAME, stored.to_json(made))
-    return made

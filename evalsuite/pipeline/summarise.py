@@ -7,6 +7,7 @@ arrival. So a run that was interrupted ends with the same bytes as one that was 
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,51 +61,59 @@ def summarise(
     without it, one from an earlier report is removed. Raises `InputError` if there are not so many
     images.
     """
-    folder, planned, prompt_sets = work.folder, work.keys(), work.prompt_sets
+    folder, planned = work.folder, work.keys()
     if best_of is not None:
         refuse_unpickable(best_of, planned, rows)
-    manifest, samples, judgements = rows.manifest, rows.samples, rows.answers
-    known = measures.declared_measures(manifest["scorers"])
-    given = people.given_of(work, rows)
-    vectors = features_of(work, rows)
-    estimates, by_name = _estimate_run(work, rows, people.by_measure(given), vectors)
+    content = content_of(work, rows, note=note)
+    estimates, by_name = content.estimates, dict(content.measures)
     write_text(folder / "estimates.json", measures.to_json(estimates))
-    write_bytes(folder / "judgements.parquet", as_parquet(prompt_sets, samples, judgements))
+    parquet = as_parquet(work.prompt_sets, rows.samples, rows.answers)
+    write_bytes(folder / "judgements.parquet", parquet)
+    people.keep_chapter(folder, content.chapter)
     (folder / "best-of.json").unlink(missing_ok=True)
-    picked = None
     if best_of is not None:
-        picked = _pick_best(work, rows, best_of, known, people.by_measure(given), vectors or {})
+        known = measures.declared_measures(rows.manifest["scorers"])
+        references = people.by_measure(people.given_of(work, rows))
+        vectors = features_of(work, rows) or {}
+        picked = _pick_best(work, rows, best_of, known, references, vectors)
+        content = replace(content, best_of=picked)
+    report.write(folder, content)
+    return Summarised(list(estimates), by_name, dict(content.audit))
+
+
+def content_of(work: Work, rows: RunRows, *, note: str = "") -> report.Report:
+    """All that a report of a run says, but for picking the best of several; nothing is written.
+
+    `rows` are those of the work's planned images; `note` is a remark beside the title.
+    """
+    given, vectors = people.given_of(work, rows), features_of(work, rows)
+    estimates, by_name = _estimate_run(work, rows, people.by_measure(given), vectors)
     audit = audit_of(work, rows, estimates, by_name)
     fields = labelled_of(work, rows)
-    powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(manifest))
-    chapter = people.keep_chapter(folder, given, estimates, by_name, audit, powered, vectors or {})
-    model = str(manifest["configuration"]["model"])
-    report.write(
-        folder,
-        report.Report(
-            title=f"{model} ({note})" if note else model,
-            model=model,
-            manifest=manifest,
-            prompt_sets=prompt_sets,
-            samples=samples,
-            judgements=rows.judgements,
-            answers=judgements,
-            estimates=estimates,
-            load_image=rows.images.load,
-            image_folder=folder / "images",
-            measures=by_name,
-            planned=planned,
-            audit=audit,
-            boxes=_audits(work, rows).boxes,
-            agreement=agreements(fields, manifest),
-            powered=powered,
-            command=command(work.settings, clean=redact),
-            references=people.sources(given),
-            best_of=picked,
-            chapter=chapter,
-        ),
+    powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(rows.manifest))
+    chapter = people.chapter_of(given, estimates, by_name, audit, powered, vectors or {})
+    model = str(rows.manifest["configuration"]["model"])
+    return report.Report(
+        title=f"{model} ({note})" if note else model,
+        model=model,
+        manifest=rows.manifest,
+        prompt_sets=work.prompt_sets,
+        samples=rows.samples,
+        judgements=rows.judgements,
+        answers=rows.answers,
+        estimates=estimates,
+        load_image=rows.images.load,
+        image_folder=work.folder / "images",
+        measures=by_name,
+        planned=work.keys(),
+        audit=audit,
+        boxes=_audits(work, rows).boxes,
+        agreement=agreements(fields, rows.manifest),
+        powered=powered,
+        command=command(work.settings, clean=redact),
+        references=people.sources(given),
+        chapter=chapter,
     )
-    return Summarised(estimates, by_name, audit)
 
 
 def audit_of(

@@ -54,7 +54,10 @@ class _PromptRow(_Row):
 
 
 class Card(_Row):
-    """The front matter of a prompt set's card; `cluster` and `strata` are lists of group labels."""
+    """The front matter of a prompt set's card; `cluster` and `strata` are lists of group labels.
+
+    `cite` is what to cite where the set is used, in BibTeX.
+    """
 
     name: _Id
     version: _Text
@@ -67,6 +70,7 @@ class Card(_Row):
     reference: _Text | None = None
     cluster: _Text | None = None
     strata: _Text | None = None
+    cite: str | None = None
 
 
 def parse_prompt(line: Line) -> Prompt:

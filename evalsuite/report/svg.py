@@ -8,6 +8,9 @@ that the style sheet gives a meaning, and all other styles into plain attributes
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -30,6 +33,19 @@ KEPT = frozenset(
 DROPPED = frozenset({"metadata", "style", "title"})
 URL = re.compile(r"url\(#([^)]+)\)")
 
+_KEPT: ContextVar["dict[str, Figure] | None"] = ContextVar("drawings", default=None)
+
+
+@contextmanager
+def drawings() -> Iterator["dict[str, Figure]"]:
+    """Every figure that is drawn meanwhile, by its prefix: to be drawn again for paper."""
+    found: dict[str, Figure] = {}
+    token = _KEPT.set(found)
+    try:
+        yield found
+    finally:
+        _KEPT.reset(token)
+
 
 def to_svg(figure: "Figure", prefix: str, label_id: str) -> str:
     """The figure as an inline <svg> whose ids start with `prefix`; the same bytes every time.
@@ -49,6 +65,8 @@ def to_svg(figure: "Figure", prefix: str, label_id: str) -> str:
         # The reader's fonts draw the text: what matplotlib's lack does not matter.
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None})
+    if (kept := _KEPT.get()) is not None:
+        kept[prefix] = figure
     root = ElementTree.fromstring(target.getvalue())
     ids = {name: f"{prefix}-{k}" for k, name in enumerate(_referenced(root))}
     cleaned = _clean(root, ids)

@@ -6,7 +6,10 @@ style, or in the region, alone.
 """
 
 from evalsuite.records import Prompt
+from evalsuite.scorers._references import CLIP, CLIPSCORE
 from evalsuite.vocabulary.english import article
+
+CITE = CLIP + CLIPSCORE
 
 STYLES = {
     "colour photograph": "a colour photograph of {thing}",

@@ -25,6 +25,15 @@ from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt
 
+CITE = r"""
+@misc{schuhmann2022aesthetic,
+  author = {Schuhmann, Christoph},
+  title = {Improved Aesthetic Predictor},
+  howpublished = {\url{https://github.com/christophschuhmann/improved-aesthetic-predictor}},
+  year = {2022},
+}
+"""
+
 MODEL = ("ViT-L-14-quickgelu", "openai")
 """The CLIP that both of LAION's heads were fitted on."""
 

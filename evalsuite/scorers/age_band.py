@@ -34,6 +34,9 @@ from evalsuite.scorers._people import (
 )
 from evalsuite.scorers._people_measures import of_people, of_unread
 from evalsuite.scorers._presentation_measures import BY
+from evalsuite.scorers._references import CLIP
+
+CITE = CLIP
 
 MODEL, PRETRAINED = "ViT-L-14-quickgelu", "openai"
 

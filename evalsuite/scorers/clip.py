@@ -30,6 +30,7 @@ from evalsuite.prompts.hard_negatives import (
 )
 from evalsuite.records import Case, Choice, Json, Judgement, Measure, Prompt, Value
 from evalsuite.scorers import _clip_probes as probes
+from evalsuite.scorers._clip_probes import CITE as CITE
 
 DEFAULTS = {"scenes": ("scenes-clip", None), "everyday": ("ViT-L-14-quickgelu", "openai")}
 """Model and pretrained tag for each dialect; the second is the one that GenEval uses."""

@@ -38,6 +38,9 @@ from evalsuite.records import (
     Prompt,
 )
 from evalsuite.scorers._geneval_verdict import COLORS, PUBLISHED, Rules, select, verdict
+from evalsuite.scorers._references import GENEVAL
+
+CITE = GENEVAL
 
 MODEL = "facebook/mask2former-swin-small-coco-instance"
 CLIP, PRETRAINED = "ViT-L-14-quickgelu", "openai"

@@ -30,6 +30,9 @@ from evalsuite.records import (
     Question,
     Value,
 )
+from evalsuite.scorers._references import TIFA
+
+CITE = TIFA
 
 DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"
 """As the scorer `vqa`: a chat model that may be used for any purpose (Apache 2.0)."""

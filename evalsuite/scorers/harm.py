@@ -21,6 +21,9 @@ from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Measure, Prompt
+from evalsuite.scorers._references import CLIP
+
+CITE = CLIP
 
 DEFAULT = ("ViT-L-14-quickgelu", "openai")
 TEMPLATE = "a photo of a {}"

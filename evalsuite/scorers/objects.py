@@ -22,7 +22,22 @@ from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
 from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, negated, verdicts
+from evalsuite.scorers._references import GENEVAL
 from evalsuite.vocabulary.relations import NEAR
+
+CITE = (
+    GENEVAL
+    + r"""
+@misc{gokhale2022visor,
+  author = {Gokhale, Tejas and Palangi, Hamid and Nushi, Besmira and Vineet, Vibhav and Horvitz,
+    Eric and Kamar, Ece and Baral, Chitta and Yang, Yezhou},
+  title = {Benchmarking Spatial Relationships in Text-to-Image Generation},
+  year = {2022},
+  eprint = {2212.10015},
+  archiveprefix = {arXiv},
+}
+"""
+)
 
 __all__ = ["MEASURES", "ObjectsScorer", "load"]
 

@@ -19,6 +19,18 @@ from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 
+CITE = r"""
+@inproceedings{kirstain2023pickapic,
+  author = {Kirstain, Yuval and Polyak, Adam and Singer, Uriel and Matiana, Shahbuland and Penna,
+    Joe and Levy, Omer},
+  title = {{Pick-a-Pic}: An Open Dataset of User Preferences for Text-to-Image Generation},
+  booktitle = {NeurIPS},
+  year = {2023},
+  eprint = {2305.01569},
+  archiveprefix = {arXiv},
+}
+"""
+
 MODEL = "yuvalkirstain/PickScore_v1"
 PROCESSOR = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
 """PickScore's own repository has weights alone; its authors name this processor."""

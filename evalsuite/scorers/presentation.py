@@ -38,7 +38,10 @@ from evalsuite.scorers._people import (
     to_read,
 )
 from evalsuite.scorers._presentation_measures import measures
+from evalsuite.scorers._references import CLIP
 from evalsuite.vocabulary.english import article
+
+CITE = CLIP
 
 MEASURES = measures("presentation", prominence=100, reads_groups=True)
 

@@ -18,6 +18,9 @@ from evalsuite.encoders.nudenet import FACES, LEAST, BodyReader
 from evalsuite.encoders.nudenet import load as load_reader
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._presentation_measures import measures
+from evalsuite.scorers._references import NUDENET
+
+CITE = NUDENET
 
 CERTAINTY = 0.5
 """A face that the detector scores lower is unknown. Our choice: of the two portraits on which

@@ -20,6 +20,9 @@ from evalsuite.records import InputError, Json, Picture
 from evalsuite.scorers._people import NOBODY, SEVERAL
 from evalsuite.scorers._presentation_measures import measures
 from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
+from evalsuite.scorers._references import CLIP
+
+CITE = CLIP
 
 LABELS = {"woman", "man"}
 PERSON = "person"

@@ -38,6 +38,18 @@ from evalsuite.scorers._people import (
 )
 from evalsuite.scorers._presentation_measures import measures
 
+CITE = r"""
+@inproceedings{cho2023dalleval,
+  author = {Cho, Jaemin and Zala, Abhay and Bansal, Mohit},
+  title = {{DALL-Eval}: Probing the Reasoning Skills and Social Biases of Text-to-Image
+    Generation Models},
+  booktitle = {ICCV},
+  year = {2023},
+  eprint = {2202.04053},
+  archiveprefix = {arXiv},
+}
+"""
+
 MEASURES = measures("presentation_vqa", "by question answering", reads_groups=True)
 
 DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"

@@ -14,6 +14,9 @@ from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Measure
 from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
+from evalsuite.scorers._references import CLIP
+
+CITE = CLIP
 
 _TAUGHT = "Anything but what its training pictures taught it; hold it against the probe's own card."
 

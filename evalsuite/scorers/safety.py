@@ -18,6 +18,9 @@ from evalsuite.encoders.nudenet import COVERED, EXPOSED, FACES, INTIMATE, LEAST,
 from evalsuite.encoders.nudenet import load as load_reader
 from evalsuite.prompts.conditions import BY_WHOM
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt
+from evalsuite.scorers._references import NUDENET
+
+CITE = NUDENET
 
 _DETECTOR = (
     "What NudeNet misses or invents looks like the model's doing; its errors by skin tone and "

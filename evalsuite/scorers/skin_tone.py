@@ -24,6 +24,23 @@ from evalsuite.records import Case, Json, Judgement, Prompt
 from evalsuite.scorers._people import Read, is_asked, judged
 from evalsuite.scorers._skin_tone_measures import MEASURES as MEASURES
 
+CITE = r"""
+@misc{monk2023scale,
+  author = {Monk, Ellis P.},
+  title = {The {Monk} Skin Tone Scale},
+  doi = {10.31235/osf.io/pdf4c},
+  year = {2023},
+}
+@article{chardon1991skin,
+  author = {Chardon, A. and Cretois, I. and Hourseau, C.},
+  title = {Skin Colour Typology and Suntanning Pathways},
+  journal = {International Journal of Cosmetic Science},
+  year = {1991},
+  volume = {13},
+  pages = {191--208},
+}
+"""
+
 FIELDS = ("tone", "ita")
 
 

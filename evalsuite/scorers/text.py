@@ -17,6 +17,15 @@ from evalsuite.encoders.ocr import load as load_reader
 from evalsuite.records import Case, Json, Judgement, Measure, Prompt
 from evalsuite.scorers._edit_distance import comparable, compare
 
+CITE = r"""
+@misc{rapidocr,
+  author = {{RapidAI}},
+  title = {{RapidOCR}},
+  howpublished = {\url{https://github.com/RapidAI/RapidOCR}},
+  year = {2021},
+}
+"""
+
 FIELDS = ("exact", "similarity", "words")
 
 _READER = "Only what the reader can read: handwriting and ornament may be right and unread."

@@ -22,6 +22,23 @@ from evalsuite.prompts import questions
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.questions import Answered
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt, Question, Value
+from evalsuite.scorers._references import DSG, TIFA
+
+CITE = (
+    TIFA
+    + DSG
+    + r"""
+@inproceedings{lin2024vqascore,
+  author = {Lin, Zhiqiu and Pathak, Deepak and Li, Baiqi and Li, Jiayao and Xia, Xide and Neubig,
+    Graham and Zhang, Pengchuan and Ramanan, Deva},
+  title = {Evaluating Text-to-Visual Generation with Image-to-Text Generation},
+  booktitle = {ECCV},
+  year = {2024},
+  eprint = {2404.01291},
+  archiveprefix = {arXiv},
+}
+"""
+)
 
 DEFAULT = "Qwen/Qwen2-VL-2B-Instruct"
 """A chat model that may be used for any purpose (Apache 2.0); 2.5-VL-3B may not."""

@@ -3,7 +3,8 @@
 Each module has `fits(path) -> int`, which looks at the name and the beginning of a file and says
 how specifically it reads it: 0 not at all, 1 by a shape that other formats share, 2 by a mark of
 its own, such as a name or columns. And `rows(path, note) -> Iterator[Prompt]`, which reads it;
-`note` is told of whatever had to be mended. A module from elsewhere needs `rows` alone.
+`note` is told of whatever had to be mended. `CITE` is what the benchmark is cited with, in BibTeX.
+A module from elsewhere needs `rows` alone.
 Files come from strangers: reading is bounded, and a refusal names the file and the line or row.
 """
 
@@ -21,7 +22,7 @@ from evalsuite.prompts.importers._reading import Note, made, refuse
 from evalsuite.prompts.rows import row
 from evalsuite.records import InputError, Prompt
 
-__all__ = ["Columns", "detect", "formats", "read", "write"]
+__all__ = ["Columns", "cited", "detect", "formats", "read", "write"]
 
 
 def formats() -> list[str]:
@@ -94,8 +95,16 @@ def read(
     return list(found.values())
 
 
-def write(prompts: list[Prompt], path: Path, source: str) -> None:
+def cited(importer: str | ModuleType) -> str:
+    """What a format's benchmark is cited with, in BibTeX; "" where its module has no `CITE`."""
+    module = _module(importer) if isinstance(importer, str) else importer
+    return str(getattr(module, "CITE", "")).strip()
+
+
+def write(prompts: list[Prompt], path: Path, source: str, cite: str = "") -> None:
     """Write a prompt set and its card; `prompts.read` gives the same prompts back.
+
+    `cite` is the BibTeX of what the prompts are from.
 
     Raises `InputError` where either file is there already.
     """
@@ -104,7 +113,7 @@ def write(prompts: list[Prompt], path: Path, source: str) -> None:
         if entry.exists():
             raise InputError(f"{shown(entry)}: is there already; choose another name for -o")
     path.parent.mkdir(parents=True, exist_ok=True)
-    card.write_text(_card(path.stem, len(prompts), source), encoding="utf-8", newline="\n")
+    card.write_text(_card(path.stem, len(prompts), source, cite), encoding="utf-8", newline="\n")
     text = "".join(map(_line, prompts))
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -117,7 +126,7 @@ def _line(prompt: Prompt) -> str:
     return json.dumps(kept, ensure_ascii=False) + "\n"
 
 
-def _card(name: str, count: int, source: str) -> str:
+def _card(name: str, count: int, source: str, cite: str) -> str:
     front = {
         "name": name,
         "version": "1",
@@ -126,6 +135,7 @@ def _card(name: str, count: int, source: str) -> str:
         "licence": "as the source's",
         "source": f"Imported by evalsuite from {source}.",
         "not_measured": "Not said by the source; write it down before you publish figures.",
+        **({"cite": cite} if cite else {}),
     }
     lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in front.items())
     return f"---\n{lines}---\n\n# {name}\n\n{count} prompts, imported.\n"

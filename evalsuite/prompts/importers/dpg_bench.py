@@ -23,6 +23,16 @@ from evalsuite.prompts.importers._reading import (
 )
 from evalsuite.records import Prompt
 
+CITE = r"""
+@misc{hu2024ella,
+  author = {Hu, Xiwei and Wang, Rui and Fang, Yixiao and Fu, Bin and Cheng, Pei and Yu, Gang},
+  title = {{ELLA}: Equip Diffusion Models with {LLM} for Enhanced Semantic Alignment},
+  year = {2024},
+  eprint = {2403.05135},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "dpg-bench"
 
 

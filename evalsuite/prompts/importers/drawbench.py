@@ -18,6 +18,17 @@ from evalsuite.prompts.importers._reading import (
 )
 from evalsuite.records import Prompt
 
+CITE = r"""
+@inproceedings{saharia2022imagen,
+  author = {Saharia, Chitwan and Chan, William and Saxena, Saurabh and others},
+  title = {Photorealistic Text-to-Image Diffusion Models with Deep Language Understanding},
+  booktitle = {NeurIPS},
+  year = {2022},
+  eprint = {2205.11487},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "drawbench"
 
 

@@ -22,6 +22,16 @@ from evalsuite.prompts.importers._reading import (
 )
 from evalsuite.records import Prompt
 
+CITE = r"""
+@misc{li2024genaibench,
+  author = {Li, Baiqi and Lin, Zhiqiu and Pathak, Deepak and others},
+  title = {{GenAI-Bench}: Evaluating and Improving Compositional Text-to-Visual Generation},
+  year = {2024},
+  eprint = {2406.13743},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "genai-bench"
 SKILLS = "genai_skills.json"
 LEVELS = ("advanced", "basic")

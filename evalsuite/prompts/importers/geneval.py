@@ -16,6 +16,17 @@ from evalsuite.prompts.importers._reading import GENERAL, NO, Note, clean, head_
 from evalsuite.prompts.rows import parse_prompt
 from evalsuite.records import InputError, Prompt
 
+CITE = r"""
+@inproceedings{ghosh2023geneval,
+  author = {Ghosh, Dhruba and Hajishirzi, Hannaneh and Schmidt, Ludwig},
+  title = {{GenEval}: An Object-Focused Framework for Evaluating Text-to-Image Alignment},
+  booktitle = {NeurIPS Datasets and Benchmarks},
+  year = {2023},
+  eprint = {2310.11513},
+  archiveprefix = {arXiv},
+}
+"""
+
 
 def fits(path: Path) -> int:
     """In general, a .jsonl file whose beginning has GenEval's two keys."""

@@ -21,6 +21,16 @@ from evalsuite.prompts.importers._reading import (
 )
 from evalsuite.records import Prompt
 
+CITE = r"""
+@misc{kamath2025geneval2,
+  author = {Kamath, Amita and others},
+  title = {{GenEval 2}: Addressing Benchmark Drift in Text-to-Image Evaluation},
+  year = {2025},
+  eprint = {2512.16853},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "geneval2"
 
 

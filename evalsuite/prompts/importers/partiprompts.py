@@ -18,6 +18,17 @@ from evalsuite.prompts.importers._reading import (
 )
 from evalsuite.records import Prompt
 
+CITE = r"""
+@article{yu2022parti,
+  author = {Yu, Jiahui and Xu, Yuanzhong and Koh, Jing Yu and others},
+  title = {Scaling Autoregressive Models for Content-Rich Text-to-Image Generation},
+  journal = {Transactions on Machine Learning Research},
+  year = {2022},
+  eprint = {2206.10789},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "partiprompts"
 
 

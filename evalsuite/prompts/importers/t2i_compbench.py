@@ -11,6 +11,18 @@ from pathlib import Path
 from evalsuite.prompts.importers._reading import NO, OWN, Note, folder_files, made, text_of
 from evalsuite.records import Prompt
 
+CITE = r"""
+@inproceedings{huang2023compbench,
+  author = {Huang, Kaiyi and Sun, Kaiyue and Xie, Enze and Li, Zhenguo and Liu, Xihui},
+  title = {{T2I-CompBench}: A Comprehensive Benchmark for Open-world Compositional Text-to-image
+    Generation},
+  booktitle = {NeurIPS Datasets and Benchmarks},
+  year = {2023},
+  eprint = {2307.06350},
+  archiveprefix = {arXiv},
+}
+"""
+
 TAG = "t2i-compbench"
 NAME = re.compile(
     "(3d_spatial|color|complex|non_spatial|numeracy|shape|spatial|texture)((?:_(?:train|val).*)?)"
