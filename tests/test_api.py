@@ -28,5 +28,6 @@ def test_every_function_says_what_it_takes():
         assert getattr(evalsuite, name).__doc__
     assert {*FIELDS} <= {*inspect.signature(evalsuite.evaluate).parameters}
     assert list(inspect.signature(evalsuite.judge).parameters) == [
-        *("folder", "progress", "scorers", "scorer_arg", "prompts", "device", "retry_failed")
+        *("folder", "progress", "scorers", "scorer_arg", "prompts", "device", "retry_failed"),
+        *("workers", "executor"),
     ]

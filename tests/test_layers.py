@@ -8,7 +8,8 @@ PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
     "records", "stats", "vocabulary", "files", "prompts", "encoders", "people",
     "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
-    "probes", "report", "pipeline", "comparison", "gating", "commands", "cli", "__init__",
+    "probes", "report", "executors", "pipeline", "comparison", "gating", "commands", "cli",
+    "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.
 APART = {("scorers", "scenes"), ("scorers", "backends"), ("report", "runs")}

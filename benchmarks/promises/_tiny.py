@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -28,8 +29,10 @@ from evalsuite.runs import manifest
 from evalsuite.runs.rows import read_run
 
 PROMPTS = Path(__file__).parent / "_corpus" / "tiny.jsonl"
-REWRITTEN = ("manifest.json", "timings-w0.jsonl", "samples-w0.jsonl", "judgements-level-w0.jsonl")
-"""Files whose bytes may differ: they hold a time, or lines that a kill has torn."""
+REWRITTEN = ("manifest.json", "samples", "judgements-level")
+"""Files whose bytes may differ: they hold a time, lines that a kill has torn, or a worker's part.
+
+Segments go by what they hold: how many workers wrote them is nobody's business."""
 
 
 ONE_EACH = "EVALSUITE_PROMISES_ONE_EACH"
@@ -163,14 +166,14 @@ def content(folder: Path) -> dict[str, Any]:
     """
     rows = read_run(folder)
     date = str(rows.manifest["created"])[:19].encode()
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    named = {path: re.sub(r"-w\d+\.jsonl$", "", str(path.relative_to(folder))) for path in files}
     found: dict[str, Any] = {
-        str(path.relative_to(folder)): path.name in REWRITTEN
-        or path.read_bytes().replace(date, b"<date>")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        name: name in REWRITTEN or path.read_bytes().replace(date, b"<date>")
+        for path, name in named.items()
     }
     # A stage that was killed leaves no timing, and one that was done before none either.
-    found.pop("timings-w0.jsonl", None)
+    found.pop("timings", None)
     known = {k: v for k, v in rows.manifest.items() if k != "created"}
     return {**found, "rows": (rows.samples, rows.judged, known)}
 

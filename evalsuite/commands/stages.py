@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from evalsuite.pipeline.work import Work
     from evalsuite.report.tables import Table
 
-JUDGING = ("scorers", "scorer_arg", "prompts", "device", "retry_failed")
-NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference")
+JUDGING = (
+    *("scorers", "scorer_arg", "prompts", "device", "retry_failed"),
+    *("workers", "executor"),
+)
+NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference", "judge_workers")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
 

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -131,6 +131,23 @@ def take_rows(folder: Path, pattern: str, take: Callable[[Any], None]) -> int:
                 except (KeyError, TypeError, ValueError, RecursionError):
                     damaged += 1
     return damaged
+
+
+def rows_after(path: Path, start: int) -> tuple[list[Any], int]:
+    """The whole rows of a segment from byte `start` on, and where to go on the next time.
+
+    A last line without an end is not consumed: it is being written, or torn, and a torn one gets
+    its end with the row that comes after it.
+    """
+    with naming(path), path.open("rb") as file:
+        file.seek(start)
+        data = file.read()
+    whole = data[: data.rfind(b"\n") + 1]
+    rows = []
+    for line in whole.splitlines():
+        with suppress(KeyError, TypeError, ValueError, RecursionError):
+            rows.append(_decode(line))
+    return rows, start + len(whole)
 
 
 @contextmanager

@@ -77,6 +77,11 @@ def draw_until_decided(
     stay loaded together. The run's folder is that of the whole plan: `evalsuite run` with the same
     settings finishes it. Raises `InputError` where no planned image is the baseline's.
     """
+    if settings.workers != 1 or settings.judge_workers or settings.executor not in (None, "inline"):
+        raise InputError(
+            "--sequential: looks after every few images, in one process; leave --workers, "
+            "--judge-workers and --executor out"
+        )
     work, backend = begin_work(settings)
     scorers = load_scorers(settings, work.dialect)
     common = [

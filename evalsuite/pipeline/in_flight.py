@@ -6,9 +6,10 @@ next one: a run that is killed has lost what was in flight, and nothing else tha
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
+from evalsuite.executors.queue import Batch, Queue
 from evalsuite.plugins import call
 from evalsuite.records import Backend, Request, Stopped
 
@@ -21,45 +22,45 @@ def concurrency(backend: Backend) -> int | None:
 
 def draw_each(
     backend: Backend,
-    todo: Sequence[Request],
-    keep: Callable[[Request, call.Ended], bool],
-    ended: Callable[[Counter[str]], None],
+    queue: Queue[Request],
+    keep: Callable[[Batch[Request], call.Ended], bool],
+    ended: Callable[[Batch[Request], bool, Counter[str]], None],
     max_retries: int,
 ) -> str:
     """Ask for each request; why it ended before the last one, "" where it did not.
 
-    `keep` writes an answer's row, from several threads at once, and says whether it failed; `ended`
-    is told what one request counts, by one thread at a time. `InputError` and KeyboardInterrupt
-    pass through once what was in flight has its rows. On an interrupt the back-end is told to
-    `halt()`, where it can, so that nothing waits for its turn meanwhile.
+    Batches of the queue hold one request each. `keep` writes an answer's row and says whether it
+    failed; `ended` is told that and what the request counts; both from several threads at once.
+    `InputError` and KeyboardInterrupt pass through once what was in flight has its rows. On an
+    interrupt the back-end is told to `halt()`, where it can, so that nothing waits for its turn
+    meanwhile.
     """
-    waiting, lock = iter(todo), threading.Lock()
+    batches, taking = queue.batches(), threading.Lock()
     broken: list[BaseException] = []
 
-    def next_one() -> Request | None:
-        with lock:
-            return None if broken else next(waiting, None)
+    def stop(error: BaseException) -> None:
+        broken.append(error)
+        queue.stopped.set()
+
+    def next_one() -> Batch[Request] | None:
+        with taking:
+            return None if broken else next(batches, None)
 
     def work() -> None:
         try:
-            while (request := next_one()) is not None:
+            while (batch := next_one()) is not None:
                 tally = Counter[str]()
-                answer = call.render(backend, [request], max_retries, tally)[0]
-                tally["failed"] += keep(request, answer)
-                tally["ended"] += 1
-                with lock:
-                    ended(tally)
+                answer = call.render(backend, batch.items, max_retries, tally)[0]
+                ended(batch, keep(batch, answer), tally)
         except BaseException as error:  # whatever it is: the others stop, and the caller is told
-            with lock:
-                broken.append(error)
+            stop(error)
 
-    threads = min(concurrency(backend) or 1, len(todo))
+    threads = min(concurrency(backend) or 1, len(queue.plan))
     with ThreadPoolExecutor(max(1, threads)) as pool:
         try:
             wait([pool.submit(work) for _ in range(threads)])
         except KeyboardInterrupt as error:
-            with lock:
-                broken.append(error)
+            stop(error)
             getattr(backend, "halt", lambda: None)()
             raise
     for end in broken:

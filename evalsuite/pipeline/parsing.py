@@ -53,6 +53,13 @@ def count(value: Json) -> int:
     return whole(value, low=1)
 
 
+def executor(value: Json) -> str:
+    """The name of an executor."""
+    if value not in ("inline", "processes"):
+        raise ValueError("is neither inline nor processes")
+    return str(value)
+
+
 def count_or_auto(value: Json) -> int | None:
     """A whole number from 1 on, or None for `auto`."""
     return None if value == "auto" else count(value)

@@ -21,6 +21,7 @@ from evalsuite.pipeline.parsing import (
     any_text,
     count,
     count_or_auto,
+    executor,
     names,
     number,
     pairs,
@@ -38,8 +39,10 @@ SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = (
     *("output_dir", "resume", "max_retries", "retry_failed", "audit", "reference"),
     *("concurrency", "price", "max_cost"),
+    *("workers", "judge_workers", "executor"),
 )
-"""Settings that cannot change a result: where, how hard to try, at what cost, what to quote."""
+"""Settings that cannot change a result: where, by whom, how hard to try, at what cost, what to
+quote."""
 IF_GIVEN = ("sample_id",)
 """Younger than people's runs: on record only where given, so that these keep their folders."""
 
@@ -135,6 +138,15 @@ class Settings:
         amount,
         "USD",
         "Ask for no image that could make the run cost more.",
+    )
+    workers: int | None = _setting(
+        1, count_or_auto, "N|auto", "Processes that draw and judge; auto: one a GPU, or 4 cores."
+    )
+    judge_workers: int = _setting(
+        0, whole, "N", "Processes besides that judge what is drawn while others still draw."
+    )
+    executor: str | None = _setting(
+        None, executor, "NAME", "inline or processes; default: as --workers needs."
     )
     retry_failed: bool = _setting(
         False, switch, "", "Draw and judge again what failed, and all of a scorer that has changed."

@@ -25,6 +25,9 @@ from evalsuite.runs.seeds import plan
 JUDGING = ("scorers", "scorer_arg")
 """Settings that do not change which images are drawn."""
 
+WORKERS = ("workers", "executor")
+"""Settings of who does the work, whatever it is."""
+
 SHOWN = 5
 """How many unusable prompts an error lists."""
 
@@ -108,7 +111,7 @@ def recorded_settings(
 
     The environment counts only for how to judge and on which device.
     """
-    again = {f"EVALSUITE_{name.upper()}" for name in (*JUDGING, "device")}
+    again = {f"EVALSUITE_{name.upper()}" for name in (*JUDGING, "device", *WORKERS)}
     chosen = {name: value for name, value in (environ or {}).items() if name in again}
     return resolve(flags, chosen, recorded=_entry(rows, "configuration", dict))
 

@@ -124,7 +124,7 @@ def discard(folder: Path) -> None:
     names = (
         *("estimates.json", "bias.json", "best-of.json", "judgements.parquet"),
         "sequential.json",
-        *("report", "features", "images"),
+        *("report", "features", "images", "claims"),
     )
     own += leftovers(folder)
     for path in [*own, *(folder / name for name in (*names, MANIFEST))]:

@@ -12,12 +12,14 @@ from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing
 from evalsuite.records import Json
 
-INFORMATIVE = frozenset({"asked", "configuration", "created", "git", "platform", "python"})
+INFORMATIVE = frozenset(
+    {"asked", "configuration", "created", "git", "platform", "python", "threads"}
+)
 """Top-level keys that may differ when a run is resumed.
 
-`asked` is which scorers were last asked for. `configuration` is the settings as the user gave
-them; what they do to a result must stand under a key of its own (`backend`, `scorers`, `prompts`,
-`seed`, `num_images`, ...).
+`threads` is what a run began with and keeps; `asked` is which scorers were last asked for.
+`configuration` is the settings as the user gave them; what they do to a result must stand under a
+key of its own (`backend`, `scorers`, `prompts`, `seed`, `num_images`, ...).
 """
 
 BINDING_PACKAGES = frozenset(

@@ -35,6 +35,10 @@ class Images:
             self._whole[sha256] = has_image(self.folder, sha256)
         return self._whole[sha256]
 
+    def forget(self, sha256: str | None) -> None:
+        """Look the image up again when next asked: another worker may have written it."""
+        self._whole.pop(sha256 or "", None)
+
     def read(self, sha256: str) -> bytes:
         """The verified bytes of the file; raises `InputError` where it is missing or damaged."""
         self._whole[sha256] = False

@@ -73,6 +73,11 @@ class RunRows:
         known = [cost for cost in costs if cost is not None]
         return round(fsum(known), 6) if known else None
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many bytes of each segment these rows are of, by the name of its file."""
+        return {name: segment.size for name, segment in self.segments.items()}
+
     @cached_property
     def fingerprints(self) -> dict[str, str]:
         """The fingerprint of each scorer that the manifest names."""

@@ -12,6 +12,7 @@ from evalsuite.pipeline import loops
 from evalsuite.pipeline.loops import Counts
 from evalsuite.plugins import call
 from evalsuite.records import InputError, Judgement, Key, NoImage, Prompt, PromptSet
+from evalsuite.runs.claims import Claims
 from evalsuite.runs.images import Images
 from evalsuite.runs.rows import missing, read_run
 from evalsuite.runs.seeds import plan
@@ -123,15 +124,22 @@ def test_another_scorer_later_takes_features_from_the_folder(tmp_path, outside):
 
 def test_workers_share_a_folder(tmp_path, outside):
     backend = outside("dots_backend")
-    loops.generate(rows(tmp_path / "two"), backend, REQUESTS[:5], worker="w0")
-    loops.generate(rows(tmp_path / "two"), backend, REQUESTS[5:], worker="w1")
-    loops.generate(rows(tmp_path / "one"), backend, REQUESTS)
-    assert rows(tmp_path / "two").samples == rows(tmp_path / "one").samples
+    two = rows(tmp_path / "two").folder
     halves = [replace(DOTS, prompts=part) for part in (DOTS.prompts[:2], DOTS.prompts[2:])]
-    for worker, half in enumerate(halves):
-        loops.judge(rows(tmp_path / "two"), [outside("mean_scorer")], [half], worker=f"w{worker}")
+    with Claims(two) as first, Claims(two) as second:
+        loops.generate(rows(two), backend, REQUESTS[:5], claims=first)
+        loops.generate(rows(two), backend, REQUESTS[5:], claims=second)
+        for worker, half in zip((first, second), halves, strict=True):
+            loops.judge(rows(two), [outside("mean_scorer")], [half], claims=worker)
+    loops.generate(rows(tmp_path / "one"), backend, REQUESTS)
+    assert rows(two).samples == rows(tmp_path / "one").samples
     loops.judge(rows(tmp_path / "one"), [outside("mean_scorer")], [DOTS])
-    assert rows(tmp_path / "two").judgements == rows(tmp_path / "one").judgements
+    assert rows(two).judgements == rows(tmp_path / "one").judgements
+    assert sorted(path.name for path in two.glob("*-w1.jsonl")) == [
+        "judgements-mean-w1.jsonl",
+        "samples-w1.jsonl",
+    ]
+    assert not (two / "claims").exists()
 
 
 def test_a_batch_that_raises_is_asked_for_again(tmp_path, outside):

@@ -125,5 +125,5 @@ def test_all_that_read_clip_share_one_decode_and_one_encode_an_image(
     assert (counts.decoded, counts.encoded, counts.failed) == (8, 8, 0)
     again = [plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"})]
     again[0].name = "elsewhere"
-    later = loops.judge(read_run(folder), again, prompts.find(["counts"], "scenes"), worker="w1")
+    later = loops.judge(read_run(folder), again, prompts.find(["counts"], "scenes"))
     assert (later.decoded, later.encoded, later.ended) == (0, 0, 8)

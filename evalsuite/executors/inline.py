@@ -1,0 +1,24 @@
+"""No helpers: the command's own process does all the work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many cells are done, and of how many."""
+
+
+class Helpers:
+    """What a command knows of the workers beside it: here there are none."""
+
+    def watched(self, progress: Progress | None) -> Progress | None:
+        """A `progress` that also ends the command where a helper has broken down."""
+        return progress
+
+    def drawn(self) -> None:
+        """Tell them that the last image is drawn."""
+
+
+@contextmanager
+def helping() -> Iterator[Helpers]:
+    """Nobody helps."""
+    yield Helpers()

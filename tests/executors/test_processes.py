@@ -1,0 +1,149 @@
+"""Helpers in real processes: the same bytes with any number, and what a death costs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from evalsuite.executors import processes
+from evalsuite.pipeline import stages
+from evalsuite.pipeline.settings import Settings
+from evalsuite.records import InputError
+from evalsuite.runs.rows import read_run
+
+TESTS = Path(__file__).parents[1]
+IMAGES = 96
+
+
+@pytest.fixture(autouse=True)
+def outside(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+
+
+def settings(home, pause=0.0, **more):
+    prompts = home / "many.jsonl"
+    if not prompts.exists():
+        rows = [{"id": f"p-{n:02}", "tag": "plain", "prompt": f"{n} dots"} for n in range(24)]
+        prompts.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    given = {
+        "model": "outside.dots_backend",
+        "model_arg": {"pause": pause, "log": str(home / "log")},
+        "scorers": ("outside.mean_scorer",),
+        "prompts": (str(prompts),),
+        "num_images": 4,
+    }
+    return Settings(**given | more)
+
+
+def drawn(home):
+    """Every image that was drawn, as often as it was."""
+    return (home / "log").read_text().split("\n")[:-1]
+
+
+def content(folder):
+    rows = read_run(folder)
+    assert rows.damaged == 0
+    names = sorted(path.name for path in folder.glob("images/*"))
+    return rows.samples, rows.answers, names, (folder / "estimates.json").read_text()
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """What one process makes of the run."""
+    home = tmp_path_factory.mktemp("alone")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TESTS))
+        stages.evaluate(settings(home, output_dir=str(home / "run")))
+    return content(home / "run")
+
+
+@pytest.mark.parametrize("more", [{"workers": 2}, {"workers": 3, "judge_workers": 1}])
+def test_several_workers_draw_nothing_twice_and_leave_the_same(tmp_path, alone, more):
+    folder = tmp_path / "run"
+    outcome = stages.evaluate(settings(tmp_path, pause=0.4, output_dir=str(folder), **more))
+    assert outcome.complete
+    seen = drawn(tmp_path)
+    assert len(seen) == len(set(seen)) == IMAGES
+    assert len(list(folder.glob("samples-*.jsonl"))) > 1, "nobody helped"
+    found = content(folder)
+    assert found == alone
+    assert not (folder / "claims").exists()
+
+
+def command(home, folder, pause):
+    work = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from test_processes import settings; from evalsuite.pipeline import stages\n"
+        "found = settings(Path(sys.argv[2]), float(sys.argv[4]), output_dir=sys.argv[3])\n"
+        "sys.exit(0 if stages.evaluate(found).complete else 4)"
+    )
+    words = [sys.executable, "-c", work, str(TESTS / "executors"), str(home), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen([*words, str(pause)], env=environment)
+
+
+def test_commands_started_apart_share_a_run_and_a_killed_one_loses_a_batch(tmp_path, alone):
+    folder = tmp_path / "run"
+    children = [command(tmp_path, folder, 0.15) for _ in range(2)]
+    while sum(1 for p in folder.glob("samples-*") for _ in p.open()) < 16:
+        time.sleep(0.02)
+    children[0].send_signal(signal.SIGKILL)
+    assert [child.wait(120) for child in children] == [-signal.SIGKILL, 0]
+    seen = drawn(tmp_path)
+    assert set(seen) == {f"{key.prompt_id} {key.index}" for key in read_run(folder).samples}
+    assert len(seen) - IMAGES <= 2 * 4  # the batch that it drew, and one that it was writing
+    found = content(folder)
+    assert found == alone and not (folder / "claims").exists()
+
+
+def test_a_helper_that_is_killed_is_replaced_and_one_that_breaks_ends_the_command(tmp_path):
+    helpers = processes.Helpers(tmp_path)
+    path = str(tmp_path / "seen")
+    helpers.start(processes.Part("executors_child:twice", path, {}))
+    helpers.join()
+    helpers.check()
+    assert Path(path).read_text() == "12"
+    helpers.start(processes.Part("executors_child:refused", path, {}))
+    helpers.join()
+    with pytest.raises(InputError, match="no such thing"):
+        helpers.check()
+    broken = processes.Helpers(tmp_path)
+    broken.start(processes.Part("executors_child:breaks", path, {}))
+    broken.join()
+    with pytest.raises(processes.HelperBroke, match="ZeroDivisionError"):
+        broken.watched(None)("generate", 0, 1)
+
+
+def test_helpers_end_with_the_command(tmp_path):
+    path = tmp_path / "seen"
+    part = processes.Part("executors_child:forever", str(path), {})
+    with (
+        pytest.raises(KeyboardInterrupt),
+        processes.helping(tmp_path, [part, part]),
+    ):
+        while not path.exists() or len(path.read_text().split()) < 2:
+            time.sleep(0.02)
+        raise KeyboardInterrupt
+    for process in map(int, path.read_text().split()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+    assert threading.active_count() < 20
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"executor": "inline", "workers": 2}, "--executor inline"),
+        ({"executor": "inline", "judge_workers": 1}, "--executor inline"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(tmp_path, more, said):
+    with pytest.raises(InputError, match=said):
+        stages.evaluate(settings(tmp_path, output_dir=str(tmp_path / "run"), **more))
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,95 @@
+"""Claims: one holder, given back at the end, taken over from the dead, and never a lock."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from evalsuite.records import InputError
+from evalsuite.runs import claims
+from evalsuite.runs.claims import Claims
+
+
+def test_one_of_two_gets_a_claim_and_the_other_once_it_is_given_back(tmp_path):
+    with Claims(tmp_path) as one, Claims(tmp_path) as two:
+        assert one.take("b") and not two.take("b") and not one.take("b")
+        assert two.take("c")
+        one.release("b")
+        assert two.take("b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_get_the_first_free_names(tmp_path):
+    with Claims(tmp_path) as one:
+        with Claims(tmp_path) as two:
+            assert (one.worker, two.worker, one.worker) == ("w0", "w1", "w0")
+        with Claims(tmp_path) as three:
+            assert three.worker == "w1"
+
+
+def test_nothing_is_made_where_nothing_is_claimed(tmp_path):
+    with Claims(tmp_path):
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe garbage", b"x 1 2", b"a b c d"])
+def test_a_claim_that_says_nothing_holds_until_it_is_old(tmp_path, text):
+    path = tmp_path / "claims" / "b-7"
+    path.parent.mkdir()
+    path.write_bytes(text)
+    with Claims(tmp_path, expiry=60) as one:
+        assert not one.take("b")
+        os.utime(path, (time.time() - 61,) * 2)
+        assert one.take("b")
+        assert sorted(p.name for p in path.parent.iterdir()) == ["b-7", "b-8"]
+    assert not path.parent.exists()
+
+
+def test_a_living_worker_is_not_taken_over(tmp_path):
+    with Claims(tmp_path, expiry=0.5, beat=0.05) as one, Claims(tmp_path, expiry=0.5) as two:
+        assert one.take("b")
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            assert not two.take("b")
+            time.sleep(0.1)
+
+
+@pytest.mark.skipif(not claims._machine(), reason="no /proc: only age says that a worker is gone")
+def test_a_killed_worker_is_taken_over_at_once(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from evalsuite.runs.claims import Claims\n"
+        "Claims(Path(sys.argv[1])).take('b'); print('held', flush=True); time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as child:
+        assert child.stdout.readline() == b"held\n"
+        with Claims(tmp_path) as one:
+            assert not one.take("b")
+            child.kill()
+            while b"Z" not in (state := _state(child.pid)) and state:
+                time.sleep(0.01)
+            assert one.take("b")  # a zombie is dead, too
+
+
+def _state(process):
+    with open(f"/proc/{process}/stat", "rb") as file:
+        return file.read().rpartition(b")")[2].split()[0]
+
+
+def test_what_a_process_held_is_given_back_by_who_saw_it_end(tmp_path):
+    one = Claims(tmp_path)
+    assert one.take("b")
+    claims.abandon(tmp_path, os.getpid() + 1)
+    assert (tmp_path / "claims" / "b-1").exists()
+    claims.abandon(tmp_path, os.getpid())
+    assert not (tmp_path / "claims" / "b-1").exists()
+    one.__exit__()
+
+
+def test_a_file_in_the_folders_place_is_one_line(tmp_path):
+    (tmp_path / "claims").write_text("")
+    with Claims(tmp_path) as one, pytest.raises(InputError, match="claims"):
+        one.take("b")
