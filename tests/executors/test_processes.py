@@ -26,14 +26,14 @@ def outside(monkeypatch):
     monkeypatch.syspath_prepend(str(TESTS))
 
 
-def settings(home, pause=0.0, **more):
+def settings(home, meet=1, **more):
     prompts = home / "many.jsonl"
     if not prompts.exists():
         rows = [{"id": f"p-{n:02}", "tag": "plain", "prompt": f"{n} dots"} for n in range(24)]
         prompts.write_text("".join(json.dumps(row) + "\n" for row in rows))
     given = {
-        "model": "outside.dots_backend",
-        "model_arg": {"pause": pause, "log": str(home / "log")},
+        "model": "outside.meeting_dots",
+        "model_arg": {"meet": meet, "pause": 0.02, "log": str(home / "log")},
         "scorers": ("outside.mean_scorer",),
         "prompts": (str(prompts),),
         "num_images": 4,
@@ -63,35 +63,34 @@ def alone(tmp_path_factory):
     return content(home / "run")
 
 
-@pytest.mark.parametrize("more", [{"workers": 2}, {"workers": 3, "judge_workers": 1}])
-def test_several_workers_draw_nothing_twice_and_leave_the_same(tmp_path, alone, more):
+def test_two_workers_and_a_judge_do_nothing_twice_and_leave_the_same(tmp_path, alone):
     folder = tmp_path / "run"
-    outcome = stages.evaluate(settings(tmp_path, pause=0.4, output_dir=str(folder), **more))
+    more = {"workers": 2, "judge_workers": 1}
+    outcome = stages.evaluate(settings(tmp_path, 2, output_dir=str(folder), **more))
     assert outcome.complete
     seen = drawn(tmp_path)
     assert len(seen) == len(set(seen)) == IMAGES
-    assert len(list(folder.glob("samples-*.jsonl"))) > 1, "nobody helped"
-    found = content(folder)
-    assert found == alone
+    assert len(list(folder.glob("samples-*.jsonl"))) == 2
+    assert content(folder) == alone
     assert not (folder / "claims").exists()
 
 
-def command(home, folder, pause):
+def command(home, folder):
     work = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "from test_processes import settings; from evalsuite.pipeline import stages\n"
-        "found = settings(Path(sys.argv[2]), float(sys.argv[4]), output_dir=sys.argv[3])\n"
+        "found = settings(Path(sys.argv[2]), 2, output_dir=sys.argv[3])\n"
         "sys.exit(0 if stages.evaluate(found).complete else 4)"
     )
     words = [sys.executable, "-c", work, str(TESTS / "executors"), str(home), str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.Popen([*words, str(pause)], env=environment)
+    return subprocess.Popen(words, env=environment)
 
 
 def test_commands_started_apart_share_a_run_and_a_killed_one_loses_a_batch(tmp_path, alone):
     folder = tmp_path / "run"
-    children = [command(tmp_path, folder, 0.15) for _ in range(2)]
-    while sum(1 for p in folder.glob("samples-*") for _ in p.open()) < 16:
+    children = [command(tmp_path, folder) for _ in range(2)]
+    while sum(path.read_bytes().count(b"\n") for path in folder.glob("samples-*")) < 16:
         time.sleep(0.02)
     children[0].send_signal(signal.SIGKILL)
     assert [child.wait(120) for child in children] == [-signal.SIGKILL, 0]
