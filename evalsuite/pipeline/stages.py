@@ -71,6 +71,7 @@ def evaluate(
         del backend
         free_memory()
         rows = judge_drawn(work, scorers, rows, helpers.watched(progress))
+    sweep(work.folder)  # another worker may have been killed meanwhile
     return _report(work, refreshed(rows), best_of)
 
 
