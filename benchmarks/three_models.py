@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import three_models_figure
-import three_models_page as page
+import three_models_page
+import three_models_read as reading
 import three_models_speed as speed
 
 import evalsuite
@@ -44,33 +45,33 @@ def drawn(folder: Path, model: str, **settings: object) -> Outcome:
     )
 
 
-def picked(run: Path, candidates: Sequence[int] = CANDIDATES) -> dict[int, page.Effects]:
+def picked(run: Path, candidates: Sequence[int] = CANDIDATES) -> dict[int, reading.Effects]:
     """`best-of.json` of a run for each number of candidates; its report tells of the last."""
     found = {}
     for k in candidates:
         evalsuite.write_report(run, best_of=k)
-        found[k] = page.read(run / "best-of.json")["effects"]
+        found[k] = reading.read(run / "best-of.json")["effects"]
     return found
 
 
-def measure(folder: Path, rounds: int) -> page.Measured:
+def measure(folder: Path, rounds: int) -> reading.Measured:
     """All runs, their comparison and the speeds, as the page and the figure take them."""
     audit: dict[Place, Audited] = {}
-    runs: dict[str, page.Run] = {}
+    runs: dict[str, reading.Run] = {}
     for model in (*MODELS, CEILING, TRUTH):
         outcome = drawn(folder, model)
         audit = dict(outcome.audit) if model == MODELS[-1] else audit
-        runs[model] = page.Run.of(outcome.folder)
+        runs[model] = reading.Run.of(outcome.folder)
     paths = [folder / model.replace(":", "-") for model in (*MODELS, CEILING)]
     evalsuite.compare(*reversed(paths[:-1]), paths[-1], output_dir=folder / "compare")
     deep = {m: drawn(folder, m, num_images=8, sample=SAMPLE).folder for m in RERANKED}
-    return page.Measured(
+    return reading.Measured(
         models=MODELS,
         ceiling=CEILING,
         truth=TRUTH,
         runs=runs,
         audit=audit,
-        compared=page.read(folder / "compare" / "differences.json"),
+        compared=reading.read(folder / "compare" / "differences.json"),
         picked={model: picked(folder / model) for model in RERANKED},
         picked_deep={model: picked(run, CANDIDATES[-1:]) for model, run in deep.items()},
         speeds=speed.interleaved((*MODELS, CEILING), rounds),
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as empty:
         found = measure(options.runs or Path(empty), options.rounds)
-    text = page.text(found)
+    text = three_models_page.text(found)
     print(text)
     if options.write:
         REPORT.write_text(text, encoding="utf-8", newline="\n")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from three_models_page import Figure, Measured, estimate
+from three_models_read import Figure, Measured, estimate
 
 COUNTS = [
     Figure("scenes-counts", "objects.count", "share", str(n), {"count": str(n)})

@@ -18,7 +18,7 @@ TOLD = re.compile(rf"{NUMBER} \({NUMBER} to {NUMBER}\)")
 
 @pytest.fixture(scope="module")
 def modules():
-    names = ("three_models_page", "three_models_speed")
+    names = ("three_models_page", "three_models_speed", "three_models_read")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "benchmarks"))
         yield [importlib.import_module(name) for name in names]
