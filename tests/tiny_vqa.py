@@ -49,19 +49,23 @@ def qwen_tokenizer() -> Any:
     )
 
 
-def blip(folder: Path) -> Path:
+def blip(
+    folder: Path, tower: dict[str, int] | None = None, *, side: int = 32, patch: int = 8
+) -> Path:
     """BLIP for question answering, as Salesforce/blip-vqa-base is saved."""
     import torch
     from transformers import BlipConfig, BlipForQuestionAnswering, BlipImageProcessor, BlipProcessor
 
     torch.manual_seed(0)
     tokenizer = bert_tokenizer()
-    tower = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1}
-    tower["num_attention_heads"] = 2
+    tower = tower or {
+        **{"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1},
+        "num_attention_heads": 2,
+    }
     token = tokenizer.convert_tokens_to_ids
     text = {
         **tower,
-        "encoder_hidden_size": 16,
+        "encoder_hidden_size": tower["hidden_size"],
         "vocab_size": len(tokenizer),
         "max_position_embeddings": 192,
         "bos_token_id": token("[DEC]"),
@@ -70,10 +74,10 @@ def blip(folder: Path) -> Path:
         "pad_token_id": token("[PAD]"),
         "initializer_range": 0.5,
     }
-    vision = {**tower, "image_size": 32, "patch_size": 8, "initializer_range": 0.5}
+    vision = {**tower, "image_size": side, "patch_size": patch, "initializer_range": 0.5}
     config = BlipConfig(text_config=text, vision_config=vision, projection_dim=16)
     BlipForQuestionAnswering(config).save_pretrained(folder)
-    images = BlipImageProcessor(size={"height": 32, "width": 32})
+    images = BlipImageProcessor(size={"height": side, "width": side})
     BlipProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(folder)
     return folder
 
