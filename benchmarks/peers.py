@@ -93,9 +93,9 @@ def rows(place: Path, pairs: int, images: int) -> list[Row]:
 
 
 ELSEWHERE = """
-A question a picture gains nothing here: a picture shares a batch of questions with no other, so that
-its answer depends on itself alone, and on one thread a batch costs what its parts cost. The goal was
-set for a GPU.
+A question a picture gains nothing here: a picture shares a batch of questions with no other, so
+that its answer depends on itself alone, and on one thread a batch costs what its parts cost. The
+goal was set for a GPU.
 
 The other comparisons: drawing beside GenEval's loop and a tuned pipeline in [gpu.md](gpu.md); six
 CLIP measures beside six passes in [encodes.md](encodes.md); images to a verdict in
