@@ -24,6 +24,9 @@ class Measure:
     share it is, `least` how many images of a prompt must be right for the prompt to be, `over` the
     group label of which a measure of groups takes each value by itself.
 
+    `says` is what the model does where a verdict is 1, as a verb phrase for a sentence ("draws
+    exactly the number asked for"); without it the title stands there.
+
     `prominence` decides which measure speaks for a prompt set whose card names no headline: the
     highest that has a value there, several where they are equal. `ranks_images` says that a higher
     value is a better picture of one and the same prompt, so that a best one can be picked.
@@ -57,6 +60,7 @@ class Measure:
     cannot_show: str = ""
     needs_audit: bool = False
     of_people: bool = False
+    says: str = ""
 
     def __post_init__(self) -> None:
         if not self.field:

@@ -1,8 +1,7 @@
 """The best and the worst images of a prompt set, with what every scorer said of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest, nsmallest
 from typing import Any
 
 from evalsuite.measures.from_rows import read_all
@@ -19,6 +18,9 @@ EACH = 4
 """How many of the best, and of the worst, are shown."""
 
 Cells = Sequence[tuple[Prompt, Key]]
+
+Order = list[tuple[Measure, Mapping[Key, float]]]
+"""The measures that images are ordered by, each with how good every image is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,35 +50,54 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     a score of images of one prompt; at most one image per prompt, so that one easy prompt does not
     fill a row; no image in both rows.
     """
-    prompts = {prompt.id: prompt for prompt in prompt_set.prompts}
-    cells = [
-        (prompts[key.prompt_id], key)
-        for key in report.images()
-        if key.prompt_set == prompt_set.name and key.prompt_id in prompts and _image(report, key)
-    ]
-    if not cells:
-        return Gallery(reason="No image of this set was drawn.")
+    order, ordered = ranked(report, prompt_set)
+    if not ordered:
+        return Gallery(reason=_reason(report, prompt_set, order))
+    half = max(1, min(EACH, len(ordered) // 2))
+    best = _one_per_prompt(ordered)[:half]
+    others = [key for key in reversed(ordered) if key not in best]
+    worst = _one_per_prompt(others)[:half]
+    return Gallery(
+        best=cards_of(report, prompt_set, best),
+        worst=cards_of(report, prompt_set, worst),
+        order=tuple((measure.title, measure.name) for measure, _ in order),
+        has_people=any(prompt.subject == "person" for prompt in prompt_set.prompts),
+    )
+
+
+def ranked(report: Report, prompt_set: PromptSet) -> tuple[Order, list[Key]]:
+    """The measures that order a set's images, and the images, the best first.
+
+    A scorer's failure or abstention is no low value: only images with every value are ordered.
+    """
+    cells = _drawn(report, prompt_set)
     order = _order(report, prompt_set, cells)
     if not order:
-        return Gallery(reason="No image of this set was judged by a measure that orders images.")
-    # A scorer's failure or abstention is no low value: only images with every value are ordered.
-    ordered = [key for _, key in cells if all(key in goodness for _, goodness in order)]
-    if not ordered:
-        return Gallery(reason="No image of this set was judged by every measure that orders them.")
+        return order, []
+    keys = [key for _, key in cells if all(key in goodness for _, goodness in order)]
 
     def rank(key: Key) -> tuple[Any, ...]:
         return (*(goodness[key] for _, goodness in order), key)
 
-    half = max(1, min(EACH, len(ordered) // 2))
-    best = nlargest(half, _one_per_prompt(max, rank, ordered), key=rank)
-    others = (key for key in ordered if key not in best)
-    worst = nsmallest(half, _one_per_prompt(min, rank, others), key=rank)
-    return Gallery(
-        best=_cards(report, prompt_set, best),
-        worst=_cards(report, prompt_set, worst),
-        order=tuple((measure.title, measure.name) for measure, _ in order),
-        has_people=any(prompt.subject == "person" for prompt in prompt_set.prompts),
-    )
+    return order, sorted(keys, key=rank, reverse=True)
+
+
+def _reason(report: Report, prompt_set: PromptSet, order: Order) -> str:
+    """Why no image is shown."""
+    if not _drawn(report, prompt_set):
+        return "No image of this set was drawn."
+    if not order:
+        return "No image of this set was judged by a measure that orders images."
+    return "No image of this set was judged by every measure that orders them."
+
+
+def _drawn(report: Report, prompt_set: PromptSet) -> Cells:
+    prompts = {prompt.id: prompt for prompt in prompt_set.prompts}
+    return [
+        (prompts[key.prompt_id], key)
+        for key in report.images()
+        if key.prompt_set == prompt_set.name and key.prompt_id in prompts and _image(report, key)
+    ]
 
 
 def _image(report: Report, key: Key) -> str | None:
@@ -84,11 +105,9 @@ def _image(report: Report, key: Key) -> str | None:
     return None if sample is None or sample.status != "ok" else sample.image
 
 
-def _order(
-    report: Report, prompt_set: PromptSet, cells: Cells
-) -> list[tuple[Measure, Mapping[Key, float]]]:
-    """The measures to order by, each with how good every image is; none, one or two."""
-    order: list[tuple[Measure, Mapping[Key, float]]] = []
+def _order(report: Report, prompt_set: PromptSet, cells: Cells) -> Order:
+    """The measures to order by: none, one or two."""
+    order: Order = []
     for measure in by_prominence(report, prompt_set):
         kind = kind_of(measure)
         has_direction = measure.higher_is_better is not None
@@ -114,17 +133,16 @@ def _goodness(report: Report, measure: Measure, cells: Cells) -> dict[Key, float
     }
 
 
-def _one_per_prompt(
-    choose: Callable[..., Key], rank: Callable[[Key], tuple[Any, ...]], keys: Iterable[Key]
-) -> list[Key]:
-    """Each prompt's key of the highest or of the lowest rank; no rank is kept."""
+def _one_per_prompt(keys: Iterable[Key]) -> list[Key]:
+    """The first key of every prompt, in the keys' order."""
     chosen: dict[str, Key] = {}
     for key in keys:
-        chosen[key.prompt_id] = choose(chosen.get(key.prompt_id, key), key, key=rank)
+        chosen.setdefault(key.prompt_id, key)
     return list(chosen.values())
 
 
-def _cards(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[ImageCard, ...]:
+def cards_of(report: Report, prompt_set: PromptSet, keys: Sequence[Key]) -> tuple[ImageCard, ...]:
+    """The cards of a set's images."""
     texts = {prompt.id: prompt.text for prompt in prompt_set.prompts}
     # Boxes of the scorer that speaks for the set come first.
     prominent = [measure.scorer for measure in by_prominence(report, prompt_set)]

@@ -70,5 +70,5 @@ def table(data: Table) -> str:
 
 
 def _line(texts: list[str]) -> str:
-    rest = [text if HARMLESS.fullmatch(text) else cell(text) for text in texts[1:]]
+    rest = [text if not text or HARMLESS.fullmatch(text) else cell(text) for text in texts[1:]]
     return "| " + " | ".join([cell(texts[0]), *rest]) + " |"

@@ -3,10 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
-from evalsuite.records import Json, Judgement, Key, PromptSet, Status
+from evalsuite.records import Estimate, Json, Judgement, Key, PromptSet, Status
 from evalsuite.report.content import Report
+from evalsuite.report.figures import Figure
+from evalsuite.report.findings import Finding, Strip, finding, headline_figure, judges, strip
+from evalsuite.report.findings.words import Sentence
 from evalsuite.report.format import plural
 from evalsuite.report.prominence import headlines, planned_part
 from evalsuite.report.tables import EstimateRow, Table, cells, estimates_of, row
@@ -18,6 +22,9 @@ ENDINGS = (
 )
 """How a planned image can end, as columns; the last two count images that are judged, too."""
 
+ALWAYS = ("planned", "drawn", "judged")
+"""The endings that have a column even where it is empty."""
+
 LOSSES = (*NO_IMAGE, "not drawn", "not judged", "scorer failed", "abstained")
 
 
@@ -28,11 +35,16 @@ class Measured:
     name: str
     facts: str
     headlines: tuple[EstimateRow, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The first screen; `summary` is in our own words, the names in `judged_by` are not."""
+    """The first screen; `summary` is in our own words, the names in `judged_by` are not.
+
+    `figure` draws every set's headlines, `judges` says of each scorer where it is evidence, and
+    `strip` holds the pictures.
+    """
 
     summary: str
     judged_by: tuple[str, ...]
@@ -40,21 +52,29 @@ class Overview:
     not_measured: tuple[tuple[str, str], ...]
     lost: str
     missing: Table
+    figure: Figure | None
+    judges: tuple[tuple[str, Sentence], ...]
+    strip: Strip
 
 
 def overview(report: Report) -> Overview:
     """Sum up a report, without a verdict."""
     counts = [_counts(report, prompt_set.name) for prompt_set in report.prompt_sets]
+    chosen = [_headlines(report, prompt_set) for prompt_set in report.prompt_sets]
+    named = [(e.prompt_set, e) for estimates in chosen for e in estimates]
     return Overview(
         summary=_summary(report),
         judged_by=tuple(sorted({n for names in report.scorers.values() for n in names})),
-        measured=tuple(_measured(report, prompt_set) for prompt_set in report.prompt_sets),
+        measured=tuple(map(partial(_measured, report), report.prompt_sets, chosen)),
         not_measured=tuple(
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
             for each in report.prompt_sets
         ),
         lost=" ".join(filter(None, [_lost(counts), _left_over(report.manifest.get("backend"))])),
         missing=_missing(report, counts),
+        figure=headline_figure(report, named),
+        judges=judges(report),
+        strip=strip(report),
     )
 
 
@@ -70,16 +90,21 @@ def _summary(report: Report) -> str:
     )
 
 
-def _measured(report: Report, prompt_set: PromptSet) -> Measured:
+def _headlines(report: Report, prompt_set: PromptSet) -> list[Estimate]:
+    found = estimates_of(report.estimates, prompt_set.name)
+    return headlines(report.measures.values(), planned_part(report, prompt_set), found)
+
+
+def _measured(report: Report, prompt_set: PromptSet, chosen: Sequence[Estimate]) -> Measured:
     keys = [key for key in report.images() if key.prompt_set == prompt_set.name]
     drawn = sum(1 for key in keys if _status(report, key) == "ok")
     facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
     found = estimates_of(report.estimates, prompt_set.name)
-    chosen = headlines(report.measures.values(), planned_part(report, prompt_set), found)
     return Measured(
         prompt_set.name,
         facts + f"{plural(len(keys), 'image')} drawn",
         tuple(row(report, estimate) for estimate in chosen),
+        tuple(finding(report, prompt_set, found, estimate) for estimate in chosen),
     )
 
 
@@ -95,10 +120,16 @@ def _lost(counts: Sequence[Sequence[int]]) -> str:
     if not totals.get("planned"):
         return "No image was planned."
     return (
-        f"Images that gave no value, or not all: {', '.join(lost)}."
+        f"Images that gave no value, or not all: {', '.join(lost)}; none {_alternatives(totals)}."
         if lost
-        else "No image was lost."
+        else f"No image was lost: none {_alternatives(totals)}."
     )
+
+
+def _alternatives(totals: Mapping[str, int]) -> str:
+    """'refused, blocked, invalid or failed': the losses that no image had."""
+    *first, last = [name for name in LOSSES if not totals.get(name)] or ["otherwise"]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _left_over(backend: Json) -> str:
@@ -117,14 +148,17 @@ def _left_over(backend: Json) -> str:
 
 
 def _missing(report: Report, counts: Sequence[Sequence[int]]) -> Table:
+    """Columns for the ways in which an image did end; those of no image are in the sentence."""
+    totals = [sum(column) for column in zip(*counts, strict=True)] or [0] * len(ENDINGS)
+    kept = [at for at, name in enumerate(ENDINGS) if totals[at] or name in ALWAYS]
     body = [
-        cells(prompt_set.name, *(f"{n:,}" for n in line))
+        cells(prompt_set.name, *(f"{line[at]:,}" if line[at] else "" for at in kept))
         for prompt_set, line in zip(report.prompt_sets, counts, strict=True)
     ]
     if len(counts) > 1:
-        totals = [sum(column) for column in zip(*counts, strict=True)]
-        body.append(cells("all", *(f"{n:,}" for n in totals)))
-    return Table("How every planned image ended", cells("Prompt set", *ENDINGS), tuple(body))
+        body.append(cells("all", *(f"{totals[at]:,}" for at in kept)))
+    head = cells("Prompt set", *(ENDINGS[at] for at in kept))
+    return Table("How every planned image ended", head, tuple(body))
 
 
 def _counts(report: Report, prompt_set: str) -> list[int]:

@@ -1,7 +1,8 @@
 """What both renderings of a report say: the report's data in words, ready for a template."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from evalsuite.audits.record import Audited
 from evalsuite.files.values import as_key
@@ -18,6 +19,9 @@ from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
 from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
+
+OF_IMAGES = ("share", "mean", "count")
+"""The kinds of measure whose title names a single image's value as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A whole report in words."""
+    """A whole report in words; `titles` says what a scorer's field of one image is."""
 
     title: str
     model: str
@@ -59,6 +63,7 @@ class Page:
     people_note: str = NOTE
     service_notes: tuple[str, ...] = ()
     service: Table | None = None
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def compose(report: Report) -> Page:
@@ -87,7 +92,17 @@ def compose(report: Report) -> Page:
         people=of_report(report),
         service_notes=service_notes(report),
         service=service_table(report),
+        titles=_titles(report),
     )
+
+
+def _titles(report: Report) -> dict[tuple[str, str], str]:
+    """By scorer and field: the title of the measure whose values are single images' own."""
+    found: dict[tuple[str, str], str] = {}
+    for measure in report.measures.values():
+        if measure.kind in OF_IMAGES:
+            found.setdefault((measure.scorer, measure.field), measure.title)
+    return found
 
 
 def _section(report: Report, prompt_set: PromptSet, anchor: str) -> Section:

@@ -106,7 +106,7 @@ def columns(
     figure, axes = _axes(height=3.1, left=0.12, bottom=0.19, top=0.32)
     y = scale(unit, dots)
     for x, dot in enumerate(dots):
-        _dot(axes, dot, x, y, upright=True)
+        draw_dot(axes, dot, x, y, upright=True)
     known = [(x, dot.value) for x, dot in enumerate(dots) if dot.value is not None]
     axes.plot([x for x, _ in known], [v for _, v in known], color=ACCENT, linewidth=1, alpha=0.5)
     axes.set_xticks(range(len(dots)), [short(dot.label, 12) for dot in dots])
@@ -132,7 +132,7 @@ def lanes(
     figure, axes = _axes(height, _margin(labels), bottom=0.5 / height)
     x = scale(unit, dots)
     for y, dot in enumerate(dots):
-        _dot(axes, dot, y, x, upright=False)
+        draw_dot(axes, dot, y, x, upright=False)
     _across(axes, labels, x, x_label)
     if middle is not None:
         axes.axvline(middle, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
@@ -207,7 +207,7 @@ def _axes(height: float, left: float, bottom: float, top: float = 0.05) -> tuple
     return figure, axes
 
 
-def _dot(axes: "Axes", dot: Dot, place: int, along: Scale, *, upright: bool) -> None:
+def draw_dot(axes: "Axes", dot: Dot, place: int, along: Scale, *, upright: bool) -> None:
     """A filled dot for the value, a bar for its interval, a dash for chance, a diamond for truth.
 
     `place` is its column or lane, `along` the scale that the value is on.

@@ -28,6 +28,8 @@ WORDS: Mapping[Form, tuple[str, str]] = {
     "pairs": ("put the true prompt first in", " pairs"),
 }
 """How an audit is quoted: before the accuracy, and after the number of answers."""
+SHORT = 5
+"""Characters of a matrix's cell at most, such as "[192]"."""
 WHOLE: Mapping[str, str] = MappingProxyType({})
 """The group of a whole prompt set."""
 
@@ -48,6 +50,13 @@ class Table:
     caption: str
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether every cell but a row's heading is so short that many fit beside each other."""
+        return len(self.head) > 7 and all(
+            len(cell.text) <= SHORT for row in self.rows for cell in row[1:]
+        )
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

@@ -14,6 +14,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.correct",
         title="Everything as asked",
+        says="draws everything as asked",
         applies=("expects",),
         by=BY_ASKED,
         prominence=80,
@@ -22,6 +23,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.present",
         title="Every asked thing is there",
+        says="draws every thing that is asked for",
         applies=("includes",),
         by=BY_ASKED,
         cannot_show=_DETECTOR + " Nothing about number or place.",
@@ -29,6 +31,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.count",
         title="Exact number",
+        says="draws exactly the number asked for",
         applies=("tag:counting", "includes"),
         by=("count",),
         plot=("count",),
@@ -48,6 +51,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.absent",
         title="The excluded thing is absent",
+        says="leaves out what was excluded",
         applies=("excludes outright",),
         by=("absent",),
         cannot_show="Whether the word no was read: a thing seldom drawn anyway passes too.",
@@ -76,6 +80,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.relation",
         title="The relation holds",
+        says="puts things where it was told to",
         applies=("relates",),
         by=("relation",),
         plot=("relation",),
@@ -85,6 +90,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="objects.color",
         title="The asked colours hold",
+        says="gives things the colours asked for",
         applies=("asks for a color",),
         by=("count", "relation", "form"),
         cannot_show="Pictures in which nothing asked was found are missing here, not wrong.",

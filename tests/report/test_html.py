@@ -115,7 +115,7 @@ def test_structure(tiny):
 
 def test_every_plot_states_its_numbers_in_words(tiny):
     text = render(tiny)
-    assert text.count('<svg viewBox="0 0 400') == 5
+    assert text.count('<svg viewBox="0 0 400') == 6  # five of measures, and all headlines
     assert "2: 50.0% (95% interval 38 to 62%)" in text
     assert "3: not measured" in text
     assert "vet: 50.0% (95% interval 38 to 62%), reference 25.0%" in text

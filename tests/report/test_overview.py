@@ -108,8 +108,13 @@ def test_how_images_ended(tiny):
     assert first["scorer failed"] == "3"
     assert first["abstained"] == "3"
     less = {n: j for n, j in tiny.judgements.items() if n != ("clip", Key("counts", "c1", 0))}
-    line = overview(replace(tiny, judgements=less)).missing.rows[0]
-    assert dict(zip(head, (c.text for c in line), strict=True))["not judged"] == "1"
+    fewer = overview(replace(tiny, judgements=less))
+    head = [cell.text for cell in fewer.missing.head]
+    assert (
+        dict(zip(head, (c.text for c in fewer.missing.rows[0]), strict=True))["not judged"] == "1"
+    )
+    # What no image was is said in words, and has no column of zeros.
+    assert "blocked" not in head and "none blocked, invalid" in fewer.lost
 
 
 def test_what_a_prompt_does_not_ask_is_no_abstention(run):

@@ -105,9 +105,9 @@ def test_an_outside_scorers_run_has_its_headline_figure_gallery_and_boxes(tmp_pa
         for n in range(2)
     ]
     page, text = both(tmp_path, run(prompts, judged, [right]))
-    assert '<span class="figure">50.0%</span> <bdi>Right in my eyes</bdi>' in page
-    assert "- `s`: 2 prompts, 2 of 2 images drawn\n" in text
-    assert "  - **50.0%** Right in my eyes (`mine.right`): 95% interval" in text
+    assert "<bdi>Right in my eyes:</bdi> in about half of the pictures" in page
+    assert "- **`Right in my eyes:` in about half of the pictures** (50.0%, 95% interval " in text
+    assert "`s`, `mine.right`: 2 prompts, 2 of 2 images drawn\n" in text
     assert "<h3><bdi>Right in my eyes, by sort</bdi></h3>" in page
     assert "### Right in my eyes, by sort" in text
     assert "Ordered by <bdi>Right in my eyes</bdi> (<code>mine.right</code>); at most" in page
@@ -125,4 +125,4 @@ def test_a_field_that_a_prompt_does_not_raise_is_nowhere(tmp_path, run):
     ]
     for text in both(tmp_path, run([Prompt("p0", "text", "t")], judged, [right])):
         assert "unraised" not in text and "unheard" not in text
-        assert "0 abstained" not in text and "No image was lost." in text
+        assert "0 abstained" not in text and "No image was lost: none refused, blocked" in text

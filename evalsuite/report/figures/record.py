@@ -10,7 +10,9 @@ from evalsuite.report.format import NOT_MEASURED
 from evalsuite.report.plots import Dot
 from evalsuite.report.tables import NOTHING, WHOLE, Estimates, Table, row
 
-ASKED: Mapping[str, str] = MappingProxyType({"count": "number asked for"})
+ASKED: Mapping[str, str] = MappingProxyType(
+    {"count": "number asked for", "number": "number in words or digits", "template": "wording"}
+)
 """What a group label stands for, where its own name does not say it."""
 
 
@@ -31,21 +33,20 @@ class Figure:
     source: str = ""
     caution: str = ""
 
-    @property
-    def is_wide(self) -> bool:
-        """Whether the table needs the page's whole width."""
-        return len(self.table.head) > 6
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be drawn: a measure in one prompt set; the figures' ids start with `prefix`."""
+    """What is to be drawn: a measure in one prompt set; the figures' ids start with `prefix`.
+
+    `labels` are those to draw it by, where they are not the measure's own.
+    """
 
     report: Report
     prompt_set: PromptSet
     estimates: Estimates
     measure: Measure
     prefix: str
+    labels: tuple[str, ...] = ()
 
     def get(self, measure: Measure | None, group: Mapping[str, str] = WHOLE) -> Estimate | None:
         """The estimate of a measure in exactly this group of the prompt set."""
@@ -58,8 +59,8 @@ class Subject:
 
     @property
     def plot(self) -> tuple[str, ...]:
-        """The labels that the measure declares a figure for."""
-        return self.measure.plot
+        """The labels that are asked for, or those that the measure declares a figure for."""
+        return self.labels or self.measure.plot
 
     def sibling(self, kind: str, *, same_label: bool = False) -> Measure | None:
         """The measure of another kind that reads the same field of the same scorer."""
