@@ -21,20 +21,22 @@ SIZE = {"PRXPixel": 16, "Kandinsky3": 64, "StableCascadeCombined": 40, "Wuerstch
 """Sides in pixels where 32 would not do."""
 
 
-SMALLER = {
+SMALLER: dict[str, dict[str, Any]] = {
+    "GlmImage": {"processor._get_target_shape": lambda height, width: (1, 1, 2, 2)},
     "HiDreamImage": {"default_sample_size": 16},
     "Kandinsky5T2I": {"resolutions": [(32, 32)]},
 }
-"""What pipelines fix for themselves, a megapixel, and are told otherwise in tests."""
+"""What pipelines fix for themselves, and are told otherwise in tests.
+
+A megapixel; for GLM-Image, that a preview of 256 codes is written before each picture.
+"""
 
 NOT_BUILT = {
     "BriaFibo": "takes prompts in JSON alone",
     "BriaFibo2": "takes prompts in JSON alone",
     "Cosmos2TextToImage": "will not be made without the package cosmos_guardrail",
-    "GlmImage": "its prior, GLM's vision and language model, has no small configuration yet",
     "Kolors": "not in diffusers without the package sentencepiece",
     "PRX": "transformers 5 does not load a T5Gemma encoder that it saved",
-    "UniDiffuser": "its text decoder, a GPT-2, has no small configuration yet",
 }
 """Text-to-image classes that are in diffusers and not here, and why."""
 
@@ -84,7 +86,7 @@ def flow(**more: Any) -> Any:
 # Text encoders
 
 
-def tokens(length: int = 512, opened: bool = False) -> Any:
+def tokens(length: int = 512, opened: bool = False, **more: Any) -> Any:
     """A byte-level tokenizer with a chat template, in place of Qwen's, Gemma's, Llama's, GLM's.
 
     `opened`, it begins every text with a mark, as all but Qwen's do.
@@ -101,6 +103,7 @@ def tokens(length: int = 512, opened: bool = False) -> Any:
         eos_token="<|im_end|>",
         pad_token="<|endoftext|>",
         model_max_length=length,
+        **more,
     )
     tokenizer.chat_template = CHAT
     if opened:

@@ -24,17 +24,19 @@ class Family:
 
     `guidance` and `steps` are the arguments that `--guidance-scale` and `--steps` set, None where
     there is none that acts. Guidance acts `above` a value. `neutral` is the negative prompt that
-    guidance needs where nobody gives one. `forced` are arguments of every call, and `encoding` of
-    every `encode_prompt`: what would rewrite the text is off. `alone` says why no two images share
-    a batch. `dtype` is for a GPU, None by the denoiser's kind. `one_generator` is for a class that
-    takes no list of them, `one_text` for one that takes no list of prompts. `around` are
-    attributes and arguments that hold texts which are put around the prompt, for the manifest.
+    guidance needs where nobody gives one; `negative` is False where one is taken and does nothing.
+    `forced` are arguments of every call, and `encoding` of every `encode_prompt`: what would
+    rewrite the text is off. `alone` says why no two images share a batch. `dtype` is for a GPU,
+    None by the denoiser's kind. `one_generator` is for a class that takes no list of them,
+    `one_text` for one that takes no list of prompts. `around` are attributes and arguments that
+    hold texts which are put around the prompt, for the manifest.
     """
 
     guidance: str | None = "guidance_scale"
     steps: str = "num_inference_steps"
     above: float = 1.0
     neutral: str | None = None
+    negative: bool = True
     forced: Mapping[str, Json] = field(default_factory=dict)
     encoding: Mapping[str, Json] = field(default_factory=dict)
     alone: str = ""
@@ -115,6 +117,7 @@ FAMILIES: Mapping[str, Family] = {
     "VQDiffusion": Family(alone=ONE_NOISE, one_generator=True),
     "VersatileDiffusionTextToImage": _PLAIN,
     "AltDiffusion": _PLAIN,
+    "UniDiffuser": Family(negative=False),
     "UnCLIP": Family(guidance="decoder_guidance_scale", steps="decoder_num_inference_steps"),
     "WuerstchenCombined": _CASCADE,
     "ZImage": Family(above=0.0),

@@ -37,6 +37,8 @@ def guide(pipeline: Any, name: str, call: dict[str, Any], guidance: float | None
             f"{name}: guidance acts against a negative prompt only; give one with "
             "--negative-prompt, or leave --guidance-scale out"
         )
+    if "negative_prompt" in call and not family.negative:
+        raise InputError(f"{name}: {type(pipeline).__name__} ignores negative_prompt; leave it out")
     if "negative_prompt" in call and not _is_guided(pipeline, family, call, parameters):
         flag = "--model-arg true_cfg_scale=N" if is_told else "--guidance-scale"
         raise InputError(

@@ -7,6 +7,7 @@ it with the functions of this file.
 import importlib.util
 import inspect
 import json
+import operator
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,8 @@ def module(name):
 
 
 families, tiny, pixels = (module(f"tiny_{name}") for name in ("families", "models", "pixels"))
-module("tiny_rarer").add(families)
+for name in ("tiny_rarer", "tiny_writers"):
+    module(name).add(families)
 ELSEWHERE = {"IF": pixels.deepfloyd, "KandinskyV22Combined": pixels.kandinsky}
 """Built by `tiny_pixels.py`, which saves what it builds."""
 NAMES = (*families.BUILD, *ELSEWHERE)
@@ -87,7 +89,8 @@ def load(name, folder, **options):
 
 def shrink(name, pipeline):
     for what, value in families.SMALLER.get(name, {}).items():
-        setattr(pipeline, what, value)
+        *part, attribute = what.split(".")
+        setattr(operator.attrgetter(*part)(pipeline) if part else pipeline, attribute, value)
 
 
 def asked(texts=TEXTS):
@@ -228,6 +231,11 @@ def test_guidance_is_inert_nowhere_else(name, folders):
         assert backend.describe()["guidance_scale"] == options.get("guidance_scale", 9.0)
         drawn.append(backend.render([request])[0].tobytes())
     assert len(set(drawn)) == len(drawn)
+
+
+def test_a_negative_prompt_that_would_be_ignored_is_refused(folders):
+    with pytest.raises(InputError, match="UniDiffuserPipeline ignores negative_prompt; leave it"):
+        load("UniDiffuser", folders("UniDiffuser"), negative_prompt="a blue square")
 
 
 def test_texts_are_drawn_as_they_stand_or_it_is_said(folders):
