@@ -46,8 +46,12 @@ class BlipAnswerer(Network):
                 twin = next(p for p in pending if p.sha256 == picture.sha256)
                 picture.memo[self.key] = twin.memo[self.key]
 
-    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
-        """The probabilities of every question's options, shapes (options, spellings)."""
+    def _spelt(self, question: Question) -> tuple[str, list[list[str]]]:
+        # Choices are written out to the end, and yes and no are not.
+        ends = ["[end]"] if has_choices(question) else []
+        return question.text, [_spellings(option) + ends for option in options(question)]
+
+    def _answer(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
         self.look([picture])
         answers: list[Probabilities] = []
         for start in range(0, len(questions), TOGETHER):

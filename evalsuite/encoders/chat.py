@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders.answering import TOGETHER, YES_OR_NO, Network, Probabilities, finite
+from evalsuite.encoders.chat_prefix import begun, first_tokens, parts
 from evalsuite.prompts.questions import has_choices, is_open, options
 from evalsuite.records import Picture, Question
 from evalsuite.vocabulary.english import number_forms
@@ -29,31 +30,36 @@ class ChatAnswerer(Network):
         self._tokenizer.padding_side = "left"
         self._takes = signature(model.forward).parameters
         self._encodes_apart = False
-        self._encodes_apart = "mm_encoder_outputs" in self._takes and self._agrees()
+        self._goes_on = False
+        self._encodes_apart = "mm_encoder_outputs" in self._takes and self._agrees("_encodes_apart")
+        self._goes_on = self._agrees("_goes_on")
         self.images_encoded = 0
 
-    def _agrees(self) -> bool:
-        """Whether the network answers the same for a picture that was encoded beforehand.
+    def _agrees(self, shortcut: str) -> bool:
+        """Whether the network answers the same when a picture is not read anew for each question.
 
-        Recent transformers accept an encoded picture, but each network has its own format for it.
-        Tried on one made-up picture; with a network that disagrees, or raises, the picture is
-        encoded again for every question, as `images_encoded` then shows.
+        Two shortcuts, tried on one made-up picture and left alone where the network disagrees or
+        raises, as `images_encoded` then shows. `_encodes_apart`: recent transformers accept an
+        encoded picture, but each network has its own format for it. `_goes_on`: questions go on
+        from the keys and values of what stands before them (`chat_prefix`).
         """
         ramp = np.linspace(0, 255, 96 * 64 * 3).astype(np.uint8).reshape(96, 64, 3)
         chats = [self._chat(f"Is it {color}? {YES_OR_NO}") for color in ("dark", "light and grey")]
         in_full = self._first_token(Picture("", lambda: ramp), chats)
-        self._encodes_apart = True
+        setattr(self, shortcut, True)
         try:
-            apart = self._first_token(Picture("", lambda: ramp), chats)
+            short = self._first_token(Picture("", lambda: ramp), chats)
         except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError):
             return False
-        return bool(np.abs(in_full - apart).sum(axis=1).max() / 2 < AGREEMENT)
+        return bool(np.abs(in_full - short).sum(axis=1).max() / 2 < AGREEMENT)
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Nothing: pictures differ in size here, so each is encoded alone, when it is asked of."""
 
-    def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
-        """The probabilities of every question's options, shapes (options, spellings)."""
+    def _spelt(self, question: Question) -> tuple[str, list[list[str]]]:
+        return _worded(question), _replies(question)
+
+    def _answer(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
         answers: list[Probabilities] = []
         for start in range(0, len(questions), TOGETHER):
             some = questions[start : start + TOGETHER]
@@ -61,6 +67,7 @@ class ChatAnswerer(Network):
             for question, row in zip(some, self._first_token(picture, chats), strict=True):
                 tokens = [self._tokens(spelt) for spelt in _replies(question)]
                 answers.append([[float(row[token]) for token in same] for same in tokens])
+        picture.memo.pop(f"{self.key} prefix", None)  # many megabytes
         return answers
 
     def problem(self, question: Question) -> str | None:
@@ -79,11 +86,41 @@ class ChatAnswerer(Network):
 
     def _first_token(self, picture: Picture, chats: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities of the reply's first token, shape (chats, vocabulary)."""
+        if self._goes_on:
+            return self._after_prefix(picture, chats)
+        import torch
+
+        arguments = self._inputs(picture, chats)
+        if "logits_to_keep" in self._takes:
+            arguments["logits_to_keep"] = 1
+        with torch.inference_mode():
+            logits = self._model(**arguments, use_cache=False).logits[:, -1]
+            return np.asarray(finite(logits).softmax(-1).numpy())
+
+    def _after_prefix(self, picture: Picture, chats: Sequence[str]) -> NDArray[np.float32]:
+        """The same, from the keys and values of what the chats begin with, kept with the picture.
+
+        Raises `ValueError` where the chats have no such beginning, or do not end as they would in
+        full.
+        """
+        mark = getattr(self._processor, "image_token", None) or ""
+        heads, tails = zip(*(parts(chat, mark) for chat in chats), strict=True)
+        at = f"{self.key} prefix"
+        if at not in picture.memo:
+            if len(set(heads)) > 1:
+                raise ValueError("the chats begin differently")
+            picture.memo[at] = begun(self._model, self._inputs(picture, heads[:1]))
+        rows = [self._tokenizer(tail, add_special_tokens=False).input_ids for tail in tails]
+        pad = self._tokenizer.pad_token_id or 0
+        return first_tokens(self._model, picture.memo[at], rows, pad)
+
+    def _inputs(self, picture: Picture, chats: Sequence[str]) -> dict[str, Any]:
+        """The arguments of the network's forward pass, the picture once for every chat."""
         import torch
         from PIL import Image
 
         image = Image.fromarray(picture.pixels)
-        begun = self._tokenizer.bos_token is not None and chats[0].startswith(
+        begins = self._tokenizer.bos_token is not None and chats[0].startswith(
             self._tokenizer.bos_token
         )  # a template that writes it would otherwise get a second one
         inputs = self._processor(
@@ -91,20 +128,17 @@ class ChatAnswerer(Network):
             images=[[image] for _ in chats],
             padding=True,
             return_tensors="pt",
-            add_special_tokens=not begun,
+            add_special_tokens=not begins,
         ).to(self._device, self._model.dtype)
         arguments = {name: value for name, value in inputs.items() if name in self._takes}
-        with torch.inference_mode():
-            if self._encodes_apart:
-                del arguments["pixel_values"]
+        if self._encodes_apart:
+            del arguments["pixel_values"]
+            with torch.inference_mode():
                 encoded = self._repeated(picture, image, len(chats))
-                arguments["mm_encoder_outputs"] = {"image": encoded}
-            else:
-                self.images_encoded += len(chats)
-            if "logits_to_keep" in self._takes:
-                arguments["logits_to_keep"] = 1
-            logits = self._model(**arguments, use_cache=False).logits[:, -1]
-            return np.asarray(finite(logits).softmax(-1).numpy())
+            arguments["mm_encoder_outputs"] = {"image": encoded}
+        else:
+            self.images_encoded += len(chats)
+        return arguments
 
     def _repeated(self, picture: Picture, image: Any, times: int) -> Any:
         """The encoded picture as the network gives it for `times` pictures."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from evalsuite.encoders import golden
+from evalsuite.encoders import answers, golden
 from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, load_pair, padded, source_of
 from evalsuite.files.front_matter import read_card
@@ -27,6 +27,9 @@ THRESHOLD = 0.1
 """VISOR's threshold for OWL-ViT (Gokhale et al. 2022, arXiv 2212.10015); a card may say better."""
 OVERLAP = 0.5
 """Two boxes of one word that overlap more (IoU) are one thing; the weaker is dropped."""
+FLOOR = 0.02
+"""Boxes that score at least this are kept with the picture, so that another threshold needs no
+pixels: a fifth of the lowest threshold in use, VISOR's 0.1. A lower threshold is its own floor."""
 TEMPLATE = "a photo of {a}"
 """The prompt that OWL-ViT's authors recommend (Minderer et al. 2022, arXiv 2205.06230)."""
 GOLDEN_WORDS = ("circle", "square")
@@ -57,6 +60,9 @@ class Finder(Protocol):
     def look(self, pictures: Sequence[Picture]) -> None:
         """Encode the pictures that were not yet, in batches of one shape."""
 
+    def knows(self, picture: Picture, names: Sequence[str], *, colored: bool = False) -> bool:
+        """Whether the answers are kept with the picture, so that it need not be looked at."""
+
     def detect(
         self, picture: Picture, names: Sequence[str], *, colored: bool = False
     ) -> list[Detection]:
@@ -66,7 +72,8 @@ class Finder(Protocol):
 class Detector:
     """A loaded detector of the OWL family (OWL-ViT, OWLv2).
 
-    A picture goes through the vision tower once; every further word costs one product.
+    A picture goes through the vision tower once; every further word costs one product, and one that
+    was asked before costs nothing: its boxes are kept with the picture's features.
     """
 
     names_colors = True
@@ -92,6 +99,7 @@ class Detector:
         self._words: dict[str, torch.Tensor] = {}
         self.sha256 = digest(model)
         self.key = f"owl-{self.sha256[:16]}-{precision}"
+        self.kept = f"{self.key}-boxes"
         self.images_encoded = 0
         self.golden: golden.Status = "unchecked"
 
@@ -150,23 +158,53 @@ class Detector:
 
         With `colored`, each box also has the colour word that fits best before its name.
         """
+        detections = []
+        for name in names:
+            rows = self._candidates(picture, name, colored)
+            corners = np.array([row[1] for row in rows], dtype=np.float32).reshape(-1, 4)
+            scores = np.array([row[0] for row in rows], dtype=np.float32)
+            for k in suppress(corners, scores, self.threshold, self.overlap):
+                left, top, right, bottom = (round(float(v), 2) for v in corners[k])
+                box = (left, top, right, bottom)
+                score, tint = round(float(scores[k]), 4), rows[k][2] if colored else None
+                detections.append(Detection(name=name, score=score, box=box, color=tint))
+        return detections
+
+    def knows(self, picture: Picture, names: Sequence[str], *, colored: bool = False) -> bool:
+        """Whether the boxes of every name are kept with the picture."""
+        asked = [self._question(name, colored) for name in names]
+        return answers.are_known(picture, self.kept, asked)
+
+    def _question(self, name: str, colored: bool) -> str:
+        """What the boxes depend on beside the model: the text, the floor, the colours."""
+        text = self.template.format(name, a=article(name))
+        floor = min(FLOOR, self.threshold)
+        tints = [", ".join(self.colors)] if colored else []
+        return " | ".join([text, f"{floor:g}", *tints])
+
+    def _candidates(self, picture: Picture, name: str, colored: bool) -> list[list[Any]]:
+        """Score, corners and colour of each box above the floor, before any is suppressed."""
+        question = self._question(name, colored)
+        found: list[list[Any]] | None = answers.recall(picture, self.kept).get(question)
+        if found is None:
+            found = self._find(picture, name, colored)
+            answers.keep(picture, self.kept, {question: found})
+        return found
+
+    def _find(self, picture: Picture, name: str, colored: bool) -> list[list[Any]]:
         self.look([picture])
         features, boxes = picture.memo[self.key]
         corners = corners_of(boxes, picture.pixels.shape[:2], square=self._is_padded_to_square())
-        detections = []
-        for name in names:
-            scores = self._scores(features, [name])[:, 0]
-            strongest = suppress(corners, scores, self.threshold, self.overlap)
-            tints: list[str | None] = [None] * len(strongest)
-            if colored and strongest:
-                by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
-                tints = [self.colors[int(by_color[k].argmax())] for k in strongest]
-            for k, tint in zip(strongest, tints, strict=True):
-                left, top, right, bottom = (round(float(v), 2) for v in corners[k])
-                box = (left, top, right, bottom)
-                score = round(float(scores[k]), 4)
-                detections.append(Detection(name=name, score=score, box=box, color=tint))
-        return detections
+        scores = self._scores(features, [name])[:, 0]
+        above = np.flatnonzero(scores >= min(FLOOR, self.threshold))
+        tints: list[str | None] = [None] * len(above)
+        if colored and len(above):
+            by_color = self._scores(features, [f"{color} {name}" for color in self.colors])
+            tints = [self.colors[int(by_color[k].argmax())] for k in above]
+        return [
+            [float(scores[k]), corners[k].tolist(), tint]
+            for k, tint in zip(above, tints, strict=True)
+        ]
 
     def _scores(self, features: "torch.Tensor", names: Sequence[str]) -> NDArray[np.float32]:
         """Probability of each name at each patch, shape (patches, names)."""

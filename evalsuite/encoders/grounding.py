@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evalsuite.encoders import answers
 from evalsuite.encoders.detector import (
+    FLOOR,
     Detection,
     Detector,
     Finder,
@@ -52,6 +54,8 @@ class GroundingDino:
         self.threshold = float(card.get("threshold", THRESHOLD))
         self.overlap = float(card.get("overlap", OVERLAP))
         self.sha256 = digest(model)
+        floor = min(FLOOR, self.threshold)
+        self.kept = f"dino-{self.sha256[:16]}-{precision}-boxes-{floor:g}"
         self.images_encoded = 0
 
     def describe(self) -> Mapping[str, Json]:
@@ -68,6 +72,10 @@ class GroundingDino:
     def look(self, pictures: Sequence[Picture]) -> None:
         """Nothing to do beforehand: without the words there is nothing to encode."""
 
+    def knows(self, picture: Picture, names: Sequence[str], *, colored: bool = False) -> bool:
+        """Whether the boxes of these names, asked for together, are kept with the picture."""
+        return answers.are_known(picture, self.kept, [caption(names)[0]] if names else [])
+
     def detect(
         self, picture: Picture, names: Sequence[str], *, colored: bool = False
     ) -> list[Detection]:
@@ -78,17 +86,30 @@ class GroundingDino:
         """
         if not names:
             return []
-        text, spans = caption(names)
-        scores, boxes = self._score(picture, text, spans)
-        corners = corners_of(boxes, picture.pixels.shape[:2])
+        text = caption(names)[0]
+        if not self.knows(picture, names):
+            answers.keep(picture, self.kept, {text: self._find(picture, names)})
+        found = answers.recall(picture, self.kept)[text]
         detections = []
-        for column, name in enumerate(names):
-            for row in suppress(corners, scores[:, column], self.threshold, self.overlap):
+        for name, rows in zip(names, found, strict=True):
+            corners = np.array([row[1] for row in rows], dtype=np.float32).reshape(-1, 4)
+            scores = np.array([row[0] for row in rows], dtype=np.float32)
+            for row in suppress(corners, scores, self.threshold, self.overlap):
                 left, top, right, bottom = (round(float(v), 2) for v in corners[row])
-                score = round(float(scores[row, column]), 4)
+                score = round(float(scores[row]), 4)
                 box = (left, top, right, bottom)
                 detections.append(Detection(name=name, score=score, box=box))
         return detections
+
+    def _find(self, picture: Picture, names: Sequence[str]) -> list[list[list[Any]]]:
+        """For every name, score and corners of each box above the floor."""
+        scores, boxes = self._score(picture, *caption(names))
+        corners = corners_of(boxes, picture.pixels.shape[:2])
+        floor = min(FLOOR, self.threshold)
+        return [
+            [[float(column[k]), corners[k].tolist()] for k in np.flatnonzero(column >= floor)]
+            for column in scores.T
+        ]
 
     def _score(
         self, picture: Picture, text: str, spans: Sequence[tuple[int, int]]

@@ -29,6 +29,9 @@ class Answerer(Protocol):
     def look(self, pictures: Sequence[Picture]) -> None:
         """Encode the pictures that are not encoded yet."""
 
+    def knows(self, picture: Picture, questions: Sequence[Question]) -> bool:
+        """Whether the answers are kept with the picture, so that it need not be looked at."""
+
     def ask(self, picture: Picture, questions: Sequence[Question]) -> list[Probabilities]:
         """The probabilities of every question's options (`questions.options`), in order."""
 

@@ -73,7 +73,8 @@ class WordFinder:
 
     def look(self, pictures: Sequence[Picture]) -> None:
         """Put the pictures through the vision tower, in batches of one shape."""
-        self._detector.look(pictures)
+        words = [PERSON, self._face]
+        self._detector.look([each for each in pictures if not self._detector.knows(each, words)])
 
     def find(self, picture: Picture) -> Found:
         """The boxes for both words."""

@@ -89,7 +89,7 @@ def judge_cells(
             judged.append(JudgementRow(Judgement(scorer.name, cell.key, failure=picture), None))
         else:
             cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
-    before = {case.picture.sha256: set(case.picture.features) for case in cases}
+    before = {case.picture.sha256: dict(case.picture.features) for case in cases}
     for at in range(0, len(cases), scorer.batch_size):
         batch = cases[at : at + scorer.batch_size]
         answers = call.judge(scorer, batch, tally)
@@ -97,8 +97,9 @@ def judge_cells(
         judged += map(JudgementRow, answers, shown)
     # Features before rows: killed in between, the next scorer still need not encode anew.
     for picture in {case.picture.sha256: case.picture for case in cases}.values():
-        for encoder in picture.features.keys() - before[picture.sha256]:
-            tally["encoded"] += 1
-            save_features(folder, encoder, picture.sha256, picture.features[encoder])
+        for encoder, array in picture.features.items():
+            if array is not before[picture.sha256].get(encoder):
+                tally["encoded"] += 1
+                save_features(folder, encoder, picture.sha256, array)
     tally["failed"] += sum(each.judgement.failure is not None for each in judged)
     return judged

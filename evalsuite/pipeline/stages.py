@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from evalsuite.pipeline import loops
+from evalsuite.pipeline.done import is_judged
 from evalsuite.pipeline.helping import helping, refuse_alone
 from evalsuite.pipeline.outcome import Outcome as Outcome
 from evalsuite.pipeline.outcome import outcome_of
@@ -98,9 +99,11 @@ def judge(
 
 
 def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> Outcome:
-    """Judge the images of a run whose rows are read."""
+    """Judge the images of a run whose rows are read; no scorer is loaded where all is judged."""
     refuse_alone(work.settings)
     sweep(work.folder)
+    if is_judged(work, rows):
+        return outcome_of(work, planned_rows(rows, work.requests))
     scorers = load_scorers(work.settings, work.dialect)
     rows = begin_judging(work, scorers, rows)
     with helping(work, draws=False, judges=True) as helpers:

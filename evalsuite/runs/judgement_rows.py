@@ -131,6 +131,13 @@ class Judged(Mapping[tuple[str, Key], V]):
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
 
+    def image(self, scorer: str, key: Key) -> str | None:
+        """The SHA-256 of the image that was judged; None where none was."""
+        if (scorer, key) not in self:
+            return None
+        rows, place = self._rows.at(self._places[scorer][key])
+        return rows.images[place]
+
     def of(self, keys: Sequence[Key]) -> "Judged[V]":
         """The judgements of these keys that there are: by scorer, and then by key."""
         ordered = [key for key, _ in groupby(sorted(keys))]

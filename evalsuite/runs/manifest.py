@@ -125,8 +125,13 @@ def scorer_entry(description: Mapping[str, Json]) -> dict[str, Json]:
     """What the manifest keeps of a scorer: what it says of itself, and the packages it ran on."""
     return {
         **description,
-        "packages": {k: v for k, v in packages().items() if k in BINDING_PACKAGES},
+        "packages": binding_packages(),
     }
+
+
+def binding_packages() -> dict[str, str]:
+    """The installed versions of the packages that what a scorer says can depend on."""
+    return {k: v for k, v in packages().items() if k in BINDING_PACKAGES}
 
 
 def record(folder: Path, manifest: Mapping[str, Json], *, anew: bool = False) -> RunRows:

@@ -152,8 +152,10 @@ class HandsScorer:
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; a prompt of neither hands nor faces gives no values."""
-        if asked := [case.picture for case in cases if _fields(case.prompt)]:
-            self._answerer.look(asked)
+        raised = [(case.picture, [ASKED[f] for f in _fields(case.prompt)]) for case in cases]
+        unknown = [seen for seen, asked in raised if not self._answerer.knows(seen, asked)]
+        if unknown:
+            self._answerer.look(unknown)
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:

@@ -115,18 +115,29 @@ class ObjectsScorer:
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture goes through the vision tower once."""
-        self._detector.look([case.picture for case in cases])
+        unknown = [case for case in cases if not self._is_known(case)]
+        self._detector.look([case.picture for case in unknown])
         return [self._judge(case) for case in cases]
+
+    def _is_known(self, case: Case) -> bool:
+        """Whether its boxes are kept with its picture: no vision tower is needed then."""
+        names, colored = self._asked(case)
+        return self._detector.knows(case.picture, names, colored=colored)
+
+    def _asked(self, case: Case) -> tuple[list[str], bool]:
+        """The names that the detector is asked for, and whether it is asked for colours too."""
+        prompt = case.prompt
+        names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
+        if "absent" in prompt.groups:
+            names += [name for name in negated(prompt, case.twin) if name not in names]
+        return names, self._clip is None and bool(palette(prompt, "color"))
 
     def _judge(self, case: Case) -> Judgement:
         prompt = case.prompt
         if not prompt.include and not prompt.exclude:
             return Judgement(scorer=self.name, key=case.key, not_applicable=("correct",))
         palettes = {kind: palette(prompt, kind) for kind in LOOKS if palette(prompt, kind)}
-        colored = self._clip is None and "color" in palettes
-        names = list(dict.fromkeys(c.name for c in (*prompt.include, *prompt.exclude)))
-        if "absent" in prompt.groups:
-            names += [name for name in negated(prompt, case.twin) if name not in names]
+        names, colored = self._asked(case)
         boxes: dict[str, list[Detection]] = {name: [] for name in names}
         for detection in self._detector.detect(case.picture, names, colored=colored):
             boxes[detection.name].append(detection)

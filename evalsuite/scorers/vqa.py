@@ -163,17 +163,18 @@ class VqaScorer:
         return [
             f"prompt {prompt.id}: {question.text[:60]!r}: {problem}"
             for prompt in prompts
-            for question in (_score(prompt), *questions.of(prompt))
+            for question in _asked(prompt)
             if (problem := self._answerer.problem(question)) is not None
         ]
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture is encoded once."""
-        self._answerer.look([case.picture for case in cases])
+        unknown = [c for c in cases if not self._answerer.knows(c.picture, _asked(c.prompt))]
+        self._answerer.look([case.picture for case in unknown])
         return [self._judge(case) for case in cases]
 
     def _judge(self, case: Case) -> Judgement:
-        score, asked = _score(case.prompt), questions.of(case.prompt)
+        score, *asked = _asked(case.prompt)
         (yes, no), *answers = self._answerer.ask(case.picture, [score, *asked])
         values: dict[str, Value] = {"score": round(yes[0], 6)}
         reasons: dict[str, str] = {}
@@ -203,8 +204,9 @@ class VqaScorer:
         )
 
 
-def _score(prompt: Prompt) -> Question:
-    return Question(SCORE.format(prompt.text))
+def _asked(prompt: Prompt) -> list[Question]:
+    """VQAScore's question, and then the prompt's own."""
+    return [Question(SCORE.format(prompt.text)), *questions.of(prompt)]
 
 
 def _as_json(answer: Answered) -> dict[str, Json]:

@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 
 from evalsuite.encoders import chat, vqa
+from evalsuite.encoders.chat_prefix import parts
 from evalsuite.records import InputError, Picture, Question
 
 RED = Question("Is there a red circle in the picture?")
@@ -164,11 +165,42 @@ def test_a_network_without_that_door_encodes_once_a_question(
     broken = wrong if fault == "raises" else noise(model.get_image_features)
     monkeypatch.setattr(model, "get_image_features", broken)
     other = chat.ChatAnswerer("other", model, loaded._processor, "cpu")
-    many = other.ask(picture(5), QUESTIONS)
-    assert other.images_encoded == len(QUESTIONS)
-    for shared, own in zip(once, many, strict=True):
-        for a, b in zip(shared, own, strict=True):
+    # What the questions have in common is read once all the same.
+    assert_alike(once, other.ask(picture(5), QUESTIONS))
+    assert other.images_encoded == 1
+    monkeypatch.setattr(chat, "begun", wrong)
+    neither = chat.ChatAnswerer("neither", model, loaded._processor, "cpu")
+    assert_alike(once, neither.ask(picture(5), QUESTIONS))
+    assert neither.images_encoded == len(QUESTIONS)
+
+
+def assert_alike(first: list[vqa.Probabilities], second: list[vqa.Probabilities]) -> None:
+    for some, others in zip(first, second, strict=True):
+        for a, b in zip(some, others, strict=True):
             assert a == pytest.approx(b, rel=1e-3, abs=1e-9)
+
+
+def test_questions_go_on_from_one_reading_of_the_picture(tiny_qwen: Path) -> None:
+    loaded, tokens = vqa.load(str(tiny_qwen)), []
+    hook = loaded._model.model.language_model.register_forward_hook(
+        lambda *seen: tokens.append(tuple(seen[2].last_hidden_state.shape[:2])),
+    )
+    first = loaded.ask(picture(4), QUESTIONS * 5)
+    assert len(tokens) == 2  # the picture, and then all questions at once
+    (one, prefix), (together, _) = tokens
+    assert (one, together) == (1, len(QUESTIONS)) and prefix > 8
+    hook.remove()
+    # Another picture between: nothing of it is left in the network.
+    between, seen = picture(6, 64, 40), picture(4)
+    mixed = [loaded.ask(each, [asked])[0] for asked in QUESTIONS for each in (between, seen)]
+    assert_alike(first[: len(QUESTIONS)], mixed[1::2])
+
+
+def test_a_chat_is_cut_after_its_picture() -> None:
+    assert parts("user: <image> Is it red?", "<image>") == ("user: <image>", " Is it red?")
+    for chat_text, mark in (("no picture", "<image>"), ("<image><image>", "<image>")):
+        with pytest.raises(ValueError, match="not one picture"):
+            parts(chat_text, mark)
 
 
 def test_pictures_of_one_hash_are_one(answerer: vqa.Answerer) -> None:

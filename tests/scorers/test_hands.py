@@ -20,6 +20,9 @@ class Says:
     def look(self, pictures) -> None:
         self.looked = len(pictures)
 
+    def knows(self, picture, questions) -> bool:
+        return not questions
+
     def ask(self, picture, questions):
         self.asked += [question.text for question in questions]
         fields = {question.text: field for field, question in hands.ASKED.items()}
