@@ -126,9 +126,10 @@ def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
     result = measure_of(measure, baseline, candidate)
     same = {s for s in baseline.prompt_sets if pairing_of(baseline, candidate, s) == "seeds"}
     found = []
-    for (name, key), before in baseline.readings.items():
-        after = candidate.readings.get((name, key))
-        if name != measure or after is None or key.prompt_set not in same:
+    for key in baseline.planned if measure in baseline.measures else ():
+        at = measure, key
+        before, after = baseline.readings.get(at), candidate.readings.get(at)
+        if before is None or after is None or key.prompt_set not in same:
             continue
         was, now = right(result, before.value), right(result, after.value)
         if was is not None and now is not None and was is not now:

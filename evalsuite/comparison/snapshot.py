@@ -1,6 +1,6 @@
 """One run as far as comparing needs it: plain data, so that a baseline file can hold one too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,39 @@ from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sampl
 
 _WIDTH = {"share": 0, "mean": 1, "labels": 2}
 """Kinds that are guessed from values: each can sum up all that those before it can."""
+
+
+class ByImage(Mapping[tuple[str, Key], Reading]):
+    """Readings by measure and image, a column a measure: eight bytes a reading, beside the reading.
+
+    Many images read alike, and share theirs (`from_rows.read_all`).
+    """
+
+    def __init__(self, planned: Sequence[Key]) -> None:
+        self._places = {key: place for place, key in enumerate(planned)}
+        self._columns: dict[str, list[Reading | None]] = {}
+
+    def put(self, measure: str, key: Key, reading: Reading) -> None:
+        """Set one; raises `KeyError` for an image that is not planned."""
+        if measure not in self._columns:
+            self._columns[measure] = [None] * len(self._places)
+        self._columns[measure][self._places[key]] = reading
+
+    def __getitem__(self, at: tuple[str, Key]) -> Reading:
+        measure, key = at
+        reading = self._columns[measure][self._places[key]]
+        if reading is None:
+            raise KeyError(at)
+        return reading
+
+    def __iter__(self) -> Iterator[tuple[str, Key]]:
+        for measure, column in self._columns.items():
+            for key, reading in zip(self._places, column, strict=True):
+                if reading is not None:
+                    yield measure, key
+
+    def __len__(self) -> int:
+        return sum(reading is not None for column in self._columns.values() for reading in column)
 
 
 class Asked(NamedTuple):
@@ -74,12 +107,12 @@ def side(
     rows = Rows(twins, samples, judgements, {whole.name: whole for whole in prompt_sets})
     cells = planned_cells(prompt_sets, planned)
     found: dict[str, Measure] = {}
-    readings: dict[tuple[str, Key], Reading] = {}
+    readings = ByImage(planned)
     for measure in measures_of(prompt_sets, judgements, known):
         for prompt_set in prompt_sets:
             for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
                 found[measure.name] = measure
-                readings[measure.name, key] = reading
+                readings.put(measure.name, key, reading)
     drawn = {key: samples[key].image for key in planned if key in samples}
     return Side(
         name=name,

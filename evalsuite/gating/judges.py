@@ -94,10 +94,14 @@ def _asked(rule: Rule, prompt_set: str) -> Estimate:
 
 
 def _answered(side: Side) -> dict[tuple[str, Key], Judgement]:
-    """The fields that were answered, image by image, as far as the side's measures read them."""
+    """The fields that were answered, prompt by prompt, as far as the side's measures read them.
+
+    All images of a prompt stand together under its first: audits are quoted by prompt.
+    """
     values: dict[tuple[str, Key], dict[str, float | str | None]] = {}
     for (name, key), reading in side.readings.items():
         measure = side.measures[name]
         if reading.value is not None:
-            values.setdefault((measure.scorer, key), {})[measure.field] = reading.value
+            first = key._replace(index=0)
+            values.setdefault((measure.scorer, first), {})[measure.field] = reading.value
     return {at: Judgement(at[0], at[1], found) for at, found in values.items()}
