@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders import answers, golden
+from evalsuite.encoders.boxes import corners_of, suppress
 from evalsuite.encoders.precision import computing, precision_of
 from evalsuite.encoders.weights import device_of, digest, load_pair, padded, source_of
 from evalsuite.files.front_matter import read_card
@@ -234,30 +235,6 @@ class Detector:
     def _is_padded_to_square(self) -> bool:
         """OWLv2's processor pads to a square; OWL-ViT's stretches."""
         return bool(self._model.config.model_type == "owlv2")
-
-
-def corners_of(
-    boxes: NDArray[np.float32], size: tuple[int, ...], *, square: bool = False
-) -> NDArray[np.float32]:
-    """Left, top, right, bottom in pixels from centre and size in shares of the model's input."""
-    height, width = (max(size), max(size)) if square else size
-    middle, extent = boxes[:, :2], boxes[:, 2:]
-    corners = np.concatenate([middle - extent / 2, middle + extent / 2], axis=1)
-    return np.asarray(corners * np.array([width, height, width, height], dtype=np.float32))
-
-
-def suppress(
-    corners: NDArray[np.float32], scores: NDArray[np.float32], threshold: float, overlap: float
-) -> list[int]:
-    """Numbers of the boxes to keep, strongest first, none overlapping a stronger one."""
-    import torch
-    from torchvision.ops import nms
-
-    above = np.flatnonzero(scores >= threshold)
-    if not len(above):
-        return []
-    survivors = nms(torch.from_numpy(corners[above]), torch.from_numpy(scores[above]), overlap)
-    return [int(above[number]) for number in survivors]
 
 
 @cache

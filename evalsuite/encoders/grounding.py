@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalsuite.encoders import answers
+from evalsuite.encoders.boxes import corners_of, suppress
 from evalsuite.encoders.detector import (
     FLOOR,
     Detection,
     Detector,
     Finder,
     card_of,
-    corners_of,
     fetch,
-    suppress,
 )
 from evalsuite.encoders.detector import load as load_owl
 from evalsuite.encoders.precision import computing, precision_of

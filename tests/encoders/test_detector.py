@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from evalsuite.encoders import detector
+from evalsuite.encoders.boxes import corners_of, suppress
 from evalsuite.files.checkpoints import BUNDLED
 from evalsuite.records import InputError, Picture
 from evalsuite.scenes.draw import draw
@@ -54,19 +55,19 @@ def test_boxes_do_not_depend_on_other_pictures_or_words(owl: detector.Detector) 
 
 def test_corners_on_hand_computed_boxes() -> None:
     boxes = np.array([[0.5, 0.5, 0.5, 0.25]], dtype=np.float32)
-    assert detector.corners_of(boxes, (100, 200), square=False).tolist() == [[50, 37.5, 150, 62.5]]
+    assert corners_of(boxes, (100, 200), square=False).tolist() == [[50, 37.5, 150, 62.5]]
     # OWLv2 pads to a square: shares are of the longer side.
-    assert detector.corners_of(boxes, (100, 200), square=True).tolist() == [[50, 75, 150, 125]]
+    assert corners_of(boxes, (100, 200), square=True).tolist() == [[50, 75, 150, 125]]
 
 
 def test_suppression_keeps_the_stronger_of_two_boxes() -> None:
     corners = np.array([[0, 0, 10, 10], [0, 0, 10, 9], [20, 20, 30, 30]], dtype=np.float32)
     scores = np.array([0.6, 0.9, 0.2], dtype=np.float32)
-    assert detector.suppress(corners, scores, 0.1, 0.5) == [1, 2]
-    assert detector.suppress(corners, scores, 0.5, 0.5) == [1]
-    assert detector.suppress(corners, scores, 0.95, 0.5) == []
+    assert suppress(corners, scores, 0.1, 0.5) == [1, 2]
+    assert suppress(corners, scores, 0.5, 0.5) == [1]
+    assert suppress(corners, scores, 0.95, 0.5) == []
     # The two overlap by 0.9: where that is allowed, both stay.
-    assert detector.suppress(corners, scores, 0.1, 0.95) == [1, 0, 2]
+    assert suppress(corners, scores, 0.1, 0.95) == [1, 0, 2]
 
 
 @pytest.fixture(scope="module")
