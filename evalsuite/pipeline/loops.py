@@ -17,7 +17,7 @@ from typing import Any
 
 from evalsuite.executors.queue import Batch, Queue
 from evalsuite.files.segments import Segment
-from evalsuite.pipeline.cells import drawn_cells, judge_cells, open_pictures
+from evalsuite.pipeline.cells import Cell, drawn_cells, judge_cells, open_pictures
 from evalsuite.pipeline.in_flight import concurrency, draw_each
 from evalsuite.pipeline.keeping import keep_drawn
 from evalsuite.plugins import call
@@ -98,9 +98,21 @@ def generate(
     _tell(progress, "generate", tally)
     if not todo:
         return _counts(tally)
-    appended = Appended(rows.folder, "samples", rows.sizes)
+    return _generate_left(rows, backend, requests, todo, tally, claims, max_retries, progress)
 
-    counting = Lock()
+
+def _generate_left(
+    rows: RunRows,
+    backend: Backend,
+    requests: Sequence[Request],
+    todo: set[Key],
+    tally: Counter[str],
+    claims: Claims | None,
+    max_retries: int,
+    progress: Progress | None,
+) -> Counts:
+    """`generate`'s images that nobody has drawn yet, `todo`; counted in `tally`."""
+    appended, counting = Appended(rows.folder, "samples", rows.sizes), Lock()
 
     def look() -> None:
         with counting:
@@ -224,10 +236,9 @@ def judge(
     if len(set(names)) < len(names):
         raise InputError(f"scorers {', '.join(names)}: one is named twice; name it once")
     cells = {cell.key: cell for cell in drawn_cells(rows.samples, prompt_sets)}
-    held = rows.judged
 
     def is_final(name: str, key: Key) -> bool:
-        judged = held.get((name, key))
+        judged = rows.judged.get((name, key))
         if judged is None or judged.image is None:
             return False
         return not retry_failed or judged.judgement.failure is None
@@ -236,9 +247,25 @@ def judge(
     total = len(cells) * len(scorers)
     tally = Counter(planned=total, reused=total - sum(map(len, todo.values())))
     _tell(progress, "judge", tally)
-    if not any(todo.values()):
-        return _counts(tally)
-    appended = Appended(rows.folder, "judgements", rows.sizes)
+    if any(todo.values()):
+        plan = [request.key for request in requests] or list(cells)
+        _judge_left(rows, scorers, cells, plan, todo, tally, claims, progress)
+    return _counts(tally)
+
+
+def _judge_left(
+    rows: RunRows,
+    scorers: Sequence[Scorer],
+    cells: Mapping[Key, Cell],
+    plan: Sequence[Key],
+    todo: Mapping[str, set[Key]],
+    tally: Counter[str],
+    claims: Claims | None,
+    progress: Progress | None,
+) -> None:
+    """`judge`'s cells that nobody has judged yet, `todo` by scorer; counted in `tally`."""
+    appended, held = Appended(rows.folder, "judgements", rows.sizes), rows.judged
+    names = [*todo]
     prints = {name: rows.fingerprints.get(name, "") for name in names}
 
     def look() -> None:
@@ -258,7 +285,7 @@ def judge(
         queue = Queue(
             claims=own,
             name=f"judge-{digest(prints)[:12]}",
-            plan=[request.key for request in requests] or list(cells),
+            plan=plan,
             size=max((scorer.batch_size for scorer in scorers), default=1),
             ids=tuple,
             left=lambda batch: [key for key in batch if any(key in todo[name] for name in names)],
@@ -278,7 +305,6 @@ def judge(
                 tally["ended"] += len(due)
             queue.done(batch)
             _tell(progress, "judge", tally)
-    return _counts(tally)
 
 
 def _tell(progress: Progress | None, stage: str, tally: Counter[str]) -> None:
