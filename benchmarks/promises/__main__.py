@@ -31,7 +31,17 @@ ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "reports" / "benchmarks" / "promises.md"
 HEAD = "| # | proof | promise | tried | broken | CPU | run |\n|---|---|---|---|---|---|---|\n"
 LONGEST = (
-    *("mutants", "scale", "missing", "io_errors", "kill", "concurrent", "injection", "pictures"),
+    *(
+        "mutants",
+        "workers",
+        "scale",
+        "missing",
+        "io_errors",
+        "kill",
+        "concurrent",
+        "injection",
+        "pictures",
+    ),
     *("prompt_files", "services", "repositories", "same_bytes"),
 )
 """Proofs that take minutes, the longest first; all others take less."""

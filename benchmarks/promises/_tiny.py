@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from unittest.mock import patch
 
 import jinja2
@@ -74,19 +74,37 @@ def run(folder: Path) -> int:
 
 def attempt(folder: Path, prepare: Callable[[Callable[..., None]], None] | None = None) -> Ended:
     """The run in a forked process; `prepare`, told how to write a line of the log, spoils it."""
-    with tempfile.TemporaryFile() as log, tempfile.TemporaryFile("w+") as said:
-        child = fork()
-        if child == 0:
-            code = 70
-            try:
-                code = _attempt(folder, prepare, log.fileno(), said.fileno())
-            finally:
-                os._exit(code)
-        status = os.waitpid(child, 0)[1]
-        log.seek(0)
-        said.seek(0)
-        lines = [json.loads(line) for line in log.read().splitlines()]
-        return Ended(os.waitstatus_to_exitcode(status), said.read(), lines)
+    return begin(folder, prepare).end()
+
+
+class Begun(NamedTuple):
+    """A run in a forked process that has not ended yet, and where it writes."""
+
+    process: int
+    log: IO[bytes]
+    said: IO[str]
+
+    def end(self) -> Ended:
+        """Wait for its end."""
+        status = os.waitpid(self.process, 0)[1]
+        with self.log as log, self.said as said:
+            log.seek(0)
+            said.seek(0)
+            lines = [json.loads(line) for line in log.read().splitlines()]
+            return Ended(os.waitstatus_to_exitcode(status), said.read(), lines)
+
+
+def begin(folder: Path, prepare: Callable[[Callable[..., None]], None] | None = None) -> Begun:
+    """Begin the run in a forked process, as `attempt` does, and go on meanwhile."""
+    log, said = tempfile.TemporaryFile(), tempfile.TemporaryFile("w+")  # noqa: SIM115
+    child = fork()
+    if child == 0:
+        code = 70
+        try:
+            code = _attempt(folder, prepare, log.fileno(), said.fileno())
+        finally:
+            os._exit(code)
+    return Begun(child, log, said)
 
 
 def fork() -> int:
