@@ -94,8 +94,8 @@ def test_deepfloyds_safety_checker_is_honoured(pixels, tiny_models, tmp_path, bl
     [
         (np.full((1, 4, 4, 3), -1.0), "from -1 to -1"),
         (np.full((1, 4, 4, 3), 255.0), "from 255 to 255"),
-        (np.full((1, 3, 4, 4), 0.5), r"shape \(3, 4, 4\)"),
-        (np.full((1, 4, 4, 4), 0.5), r"shape \(4, 4, 4\)"),
+        (np.full((1, 3, 4, 5), 0.5), r"shape \(3, 4, 5\)"),
+        (np.full((1, 4, 4, 2), 0.5), r"shape \(4, 4, 2\)"),
         (None, "gave no images"),
         (["x"], "not an image but str"),
     ],
