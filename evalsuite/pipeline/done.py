@@ -22,6 +22,8 @@ def is_judged(work: Work, rows: RunRows) -> bool:
     was = rows.manifest.get("asked")
     if work.settings.retry_failed or not was or was != asked(was["names"], configuration):
         return False
+    if len(was["names"]) != len(work.settings.scorers):  # drawn, and not judged yet
+        return False
     if not all(scorer_module(name).startswith(OURS) for name in work.settings.scorers):
         return False
     if _names_a_folder(configuration["scorer_arg"]):

@@ -5,6 +5,7 @@ import pytest
 
 from evalsuite.pipeline import done, stages
 from evalsuite.pipeline.settings import Settings
+from evalsuite.runs.rows import read_run
 
 
 class LoadedError(Exception):
@@ -24,7 +25,7 @@ def test_no_scorer_is_loaded_where_all_is_judged(tmp_path, monkeypatch):
     )
     folder = stages.generate(settings).folder
     first = stages.judge(folder, settings)
-    assert first.complete
+    assert first.complete and len(read_run(folder).judged) == 4
     monkeypatch.setattr(stages, "load_scorers", load)
     again = stages.judge(folder, settings)
     assert (again.complete, again.statuses) == (True, first.statuses)
