@@ -76,10 +76,12 @@ def change(
         os.kill(worker.process, signal.SIGKILL)
     ended = {worker.process: worker.end() for worker in workers}
     left = [ended[w.process] for w in workers if w not in killed]
-    counts["workers killed"] += sum(ended[w.process].code != DONE for w in killed)
+    if died := sum(ended[worker.process].code != DONE for worker in killed):
+        counts["workers killed"] += died
     counts["images drawn"] += drawn([*ended.values()]).total()
     again = sum(often - 1 for often in drawn([*ended.values()]).values())
-    counts["images drawn again after a kill"] += again
+    if again:
+        counts["images drawn again after a kill"] += again
     most = 2 * len(killed) * _dots.Dots.batch_size
     broken = [f"{again} images drawn again, {most} at most"] if again > most else []
     return broken + differs(folder, left, expected)

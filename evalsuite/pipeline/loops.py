@@ -112,7 +112,7 @@ def _generate_left(
     progress: Progress | None,
 ) -> Counts:
     """`generate`'s images that nobody has drawn yet, `todo`; counted in `tally`."""
-    appended, counting = Appended(rows.folder, "samples", rows.sizes), Lock()
+    counting = Lock()
 
     def look() -> None:
         with counting:
@@ -135,6 +135,7 @@ def _generate_left(
         Segment(rows.folder, f"samples-{own.worker}") as segment,
         ThreadPoolExecutor(WRITERS) as writers,
     ):
+        appended = Appended(rows.folder, "samples", rows.sizes, own.worker)
         queue = Queue(
             claims=own,
             name="generate",
@@ -264,8 +265,7 @@ def _judge_left(
     progress: Progress | None,
 ) -> None:
     """`judge`'s cells that nobody has judged yet, `todo` by scorer; counted in `tally`."""
-    appended, held = Appended(rows.folder, "judgements", rows.sizes), rows.judged
-    names = [*todo]
+    names, held = [*todo], rows.judged
     prints = {name: rows.fingerprints.get(name, "") for name in names}
 
     def look() -> None:
@@ -278,6 +278,7 @@ def _judge_left(
 
     with ExitStack() as stack:
         own = claims or stack.enter_context(Claims(rows.folder))
+        appended = Appended(rows.folder, "judgements", rows.sizes, own.worker)
         segments = {
             name: stack.enter_context(Segment(rows.folder, f"judgements-{name}-{own.worker}"))
             for name in names

@@ -13,11 +13,13 @@ from evalsuite.files.segments import rows_after
 class Appended:
     """What is appended to a run's segments of one kind, such as "samples", from `sizes` on.
 
-    `sizes` are the bytes of each segment that were read before, by its file's name.
+    `sizes` are the bytes of each segment that were read before, by its file's name. The segments of
+    the worker `own` are left out: it knows what it wrote.
     """
 
-    def __init__(self, folder: Path, kind: str, sizes: Mapping[str, int]) -> None:
+    def __init__(self, folder: Path, kind: str, sizes: Mapping[str, int], own: str) -> None:
         self._folder = Path(folder)
+        self._own = f"*-{own}.jsonl"
         self._pattern = f"{kind}-*.jsonl"
         self._read = dict(sizes)
 
@@ -26,6 +28,8 @@ class Appended:
         with naming(self._folder):
             names = sorted(fnmatch.filter(os.listdir(self._folder), self._pattern))
         for name in names:
+            if fnmatch.fnmatchcase(name, self._own):
+                continue
             path, start = self._folder / name, self._read.get(name, 0)
             with naming(path):
                 if path.stat().st_size <= start:

@@ -118,7 +118,7 @@ def test_the_default_checkpoints_class_loads_and_gives_boxes(tiny_owlv2: Path) -
 
 def test_an_unknown_detector_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(InputError, match=r"^detector 'no/such-model' cannot be loaded [^\n]*$"):
+    with pytest.raises(InputError, match=r"^detector 'no/such-model': the hub [^\n]*$"):
         detector.load("no/such-model")
 
 

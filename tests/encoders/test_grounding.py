@@ -82,7 +82,7 @@ def test_the_other_family_loads_through_the_same_door(tiny_grounding_dino: Path)
     assert isinstance(grounding.load("scenes-owl"), detector.Detector)
     with pytest.raises(InputError, match="name an OWL-ViT or OWLv2 here"):
         detector.load(str(tiny_grounding_dino))
-    with pytest.raises(InputError, match=r"^detector 'no/such' cannot be loaded [^\n]*$"):
+    with pytest.raises(InputError, match=r"^detector 'no/such': the hub [^\n]*$"):
         grounding.load("no/such")
 
 

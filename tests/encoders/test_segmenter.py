@@ -122,7 +122,7 @@ def test_classes_by_any_of_their_names() -> None:
 
 
 def test_another_architecture_and_an_unknown_name_are_one_line() -> None:
-    with pytest.raises(InputError, match=r"^segmenter 'no/such' cannot be loaded [^\n]*$"):
+    with pytest.raises(InputError, match=r"^segmenter 'no/such': the hub [^\n]*$"):
         segmenter.load("no/such")
     with pytest.raises(InputError, match=r"^segmenter 'scenes-owl' cannot be loaded [^\n]*$"):
         segmenter.load("scenes-owl")

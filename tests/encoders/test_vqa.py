@@ -281,7 +281,7 @@ def test_a_model_without_a_chat_template_is_refused(tiny_qwen2: Path, tmp_path: 
 
 
 def test_an_unknown_model_is_one_line() -> None:
-    with pytest.raises(InputError, match=r"^answering model 'no/such' cannot be loaded [^\n]*$"):
+    with pytest.raises(InputError, match=r"^answering model 'no/such': the hub [^\n]*$"):
         vqa.load("no/such")
 
 

@@ -73,5 +73,5 @@ def test_weights_that_lack_a_part_are_refused(folder: Path, tmp_path: Path) -> N
 
 
 def test_the_default_offline_is_one_line() -> None:
-    with pytest.raises(InputError, match=r"^CLIP model 'yuvalkirstain/.*' cannot [^\n]*$"):
+    with pytest.raises(InputError, match=r"^CLIP model 'yuvalkirstain/.*': the hub [^\n]*$"):
         load_scorer("preference")

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from evalsuite.files.atomic import naming, write_bytes
@@ -84,10 +85,10 @@ class Thumbnails:
     def _is_small(self, sha256: str) -> bool:
         if self._images is None:
             return False
-        try:
-            return os.stat(f"{self._images}/{sha256}.png").st_size <= SMALL
-        except OSError:
-            return False  # reading it will say why
+        path = Path(self._images) / f"{sha256}.png"
+        with naming(path), suppress(FileNotFoundError):  # reading one that is lost will say so
+            return path.stat().st_size <= SMALL
+        return False
 
     def _make(self, sha256: str) -> Size:
         if sha256 in self._there:
