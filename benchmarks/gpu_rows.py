@@ -15,7 +15,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from evalsuite.encoders.precision import computing
-from evalsuite.pipeline import loops
+from evalsuite.pipeline import drawing
 from evalsuite.pipeline.settings import resolve
 from evalsuite.pipeline.stages import begin
 from evalsuite.pipeline.work import begin_work
@@ -159,7 +159,7 @@ def _draw(
     if bench.on_gpu:
         torch.cuda.reset_peak_memory_stats()
     images = work.requests[: batches * backend.batch_size]
-    drawing = _timed(lambda: loops.generate(rows, backend, images))
+    drawing = _timed(lambda: drawing.generate(rows, backend, images))
     samples = refreshed(rows).samples
     bench.kept[f"samples-{model.name}"] = samples
     figures = {
@@ -197,7 +197,7 @@ def _same(bench: Bench, requests: Sequence[Any]) -> int:
     work, backend = bench.kept["ours"]
     bench.kept["folders"] = number = bench.kept.get("folders", 0) + 1
     rows = begin(replace(work, folder=bench.folder / f"again-{number}"), backend, [], None)
-    loops.generate(rows, backend, requests)
+    drawing.generate(rows, backend, requests)
     before, after = bench.kept["samples-sd15"], refreshed(rows).samples
     return sum(after[r.key].image == before[r.key].image is not None for r in requests)
 

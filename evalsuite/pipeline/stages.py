@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from evalsuite.pipeline import loops
+from evalsuite.pipeline import drawing, judging
 from evalsuite.pipeline.done import is_judged
 from evalsuite.pipeline.helping import helping, refuse_alone
 from evalsuite.pipeline.outcome import Outcome as Outcome
@@ -169,7 +169,7 @@ def draw(work: Work, backend: Backend, rows: RunRows, progress: Progress | None)
     """Draw what the work's requests lack, and note how long it took; the rows after it."""
     began = time.monotonic()
     with Claims(work.folder) as claims, threads_of(rows.manifest):
-        counts = loops.generate(
+        counts = drawing.generate(
             rows,
             backend,
             work.requests,
@@ -190,7 +190,7 @@ def judge_drawn(
     """Judge every planned image that lacks a judgement, and note the time; the rows after it."""
     began = time.monotonic()
     with Claims(work.folder) as claims, threads_of(rows.manifest):
-        counts = loops.judge(
+        counts = judging.judge(
             planned_rows(rows, work.requests),
             scorers,
             work.prompt_sets,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evalsuite.backends import _decoded, _fast, diffusers
-from evalsuite.pipeline import loops, stages
+from evalsuite.pipeline import drawing, stages
 from evalsuite.pipeline.settings import resolve
 from evalsuite.pipeline.stages import begin
 from evalsuite.pipeline.work import begin_work
@@ -158,7 +158,7 @@ def test_a_run_goes_on_as_it_was_begun(tiny_sd, tmp_path, eager_compiler):
     flags |= {"num_images": "1", "batch_size": "1", "output_dir": str(tmp_path / "run")}
     work, backend = begin_work(resolve({**flags, "compile": "1"}))
     rows = begin(work, backend, [], None)
-    loops.generate(rows, backend, work.requests[:1])
+    drawing.generate(rows, backend, work.requests[:1])
     outcome = stages.generate(resolve(flags))
     assert outcome.statuses == {"ok": 2}
     assert outcome.run.rows.manifest["backend"]["compile"]["fused_qkv"]

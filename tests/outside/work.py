@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from evalsuite.pipeline import loops
+from evalsuite.pipeline import drawing, judging
 from evalsuite.records import Prompt, PromptSet
 from evalsuite.runs.folder import create
 from evalsuite.runs.rows import read_run, refreshed
@@ -28,8 +28,8 @@ def main(folder, log=None, pause=0.0):
     create(folder, {"backend": backend.describe(), "prompts": {dots.name: dots.digest}})
     print("ready", flush=True)
     rows = read_run(folder)
-    drawn = loops.generate(rows, backend, plan([dots], 3, 7))
-    judged = loops.judge(refreshed(rows), scorers, [dots])
+    drawn = drawing.generate(rows, backend, plan([dots], 3, 7))
+    judged = judging.judge(refreshed(rows), scorers, [dots])
     return drawn, judged
 
 

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from evalsuite.pipeline import loops
+from evalsuite.pipeline import drawing
 from evalsuite.records import Drawn, InputError, Key, NoImage, Prompt, Request, Stopped
 from evalsuite.runs.folder import create
 from evalsuite.runs.rows import read_run
@@ -58,7 +58,7 @@ def test_each_request_is_asked_once_and_has_its_row(tmp_path):
     together = threading.Barrier(4, timeout=5)
     asked = Asked(4, lambda request: (together.wait(), picture(request))[1])
     told = []
-    counts = loops.generate(
+    counts = drawing.generate(
         rows(tmp_path), asked, REQUESTS, progress=lambda stage, done, total: told.append(done)
     )
     assert sorted(asked.asked) == sorted(request.key for request in REQUESTS)
@@ -78,7 +78,7 @@ def test_a_row_is_written_as_soon_as_its_answer_is_there(tmp_path):
         seen.append(len((tmp_path / "samples-w0.jsonl").read_text().splitlines()) if seen else 0)
         return picture(request)
 
-    loops.generate(rows(tmp_path), Asked(1, answer), REQUESTS)
+    drawing.generate(rows(tmp_path), Asked(1, answer), REQUESTS)
     assert seen == list(range(20))
 
 
@@ -88,11 +88,11 @@ def test_what_stops_ends_the_run_without_a_row_of_its_own(tmp_path):
             raise Stopped("no more money")
         return picture(request)
 
-    counts = loops.generate(rows(tmp_path), Asked(3, answer), REQUESTS)
+    counts = drawing.generate(rows(tmp_path), Asked(3, answer), REQUESTS)
     assert counts.stopped == "no more money" and counts.ended == 5
     assert len(read_run(tmp_path).samples) == 5
     asked = Asked(3, picture)
-    loops.generate(read_run(tmp_path), asked, REQUESTS)
+    drawing.generate(read_run(tmp_path), asked, REQUESTS)
     assert len(asked.asked) == 15 and len(read_run(tmp_path).samples) == 20
 
 
@@ -108,7 +108,7 @@ def test_an_end_keeps_what_was_in_flight(tmp_path, error):
         return picture(request)
 
     with pytest.raises(type(error)):
-        loops.generate(rows(tmp_path), Asked(3, answer), REQUESTS)
+        drawing.generate(rows(tmp_path), Asked(3, answer), REQUESTS)
     found = {key.prompt_id for key in read_run(tmp_path).samples}
     assert {"p1", "p2"} <= found and "p0" not in found
 
@@ -122,14 +122,14 @@ def test_what_raises_is_asked_again_and_what_no_row_can_hold_has_failed(tmp_path
         return picture(request)
 
     asked = Asked(2, answer)
-    counts = loops.generate(rows(tmp_path), asked, REQUESTS[:3], max_retries=1)
+    counts = drawing.generate(rows(tmp_path), asked, REQUESTS[:3], max_retries=1)
     found = {key.prompt_id: s.status for key, s in read_run(tmp_path).samples.items()}
     assert found == {"p0": "failed", "p1": "failed", "p2": "ok"}
     assert counts.failed == 2 and counts.retried == 2
 
 
 def test_a_row_with_foolish_facts_is_no_row(tmp_path):
-    loops.generate(rows(tmp_path), Asked(1, picture), REQUESTS[:1])
+    drawing.generate(rows(tmp_path), Asked(1, picture), REQUESTS[:1])
     path = tmp_path / "samples-w0.jsonl"
     row = json.loads(path.read_text())
     assert row["facts"] == {"attempts": 1, "cost_usd": 0.25}

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from evalsuite import cli
-from evalsuite.pipeline import loops, stages
+from evalsuite.pipeline import judging, stages
 from evalsuite.pipeline.settings import Settings
 from evalsuite.plugins import find as plugins
 from evalsuite.prompts import sets as prompts
@@ -121,9 +121,9 @@ def test_all_that_read_clip_share_one_decode_and_one_encode_an_image(
         plugins.load_scorer("clip", {"dialect": "scenes", "device": "cpu"}),
         plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"}),
     ]
-    counts = loops.judge(read_run(folder), scorers, prompts.find(["counts"], "scenes"))
+    counts = judging.judge(read_run(folder), scorers, prompts.find(["counts"], "scenes"))
     assert (counts.decoded, counts.encoded, counts.failed) == (8, 8, 0)
     again = [plugins.load_scorer("aesthetic", {**options, "head": str(head), "device": "cpu"})]
     again[0].name = "elsewhere"
-    later = loops.judge(read_run(folder), again, prompts.find(["counts"], "scenes"))
+    later = judging.judge(read_run(folder), again, prompts.find(["counts"], "scenes"))
     assert (later.decoded, later.encoded, later.ended) == (0, 0, 8)
