@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from evalsuite.encoders.weights import (
 )
 from evalsuite.encoders.weights import needed as weights_needed
 from evalsuite.files.hub import ROOT_ALONE, Repository, fetch
-from evalsuite.records import InputError, Json, Picture, Prompt
+from evalsuite.records import Case, InputError, Json, Picture, Prompt
 
 if TYPE_CHECKING:
     import torch
@@ -42,6 +42,7 @@ class Clip:
         self._texts: dict[str, Vectors] = {}
         self.sha256 = digest(model)
         self.key = features_key(self.sha256)
+        self._ready = f"{self.key} input"
         self.scale = float(model.logit_scale.detach().exp())
         self.images_encoded = 0
         self._marks = marks.of_tokenizer(getattr(tokenizer, "tokenizer", tokenizer))
@@ -98,13 +99,12 @@ class Clip:
     def images(self, pictures: Sequence[Picture]) -> Vectors:
         """One vector per picture, shape (pictures, width); kept in each picture's features."""
         import torch
-        from PIL import Image
 
         pending = {p.sha256: p for p in pictures if self.key not in p.features}
         distinct = list(pending.values())
         for start in range(0, len(distinct), BATCH):
             batch = distinct[start : start + BATCH]
-            inputs = [self._preprocess(Image.fromarray(p.pixels)) for p in batch]
+            inputs = [self._input(picture) for picture in batch]
             with torch.inference_mode():
                 vectors = self._unit(
                     self._model.encode_image(torch.stack(padded(inputs, BATCH)).to(self._device))
@@ -116,6 +116,20 @@ class Clip:
             if self.key not in picture.features:
                 picture.features[self.key] = pending[picture.sha256].features[self.key]
         return np.stack([p.features[self.key] for p in pictures]).astype(np.float32)
+
+    def preprocess(self, case: Case) -> None:
+        """Decode and resize a picture that is not encoded yet, for a scorer; in any thread."""
+        picture = case.picture
+        if self.key not in picture.features and self._ready not in picture.memo:
+            picture.memo[self._ready] = self._input(picture)
+
+    def _input(self, picture: Picture) -> "torch.Tensor":
+        """What the network reads of a picture; one that is `preprocess`ed is given up."""
+        from PIL import Image
+
+        if (ready := picture.memo.pop(self._ready, None)) is not None:
+            return cast("torch.Tensor", ready)
+        return cast("torch.Tensor", self._preprocess(Image.fromarray(picture.pixels)))
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """One vector per text, shape (texts, width). Raises `InputError` for one `unreadable`.

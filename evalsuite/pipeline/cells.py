@@ -1,7 +1,7 @@
 """What there is to judge, and the judging of one batch of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,13 +49,18 @@ def drawn_cells(samples: Mapping[Key, Sample], prompt_sets: Sequence[PromptSet])
     ]
 
 
+def case_of(cell: Cell, picture: Picture) -> Case:
+    """What a scorer is asked about a cell whose picture is open."""
+    return Case(cell.key, cell.prompt, picture, cell.twin)
+
+
 def open_pictures(
-    images: Images, batch: Sequence[Cell], tally: Counter[str]
+    images: Images, names: Iterable[str], tally: Counter[str]
 ) -> dict[str, Picture | str]:
-    """Each image of a batch once: a picture with its known features, or why there is none."""
+    """Each image by its name: a picture with its known features, or why there is none."""
     pictures: dict[str, Picture | str] = {}
     known = encoders(images.folder)
-    for sha256 in dict.fromkeys(cell.image for cell in batch):
+    for sha256 in names:
         try:
             data = images.read(sha256)
         except InputError as error:
@@ -63,7 +68,6 @@ def open_pictures(
             continue
 
         def decode(data: bytes = data, name: str = f"images/{sha256}.png") -> Pixels:
-            tally["decoded"] += 1
             return decode_image(data, name)
 
         loaded = {encoder: load_features(images.folder, encoder, sha256) for encoder in known}
@@ -71,6 +75,11 @@ def open_pictures(
         tally["loaded"] += len(features)
         pictures[sha256] = Picture(sha256, decode, features)
     return pictures
+
+
+def is_decoded(picture: Picture | str) -> bool:
+    """Whether somebody has looked at the pixels."""
+    return "pixels" in vars(picture) if isinstance(picture, Picture) else False
 
 
 def judge_cells(
@@ -88,7 +97,7 @@ def judge_cells(
         if isinstance(picture, str):
             judged.append(JudgementRow(Judgement(scorer.name, cell.key, failure=picture), None))
         else:
-            cases.append(Case(cell.key, cell.prompt, picture, cell.twin))
+            cases.append(case_of(cell, picture))
     before = {case.picture.sha256: dict(case.picture.features) for case in cases}
     for at in range(0, len(cases), scorer.batch_size):
         batch = cases[at : at + scorer.batch_size]

@@ -5,12 +5,16 @@ abstention or a failure; nothing that is missing becomes a score.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
 
 from evalsuite.executors.queue import Queue
 from evalsuite.files.segments import Segment
-from evalsuite.pipeline.cells import Cell, drawn_cells, judge_cells, open_pictures
+from evalsuite.pipeline.ahead import opened
+from evalsuite.pipeline.cells import Cell, drawn_cells, is_decoded, judge_cells
 from evalsuite.pipeline.counts import Counts, Progress, counts, tell
 from evalsuite.records import InputError, Key, PromptSet, Request, Scorer
 from evalsuite.runs.appended import Appended
@@ -33,10 +37,10 @@ def judge(
     """Judges every "ok" sample of the prompt sets whose present image has no judgement in `rows`.
 
     Images pass in planned order, in batches as large as the largest a scorer takes; all scorers
-    see one batch before the next is opened, so that an image is decoded at most once and what one
-    scorer's encoder found is there for the next. New features go to the run folder. Batches are
-    cut from the planned `requests`, from the drawn samples where none are given, and shared with
-    other workers as those of `generate` are.
+    see one batch before the next, so that an image is decoded at most once and what one scorer's
+    encoder found is there for the next. Where a core is free, the next batch is opened meanwhile.
+    New features go to the run folder. Batches are cut from the planned `requests`, from the drawn
+    samples where none are given, and shared with other workers as those of `generate` are.
 
     A scorer that raises on its cases is asked for each alone, and where it raises again (or gives
     NaN, or judges another case than asked) the judgement is a failure with the reason, and final
@@ -60,59 +64,88 @@ def judge(
     tell(progress, "judge", tally)
     if any(todo.values()):
         plan = [request.key for request in requests] or list(cells)
-        _judge_left(rows, scorers, cells, plan, todo, tally, claims, progress)
+        prints = {name: rows.fingerprints.get(name, "") for name in names}
+        _judge_left(rows, scorers, _Left(cells, todo, prints, tally), plan, claims, progress)
     return counts(tally)
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The cells that nobody has judged yet, `todo` by scorer; counted in `tally`.
+
+    One thread judges and says what has `ended`, another takes batches and says what is `shared`.
+    """
+
+    cells: Mapping[Key, Cell]
+    todo: Mapping[str, set[Key]]
+    prints: Mapping[str, str]
+    tally: Counter[str]
+    counting: Lock = field(default_factory=Lock)
+
+    def of(self, keys: Sequence[Key]) -> list[Key]:
+        """Those of the keys that some scorer has not judged."""
+        return [key for key in keys if any(key in todo for todo in self.todo.values())]
+
+    def due(self, name: str, keys: Sequence[Key]) -> list[Cell]:
+        """The cells of those that this scorer has not judged."""
+        return [self.cells[key] for key in keys if key in self.todo[name]]
+
+    def shared(self, rows: Iterable[Any]) -> None:
+        """Take off what other workers' rows have judged."""
+        with self.counting:
+            for row in rows:
+                name, key = row["scorer"], parse_key(row)
+                is_ours = key in self.todo.get(name, ()) and row.get("by", "") == self.prints[name]
+                if is_ours and row["image"] in (self.cells[key].image, None):
+                    self.todo[name].remove(key)
+                    self.tally["shared"] += 1
+
+    def ended(self, name: str, due: Sequence[Cell]) -> None:
+        """Take off what was judged here."""
+        with self.counting:
+            mine = self.todo[name].intersection(cell.key for cell in due)
+            self.todo[name].difference_update(mine)
+            self.tally.update(ended=len(due), shared=len(mine) - len(due))
 
 
 def _judge_left(
     rows: RunRows,
     scorers: Sequence[Scorer],
-    cells: Mapping[Key, Cell],
+    left: _Left,
     plan: Sequence[Key],
-    todo: Mapping[str, set[Key]],
-    tally: Counter[str],
     claims: Claims | None,
     progress: Progress | None,
 ) -> None:
-    """`judge`'s cells that nobody has judged yet, `todo` by scorer; counted in `tally`."""
-    names, held = [*todo], rows.judged
-    prints = {name: rows.fingerprints.get(name, "") for name in names}
-
-    def look() -> None:
-        for row in appended.news():
-            name, key = row["scorer"], parse_key(row)
-            is_ours = key in todo.get(name, ()) and row.get("by", "") == prints[name]
-            if is_ours and row["image"] in (cells[key].image, None):
-                todo[name].remove(key)
-                tally["shared"] += 1
-
+    """Judge, batch by batch, what is `left` of the `plan`."""
+    held, tally = rows.judged, left.tally
     with ExitStack() as stack:
         own = claims or stack.enter_context(Claims(rows.folder))
         appended = Appended(rows.folder, "judgements", rows.sizes, own.worker)
         segments = {
             name: stack.enter_context(Segment(rows.folder, f"judgements-{name}-{own.worker}"))
-            for name in names
+            for name in left.todo
         }
         queue = Queue(
             claims=own,
-            name=f"judge-{digest(prints)[:12]}",
+            name=f"judge-{digest(dict(left.prints))[:12]}",
             plan=plan,
             size=max((scorer.batch_size for scorer in scorers), default=1),
             ids=tuple,
-            left=lambda batch: [key for key in batch if any(key in todo[name] for name in names)],
-            look=look,
+            left=left.of,
+            look=lambda: left.shared(appended.news()),
             idle=lambda: tell(progress, "judge", tally),
         )
-        for batch in queue.batches():
-            pictures = open_pictures(rows.images, [cells[key] for key in batch.items], tally)
+        # Closed on the way out, so that no thread goes on where a scorer is interrupted.
+        opening = opened(queue, rows.images, scorers, left.due, tally)
+        for batch, pictures in stack.enter_context(closing(opening)):
             for scorer in scorers:
-                due = [cells[key] for key in batch.items if key in todo[scorer.name]]
+                due = left.due(scorer.name, batch.items)
                 found = judge_cells(rows.folder, scorer, due, pictures, tally)
-                judged = [each._replace(by=prints[scorer.name]) for each in found]
+                judged = [each._replace(by=left.prints[scorer.name]) for each in found]
                 # An image still lost is not written down again at every resume.
                 news = [j for j in judged if held.get((scorer.name, j.judgement.key)) != j]
                 write_judgement(segments[scorer.name], *news)
-                todo[scorer.name].difference_update(cell.key for cell in due)
-                tally["ended"] += len(due)
+                left.ended(scorer.name, due)
+            tally["decoded"] += sum(map(is_decoded, pictures.values()))
             queue.done(batch)
             tell(progress, "judge", tally)

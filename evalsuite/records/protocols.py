@@ -38,7 +38,10 @@ class Backend(Protocol):
 
 
 class Scorer(Protocol):
-    """Judges pictures. A module of `scorers` offers `load(**options) -> Scorer`."""
+    """Judges pictures. A module of `scorers` offers `load(**options) -> Scorer`.
+
+    It may offer `preprocess(case)` besides: docs/plugins.md.
+    """
 
     @property
     def name(self) -> str:

@@ -127,6 +127,7 @@ class AestheticScorer:
 
     def __init__(self, clip: Clip, layers: Sequence[Layer], head: str, digest: str) -> None:
         self._clip, self._layers, self._head, self._digest = clip, layers, head, digest
+        self.preprocess = clip.preprocess
 
     def describe(self) -> Mapping[str, Json]:
         """The CLIP model, and the head's file, hash and widths."""

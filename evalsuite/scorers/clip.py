@@ -167,7 +167,7 @@ class ClipScorer:
     batch_size = BATCH
 
     def __init__(self, clip: Clip) -> None:
-        self._clip = clip
+        self._clip, self.preprocess = clip, clip.preprocess
         self._has_hessel = clip.name == HESSEL_CLIP
 
     def describe(self) -> Mapping[str, Json]:

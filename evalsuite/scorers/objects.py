@@ -113,6 +113,11 @@ class ObjectsScorer:
         """None: what boxes in a plane cannot decide, a judgement abstains from."""
         return []
 
+    def preprocess(self, case: Case) -> None:
+        """Decode the picture where the detector does not know it yet; in any thread."""
+        if not self._is_known(case):
+            _ = case.picture.pixels
+
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture goes through the vision tower once."""
         unknown = [case for case in cases if not self._is_known(case)]

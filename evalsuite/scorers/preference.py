@@ -76,7 +76,7 @@ class PreferenceScorer:
     batch_size = BATCH
 
     def __init__(self, clip: Clip) -> None:
-        self._clip = clip
+        self._clip, self.preprocess = clip, clip.preprocess
 
     def describe(self) -> Mapping[str, Json]:
         """The model, and how its score is made."""

@@ -167,6 +167,11 @@ class VqaScorer:
             if (problem := self._answerer.problem(question)) is not None
         ]
 
+    def preprocess(self, case: Case) -> None:
+        """Decode the picture where an answer about it is not known; in any thread."""
+        if not self._answerer.knows(case.picture, _asked(case.prompt)):
+            _ = case.picture.pixels
+
     def judge(self, cases: Sequence[Case]) -> Sequence[Judgement]:
         """One judgement per case; each picture is encoded once."""
         unknown = [c for c in cases if not self._answerer.knows(c.picture, _asked(c.prompt))]
