@@ -1,28 +1,26 @@
 """What judging costs beside other evaluators' loops, on the same weights and with the same results.
 
-    python benchmarks/peers.py             prints the table
-    python benchmarks/peers.py --write     also writes reports/benchmarks/peers.md
+    python -m benchmarks.peers             prints the table
+    python -m benchmarks.peers --write     also writes reports/benchmarks/peers.md
 
 Each peer is its own library, or its loop written afresh from what it does: torchmetrics' CLIPScore,
 which encodes the text again with every image; t2v_metrics' `batch_forward`, which calls the model
 one pair at a time; T2I-CompBench's BLIP-VQA, which loads the model and encodes every picture anew
 in each of eight passes. Both sides decode the same PNG files, run on one thread of one process in
-turn, and must give the same numbers. What is compared is CPU time: the median ratio of the pairs
-with their least and greatest, which for six pairs is a 96.9 % interval of the median (order
-statistics: 1 - 2 / 2^6).
+turn, and must give the same numbers. What is compared is CPU time, as `pairs.py` says.
 """
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from peers_models import Clips, Questions, clips, questions
 
-PAIRS = 6
+from benchmarks.pairs import PAIRS, said, timed, verdict
+from benchmarks.peers_models import Clips, Questions, clips, questions
+
 REPORT = Path(__file__).parent.parent / "reports" / "benchmarks" / "peers.md"
 TOLERANCE = 1e-3
 """By how much a peer's float32 result may differ, relative to the larger of the two."""
@@ -52,12 +50,6 @@ def compared(name: str, peer: str, goal: float, ours: Way, theirs: Way, pairs: i
         ratios.append(cost_there / cost)
         counts = counted, counted_there
     return Row(name, peer, goal, *counts, ratios)
-
-
-def timed(way: Way) -> tuple[Any, float]:
-    """What it gives, and the process's CPU seconds."""
-    start = time.process_time()
-    return way(), time.process_time() - start
 
 
 def rows(place: Path, pairs: int, images: int) -> list[Row]:
@@ -108,7 +100,7 @@ def table(found: Sequence[Row], images: int) -> str:
     lines = [
         "# Judging, beside other evaluators' loops",
         "",
-        "By `python benchmarks/peers.py --write`: the same random weights and "
+        "By `python -m benchmarks.peers --write`: the same random weights and "
         f"{images} PNG files of 224x224 on both sides, one thread, results equal within "
         f"{TOLERANCE:g}. The ratio is the peer's CPU time over ours, the median of {PAIRS} pairs "
         "run in turn, with the least and the greatest.",
@@ -117,8 +109,8 @@ def table(found: Sequence[Row], images: int) -> str:
         "|---|---|---|---|---|---|",
     ]
     for row in found:
-        ratio = f"{np.median(row.ratios):.2f} ({min(row.ratios):.2f} to {max(row.ratios):.2f})"
-        goal = f"{row.goal:g}: {'met' if min(row.ratios) >= row.goal else 'missed'}"
+        ratio = said(row.ratios)
+        goal = f"{row.goal:g}: {verdict(row.ratios, least=row.goal)}"
         counts = [", ".join(f"{n} {what}" for what, n in side.items()) for side in row[3:5]]
         lines.append(f"| {row.name} | {row.peer} | {ratio} | {goal} | {' | '.join(counts)} |")
     return "\n".join([*lines, ELSEWHERE])

@@ -43,9 +43,10 @@ def opened(
     due: Due,
     tally: Counter[str],
 ) -> Generator[tuple[Batch[Key], Pictures]]:
-    """The queue's batches with their pictures; the next is opened ahead where a core is free.
+    """The queue's batches with their pictures, of which the next is opened ahead.
 
-    `due` gives the cells of a batch that the scorer of a name has not judged.
+    That is where a scorer offers `preprocess` and a core is free, and else nothing is. `due` gives
+    the cells of a batch that the scorer of a name has not judged.
     """
 
     def each(threads: Executor | None) -> Iterator[tuple[Batch[Key], Pictures]]:
@@ -57,7 +58,8 @@ def opened(
                 preprocess(scorers, cells, pictures, threads)
             yield batch, pictures
 
-    if not (spare := spare_cores()):
+    is_able = any(hasattr(scorer, "preprocess") for scorer in scorers)
+    if not is_able or not (spare := spare_cores()):
         yield from each(None)
         return
     with ThreadPoolExecutor(spare, "preprocess") as threads:

@@ -51,6 +51,22 @@ def test_a_vector_does_not_depend_on_its_neighbours(model: clip.Clip) -> None:
     assert (model.images([*crowd, picture()])[-1] == alone).all()
 
 
+def test_a_preprocessed_picture_is_not_read_again_and_gives_the_same(model: clip.Clip) -> None:
+    reads = []
+
+    def read() -> np.ndarray:
+        reads.append(1)
+        return picture().pixels
+
+    case = Case(Key("s", "p", 0), Prompt("p", "a circle", "color"), Picture("red-32", read))
+    model.preprocess(case)
+    assert len(reads) == len(case.picture.memo) == 1
+    assert (model.images([case.picture]) == model.images([picture()])).all()
+    assert case.picture.memo == {}
+    model.preprocess(case)  # it is encoded: there is nothing to do
+    assert len(reads) == 1 and case.picture.memo == {}
+
+
 def test_features_found_beside_the_picture_are_used(model: clip.Clip) -> None:
     known = model.images([picture()])[0]
 

@@ -1,26 +1,23 @@
 """benchmarks/peers.py: both sides give the same results, and ours encodes each thing once."""
 
-import importlib
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from benchmarks import peers
 
 
-@pytest.fixture(scope="module")
-def peers():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "benchmarks"))
-        yield importlib.import_module("peers")
-    for name in ("peers", "peers_models", "tiny_clips", "tiny_vqa"):
+@pytest.fixture(autouse=True)
+def forget_builders():
+    """The tests' own builders, which the program has read as modules."""
+    yield
+    for name in ("tiny_clips", "tiny_vqa"):
         sys.modules.pop(name, None)
 
 
 @pytest.mark.filterwarnings("ignore:.max_length. is ignored:UserWarning")
 @pytest.mark.filterwarnings("ignore:Converting a tensor with requires_grad:UserWarning")
-def test_the_results_are_equal_and_the_counts_are_what_the_page_says(peers, tmp_path):
+def test_the_results_are_equal_and_the_counts_are_what_the_page_says(tmp_path):
     score, one, eight = peers.rows(tmp_path, pairs=1, images=4)
 
     assert score.ours == {"images encoded": 4, "texts encoded": 1}
@@ -30,12 +27,12 @@ def test_the_results_are_equal_and_the_counts_are_what_the_page_says(peers, tmp_
     assert eight.theirs == {"loads": 8, "images encoded": 32}
 
 
-def test_other_results_end_the_comparison(peers):
+def test_other_results_end_the_comparison():
     with pytest.raises(AssertionError, match="work: results differ"):
         peers.compared("work", "p", 1, lambda: ([1.0], {}), lambda: ([1.1], {}), 1)
 
 
-def test_a_goal_is_met_only_where_every_pair_meets_it(peers):
+def test_a_goal_is_met_only_where_every_pair_meets_it():
     def row(*ratios):
         return peers.Row("work", "peer", 1.5, {"loads": 1}, {"loads": 8}, ratios)
 
