@@ -5,7 +5,8 @@ import torch
 from benchmarks import ahead
 
 
-def test_the_quick_cut():
+def test_the_quick_cut(monkeypatch):
+    monkeypatch.setattr(ahead, "SIDE", 64)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     found = ahead.measured(images=40, rounds=1)
