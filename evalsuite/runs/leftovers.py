@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from evalsuite.runs.claims import sweep_claims
+
 OLD = 3600.0
 """Seconds after which nobody writes a file any more: each is written in one go."""
 
@@ -30,13 +32,14 @@ LOCAL = frozenset({"apfs", "btrfs", "ext2", "ext3", "ext4", "overlay", "tmpfs", 
 
 
 def sweep(folder: Path) -> None:
-    """Removes the temporary files of a run's folder that no living process can own."""
+    """Removes the temporary files and claims of a run's folder that no living process can own."""
     found = leftovers(folder)
     young = [path for path, state in found.items() if time.time() - state.st_mtime < OLD]
     owned = _owned(folder, young, found) if young else set()
     for path in found.keys() - owned:
         with contextlib.suppress(OSError):
             path.unlink()
+    sweep_claims(folder)
 
 
 def leftovers(folder: Path) -> dict[Path, os.stat_result]:

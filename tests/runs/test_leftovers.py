@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evalsuite.runs import leftovers
+from evalsuite.runs import claims, leftovers
 from evalsuite.runs.folder import create, discard
 from evalsuite.runs.leftovers import sweep
 
@@ -154,3 +154,15 @@ def test_a_handle_that_ends_meanwhile_hides_none_of_its_process(tmp_path, local,
         assert there(tmp_path) == {own.name}
     sweep(tmp_path)
     assert there(tmp_path) == set()
+
+
+def test_claims_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
+    dead, living = tmp_path / "dead", tmp_path / "living"
+    for folder, began in ((dead, "1"), (living, claims._began(os.getpid()))):
+        (folder / "claims").mkdir(parents=True)
+        held = f"{claims._machine()} {os.getpid()} {began}"
+        (folder / "claims" / "worker-w0-1").write_text(held)
+        sweep(folder)
+
+    assert not (dead / "claims").exists()
+    assert (living / "claims" / "worker-w0-1").is_file()
