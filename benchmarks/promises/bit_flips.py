@@ -1,6 +1,7 @@
 """Promise 5: a bit that flips in any file of a run is found, or changes nothing."""
 
 import copy
+import json
 import shutil
 import tempfile
 from collections import Counter
@@ -11,7 +12,9 @@ from typing import Any, NamedTuple
 from benchmarks.promises._level import ENCODER
 from benchmarks.promises._tiny import PROMPTS, attempt, content, differing, spread, workplace
 from benchmarks.promises.proof import Proof
+from evalsuite.audits.stored import read as read_audit
 from evalsuite.commands.exit import DONE
+from evalsuite.files.summed import read_summed
 from evalsuite.gating.baseline import read_baseline_file
 from evalsuite.gating.run import bless
 from evalsuite.records import InputError
@@ -21,10 +24,21 @@ from evalsuite.runs.rows import read_run
 
 NUMBER = 5
 PROMISE = (
-    "A bit that flips in a manifest, row, image, cached feature or baseline is found, and the file "
-    "refused or the item done anew, or it changes nothing; what a report writes is written anew."
+    "A bit that flips in a manifest, row, image, cached feature, estimate, audit or baseline is "
+    "found, and the file refused or the item done anew, or it changes nothing; what a report "
+    "writes is written anew."
 )
-WRITTEN_ANEW = ("estimates.json", "judgements.parquet", "report/index.html", "report/report.md")
+ESTIMATES = "estimates.json"
+WRITTEN_ANEW = (
+    ESTIMATES,
+    f"{ESTIMATES}.sha256",
+    "judgements.parquet",
+    "report/index.html",
+    "report/report.md",
+)
+
+
+AUDIT = PROMPTS.parent / "audit-2-summed.json"
 
 
 class Flip(NamedTuple):
@@ -41,6 +55,7 @@ def prove(quick: bool) -> Proof:
         folder = place / "whole" / "run"
         attempt(folder)
         bless(folder, folder / "baseline.json", {"prompts": [str(PROMPTS)]})
+        shutil.copy(AUDIT, folder / "audit.json")
         readers = {str(path.relative_to(folder)): reader for path, reader in _readers(folder)}
         flips = [
             Flip(name, bit) for name in readers for bit in range(8 * (folder / name).stat().st_size)
@@ -53,7 +68,8 @@ def prove(quick: bool) -> Proof:
             return flip_all(folder, chunk, readers, place)
 
         found = spread([flips[n::8] for n in range(8)], work)
-        (folder / "baseline.json").unlink()
+        for name in ("baseline.json", "audit.json"):
+            (folder / name).unlink()
         anew, lines = written_anew(folder, 2 if quick else 30)
     kinds = sum((Counter(one[0]) for one in found), Counter[str]())
     return Proof(
@@ -79,8 +95,14 @@ def _readers(folder: Path) -> list[tuple[Path, Callable[[Path], Any]]]:
         found = read_run(home)
         return found.samples, found.judged
 
+    def estimates(home: Path) -> Any:
+        return json.loads(read_summed(home / ESTIMATES, "mend it"))
+
     found: list[tuple[Path, Callable[[Path], Any]]] = [
         (folder / "manifest.json", read_manifest),
+        (folder / ESTIMATES, estimates),
+        (folder / f"{ESTIMATES}.sha256", estimates),
+        (folder / "audit.json", lambda home: read_audit(home / "audit.json")),
         (folder / "baseline.json", lambda home: read_baseline_file(home / "baseline.json")),
         *((path, rows) for path in sorted(folder.glob("samples-*.jsonl"))),
         *((path, rows) for path in sorted(folder.glob("judgements-*.jsonl"))),

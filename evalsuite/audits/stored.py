@@ -1,5 +1,6 @@
 """The file of an audit, and which audits there are of a run's scorers."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from evalsuite.audits.boxes import AuditedBoxes, box_from_row, box_row
 from evalsuite.audits.known import CLEAN, OWN
 from evalsuite.audits.record import BESIDE, CODE, Audited, Share, identity
 from evalsuite.files.redact import redact
+from evalsuite.files.segments import canonical
 from evalsuite.files.values import differing, rounded
 from evalsuite.labels.drawing import seed_of
 from evalsuite.records import InputError, Interval, Json
@@ -60,7 +62,7 @@ def to_json(
 
     The same answers give the same bytes: numbers have six significant digits.
     """
-    content = {
+    content: dict[str, Json] = {
         "format": FORMAT,
         "source": redact(source),
         "dialect": dialect,
@@ -74,16 +76,25 @@ def to_json(
             for name, description in scorers.items()
         },
     }
+    content["checksum"] = _checksum(content)
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _checksum(content: Mapping[str, Json]) -> str:
+    return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
 
 
 def read(path: Path) -> dict[str, dict[str, Json]]:
     """The scorers of an audit's file by name: "identity", "scorer", "dialect", "audited", "boxes".
 
-    The last two are records. Raises `InputError` where the file is no audit.
+    The last two are records. Raises `InputError` where the file is no audit, or was changed since;
+    one of an earlier evalsuite has no checksum.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        told = content.pop("checksum", None)
+        if told not in (None, _checksum(content)):
+            raise ValueError("its checksum is wrong, so it was changed since it was written")
         if content["format"] not in (1, FORMAT):
             raise ValueError(f"its format is {content['format']!r}, not {FORMAT}")
         # Format 1 asked about the scene world's clean renders, or a folder's pictures.

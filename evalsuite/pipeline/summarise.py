@@ -18,6 +18,7 @@ from evalsuite.audits.stored import Found, find
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
+from evalsuite.files.summed import write_summed
 from evalsuite.labels.estimates import powered_rows
 from evalsuite.labels.labelled import Labelled
 from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
@@ -66,7 +67,7 @@ def summarise(
         refuse_unpickable(best_of, planned, rows)
     content = content_of(work, rows, note=note)
     estimates, by_name = content.estimates, dict(content.measures)
-    write_text(folder / "estimates.json", measures.to_json(estimates))
+    write_summed(folder / "estimates.json", measures.to_json(estimates))
     parquet = as_parquet(work.prompt_sets, rows.samples, rows.answers)
     write_bytes(folder / "judgements.parquet", parquet)
     people.keep_chapter(folder, content.chapter)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from evalsuite.files.summed import read_summed
 from evalsuite.measures import FROM_FEATURES, declared_measures
 from evalsuite.prompts import sets
 from evalsuite.records import Estimate, InputError, Interval, Measure, PromptSet
@@ -72,7 +73,8 @@ def read_told(path: Path) -> view.Told | view.Untold:
 
 
 def _estimates(path: Path) -> list[Estimate]:
-    return [_estimate(row) for row in json.loads(path.read_text("utf-8"))]
+    data = read_summed(path, "evalsuite report writes it anew")
+    return [_estimate(row) for row in json.loads(data)]
 
 
 def _estimate(row: Mapping[str, Any]) -> Estimate:

@@ -122,7 +122,13 @@ def discard(folder: Path) -> None:
     own = [path for kind in rows for path in sorted(folder.glob(f"{kind}-*.jsonl"))]
     # Rows before images: killed half-way, no row is left that names an image that is gone.
     names = (
-        *("estimates.json", "bias.json", "best-of.json", "judgements.parquet"),
+        *(
+            "estimates.json",
+            "estimates.json.sha256",
+            "bias.json",
+            "best-of.json",
+            "judgements.parquet",
+        ),
         "sequential.json",
         *("report", "features", "images", "claims"),
     )

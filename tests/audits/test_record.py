@@ -66,12 +66,20 @@ def test_what_is_written_is_read_back(tmp_path):
     assert (entry["audited"], entry["boxes"], entry["dialect"]) == ([ROW], [LIE], "scenes")
 
 
+def test_an_audit_that_was_changed_since_is_refused(tmp_path):
+    path = put(tmp_path / "audit.json")
+    path.write_text(path.read_text().replace('"missed": 2', '"missed": 3'))
+
+    with pytest.raises(InputError, match=r"its checksum is wrong.*write it anew"):
+        read(path)
+
+
 def test_format_1_is_read_and_says_that_its_scenes_were_clean(tmp_path):
     content = json.loads(put(tmp_path / "audit.json").read_text())
     entry = content["scorers"]["clip"]
     for new in ("kind", "weights", "bar", "p", "second"):
         del entry["audited"][0][new]
-    del entry["boxes"], content["dialect"]
+    del entry["boxes"], content["dialect"], content["checksum"]
     for source, kind in (({"scenes": "fresh renders"}, "clean renders"), ({"folder": "x"}, "")):
         (tmp_path / "old.json").write_text(json.dumps({**content, "format": 1, "source": source}))
         (row,) = read(tmp_path / "old.json")["clip"]["audited"]

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from evalsuite.files.summed import write_summed
 from evalsuite.pipeline.settings import resolve
 from evalsuite.pipeline.stages import evaluate
 from evalsuite.pipeline.viewing import read_told, write_view
@@ -32,7 +33,7 @@ def runs(drawn, tmp_path):
     for row in estimates:
         if row["measure"] == "objects.count" and not row["group"]:
             row |= {"value": 0.25, "low": 0.125, "high": 0.5, "missing": {"not drawn": 4}}
-    (tmp_path / "new" / "estimates.json").write_text(json.dumps(estimates))
+    write_summed(tmp_path / "new" / "estimates.json", json.dumps(estimates))
     shutil.copytree(drawn, tmp_path / "silent")
     (tmp_path / "silent" / "estimates.json").unlink()
     (tmp_path / "broken").mkdir()
@@ -60,8 +61,11 @@ def test_rows_newer_than_the_report_are_said(runs):
 
 
 def test_a_damaged_file_is_a_reason_and_no_crash(runs):
-    (runs / "old" / "estimates.json").write_text('[{"value": 1}]')
+    write_summed(runs / "old" / "estimates.json", '[{"value": 1}]')
     assert "cannot be read (KeyError" in read_told(runs / "old").reason
+    whole = (runs / "new" / "estimates.json").read_text()
+    (runs / "new" / "estimates.json").write_text(whole.replace("0.25", "0.35"))
+    assert "its checksum is wrong); evalsuite report" in read_told(runs / "new").reason
 
 
 def test_a_folder_without_runs_is_refused(tmp_path):
