@@ -6,6 +6,7 @@ the API's own words), its seed, and how often it came before; every request is o
 
 import base64
 import hashlib
+import http.client
 import json
 import random
 import threading
@@ -70,6 +71,8 @@ class Service:
     _jobs: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _end: threading.Event = field(default_factory=threading.Event)
+    _open: int = 0
+    _closed: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def url(self) -> str:
@@ -87,6 +90,31 @@ class Service:
     def asked(self) -> list[Seen]:
         """The requests for images, without looks at jobs and fetches of pictures."""
         return [each for each in self.seen if each.who[0]]
+
+    # Its connections
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Count a connection for as long as it is open."""
+        with self._closed:
+            self._open += 1
+        try:
+            yield
+        finally:
+            with self._closed:
+                self._open -= 1
+                self._closed.notify_all()
+
+    def settle(self) -> None:
+        """Wait until all that clients sent before they ended was taken, and they have hung up."""
+        address = self._url.removeprefix("http://")
+        own = http.client.HTTPConnection(address, timeout=60)
+        own.request("GET", "/")  # it is taken after those who came before it
+        own.getresponse().read()
+        own.close()
+        with self._closed:
+            if not self._closed.wait_for(lambda: self._open == 0, 60):
+                raise RuntimeError(f"{self._open} connections stay open")
 
     # What a request gets
 
@@ -443,7 +471,8 @@ def handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
         def handle(self) -> None:
             try:
-                super().handle()
+                with service.connected():
+                    super().handle()
             except OSError:
                 self.close_connection = True
 

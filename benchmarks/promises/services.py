@@ -259,7 +259,7 @@ def killed_runs(place: Path, kills: int) -> tuple[int, int, list[str]]:
             child.send_signal(signal.SIGKILL)
             done += child.wait() == -signal.SIGKILL
             child.stderr.close()  # type: ignore[union-attr]
-            time.sleep(0.1)  # what was in flight arrives
+            service.settle()
             billed = len(service.billed())
             known = len(read_run(Path(str(given.output_dir))).samples)
             finish = started(given)

@@ -168,12 +168,14 @@ def _read(reply: Any, until: float) -> bytes:
     data = bytearray()
     if reply.headers.get("content-encoding", "identity").lower() != "identity":
         raise Forbidden("the reply is packed, though nobody asked for it")
+    is_late = False
     for part in reply.iter_raw():
+        if is_late:  # and there was more: one that is whole by then is taken, however late it came
+            raise Forbidden("the reply does not come to an end")
         data += part
         if len(data) > MAX_BYTES:
             raise Forbidden(f"the reply is longer than {MAX_BYTES >> 20} MiB")
-        if time.monotonic() > until:
-            raise Forbidden("the reply does not come to an end")
+        is_late = time.monotonic() > until
     return bytes(data)
 
 
