@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import pickle
 import re
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from unittest.mock import patch
@@ -21,10 +22,13 @@ from unittest.mock import patch
 import jinja2
 
 from benchmarks.promises import _dots, _level
+from evalsuite.audits import stored
 from evalsuite.commands.exit import DONE, INCOMPLETE, code_of
 from evalsuite.files.segments import Segment
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
+from evalsuite.plugins import listing
+from evalsuite.report.findings import figure
 from evalsuite.runs import manifest
 from evalsuite.runs.rows import read_run
 
@@ -215,7 +219,46 @@ def workplace() -> Iterator[Path]:
 
 @contextmanager
 def _read_once() -> Iterator[None]:
-    """Spares every fork what is the same each time: compiled templates, versions of packages."""
+    """Spares every fork what is the same each time, and that no fault of a run's files can reach.
+
+    Compiled templates, versions of packages, the shipped audits, and drawings of the same numbers.
+    """
+    dots = import_module("evalsuite.report.figures.dots")  # its package has a function of the name
+    # A commit made meanwhile is no fault, hence the commit too.
+    same = (
+        *((manifest, "packages"), (manifest, "git_commit"), (metadata, "entry_points")),
+        *((listing, "entry_points"), (dots, "columns"), (dots, "lanes"), (figure, "panels")),
+    )
+    read = stored.read
+    read_shipped = functools.cache(read)
+    with ExitStack() as stack:
+        for module, name in same:
+            stack.enter_context(patch.object(module, name, _once(getattr(module, name))))
+        stack.enter_context(patch.object(jinja2.Environment, "compile", _once_compiled()))
+        stack.enter_context(
+            patch.object(
+                stored,
+                "read",
+                lambda path: read_shipped(path) if path.parent == stored.SHIPPED else read(path),
+            )
+        )
+        yield
+
+
+def _once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is called once with the same arguments, whatever these are."""
+    found: dict[bytes, Any] = {}
+
+    def call(*given: Any, **named: Any) -> Any:
+        key = pickle.dumps((given, named))
+        if key not in found:
+            found[key] = function(*given, **named)
+        return found[key]
+
+    return call
+
+
+def _once_compiled() -> Callable[..., Any]:
     compiled: dict[Any, Any] = {}
     compile_source = jinja2.Environment.compile
 
@@ -225,14 +268,7 @@ def _read_once() -> Iterator[None]:
             compiled[key] = compile_source(self, source, name, *rest, **more)
         return compiled[key]
 
-    # A commit made meanwhile is no fault, hence the commit too.
-    same = ((manifest, "packages"), (manifest, "git_commit"), (metadata, "entry_points"))
-    with ExitStack() as stack:
-        for module, name in same:
-            once = functools.cache(getattr(module, name))
-            stack.enter_context(patch.object(module, name, once))
-        stack.enter_context(patch.object(jinja2.Environment, "compile", compile_once))
-        yield
+    return compile_once
 
 
 def warm(folder: Path) -> None:

@@ -38,7 +38,7 @@ OWN = ("label", "tone")
 
 def prove(quick: bool) -> Proof:
     """Runs with every mixture of endings: their estimates, their tables, and two compared."""
-    runs, each = (2, 1) if quick else (40, 3)
+    runs, each = (2, 1) if quick else (10, 3)
     counts = {"runs": 2 * runs, "rows": 0, "cells of tables": 0}
     broken: list[str] = []
     dice = random.Random(9)
