@@ -1,7 +1,8 @@
 """Runs tests on mutants, in a fork for each: `python -m benchmarks.promises._mutant_worker`.
 
-A line of JSON on standard input asks, one on standard output answers. Libraries are imported once;
-evalsuite and its tests anew in every fork, so that they have the mutant from the start.
+A line of JSON on standard input asks, one on standard output answers. All is imported once, and a
+fork's functions are given the mutant's code. What is read at import has evalsuite and its tests
+imported anew, so that they have the mutant from the start.
 """
 
 import contextlib
@@ -16,13 +17,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import CodeType, ModuleType
-from typing import Any
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, NamedTuple
 
 import pytest
 
+from benchmarks.promises._covering import Chosen, Covering, Place, calls, file_of, place_of
 from benchmarks.promises._mutate import Mutant, compiled
 
 ROOT = Path(__file__).parents[2]
@@ -76,13 +78,66 @@ def guard(place: str) -> None:
     sys.addaudithook(hook)
 
 
-def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
+class Loaded(NamedTuple):
+    """What is imported: the functions by their places, and those that were called meanwhile."""
+
+    functions: dict[Place, list[FunctionType]]
+    called: set[Place]
+
+
+def preload(tests: Sequence[str]) -> Loaded:
+    """Import the tests, and all that they import."""
+    with silence(), calls() as called:
+        pytest.main([*PLAIN, "--collect-only", f"--rootdir={ROOT}", *tests])
+        importlib.import_module("evalsuite.cli")
+    gc.collect()
+    functions: dict[Place, list[FunctionType]] = {}
+    for held in gc.get_objects():
+        if isinstance(held, FunctionType) and held.__code__.co_filename.startswith(f"{ROOT}/"):
+            functions.setdefault(place_of(held.__code__), []).append(held)
+    gc.freeze()
+    return Loaded(functions, {place_of(code) for code in called})
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Let nothing be said on standard output and error."""
+    kept, null = [os.dup(1), os.dup(2)], os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(null, stream)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        for stream, own in enumerate(kept, 1):
+            os.dup2(own, stream)
+            os.close(own)
+        os.close(null)
+
+
+def covered(tests: Sequence[str]) -> dict[str, Any] | None:
+    """What each test reaches; None where one of them fails."""
+    with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
+        found = Path(place, "found.json")
+        if (child := os.fork()) == 0:
+            try:
+                _prepare(os.path.realpath(place))
+                covering = Covering()
+                if pytest.main([*_options(place), *tests], plugins=[covering]) in PASSED:
+                    found.write_text(json.dumps(covering.reach()))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        return json.loads(found.read_text()) if found.is_file() else None
+
+
+def tested(tests: Sequence[str], mutant: Mutant, timeout: float, loaded: Loaded) -> int:
     """What became of a mutant: `KILLED`, `SURVIVED`, `HUNG` or `STILLBORN` (no import of it)."""
     with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
         if (child := os.fork()) == 0:
             code = BROKEN
             try:
-                code = _test(tests, mutant, os.path.realpath(place))
+                code = _test(tests, mutant, os.path.realpath(place), loaded)
             finally:
                 os._exit(code)
         ends = time.monotonic() + timeout
@@ -99,16 +154,30 @@ def tested(tests: Sequence[str], mutant: Mutant | None, timeout: float) -> int:
         return HUNG
 
 
-def _test(tests: Sequence[str], mutant: Mutant | None, place: str) -> int:
+def _prepare(place: str) -> None:
+    """Have this process, a fork, say nothing and leave nothing outside of `place`."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.environ |= {"HYPOTHESIS_STORAGE_DIRECTORY": place, "TMPDIR": place}
     tempfile.tempdir = place
-    if mutant is not None:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+
+
+def _options(place: str) -> list[str]:
+    options = [*PLAIN, "-x", "-m", "not slow", "--hypothesis-seed=0"]
+    return [*options, f"--basetemp={place}/t", f"--rootdir={ROOT}"]
+
+
+def _test(tests: Sequence[str], mutant: Mutant, place: str, loaded: Loaded) -> int:
+    _prepare(place)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+    if not put(mutant, loaded):
+        for name, module in list(sys.modules.items()):
+            path = getattr(module, "__file__", None) or ""
+            if path.startswith(f"{ROOT}/") and not name.startswith(("benchmarks", "__main__")):
+                del sys.modules[name]
         finder = Finder(mutant)
         sys.meta_path.insert(0, finder)
         try:
@@ -116,53 +185,41 @@ def _test(tests: Sequence[str], mutant: Mutant | None, place: str) -> int:
         except Exception:
             return STILLBORN
     guard(place)
-    options = [*PLAIN, "-x", "-m", "not slow", "--hypothesis-seed=0"]
-    options += [f"--basetemp={place}/t", f"--rootdir={ROOT}"]
-    # The module's own tests alone kill most mutants: the others are not even imported then.
-    for stage in filter(None, (tests[:1], tests[1:])):
-        if pytest.main([*options, *stage]) not in PASSED:
-            return KILLED
-    return SURVIVED
+    files = dict.fromkeys(map(file_of, tests))
+    ended = pytest.main([*_options(place), *files], plugins=[Chosen(tests)])
+    return SURVIVED if not tests or ended in PASSED else KILLED
 
 
-def preload(tests: Sequence[str]) -> None:
-    """Import the libraries that the tests import, but nothing of ours."""
-    reader, writer = os.pipe()
-    if (child := os.fork()) == 0:
-        os.close(reader)
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        try:
-            pytest.main(
-                ["--collect-only", "-q", "-p", "no:cacheprovider", "--assert=plain", *tests]
-            )
-            importlib.import_module("evalsuite.cli")
-            os.write(writer, "\n".join(sys.modules).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as names:
-        found = names.read().splitlines()
-    os.waitpid(child, 0)
-    ours = ("evalsuite", "benchmarks", "tests", "conftest", "test_", "__main__")
-    for name in found:
-        if not name.startswith(ours) and name not in sys.modules:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+def put(mutant: Mutant, loaded: Loaded) -> bool:
+    """Give a function the mutant's code; False where that is too late, or was no change of one."""
+    if (mutant.path, mutant.where) in loaded.called:
+        return False
+    changed = False
+    waiting = [compiled(ROOT, mutant)]
+    while waiting:
+        code = waiting.pop()
+        waiting += [each for each in code.co_consts if isinstance(each, CodeType)]
+        for function in loaded.functions.get(place_of(code), ()):
+            own = function.__code__
+            if own.co_firstlineno == code.co_firstlineno and own != code:
+                if own.co_freevars != code.co_freevars:
+                    return False
+                function.__code__ = code
+                changed = True
+    return changed
 
 
 def main() -> None:
     """Answer until there are no more questions."""
     answers = os.fdopen(os.dup(1), "w")
     os.chdir(ROOT)
-    preload(json.loads(sys.stdin.readline()))
+    loaded = preload(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
         tests, words, timeout = json.loads(line)
-        mutant = Mutant(*words) if words else None
-        answers.write(json.dumps(tested(tests, mutant, timeout)) + "\n")
+        answer: Any = (
+            covered(tests) if words is None else tested(tests, Mutant(*words), timeout, loaded)
+        )
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 

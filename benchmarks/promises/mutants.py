@@ -11,12 +11,14 @@ import queue
 import random
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from benchmarks.promises._covering import Reach, chosen
 from benchmarks.promises._equivalent import EQUIVALENT
 from benchmarks.promises._mutate import Mutant, mutants_of
 from benchmarks.promises._tiny import processors
@@ -26,7 +28,7 @@ NUMBER = 20
 PROMISE = "The tests notice nine in ten changes of the store, of the gate and of the redaction."
 
 ROOT = Path(__file__).parents[2]
-EACH = 110
+EACH = 80
 """Mutants of every part."""
 DRAW = 2
 """Raised once tests were written for survivors: a sample whose holes were mended flatters."""
@@ -54,12 +56,6 @@ ROWS = (
 ELSEWHERE = {"evalsuite/gating/planned.py": "tests/commands/test_planning.py"}
 """Modules whose own tests do not stand where the mirror has them."""
 
-READERS = (
-    *("strict_yaml.py", "strict.py", "front_matter.py", "values.py", "nearest.py", "images.py"),
-    *("unsafe.py", "weight_files.py", "checkpoints.py", "bounds.py"),
-)
-"""Modules of files that know no rows: of the store's tests those of rows do not reach them."""
-
 REDACTION = ("evalsuite/files/credentials.py", "evalsuite/files/redact.py")
 
 
@@ -82,14 +78,14 @@ def parts() -> list[Part]:
 
 def prove(quick: bool) -> Proof:
     """Test a sample of mutants of each part; `quick` takes four of the redaction's, well tested."""
-    chosen = {part.name: sample(part, EACH) for part in parts() if not quick}
+    taken = {part.name: sample(part, EACH) for part in parts() if not quick}
     if quick:
-        chosen["redaction"] = [
+        taken["redaction"] = [
             mutant
             for mutant in mutants_of(ROOT, REDACTION[1])
             if mutant.where == "_last_part" and "Return" not in mutant.change
         ][:4]
-    return judged(chosen)
+    return judged(taken)
 
 
 def sample(part: Part, each: int) -> list[Mutant]:
@@ -99,14 +95,13 @@ def sample(part: Part, each: int) -> list[Mutant]:
     return random.Random(f"{part.name} {DRAW}").sample(counted, min(each, len(counted)))
 
 
-def judged(chosen: dict[str, list[Mutant]]) -> Proof:
+def judged(taken: dict[str, list[Mutant]]) -> Proof:
     """What became of the mutants, and of which part too many survived."""
-    tests = {part.name: part.tests for part in parts()}
-    tasks = [(name, mutant) for name, mutants in chosen.items() for mutant in mutants]
-    ends = run([([*mirror(m, tests[name])], m) for name, m in tasks])
+    tasks = [(name, mutant) for name, mutants in taken.items() for mutant in mutants]
+    ends = run([mutant for _, mutant in tasks], [p for p in parts() if p.name in taken])
     counts: Counter[str] = Counter()
     broken = []
-    for name in chosen:
+    for name in taken:
         own = [(m, end) for (part, m), end in zip(tasks, ends, strict=True) if part == name]
         made = [(m, end) for m, end in own if end != STILLBORN]
         alive = [m for m, end in made if end == SURVIVED]
@@ -122,28 +117,52 @@ def judged(chosen: dict[str, list[Mutant]]) -> Proof:
     return Proof(counts=counts, broken=broken)
 
 
-def mirror(mutant: Mutant, tests: Sequence[str]) -> list[str]:
-    """The part's tests that may reach the module, the file of the module's own first."""
-    folder, name = mutant.path.removeprefix("evalsuite/").rsplit("/", 1)
-    if folder == "files" and name in READERS:
-        tests = ["tests/files", *PROMPTS]
-    if mutant.path in ELSEWHERE:
-        tests = [f"tests/{folder}"]
-    own = ELSEWHERE.get(mutant.path, f"tests/{folder}/test_{name}")
-    return [own, *tests] if (ROOT / own).is_file() and own not in tests else [*tests]
+def own_tests(path: str) -> str:
+    """The file of a module's own tests."""
+    folder, name = path.removeprefix("evalsuite/").rsplit("/", 1)
+    return ELSEWHERE.get(path, f"tests/{folder}/test_{name}")
 
 
-def run(tasks: Sequence[tuple[list[str], Mutant]], processes: int | None = None) -> list[int]:
-    """What became of each mutant under its tests; by one process per processor."""
-    every = sorted({test for tests, _ in tasks for test in tests})
+def run(
+    mutants: Sequence[Mutant], tested: Sequence[Part], processes: int | None = None
+) -> list[int]:
+    """What became of each mutant of some parts, under their tests that reach it."""
+    tests = sorted({test for part in tested for test in part.tests})
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in range(len(tasks)):
+    for number in range(len(mutants)):
         waiting.put(number)
-    ends = [-1] * len(tasks)
-    failed: list[str] = []
+    ends = [-1] * len(mutants)
+    with ExitStack() as stack:
+        workers = [stack.enter_context(Worker(tests)) for _ in range(processes or processors())]
+        reach = workers[0].ask(tests, None, 0)
+        if reach is None:
+            raise RuntimeError("the tests do not pass on the code as it is")
+        reach = {
+            test: Reach(seconds, [(p, w) for p, w in places])
+            for test, (seconds, places) in reach.items()
+        }
 
-    def work() -> None:
-        child = subprocess.Popen(
+        def work(worker: Worker) -> None:
+            while not waiting.empty():
+                with suppress(queue.Empty):
+                    number = waiting.get_nowait()
+                    mutant = mutants[number]
+                    own = own_tests(mutant.path)
+                    ends[number] = worker.ask(
+                        chosen(reach, mutant.path, mutant.where, own), mutant, TIMEOUT
+                    )
+
+        with ThreadPoolExecutor(len(workers)) as pool:
+            for done in [pool.submit(work, worker) for worker in workers]:
+                done.result()
+    return ends
+
+
+class Worker:
+    """A process that answers what becomes of mutants; it has imported these tests."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.promises._mutant_worker"],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
@@ -151,32 +170,23 @@ def run(tasks: Sequence[tuple[list[str], Mutant]], processes: int | None = None)
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert child.stdin is not None and child.stdout is not None
+        self._say(tests)
 
-        def ask(*words: object) -> None:
-            assert child.stdin is not None
-            child.stdin.write(json.dumps(words[0] if len(words) == 1 else words) + "\n")
-            child.stdin.flush()
+    def __enter__(self) -> "Worker":
+        return self
 
-        with child:
-            ask(every)
-            ask(every, None, 2 * TIMEOUT)
-            if (end := child.stdout.readline().strip()) != str(SURVIVED):
-                failed.append(f"the tests do not pass on the code as it is ({end})")
-            while not failed:
-                try:
-                    number = waiting.get_nowait()
-                except queue.Empty:
-                    break
-                ask(*tasks[number], TIMEOUT)
-                ends[number] = int(child.stdout.readline())
-            child.stdin.close()
+    def __exit__(self, *_: object) -> None:
+        with self.process:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
 
-    threads = [threading.Thread(target=work) for _ in range(processes or processors())]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise RuntimeError(failed[0])
-    return ends
+    def ask(self, tests: Sequence[str], mutant: Mutant | None, timeout: float) -> Any:
+        """What became of a mutant under tests by their ids; without one, what tests reach."""
+        self._say((tests, mutant, timeout))
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
+    def _say(self, words: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(words) + "\n")
+        self.process.stdin.flush()

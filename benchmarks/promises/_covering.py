@@ -1,0 +1,130 @@
+"""Which tests reach which functions, and a run of chosen tests alone: plug-ins of pytest.
+
+A function counts as reached by a test that calls it, and by every test of a file in which a
+fixture calls it. Other processes are not looked into: a module's own tests always count.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HOME = f"{ROOT / 'evalsuite'}/"
+
+Place = tuple[str, str]
+"""A function: its file below the root, and its name there, as in `Class.method.inner`."""
+
+
+class Reach(NamedTuple):
+    """What one test takes in seconds, and which functions it reaches."""
+
+    seconds: float
+    places: Sequence[Place]
+
+
+def place_of(code: CodeType) -> Place:
+    """The function that a code object is of."""
+    return code.co_filename.removeprefix(f"{ROOT}/"), code.co_qualname.replace(".<locals>", "")
+
+
+@contextmanager
+def calls() -> Iterator[set[CodeType]]:
+    """Every function of evalsuite that is called meanwhile, by whichever thread."""
+    found: set[CodeType] = set()
+
+    def called(frame: FrameType, event: str, argument: Any) -> None:
+        if frame.f_code.co_filename.startswith(HOME):
+            found.add(frame.f_code)
+
+    before = sys.gettrace()
+    sys.settrace(called)
+    threading.settrace(called)
+    try:
+        yield found
+    finally:
+        sys.settrace(before)
+        threading.settrace(before)  # type: ignore[arg-type]
+
+
+class Covering:
+    """Notes what each test reaches."""
+
+    def __init__(self) -> None:
+        self.tests: dict[str, tuple[float, set[CodeType]]] = {}
+        self.fixtures: dict[str, set[CodeType]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Time a test, and look at what it calls."""
+        began = time.process_time()
+        with calls() as found:
+            done = yield
+        self.tests[item.nodeid] = (time.process_time() - began, found)
+        return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        """Look at what the test's fixtures call, as far as they are not there yet."""
+        with calls() as found:
+            done = yield
+        self.fixtures.setdefault(file_of(item.nodeid), set()).update(found)
+        return done
+
+    def reach(self) -> dict[str, Reach]:
+        """The tests by their ids."""
+        return {
+            test: Reach(seconds, sorted(map(place_of, found | self.fixtures[file_of(test)])))
+            for test, (seconds, found) in self.tests.items()
+        }
+
+
+class Chosen:
+    """Has only these tests run, in this order."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.order = {test: number for number, test in enumerate(tests)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave the others out."""
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self.order),
+            key=lambda item: self.order[item.nodeid],
+        )
+
+
+def file_of(test: str) -> str:
+    """The file of a test by its id."""
+    return test.partition("::")[0]
+
+
+def chosen(reach: Mapping[str, Reach], path: str, where: str, own: str) -> list[str]:
+    """The tests that reach a function, those of the file `own` first and all of them.
+
+    Where `where` is no function that any test calls, what stands there is read when the module is
+    imported: all that reach the module count. The quick ones come first.
+    """
+    is_called = any((path, where) in each.places for each in reach.values())
+    seconds: dict[str, float] = {}
+    found = []
+    for test, each in reach.items():
+        is_reached = any(p == path and (w == where or not is_called) for p, w in each.places)
+        if is_reached or file_of(test) == own:
+            found.append(test)
+            seconds[file_of(test)] = seconds.get(file_of(test), 0.0) + each.seconds
+    return sorted(
+        found,
+        key=lambda test: (
+            file_of(test) != own,
+            0.0 if file_of(test) == own else seconds[file_of(test)],
+            file_of(test),
+            reach[test].seconds if file_of(test) == own else 0.0,
+        ),
+    )
