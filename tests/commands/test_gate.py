@@ -207,7 +207,8 @@ def test_a_full_summary_is_left_alone(gate, tmp_path, monkeypatch):
     summary.write_text("x" * (1024 * 1024 - 10))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
 
-    assert gate("base")[0] == 0
+    code, out, _ = gate("base")
+    assert code == 0 and "paired by prompt" not in out
     assert summary.stat().st_size == 1024 * 1024 - 10
 
 

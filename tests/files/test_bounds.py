@@ -37,6 +37,16 @@ def test_more_memory_than_weights_of_that_size_need_is_refused(weights):
     assert state() == before
 
 
+def test_the_memory_of_a_megabyte_of_weights_by_hand(weights, monkeypatch):
+    given = []
+    monkeypatch.setattr(bounds, "cpu_count", lambda: 4)
+    monkeypatch.setattr(bounds, "_memory", lambda most: given.append(most) or nullcontext())
+    with bounded("model x", weights):
+        pass
+    # 1 GiB, five times the weights, and 16 MiB for each of four processors.
+    assert given == [1_073_741_824 + 5_000_000 + 67_108_864]
+
+
 def test_an_error_that_a_library_made_of_it_is_known_again(weights):
     with pytest.raises(InputError, match="to build"), bounded("model x", weights):
         try:

@@ -137,7 +137,15 @@ def test_sizes_are_bounded_by_the_weights(tmp_path):
     assert "m/unet/config.json: is not JSON" in refused(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", ["bin", "pt", "pth", "ckpt", "pkl", "msgpack", "h5"])
+def test_every_kind_of_pickle_is_one(tmp_path, suffix):
+    (tmp_path / f"weights.{suffix}").write_bytes(b"pickle")
+    assert f"m/unet/weights.{suffix}: pickled weights can run code" in refused(tmp_path)
+
+
 def test_a_scheduler_has_no_more_steps_than_real_ones(tmp_path):
+    (tmp_path / "scheduler_config.json").write_text('{"num_train_timesteps": 1000000}')
+    refuse_unsafe(tmp_path, "m/unet")
     (tmp_path / "scheduler_config.json").write_text('{"num_train_timesteps": 1000000000}')
     assert "num_train_timesteps is more than 1000000" in refused(tmp_path)
 

@@ -32,6 +32,14 @@ def test_seeds_that_differ_by_chance_are_decided_by_more_images_of_the_same_prom
     assert found.words == f"about {found.images} images of these 400 prompts would tell"
 
 
+def test_only_the_width_of_a_scale_counts():
+    draw = random.Random(4)
+    rows = {f"{n}": [(4 * draw.random(), 4 * draw.random())] * 2 for n in range(50)}
+    moved = {prompt: [(a + 1, b + 1) for a, b in images] for prompt, images in rows.items()}
+    found = enough(Question(0.5, 0.01, 1, (0.0, 4.0)), pairs(rows))
+    assert enough(Question(0.5, 0.01, 1, (1.0, 5.0)), pairs(moved)) == found
+
+
 def test_identical_runs_of_few_families_need_more_families():
     # 0.9**43 = 0.0108 and 0.9**44 = 0.0097: fewer than 44 families can hide a loss of a tenth.
     rows = {f"{letter}{n}": [(1.0, 1.0)] * 2 for letter in "abcdefgh" for n in range(3)}

@@ -129,3 +129,8 @@ def test_where_nothing_changed_the_end_is_the_loss_that_so_few_prompts_can_hide(
     assert turned.excluded is turned.better is False
     wide = once(same, same, Rule(COUNT, 0.32, True))
     assert wide.excluded and not wide.better
+
+
+def test_a_bet_on_a_regression_never_says_that_a_run_is_better():
+    found = bets(WORSE, GOOD, Rule(COUNT, 0.1, True))
+    assert not found.better and not found.lack

@@ -21,6 +21,13 @@ KNOWN = {
     "fid.fid": False,
 }
 HEAD = "format: evalsuite-policy-1\n"
+TWICE = """measures:
+  - margin: 0.1
+    measure: objects.count
+  - margin: 0.2
+
+    measure: objects.count
+"""
 COUNT = HEAD + "measures:\n  - {measure: objects.count, margin: 0.1}\n"
 
 
@@ -79,6 +86,14 @@ measures:
     )
 
 
+def test_a_name_has_at_most_200_letters(tmp_path):
+    named = COUNT.replace("margin", "prompt_set: NAME, margin")
+    (rule,) = policy.read(write(tmp_path, named.replace("NAME", "s" * 200)), KNOWN).rules
+    assert rule.prompt_set == "s" * 200
+    with pytest.raises(InputError, match="at most 200"):
+        policy.read(write(tmp_path, named.replace("NAME", "s" * 201)), KNOWN)
+
+
 def test_what_is_left_out_has_a_default(tmp_path):
     found = policy.read(write(tmp_path, COUNT), KNOWN)
 
@@ -105,6 +120,7 @@ def test_what_is_left_out_has_a_default(tmp_path):
         (COUNT.replace(", margin: 0.1", ""), 3, "'margin' is missing; add it"),
         (COUNT.replace("count", "cuont"), 3, "no measure 'objects.cuont'; did you mean 'obj"),
         (COUNT + "  - {measure: objects.count, margin: 1}", 4, "objects.count stands in line 3"),
+        (HEAD + TWICE, 7, "objects.count stands in line 4"),
         (COUNT + "  - {measure: presentation.woman, margin: 1}", 4, "add direction: higher, or lo"),
         (COUNT.replace("0.1}", "0.1, tier: stop}"), 3, "measures.0.tier: input should be 'blo"),
         (COUNT.replace("0.1}", "0.1, group: {form: true}}"), 3, "measures.0.group.form"),

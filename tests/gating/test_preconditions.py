@@ -64,6 +64,16 @@ def test_a_baseline_that_lacks_the_measure_comes_before_all_else():
     )
 
 
+def test_a_measure_of_samples_needs_no_scorer_whichever_side_knows_it():
+    refusal = sides.side({"refusal.share": ["11"] * 3}, kinds={"refusal.share": "refused"})
+    bare = replace(refusal, scorers={})
+    rule = Rule("refusal.share", 0.1, True)
+    for before, after in ((bare, replace(bare, measures={})), (replace(bare, measures={}), bare)):
+        assert told(before, after, rule)[1] == "no prompt of counts is in the group "
+    unknown = replace(bare, measures={})
+    assert told(unknown, unknown, rule) == ("fail", "vanished: the run was not judged by refusal")
+
+
 def test_while_images_come_a_run_without_one_waits_and_fewer_are_enough():
     fewer = sides.side({COUNT: ["11"] * 2})
     no_group = ("undecided", "no prompt of counts is in the group ")

@@ -8,9 +8,10 @@ import pytest
 from evalsuite import cli
 from evalsuite.gating import run as gating
 from evalsuite.gating import sequential
+from evalsuite.gating.sequential import first_maximum
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
-from evalsuite.records import InputError, Prompt, PromptSet
+from evalsuite.records import InputError, Key, Prompt, PromptSet
 from evalsuite.runs.seeds import plan
 
 TESTS = Path(__file__).parents[1]
@@ -203,3 +204,11 @@ def test_a_folder_or_drawing_but_not_both(place, monkeypatch, capsys, words, say
 
     assert ended.value.code == 2
     assert says in capsys.readouterr().err
+
+
+def test_the_first_maximum_is_of_its_images_alone(tmp_path):
+    keys = [Key("s", f"p{n}", 0) for n in range(4)]
+    assert first_maximum(tmp_path, 2, keys) == frozenset(keys[:2])
+    assert first_maximum(tmp_path, 4, keys) == frozenset(keys[:2])
+    with pytest.raises(InputError, match="this gate was begun on other images"):
+        first_maximum(tmp_path, 2, keys[::-1])

@@ -151,7 +151,11 @@ def test_discard_takes_a_runs_own_files_only(tmp_path):
     image = save_image(tmp_path, PIXELS)
     add(tmp_path, Sample(KEY, 1, "ok", image=image))
     save_features(tmp_path, "e", image, np.zeros(2))
-    write_text(tmp_path / "report" / "index.html", "x")
+    for name in (
+        *("report/index.html", "estimates.json", "estimates.json.sha256", "bias.json"),
+        *("best-of.json", "judgements.parquet", "sequential.json", "claims/worker-w0-1"),
+    ):
+        write_text(tmp_path / name, "{}")
     (tmp_path / "mine.txt").write_text("keep")
     discard(tmp_path)
     assert os.listdir(tmp_path) == ["mine.txt"]

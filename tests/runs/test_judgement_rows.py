@@ -1,7 +1,7 @@
 import pytest
 
 from evalsuite.records import Box, Choice, Judgement, Key
-from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, to_row
+from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, _within, to_row
 from evalsuite.runs.packed import Joined
 
 KEY, LATER = Key("counts", "c-1", 0), Key("counts", "c-2", 0)
@@ -128,3 +128,23 @@ def test_judgements_are_mapped_by_scorer_and_key():
     assert [*judged.of([LATER])] == [("b", LATER)]
     values = judged.taking(JudgementRows.judgement).of([KEY])
     assert values["b", KEY] == Judgement("b", KEY, {"v": 2.0})
+
+
+def test_the_image_that_was_judged_is_that_of_its_row():
+    held = columns(
+        to_row(Judgement("a", KEY, {"v": 1.0}), IMAGE),
+        to_row(Judgement("a", LATER, {"v": 2.0}), "1e" * 32),
+    )
+    judged = Judged(Joined([held]), {"a": {KEY: 0, LATER: 1}}, JudgementRows.row)
+
+    assert judged.image("a", KEY) == IMAGE and judged.image("a", LATER) == "1e" * 32
+    assert judged.image("b", KEY) is None
+
+
+def test_of_all_keys_the_map_stays_as_it_is_and_of_some_it_is_narrowed():
+    places = {LATER: 0, KEY: 1}
+    assert _within(places, [KEY, LATER]) is places
+    other = Key("counts", "c-9", 0)
+    narrowed = _within(places, [KEY, other])
+    assert narrowed is not places and KEY in narrowed
+    assert LATER not in narrowed and other not in narrowed

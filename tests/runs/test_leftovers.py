@@ -156,6 +156,16 @@ def test_a_handle_that_ends_meanwhile_hides_none_of_its_process(tmp_path, local,
     assert there(tmp_path) == set()
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody can tell who writes")
+def test_a_file_that_is_opened_between_the_looks_is_somebodys(tmp_path, local, monkeypatch):
+    put(tmp_path, NAMES)
+    opened = []
+    monkeypatch.setattr(time, "sleep", lambda _: opened.append((tmp_path / NAMES[0]).open("rb")))
+    sweep(tmp_path)
+    opened[0].close()
+    assert there(tmp_path) == {NAMES[0]}
+
+
 def test_claims_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
     dead, living = tmp_path / "dead", tmp_path / "living"
     for folder, began in ((dead, "1"), (living, claims._began(os.getpid()))):
