@@ -17,6 +17,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "0 -> 1",
     ): "the number beside a word is the same for every word",
     (
+        "evalsuite/files/values.py",
+        "natural",
+        "1 -> 2",
+    ): "any number above that of digits puts words behind them",
+    (
+        "evalsuite/runs/claims.py",
+        "Claims.take",
+        "'claims' -> 'XXclaims'",
+    ): "the name of a thread, which nothing reads",
+    (
         "evalsuite/files/strict.py",
         "checked",
         "False -> True",
