@@ -73,13 +73,11 @@ def test_the_bundled_default_ends_with_the_reports_path(whole: tuple[Path, str])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rows", [1, 9, 20])
-def test_killed_anywhere_it_ends_with_the_same_bytes(
-    whole: tuple[Path, str], tmp_path: Path, rows: int
-) -> None:
+def test_killed_it_ends_with_the_same_bytes(whole: tuple[Path, str], tmp_path: Path) -> None:
+    """On the real models, once; benchmarks/promises/kill.py kills a small run everywhere."""
     folder = tmp_path / "killed"
     victim = start(*SMALL, "--output-dir", str(folder))
-    while victim.poll() is None and len(list(folder.glob("images/*.png"))) < rows:
+    while victim.poll() is None and len(list(folder.glob("images/*.png"))) < 9:
         time.sleep(0.01)
     victim.send_signal(signal.SIGKILL)
     victim.communicate()
