@@ -29,5 +29,5 @@ def test_every_function_says_what_it_takes():
     assert {*FIELDS} <= {*inspect.signature(evalsuite.evaluate).parameters}
     assert list(inspect.signature(evalsuite.judge).parameters) == [
         *("folder", "progress", "scorers", "scorer_arg", "prompts", "device", "retry_failed"),
-        *("workers", "executor"),
+        *("workers", "executor", "ray_address", "ray_arg"),
     ]

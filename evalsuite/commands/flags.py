@@ -14,7 +14,7 @@ from evalsuite.pipeline.settings import FIELDS, flag, variable
 
 LISTS = ("prompts", "scorers", "sample_id")
 """Settings of names between commas; given twice, both lists count."""
-REPEATED = (*LISTS, "model_arg", "scorer_arg")
+REPEATED = (*LISTS, "model_arg", "scorer_arg", "ray_arg")
 
 
 def option(name: str, help: str, metavar: str | None = None, short: str | None = None) -> Any:

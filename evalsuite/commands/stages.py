@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 JUDGING = (
     *("scorers", "scorer_arg", "prompts", "device", "retry_failed"),
-    *("workers", "executor"),
+    *("workers", "executor", "ray_address", "ray_arg"),
 )
 NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference", "judge_workers")
 GUESS = (1024, 1024)

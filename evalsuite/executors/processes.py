@@ -14,23 +14,19 @@ import signal
 import subprocess
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from evalsuite.executors import inline
+from evalsuite.executors.ending import DEATHS, ended, fault
 from evalsuite.executors.inline import Progress
-from evalsuite.files.credentials import conceal
-from evalsuite.records import InputError, Json
+from evalsuite.records import Json
 from evalsuite.runs.claims import abandon
 
 LOG = logging.getLogger("evalsuite")
 
-DEATHS = 3
-"""So many helpers of a command are replaced; what kills more of them would kill the next one."""
 DRAWN = "drawn\n"
 """What a helper is told once the last image is drawn."""
 
@@ -45,10 +41,6 @@ class Part:
     function: str
     task: Json
     environment: Mapping[str, str]
-
-
-class HelperBroke(Exception):
-    """A bug that showed in a helper; its text is the traceback there."""
 
 
 class Helpers(inline.Helpers):
@@ -141,9 +133,8 @@ class Helpers(inline.Helpers):
             self._deaths += not said
             deaths = self._deaths
         if said:
-            how, text = json.loads(said)
-            if how != "done":
-                self._broken.append(InputError(text) if how == "refused" else HelperBroke(text))
+            if (error := fault(*json.loads(said))) is not None:
+                self._broken.append(error)
             return
         what = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         is_replaced = deaths <= DEATHS
@@ -195,17 +186,12 @@ def main() -> None:
         os._exit(1)
 
     threading.Thread(target=listen, daemon=True).start()
-    said = ("done", "")
-    try:
-        module, _, function = name.partition(":")
-        act: Callable[[Any, threading.Event], object] = getattr(
-            importlib.import_module(module), function
-        )
-        act(task, is_drawn)
-    except InputError as error:
-        said = ("refused", str(error))
-    except BaseException:  # whatever a plug-in raises; the command says that it is a bug
-        said = ("broken", conceal(traceback.format_exc()))
+    module, _, function = name.partition(":")
+
+    def act() -> None:
+        getattr(importlib.import_module(module), function)(task, is_drawn)
+
+    said = ended(act)
     with os.fdopen(send, "wb") as channel:
         channel.write(json.dumps(said).encode())
     sys.stdout.flush()

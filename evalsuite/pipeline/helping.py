@@ -1,8 +1,9 @@
 """Who helps a command with its run, by its settings."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from evalsuite.executors import inline, processes
 from evalsuite.pipeline.in_flight import concurrency
@@ -17,13 +18,20 @@ HELP = "evalsuite.pipeline.helper:help_out"
 
 def refuse_alone(settings: Settings, backend: Backend | None = None) -> None:
     """Raise `InputError` for workers that these settings, or a service, have no use for."""
+    is_ray = settings.executor == "ray"
+    if not is_ray and (settings.ray_address is not None or settings.ray_arg):
+        raise InputError("--ray-address, --ray-arg: are for --executor ray; add it, or leave them")
+    if is_ray and (settings.device or "").startswith("cuda:"):
+        raise InputError(
+            f"--device {settings.device}: Ray gives each worker a GPU of its own; write cuda"
+        )
     if settings.executor == "inline" and (settings.workers != 1 or settings.judge_workers):
         raise InputError("--executor inline: is one process; leave --workers out, or the executor")
-    several = settings.workers != 1
+    several = is_ray or settings.workers != 1
     if backend is not None and several and concurrency(backend) is not None:
         raise InputError(
-            f"--workers: --model {settings.model} is a service, of which one process asks as much "
-            "at once as --concurrency says; leave --workers out"
+            f"--model {settings.model}: is a service, of which one process asks as much at once as "
+            f"--concurrency says; leave {'--executor ray' if is_ray else '--workers'} out"
         )
 
 
@@ -43,18 +51,24 @@ def helping(work: Work, *, draws: bool, judges: bool) -> Iterator[inline.Helpers
     parts = []
     for number, plan in enumerate(plans, 1):
         own = {"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} if gpus else {}
-        task = {"settings": _told(work), "folder": str(work.folder.absolute()), "stages": plan}
+        folder = work.folder.absolute()
+        task = {"settings": told(settings, folder), "folder": str(folder), "stages": plan}
         parts.append(processes.Part(HELP, task, own))
     with processes.helping(work.folder, parts) as helpers:
         yield helpers
 
 
-def _told(work: Work) -> dict[str, Json]:
-    """The settings of a helper, as `resolve` reads them."""
-    settings = work.settings
+def told(settings: Settings, folder: Path) -> dict[str, Json]:
+    """The settings of a helper of the run in `folder`, as `resolve` reads them."""
     local = {name: getattr(settings, name) for name in LOCAL}
-    own = {"output_dir": str(work.folder.absolute()), "resume": True}
-    alone = {"workers": 1, "judge_workers": 0, "executor": None}
+    own = {"output_dir": str(folder), "resume": True}
+    alone: Mapping[str, Json] = {
+        "workers": 1,
+        "judge_workers": 0,
+        "executor": None,
+        "ray_address": None,
+        "ray_arg": {},
+    }
     return {**recorded(settings), **local, **own, **alone}
 
 

@@ -18,6 +18,17 @@ def text(value: Json) -> str:
     return str(value)
 
 
+def folder(value: Json) -> str:
+    """The path of a folder, and no address of a store."""
+    path = text(value)
+    if scheme := re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
+        raise ValueError(
+            f"is an address, and a run's folder has to be a path: rows are appended to, which "
+            f"{scheme[0]} cannot; draw into a folder and copy it there when the run is done"
+        )
+    return path
+
+
 def any_text(value: Json) -> str:
     """Any text, the empty one too."""
     return "" if value in ("", None) else text(value)
@@ -55,8 +66,8 @@ def count(value: Json) -> int:
 
 def executor(value: Json) -> str:
     """The name of an executor."""
-    if value not in ("inline", "processes"):
-        raise ValueError("is neither inline nor processes")
+    if value not in ("inline", "processes", "ray"):
+        raise ValueError("is neither inline, processes nor ray")
     return str(value)
 
 
@@ -156,4 +167,14 @@ def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:
         if not dot or not scorer or not option:
             raise ValueError("is no option of a scorer; write scorer.name=value")
         found.setdefault(scorer, {})[option] = item
+    return found
+
+
+def worker_pairs(value: Json) -> dict[str, dict[str, Json]]:
+    """What a worker of Ray asks of a node, `draw.k=v` or `judge.k=v`; or a mapping of mappings."""
+    found = scorer_pairs(value)
+    known = ("num_cpus", "num_gpus", "memory", "accelerator_type", "resources")
+    for pool, options in found.items():
+        if pool not in ("draw", "judge") or not options.keys() <= {*known}:
+            raise ValueError(f"is neither draw.K=V nor judge.K=V, of K {', '.join(known)}")
     return found

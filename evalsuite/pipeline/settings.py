@@ -22,6 +22,7 @@ from evalsuite.pipeline.parsing import (
     count,
     count_or_auto,
     executor,
+    folder,
     names,
     number,
     pairs,
@@ -32,6 +33,7 @@ from evalsuite.pipeline.parsing import (
     switch,
     text,
     whole,
+    worker_pairs,
 )
 from evalsuite.records import InputError, Json
 
@@ -39,7 +41,7 @@ SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = (
     *("output_dir", "resume", "max_retries", "retry_failed", "audit", "reference"),
     *("concurrency", "price", "max_cost"),
-    *("workers", "judge_workers", "executor"),
+    *("workers", "judge_workers", "executor", "ray_address", "ray_arg"),
 )
 """Settings that cannot change a result: where, by whom, how hard to try, at what cost, what to
 quote."""
@@ -118,7 +120,7 @@ class Settings:
         None, switch, "", "Compile the model's networks: faster, and bytes may differ by slot."
     )
     output_dir: str | None = _setting(
-        None, text, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."
+        None, folder, "DIR", "The run's folder; default: runs/<model>-<digest of the settings>."
     )
     resume: bool = _setting(
         True, switch, "", "Finish what is in the folder, or remove it and start over."
@@ -146,7 +148,16 @@ class Settings:
         0, whole, "N", "Processes besides that judge what is drawn while others still draw."
     )
     executor: str | None = _setting(
-        None, executor, "NAME", "inline or processes; default: as --workers needs."
+        None, executor, "NAME", "inline, processes or ray; default: as --workers needs."
+    )
+    ray_address: str | None = _setting(
+        None,
+        text,
+        "ADDR",
+        "Ray's head: HOST:PORT or auto; default: RAY_ADDRESS, or this machine.",
+    )
+    ray_arg: Mapping[str, Mapping[str, Json]] = _setting(
+        {}, worker_pairs, "W.K=V", "What a draw or judge worker takes: draw.num_gpus=1; repeat."
     )
     retry_failed: bool = _setting(
         False, switch, "", "Draw and judge again what failed, and all of a scorer that has changed."

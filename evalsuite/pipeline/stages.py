@@ -9,9 +9,10 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from evalsuite.pipeline import drawing, judging
+from evalsuite.pipeline import drawing, judging, on_ray
 from evalsuite.pipeline.done import is_judged
 from evalsuite.pipeline.helping import helping, refuse_alone
 from evalsuite.pipeline.outcome import Outcome as Outcome
@@ -60,6 +61,9 @@ def evaluate(
     Raises `InputError` before anything is drawn for whatever can be known by then.
     """
     refuse_alone(settings)
+    if settings.executor == "ray":
+        work = on_ray.draw(settings, progress, partial(_begun, announce, best_of), is_judged=True)
+        return report_work(work, read_run(work.folder), best_of)
     work, backend = begin_work(settings)
     refuse_alone(settings, backend)
     scorers = load_scorers(settings, work.dialect)
@@ -81,6 +85,10 @@ def generate(
 ) -> Outcome:
     """Draw the images alone; `judge` and `write_report` go on from the folder."""
     refuse_alone(settings)
+    if settings.executor == "ray":
+        work = on_ray.draw(settings, progress, partial(_begun, announce, None), is_judged=False)
+        rows = planned_rows(read_run(work.folder), work.requests)
+        return outcome_of(work, rows, judged=False)
     work, backend = begin_work(settings)
     refuse_alone(settings, backend)
     rows = begin(work, backend, [], announce)
@@ -104,11 +112,22 @@ def judge_work(work: Work, rows: RunRows, progress: Progress | None = None) -> O
     sweep(work.folder)
     if is_judged(work, rows):
         return outcome_of(work, planned_rows(rows, work.requests))
+    if work.settings.executor == "ray":
+        on_ray.judge(work, rows, progress)
+        return outcome_of(work, planned_rows(read_run(work.folder), work.requests))
     scorers = load_scorers(work.settings, work.dialect)
     rows = begin_judging(work, scorers, rows)
     with helping(work, draws=False, judges=True) as helpers:
         rows = judge_drawn(work, scorers, rows, helpers.watched(progress))
     return outcome_of(work, planned_rows(refreshed(rows), work.requests))
+
+
+def _begun(announce: Announce | None, best_of: int | None, work: Work, rows: RunRows) -> None:
+    """Say what is about to be done, if the best of so many images can be picked from it."""
+    if announce is not None:
+        announce(work)
+    if best_of is not None:
+        refuse_unpickable(best_of, work.keys(), rows)
 
 
 def begin_judging(work: Work, scorers: Sequence[Scorer], rows: RunRows) -> RunRows:

@@ -160,11 +160,15 @@ def is_gone(text: bytes) -> bool:
 
 def abandon(folder: Path, process: int) -> None:
     """Give back what a process of this machine had claimed, for whoever saw it end."""
+    abandon_of(folder, f"{_machine()} {process} ")
+
+
+def abandon_of(folder: Path, whose: str) -> None:
+    """Give back the claims of an `owner()` that has ended, on whatever machine it ran."""
     for name in _names(folder / CLAIMS):
         path = folder / CLAIMS / name
         with contextlib.suppress(OSError):
-            machine, number, _ = path.read_text("ascii", "replace").split(" ", 2)
-            if machine == _machine() and number == str(process):
+            if path.read_text("ascii", "replace").startswith(whose):
                 _remove(path)
 
 

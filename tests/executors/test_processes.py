@@ -1,6 +1,5 @@
 """Helpers in real processes: the same bytes with any number, and what a death costs."""
 
-import json
 import os
 import signal
 import subprocess
@@ -10,57 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+from executors_run import IMAGES, content, drawn, settings
 
 from evalsuite.executors import processes
+from evalsuite.executors.ending import HelperBroke
 from evalsuite.pipeline import stages
-from evalsuite.pipeline.settings import Settings
 from evalsuite.records import InputError
 from evalsuite.runs.rows import read_run
 
 TESTS = Path(__file__).parents[1]
-IMAGES = 96
-
-
-@pytest.fixture(autouse=True)
-def outside(monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
-
-
-def settings(home, meet=1, **more):
-    prompts = home / "many.jsonl"
-    if not prompts.exists():
-        rows = [{"id": f"p-{n:02}", "tag": "plain", "prompt": f"{n} dots"} for n in range(24)]
-        prompts.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    given = {
-        "model": "outside.meeting_dots",
-        "model_arg": {"meet": meet, "pause": 0.02, "log": str(home / "log")},
-        "scorers": ("outside.mean_scorer",),
-        "prompts": (str(prompts),),
-        "num_images": 4,
-    }
-    return Settings(**given | more)
-
-
-def drawn(home):
-    """Every image that was drawn, as often as it was."""
-    return (home / "log").read_text().split("\n")[:-1]
-
-
-def content(folder):
-    rows = read_run(folder)
-    assert rows.damaged == 0
-    names = sorted(path.name for path in folder.glob("images/*"))
-    return rows.samples, rows.answers, names, (folder / "estimates.json").read_text()
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory):
-    """What one process makes of the run."""
-    home = tmp_path_factory.mktemp("alone")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(TESTS))
-        stages.evaluate(settings(home, output_dir=str(home / "run")))
-    return content(home / "run")
 
 
 def test_two_workers_and_a_judge_do_nothing_twice_and_leave_the_same(tmp_path, alone):
@@ -78,11 +35,11 @@ def test_two_workers_and_a_judge_do_nothing_twice_and_leave_the_same(tmp_path, a
 def command(home, folder):
     work = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from test_processes import settings; from evalsuite.pipeline import stages\n"
+        "from executors_run import settings; from evalsuite.pipeline import stages\n"
         "found = settings(Path(sys.argv[2]), 2, output_dir=sys.argv[3])\n"
         "sys.exit(0 if stages.evaluate(found).complete else 4)"
     )
-    words = [sys.executable, "-c", work, str(TESTS / "executors"), str(home), str(folder)]
+    words = [sys.executable, "-c", work, str(TESTS), str(home), str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.Popen(words, env=environment)
 
@@ -115,7 +72,7 @@ def test_a_helper_that_is_killed_is_replaced_and_one_that_breaks_ends_the_comman
     broken = processes.Helpers(tmp_path)
     broken.start(processes.Part("executors_child:breaks", path, {}))
     broken.join()
-    with pytest.raises(processes.HelperBroke, match="ZeroDivisionError"):
+    with pytest.raises(HelperBroke, match="ZeroDivisionError"):
         broken.watched(None)("generate", 0, 1)
 
 
