@@ -168,8 +168,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def progress(shown: bool) -> Iterator[Any]:
     """A function of (stage, done, total) that shows how far a run is, on stderr.
 
-    Bars in a notebook, bars with the time left on a terminal; elsewhere a line each tenth or each
-    half minute, which a log can keep; nothing where `shown` is false.
+    Of all workers together. Bars in a notebook, bars with rate and time left on a terminal;
+    elsewhere a line each tenth or each half minute, which a log can keep; nothing where `shown` is
+    false.
     """
     if not shown:
         yield None
@@ -236,9 +237,18 @@ class Lines:
             return
         far = done - self._told >= EVERY_SHARE * total or now - self._last >= EVERY_SECONDS
         if done > self._told and (far or done == total):
-            left = (now - self._began) / (done - self._first) * (total - done)
-            say(f"{stage}: {done}/{total}" + (f", {clock(left)} left" if done < total else ""))
+            each = (now - self._began) / (done - self._first)
+            left = f", {rate(each)}, {clock(each * (total - done))} left" if done < total else ""
+            say(f"{stage}: {done}/{total}{left}")
             self._told, self._last = done, now
+
+
+def rate(seconds: float | None) -> str:
+    """'2.5/s' where each takes 0.4 seconds, '0.050/s' for 20, "" where nobody knows."""
+    if not seconds:
+        return ""
+    digits = sum(seconds > limit for limit in (0.1, 1, 10))
+    return f"{1 / seconds:.{digits}f}/s"
 
 
 def clock(seconds: float) -> str:
@@ -255,15 +265,23 @@ def _bars() -> Iterator[Any]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(rate(1 / task.speed if task.speed else None))
 
     columns = (
         TextColumn("{task.description:9}"),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

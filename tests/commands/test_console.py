@@ -15,6 +15,14 @@ def test_times_are_short(seconds, said):
     assert console.clock(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "2.5/s"), (20.0, "0.050/s"), (0.01, "100/s"), (1.5, "0.67/s"), (None, "")],
+)
+def test_rates_have_two_digits(seconds, said):
+    assert console.rate(seconds) == said
+
+
 def test_a_line_each_tenth_with_the_time_left(capsys):
     now = [0.0]
     tell = console.Lines(clock=lambda: now[0])
@@ -24,7 +32,7 @@ def test_a_line_each_tenth_with_the_time_left(capsys):
         tell("generate", done, 100)
 
     lines = capsys.readouterr().err.splitlines()
-    assert lines[:2] == ["generate: 0/100", "generate: 10/100, 1:30 left"]
+    assert lines[:2] == ["generate: 0/100", "generate: 10/100, 1.0/s, 1:30 left"]
     assert lines[-1] == "generate: 100/100"
     assert len(lines) == 11
 
@@ -54,7 +62,7 @@ def test_time_left_counts_from_where_a_resumed_run_began(capsys):
     now[0] = 100.0
     tell("generate", 99, 100)
 
-    assert capsys.readouterr().err.splitlines()[1:] == ["generate: 99/100, 0:11 left"]
+    assert capsys.readouterr().err.splitlines()[1:] == ["generate: 99/100, 0.090/s, 0:11 left"]
 
 
 def test_nothing_is_told_of_what_is_done_already(capsys):
