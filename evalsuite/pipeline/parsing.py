@@ -21,7 +21,7 @@ def text(value: Json) -> str:
 def folder(value: Json) -> str:
     """The path of a folder, and no address of a store."""
     path = text(value)
-    if scheme := re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
+    if scheme := re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
         raise ValueError(
             f"is an address, and a run's folder has to be a path: rows are appended to, which "
             f"{scheme[0]} cannot; draw into a folder and copy it there when the run is done"
@@ -172,9 +172,12 @@ def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:
 
 def worker_pairs(value: Json) -> dict[str, dict[str, Json]]:
     """What a worker of Ray asks of a node, `draw.k=v` or `judge.k=v`; or a mapping of mappings."""
-    found = scorer_pairs(value)
     known = ("num_cpus", "num_gpus", "memory", "accelerator_type", "resources")
+    try:
+        found = scorer_pairs(value)
+    except ValueError:
+        found = {"": {}}
     for pool, options in found.items():
         if pool not in ("draw", "judge") or not options.keys() <= {*known}:
-            raise ValueError(f"is neither draw.K=V nor judge.K=V, of K {', '.join(known)}")
+            raise ValueError(f"is neither draw.K=V nor judge.K=V, with K of {', '.join(known)}")
     return found

@@ -57,6 +57,16 @@ def test_values_are_read_alike_from_a_file(tmp_path):
         ("steps", "0", "--steps: '0' is not a whole number from 1 on"),
         ("seed", "4294967296", "--seed: '4294967296' is not a whole number from 0 to 4294967295"),
         ("guidance_scale", "nan", "--guidance-scale: 'nan' is not a number"),
+        ("executor", "dask", "--executor: 'dask' is neither inline, processes nor ray"),
+        (
+            *(
+                "ray_arg",
+                "num_gpus=1",
+                "--ray-arg: 'num_gpus=1' is neither draw.K=V nor judge.K=V, ",
+            ),
+        ),
+        ("ray_arg", "draw.gpus=1", "--ray-arg: 'draw.gpus=1' is neither draw.K=V nor judge.K=V, "),
+        ("output_dir", "s3://a/b", "--output-dir: 's3://a/b' is an address, and a run's folder "),
         ("size", "512", "--size: '512' is not a size; write width and height in pixels: 512x512"),
         ("limit", "9-3", "--limit: '9-3' is no range of prompts; write N for the first N"),
         ("prompts", "a,,b", "--prompts: 'a,,b' is not a list of names"),
