@@ -73,7 +73,7 @@ def test_a_judge_that_is_killed_loses_a_batch(tmp_path, alone):
             os.kill(int(helper), signal.SIGKILL)
 
     stages.judge(folder, replace(given, scorer_arg=options), progress=progress)
-    stages.write_report(folder)
+    stages.write_report(folder, given)
     judged = log.read_text().split("\n")[:-1]
     assert killed and len({line.split(" ", 1)[1] for line in judged}) == IMAGES
     assert len(judged) - IMAGES <= 3  # the scorer's batch
