@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,27 +56,6 @@ def test_commands_started_apart_share_a_run_and_a_killed_one_loses_a_batch(tmp_p
     assert len(seen) - IMAGES <= 2 * 4  # the batch that it drew, and one that it was writing
     found = content(folder)
     assert found == alone  # a claim that was being written says nothing, and stays until it is old
-
-
-def test_a_judge_that_is_killed_loses_a_batch(tmp_path, alone):
-    folder, log = tmp_path / "run", tmp_path / "judged"
-    given = settings(tmp_path, output_dir=str(folder), workers=2)
-    stages.generate(replace(given, workers=1))
-    options = {"outside.mean_scorer": {"pause": 0.05, "log": str(log)}}
-    killed = []
-
-    def progress(stage, done, total):
-        helpers = {line.split()[0] for line in log.read_text().split("\n") if line} if done else ()
-        for helper in {*helpers} - {str(os.getpid())} if not killed else ():
-            killed.append(helper)
-            os.kill(int(helper), signal.SIGKILL)
-
-    stages.judge(folder, replace(given, scorer_arg=options), progress=progress)
-    stages.write_report(folder, given)
-    judged = log.read_text().split("\n")[:-1]
-    assert killed and len({line.split(" ", 1)[1] for line in judged}) == IMAGES
-    assert len(judged) - IMAGES <= 3  # the scorer's batch
-    assert content(folder) == alone
 
 
 def test_a_helper_that_is_killed_is_replaced_and_one_that_breaks_ends_the_command(tmp_path):
