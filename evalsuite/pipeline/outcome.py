@@ -77,9 +77,9 @@ def outcome_of(
     samples = rows.samples.values()
     failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
     failures += Counter(
-        f"{name}: {judgement.failure}"
-        for (name, _), judgement in rows.answers.items()
-        if judgement.failure is not None and name in scorers
+        f"{name}: {rows.judged[name, key].judgement.failure}"
+        for name, key in (rows.judged.failed() if judged else ())
+        if name in scorers
     )
     return Outcome(
         run=Run(work, rows),

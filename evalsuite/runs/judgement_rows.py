@@ -138,6 +138,13 @@ class Judged(Mapping[tuple[str, Key], V]):
         rows, place = self._rows.at(self._places[scorer][key])
         return rows.images[place]
 
+    def failed(self) -> Iterator[tuple[str, Key]]:
+        """Those that are a failure; no other is unpacked for it."""
+        for scorer, key in self:
+            rows, place = self._rows.at(self._places[scorer][key])
+            if rows.failed[place]:
+                yield scorer, key
+
     def of(self, keys: Sequence[Key]) -> "Judged[V]":
         """The judgements of these keys that there are: by scorer, and then by key."""
         ordered = [key for key, _ in groupby(sorted(keys))]
