@@ -148,3 +148,13 @@ def test_of_all_keys_the_map_stays_as_it_is_and_of_some_it_is_narrowed():
     narrowed = _within(places, [KEY, other])
     assert narrowed is not places and KEY in narrowed
     assert LATER not in narrowed and other not in narrowed
+
+
+def test_failures_are_found_without_unpacking_the_others(monkeypatch):
+    held = columns(
+        to_row(Judgement("a", KEY, {"v": 1.0})), to_row(Judgement("b", LATER, failure="no"))
+    )
+    judged = Judged(Joined([held]), {"a": {KEY: 0}, "b": {LATER: 1}}, JudgementRows.row)
+    monkeypatch.setattr(JudgementRows, "row", None)
+    assert [*judged.failed()] == [("b", LATER)]
+    assert [*judged.of([KEY]).failed()] == []
