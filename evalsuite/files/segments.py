@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.atomic import naming, sync_folder
 from evalsuite.files.credentials import concealed, literals
@@ -120,17 +120,40 @@ def take_rows(folder: Path, pattern: str, take: Callable[[Any], None]) -> int:
     with naming(Path(folder)):
         # Not Path.glob, which sees nothing in a folder that it may not read.
         names = os.listdir(folder) if os.path.lexists(folder) else []
-    for path in (Path(folder) / name for name in sorted(fnmatch.filter(names, pattern))):
-        # Line by line: a large segment is never in memory as text.
-        with naming(path), path.open("rb") as lines, _no_collection():
-            for line in lines:
-                if not (line := line.rstrip(b"\n")):
-                    continue
-                try:
-                    take(_decode(line))
-                except (KeyError, TypeError, ValueError, RecursionError):
-                    damaged += 1
+    for name in sorted(fnmatch.filter(names, pattern)):
+        taken = take_after(Path(folder) / name, 0, take)
+        damaged += taken.damaged + taken.is_torn
     return damaged
+
+
+class Taken(NamedTuple):
+    """Up to which byte a segment was read, how many lines were damaged, and whether it is torn.
+
+    A torn last line is not read: it may be whole the next time, when its worker has written on.
+    """
+
+    end: int
+    damaged: int
+    is_torn: bool
+
+
+def take_after(path: Path, start: int, take: Callable[[Any], None]) -> Taken:
+    """Hand each whole row from byte `start` on to `take`, as `take_rows` does."""
+    end, damaged, is_torn = start, 0, False
+    # Line by line: a large segment is never in memory as text.
+    with naming(path), path.open("rb") as lines, _no_collection():
+        lines.seek(start)
+        for line in lines:
+            try:
+                if row := line.rstrip(b"\n"):
+                    take(_decode(row))
+            except (KeyError, TypeError, ValueError, RecursionError):
+                if not line.endswith(b"\n"):
+                    is_torn = True
+                    break
+                damaged += 1
+            end += len(line)
+    return Taken(end, damaged, is_torn)
 
 
 def rows_after(path: Path, start: int) -> tuple[list[Any], int]:

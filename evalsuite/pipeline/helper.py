@@ -108,5 +108,5 @@ def _stream(
         if ready:
             part = replace(work, requests=[request for cut in ready for request in cut])
             rows = stages.judge_drawn(part, scorers, rows, None)
-        is_drawn.wait(max(PAUSE, 4 * looked))  # segments that have grown are read whole each time
+        is_drawn.wait(max(PAUSE, 4 * looked))  # each look goes over all that is there
     return rows

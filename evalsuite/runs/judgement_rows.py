@@ -59,6 +59,14 @@ class JudgementRows:
         self._answers = Packed()
         self._seen = Packed(KEPT_SEEN)
 
+    def copy(self) -> "JudgementRows":
+        """One that grows apart from this."""
+        found = JudgementRows()
+        found.keys, found.scorers, found.by = self.keys.copy(), self.scorers.copy(), self.by.copy()
+        found.images, found.failed = self.images.copy(), self.failed.copy()
+        found._answers, found._seen = self._answers.copy(), self._seen.copy()
+        return found
+
     def add(self, shared: dict[Key, Key], row: Any) -> None:
         """Append a segment's row; its key is the one of `shared` that equals it, if any.
 

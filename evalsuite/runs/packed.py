@@ -33,6 +33,13 @@ class Packed:
         self._last: list[Any] = []
         self._unpacked: OrderedDict[int, list[Any]] = OrderedDict()
 
+    def copy(self) -> "Packed":
+        """One that grows apart from this; the blocks are shared."""
+        found = Packed(self._kept)
+        found._blocks, found._last = [*self._blocks], [*self._last]
+        found._unpacked = self._unpacked.copy()
+        return found
+
     def append(self, value: Any) -> None:
         """Append a value; it must not be changed afterwards."""
         self._last.append(value)
@@ -59,6 +66,12 @@ class Digests:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+
+    def copy(self) -> "Digests":
+        """One that grows apart from this."""
+        found = Digests()
+        found._bytes = self._bytes.copy()
+        return found
 
     def append(self, sha256: str | None) -> None:
         """Append one; None is kept as 32 zeros, which no file has as its hash."""

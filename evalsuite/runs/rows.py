@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalsuite.files.atomic import naming
-from evalsuite.files.segments import Segment, take_rows
+from evalsuite.files.segments import Segment, Taken, take_after
 from evalsuite.records import InputError, Json, Judgement, Key, Request, Sample
 from evalsuite.runs import judgement_rows, sample_rows
 from evalsuite.runs.folder import read_manifest
@@ -31,11 +31,11 @@ from evalsuite.runs.sample_rows import SampleRows, Samples
 
 
 class SegmentRows(NamedTuple):
-    """A segment as it was read: its size in bytes, its rows, and the number of damaged lines."""
+    """A segment as it was read: its size in bytes before, its rows, and how far it was read."""
 
     size: int
     rows: SampleRows | JudgementRows
-    damaged: int
+    taken: Taken
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def read_run(folder: Path, manifest: Mapping[str, Json] | None = None) -> RunRow
 
 
 def refreshed(rows: RunRows) -> RunRows:
-    """The rows with what was appended since, by this process or another: grown segments only."""
+    """The rows with what was appended since, by this process or another; no row is read twice."""
     segments = _segments(rows.folder, rows.segments)
     if segments == rows.segments:
         return rows
@@ -173,23 +173,28 @@ def write_judgement(segment: Segment, *judged: JudgementRow) -> None:
 
 
 def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, SegmentRows]:
-    """The segments by name, in the order in which they count; of the `known` only the grown."""
+    """The segments by name, in the order in which they count; of the `known` only what is new."""
     segments: dict[str, SegmentRows] = {}
     with naming(folder):
         # Not Path.glob, which sees nothing in a folder that it may not read.
         there = sorted(os.listdir(folder)) if os.path.lexists(folder) else []
-    shared: dict[Key, Key] = {}
+    shared = {key: key for segment in known.values() for key in segment.rows.keys}
     for kind, make in (("samples-", SampleRows), ("judgements-", JudgementRows)):
         for name in fnmatch.filter(there, f"{kind}*.jsonl"):
             # Before the rows: what is appended meanwhile is read again, never missed.
             with naming(folder / name):
                 size = (folder / name).stat().st_size
-            if name in known and known[name].size == size:
-                segments[name] = known[name]
-            else:
-                rows = make()
-                damaged = take_rows(folder, name, partial(rows.add, shared))
-                segments[name] = SegmentRows(size, rows, damaged)
+            was = known.get(name)
+            if was is not None and was.size == size:
+                segments[name] = was
+                continue
+            if was is not None and was.size > size:  # somebody has cut it
+                was = None
+            start, damaged, _ = was.taken if was is not None else (0, 0, False)
+            rows = was.rows.copy() if was is not None else make()
+            taken = take_after(folder / name, start, partial(rows.add, shared))
+            taken = taken._replace(damaged=damaged + taken.damaged)
+            segments[name] = SegmentRows(size, rows, taken)
     return segments
 
 
@@ -204,7 +209,7 @@ def _counted(
         manifest=manifest,
         samples=samples,
         judged=_judged(judged, samples, fingerprints(manifest)),
-        damaged=sum(segment.damaged for segment in segments.values()),
+        damaged=sum(s.taken.damaged + s.taken.is_torn for s in segments.values()),
         images=images,
         segments=segments,
     )

@@ -38,6 +38,14 @@ class SampleRows:
         self._reasons: dict[int, Any] = {}
         self._facts: dict[int, Any] = {}
 
+    def copy(self) -> "SampleRows":
+        """One that grows apart from this."""
+        found = SampleRows()
+        found.keys, found._seeds = self.keys.copy(), self._seeds[:]
+        found._statuses, found.images = self._statuses.copy(), self.images.copy()
+        found._reasons, found._facts = self._reasons.copy(), self._facts.copy()
+        return found
+
     def add(self, shared: dict[Key, Key], row: Any) -> None:
         """Append a segment's row; its key is the one of `shared` that equals it, if any.
 

@@ -207,6 +207,26 @@ def test_only_what_has_grown_is_read_again(tmp_path):
     )
 
 
+def test_what_is_appended_is_read_from_where_the_last_time_ended(tmp_path):
+    add(tmp_path, failed(KEY))
+    path = tmp_path / "samples-w0.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:20])  # a worker is at its next row
+    first = rows(tmp_path)
+    assert (len(first.samples), first.damaged) == (1, 1)
+    add(tmp_path, failed(OTHER), worker="w1")
+    path.write_bytes(whole + whole)
+    with path.open("rb+") as file:  # what was read is not looked at again
+        file.write(b"x" * 10)
+    second = refreshed(first)
+    assert second.samples.keys() == {KEY, OTHER} and second.damaged == 0
+    assert len(second.segments[path.name].rows) == 2
+    assert (len(first.segments[path.name].rows), len(first.samples), first.damaged) == (1, 1, 1)
+    assert second.segments[path.name].rows.keys[1] is first.segments[path.name].rows.keys[0]
+    path.write_bytes(whole)
+    assert (len(refreshed(second).segments[path.name].rows), refreshed(second).damaged) == (1, 0)
+
+
 def test_a_run_of_no_rows_and_no_folder_has_none(tmp_path):
     found = read_run(tmp_path / "none", {})
     assert (dict(found.samples), dict(found.judged), found.damaged) == ({}, {}, 0)
