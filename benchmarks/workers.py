@@ -50,8 +50,8 @@ def main() -> None:
     given = parser.parse_args()
     quick = given.quick
     with workplace() as place:
-        gone = lost(place, 4 if quick else 150)
-        twice = rounds(place, 1 if quick else 50)
+        gone = lost(place, 4 if quick else 100)
+        twice = rounds(place, 1 if quick else 20)
     ratios = unequal(2 if quick else pairs.PAIRS, 12 if quick else 60)
     text = page(gone, ratios, twice, bytes_of(4 if quick else 24))
     print(text)
