@@ -151,7 +151,8 @@ def page(found: Sized, ratios: Ratios) -> str:
 
 KEPT = """What grows is what a command knows of every image: its key, its seed and its place in two
 maps, the hash of its picture, its judgement compressed. Of answers and boxes up to 64 and 16 blocks
-of 512 stay unpacked, so that from 33,000 images on that part no longer grows.
+of 512 stay unpacked, so that from 33,000 images on that part no longer grows. `compare` and `gate`
+hold two runs, and what their pairs of images differ by.
 """
 
 
