@@ -56,6 +56,7 @@ from evalsuite.stats.power import (
 )
 from evalsuite.stats.predictions import Powered, powered_share, prediction_powered
 from evalsuite.stats.prevalence import Audit, lang_reiczigel
+from evalsuite.stats.ranks import Ranks, paired_ranks, ranks_of_intervals
 from evalsuite.stats.stratified import stratified_share
 from evalsuite.stats.told import powered_told_share
 from evalsuite.stats.usefulness import balanced_above, mean_above
@@ -78,6 +79,7 @@ __all__ = [
     "Pairing",
     "Parity",
     "Powered",
+    "Ranks",
     "VarianceShare",
     "Variances",
     "abstention_bounds",
@@ -128,6 +130,7 @@ __all__ = [
     "ordered_shares",
     "paired_difference",
     "paired_proportions",
+    "paired_ranks",
     "parity",
     "power",
     "powered_share",
@@ -135,6 +138,7 @@ __all__ = [
     "prediction_powered",
     "proportion",
     "rank_correlations",
+    "ranks_of_intervals",
     "share",
     "sign_flip",
     "smoothed_kl",

@@ -48,14 +48,14 @@ def sign_flip(
     # Sums of numbers that cancel differ from 0 in the last bits only.
     noise = 1e-12 * max(float(np.abs(y).sum()), np.finfo(float).tiny)
     sums = sums[np.abs(sums) > noise]
-    totals = _totals(sums, permutations.bit_length() - 1, seed)
-    observed = totals[0]
+    drawn = totals(sums, permutations.bit_length() - 1, seed)
+    observed = drawn[0]
     if alternative == "two-sided":
-        extreme = np.abs(totals) >= abs(observed) - noise
+        extreme = np.abs(drawn) >= abs(observed) - noise
     elif alternative == "larger":
-        extreme = totals >= observed - noise
+        extreme = drawn >= observed - noise
     else:
-        extreme = totals <= observed + noise
+        extreme = drawn <= observed + noise
     return float(extreme.mean())
 
 
@@ -64,7 +64,7 @@ def _check(alternative: str) -> None:
         raise ValueError(f"alternative is two-sided, larger or smaller, not {alternative!r}")
 
 
-def _totals(sums: Floats, bits: int, seed: int) -> Floats:
+def totals(sums: Floats, bits: int, seed: int) -> Floats:
     """The total under each sign pattern of the subgroup; the first is the one seen.
 
     Pattern g flips the prompts whose column has an odd number of ones in common with g, in
