@@ -1,9 +1,11 @@
 """The pictures of a report that the documentation shows.
 
 python benchmarks/screenshots.py RUN [--chromium PATH]
+python benchmarks/screenshots.py --comparison FOLDER
 
 Opens `RUN/report/index.html` in a headless Chromium and writes `docs/report.png` and those in
-`docs/screenshots/`: 1300, 768 and 390 pixels wide, dark, and as printed. Playwright, which the test
+`docs/screenshots/`: 1300, 768 and 390 pixels wide, dark, and as printed; of a comparison of several
+runs its leaderboard, 1300 and 390 wide. Playwright, which the test
 extra installs, drives the browser.
 """
 
@@ -40,6 +42,11 @@ SHOTS = (
 )
 """An A4 page has 794 x 1123 CSS pixels."""
 
+COMPARED = (
+    Shot("screenshots/leaderboard.png", 1300, 1180),
+    Shot("screenshots/leaderboard-390.png", 390, 1700),
+)
+
 
 def take(browser: Browser, page_file: Path, shot: Shot) -> bytes:
     """The top of the page as a PNG with a palette."""
@@ -57,14 +64,20 @@ def take(browser: Browser, page_file: Path, shot: Shot) -> bytes:
 def main() -> None:
     """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="a run's folder with its report")
+    parser.add_argument("run", type=Path, nargs="?", help="a run's folder with its report")
+    parser.add_argument("--comparison", type=Path, help="a folder that compare wrote")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="its path")
     given = parser.parse_args()
+    pages = []
+    if given.run:
+        pages += [(given.run / "report" / "index.html", shot) for shot in SHOTS]
+    if given.comparison:
+        pages += [(given.comparison / "compare" / "index.html", shot) for shot in COMPARED]
     (DOCS / "screenshots").mkdir(exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        for shot in SHOTS:
-            data = take(browser, given.run / "report" / "index.html", shot)
+        for page_file, shot in pages:
+            data = take(browser, page_file, shot)
             (DOCS / shot.file).write_bytes(data)
             print(f"docs/{shot.file}: {shot.width} wide, {len(data):,} bytes")
         browser.close()

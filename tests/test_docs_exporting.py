@@ -21,17 +21,28 @@ def run(command: str) -> int:
 def test_the_commands_run_as_they_stand(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(f"{DRAWN} --output-dir runs/demo --no-progress") == 0
+    assert run("compare runs/demo runs/demo --output-dir runs/compare-a-b") == 0
     capsys.readouterr()
-    assert len(COMMANDS) == 11
+    assert len(COMMANDS) == 15
     for command in COMMANDS:
         assert run(command.removeprefix("evalsuite ")) == 0, command
     out = capsys.readouterr().out
-    written = [command.split(" -o ")[1].split()[0] for command in COMMANDS[1:]]
+    written = [c.split(" -o ")[1].split()[0] for c in COMMANDS if " -o " in c]
     assert "headlines" in out and all(name in out.split() for name in written)
     table = pd.read_csv(tmp_path / "table.csv")
-    assert table["measure"].tolist() and table["n"].tolist() == [4, 4]
+    assert table["value"].tolist() == [0, 0] and table["n"].tolist() == [4, 4]
     assert (tmp_path / "figure.pdf").read_bytes()[:5] == b"%PDF-"
     assert "@inproceedings{ghosh2023geneval" in (tmp_path / "cite.bib").read_text()
+
+
+def test_of_a_comparison_no_file_of_a_single_run_can_be_had(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "both").mkdir()
+    (tmp_path / "both" / "differences.json").write_text("{}")
+    assert run("export both -o cite.bib") == 2
+    assert "export one of the compared runs" in capsys.readouterr().err
+    assert run("export both -o table.csv") == 2
+    assert "run evalsuite compare again" in capsys.readouterr().err
 
 
 def test_flags_that_would_do_nothing_are_refused(tmp_path, monkeypatch, capsys):

@@ -62,6 +62,8 @@ def compare(
 def _print_text(found: "Comparison") -> None:
     from evalsuite.comparison.tables import HEAD, short_rows
 
+    if found.boards:
+        _print_boards(found)
     for against in found.candidates:
         for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
             console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
@@ -80,13 +82,26 @@ def _print_text(found: "Comparison") -> None:
     print(found.report)
 
 
+def _print_boards(found: "Comparison") -> None:
+    """The leaderboard: a table of places a headline, and why nobody is ranked where that is so."""
+    from evalsuite.report.comparison.standings import HEAD, board_table
+
+    for board in found.boards:
+        table = board_table(found.measures, board)
+        why = f" ({board.limit})" if board.limit else ""
+        console.tell(f"{board.prompt_set}: {table.caption}{why}")
+        console.print_table(HEAD, [tuple(cell.text for cell in row) for row in table.rows])
+        print()
+
+
 def _summary(found: "Comparison") -> dict[str, Any]:
-    from evalsuite.report.comparison.data import rows
+    from evalsuite.report.comparison.data import board_row, rows
 
     return {
         "baseline": found.baseline,
         "tested": list(found.tested),
         "incomplete": list(found.incomplete),
+        "leaderboard": [board_row(board) for board in found.boards],
         "report": str(found.report),
         "differences": str(found.folder / "differences.json"),
         "candidates": [

@@ -1,4 +1,4 @@
-"""`export`: a table or a figure of a run, or a file that another program reads."""
+"""`export`: a table or a figure of a run or a comparison, or a file for another program."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,22 +65,30 @@ def export(
     json: AsJson = False,
     verbose: Verbose = 0,
 ) -> None:
-    """Take a table, a figure or another program's file from a run; --list shows their names."""
+    """Take a table, a figure or another program's file from a run or a comparison.
+
+    --list shows the names of its tables and figures.
+    """
     console.speak(verbose, True)
     if list_all == (output is not None):
         raise InputError("evalsuite export: say what with -o FILE, or see what there is by --list")
     suffix = output.suffix.lower() if output else ""
     asked = {"table": table, "figure": figure, "width": width, "dataset": dataset}
     _refuse(suffix, {**asked, "source_url": source_url})
-    report = _report(folder, given)
-    if output is None:
-        return _list(report, json)
-    if suffix in FIGURES:
-        data = _figure(report, suffix, figure, width)
-    elif suffix in TABLES:
-        data = _table(report, suffix, table).encode()
-    else:
+    if suffix in _OTHERS:
+        if _is_comparison(folder):
+            raise InputError(f"-o: {suffix} is of a run; export one of the compared runs")
+        report = _report(folder, given)
         data = _OTHERS[suffix](report, dataset, source_url).encode()
+    else:
+        found = _contents(folder, given)
+        if output is None:
+            return _list(found, json)
+        if suffix in FIGURES:
+            data = _figure(found, suffix, figure, width)
+        else:
+            data = _table(found, suffix, table).encode()
+    assert output is not None
     write_bytes(output, data, mend=MEND)
     if json:
         console.print_json({"written": str(output), "bytes": len(data)})
@@ -112,14 +120,24 @@ def _report(folder: Path, given: Mapping[str, Any]) -> "Report":
     return content_of(work, planned_rows(rows, work.requests))
 
 
-def _contents(report: "Report") -> "Contents":
+def _is_comparison(folder: Path) -> bool:
+    return (folder / "differences.json").is_file()
+
+
+def _contents(folder: Path, given: Mapping[str, Any]) -> "Contents":
+    if _is_comparison(folder):
+        from evalsuite.report.comparison.read import read
+        from evalsuite.report.exports import compared
+
+        if any(value is not None for value in given.values()):
+            raise InputError("--prompts: goes with a run; a comparison has its numbers on record")
+        return compared.contents(read(folder))
     from evalsuite.report.exports.contents import contents
 
-    return contents(report)
+    return contents(_report(folder, given))
 
 
-def _list(report: "Report", as_json: bool) -> None:
-    found = _contents(report)
+def _list(found: "Contents", as_json: bool) -> None:
     titles = {
         "table": {name: part.title for name, part in found.tables.items()},
         "figure": {name: part.title for name, part in found.figures.items()},
@@ -130,21 +148,20 @@ def _list(report: "Report", as_json: bool) -> None:
     console.print_table(("", "name", "shows"), rows)
 
 
-def _table(report: "Report", suffix: str, name: str | None) -> str:
-    from evalsuite.report.exports.contents import HEADLINES
+def _table(found: "Contents", suffix: str, name: str | None) -> str:
     from evalsuite.report.exports.texts import FORMATS
 
-    return FORMATS[suffix](_contents(report).table(name), name or HEADLINES)
+    return FORMATS[suffix](found.table(name), name or next(iter(found.tables)))
 
 
-def _figure(report: "Report", suffix: str, name: str | None, width: float | None) -> bytes:
+def _figure(found: "Contents", suffix: str, name: str | None, width: float | None) -> bytes:
     from evalsuite.report.exports import paper
 
     if width is not None and not paper.NARROWEST <= width <= paper.WIDEST:
         span = f"{paper.NARROWEST:g} to {paper.WIDEST:g}"
         raise InputError(f"--width {width:g}: a figure is {span} inches wide")
-    found = _contents(report).figure(name)
-    return paper.render(found.canvas, suffix, found.title, width or paper.TEXT_WIDTH)
+    drawing = found.figure(name)
+    return paper.render(drawing.canvas, suffix, drawing.title, width or paper.TEXT_WIDTH)
 
 
 def _hub(report: "Report", dataset: str | None, source: str | None) -> str:

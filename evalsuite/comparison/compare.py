@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalsuite import stats
-from evalsuite.audits.record import place
+from evalsuite.audits.record import Place, place
 from evalsuite.comparison.compatible import unlike
 from evalsuite.comparison.differences import differences, flips, losses, unkept
 from evalsuite.comparison.estimates import differences_of_estimates
+from evalsuite.comparison.headlines import headline_places
+from evalsuite.comparison.leaderboard import boards
 from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.result import Comparison
 from evalsuite.comparison.snapshot import Side, measure_of
@@ -24,13 +26,16 @@ from evalsuite.pipeline.summarise import audit_of, from_features
 from evalsuite.pipeline.work import Work, recorded_settings, remake_work
 from evalsuite.records import Difference, Estimate, InputError, Key, Measure
 from evalsuite.report import comparison as page
-from evalsuite.report.comparison import Against, Contrasted, Unlike
+from evalsuite.report.comparison import Against, Board, Contrasted, Unlike
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.marks import NOT_AUDITED, mark, worse
 from evalsuite.runs.rows import RunRows, planned_rows, read_run
 
 MOST = 8
 """Runs that the page's plots can tell apart."""
+
+FEWEST_RANKED = 3
+"""Runs that make a leaderboard; of two the differences say it all."""
 
 MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
 
@@ -74,6 +79,13 @@ def compare(
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
     measures = _measures(runs)
     candidates = _candidates(runs[0], runs[1:], unlike, measures)
+    places = headline_places(
+        [prompt_set for run in runs for prompt_set in run.work.prompt_sets],
+        [key for run in runs for key in run.side.planned],
+        measures,
+        [row.difference for against in candidates for row in against.rows],
+    )
+    ranked = _boards(runs, places, candidates)
     tested = [
         is_overall(row.difference)
         for against in candidates
@@ -90,6 +102,9 @@ def compare(
             tested=tested.count(True),
             tested_groups=tested.count(False),
             command=_command(folders, anyway),
+            folder=folder.name if folder.is_absolute() else str(folder),
+            headlines=places,
+            boards=ranked,
         ),
     )
     return Comparison(
@@ -97,10 +112,25 @@ def compare(
         candidates=candidates,
         tested=(tested.count(True), tested.count(False)),
         measures=measures,
+        boards=ranked,
         incomplete=[run.side.name for run in runs if not run.side.complete],
         folder=folder,
         report=written,
     )
+
+
+def _boards(
+    runs: Sequence[_Read], places: Sequence[Place], candidates: Sequence[Against]
+) -> list[Board]:
+    """The leaderboard: of three runs or more that compete; a ceiling does not."""
+    rivals = [run.side for run in runs if not _is_ceiling(run)]
+    if len(rivals) < FEWEST_RANKED:
+        return []
+    judges: dict[Place, str] = {}
+    for row in (row for against in candidates for row in against.rows):
+        at = place(row.difference.candidate)
+        judges[at] = worse(row.judge, judges.get(at, row.judge))
+    return boards(rivals, places, judges, seed=_seed(*rivals))
 
 
 def _measures(runs: Sequence[_Read]) -> dict[str, Measure]:

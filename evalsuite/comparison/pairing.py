@@ -71,7 +71,7 @@ def number_of(measure: Measure, group: Mapping[str, str]) -> Number:
 
 def means(number: Number, baseline: Readings, candidate: Readings) -> Pairs:
     """The means of the prompts that both sides have a value of."""
-    return matched(float, _by_prompt(number, baseline), _by_prompt(number, candidate))
+    return matched(float, by_prompt(number, baseline), by_prompt(number, candidate))
 
 
 def matched(number: Number, baseline: Mapping[T, Reading], candidate: Mapping[T, Reading]) -> Pairs:
@@ -86,8 +86,8 @@ def matched(number: Number, baseline: Mapping[T, Reading], candidate: Mapping[T,
     return pairs
 
 
-def _by_prompt(number: Number, readings: Readings) -> dict[str, Reading]:
-    """The mean of each prompt that has a value."""
+def by_prompt(number: Number, readings: Readings) -> dict[str, Reading]:
+    """The mean of each prompt that has a value, as a reading of its own."""
     numbers: dict[str, list[float]] = {}
     first: dict[str, Reading] = {}
     for reading in readings.values():

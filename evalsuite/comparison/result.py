@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalsuite.comparison.tables import HEAD, difference_table, short_rows
+from evalsuite.comparison.tables import HEAD, difference_table, short_rows, standing_table
 from evalsuite.records import Measure
-from evalsuite.report.comparison import Against
+from evalsuite.report.comparison import Against, Board
 from evalsuite.report.notebook import Result
 from evalsuite.report.tables import Table, cells
 
@@ -20,7 +20,7 @@ class Comparison(Result):
     """The result: the baseline's name, every candidate, and where it was written.
 
     `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
-    `measures` are by name.
+    `measures` are by name; `boards` rank three runs or more by each set's headlines.
     `incomplete` names the runs of which a planned image or judgement is missing.
     """
 
@@ -28,6 +28,7 @@ class Comparison(Result):
     candidates: Sequence[Against]
     tested: tuple[int, int]
     measures: Mapping[str, Measure]
+    boards: Sequence[Board]
     incomplete: Sequence[str]
     folder: Path
     report: Path
@@ -35,6 +36,10 @@ class Comparison(Result):
     def to_pandas(self) -> "pd.DataFrame":
         """Every difference as a table (`short.difference_table`)."""
         return difference_table(self.candidates, self.measures)
+
+    def leaderboard(self) -> "pd.DataFrame":
+        """Every run's places by every headline (`tables.standing_table`); empty for two runs."""
+        return standing_table(self.boards)
 
     def line(self) -> str:
         """What was compared, and where the page is."""

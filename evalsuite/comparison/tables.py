@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import Difference, Measure
-from evalsuite.report.comparison import Against, Contrasted
+from evalsuite.report.comparison import Against, Board, Contrasted
+from evalsuite.report.comparison.data import board_row
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.format import number, p_value, signed, signed_interval
 from evalsuite.report.notebook import group_words
@@ -28,6 +29,28 @@ def short_rows(
         for row in against.rows
         if row.difference.prompt_set == prompt_set and is_overall(row.difference)
     ]
+
+
+def standing_table(boards: Sequence[Board]) -> "pd.DataFrame":
+    """One row per board and run: the places that it may have, and its value's simultaneous ends."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                **{name: board[name] for name in ("prompt_set", "measure")},
+                "group": group_words(board["group"]),
+                **{k: v for k, v in each.items() if k != "better_than"},
+                "better_than": ", ".join(each["better_than"]),
+                **{
+                    name: board[name]
+                    for name in ("pairing", "shared", "families", "limit", "judge")
+                },
+            }
+            for board in map(board_row, boards)
+            for each in board["standings"]
+        ]
+    )
 
 
 def difference_table(

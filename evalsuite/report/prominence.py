@@ -6,7 +6,7 @@ from dataclasses import replace
 from evalsuite.measures.kinds import kind_of
 from evalsuite.prompts.conditions import condition
 from evalsuite.prompts.headline import headlines_of
-from evalsuite.records import Estimate, Measure, PromptSet
+from evalsuite.records import Estimate, Key, Measure, PromptSet
 from evalsuite.report.content import Report, described
 from evalsuite.report.tables import Estimates
 
@@ -20,8 +20,13 @@ def by_prominence(report: Report, prompt_set: PromptSet) -> list[Measure]:
 
 def planned_part(report: Report, prompt_set: PromptSet) -> PromptSet:
     """The set with its planned prompts alone."""
-    planned = {key.prompt_id for key in report.images() if key.prompt_set == prompt_set.name}
-    prompts = tuple(prompt for prompt in prompt_set.prompts if prompt.id in planned)
+    return asked_part(prompt_set, report.images())
+
+
+def asked_part(prompt_set: PromptSet, planned: Iterable[Key]) -> PromptSet:
+    """The set with the prompts of these images alone."""
+    asked = {key.prompt_id for key in planned if key.prompt_set == prompt_set.name}
+    prompts = tuple(prompt for prompt in prompt_set.prompts if prompt.id in asked)
     return replace(prompt_set, prompts=prompts)
 
 

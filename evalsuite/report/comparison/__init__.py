@@ -6,10 +6,12 @@ from evalsuite.files.atomic import write_text
 from evalsuite.report import html, markdown
 from evalsuite.report.comparison.content import (
     Against,
+    Board,
     ComparedRun,
     ComparisonReport,
     Contrasted,
     FlippedImage,
+    Standing,
     Unlike,
 )
 from evalsuite.report.comparison.data import to_json
@@ -18,10 +20,12 @@ from evalsuite.report.pictures.flips import FlipGallery
 
 __all__ = [
     "Against",
+    "Board",
     "ComparedRun",
     "ComparisonReport",
     "Contrasted",
     "FlippedImage",
+    "Standing",
     "Unlike",
     "write",
 ]

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evalsuite.records import Difference, Judgement, Key, Measure, Pixels
+from evalsuite.audits.record import Place
+from evalsuite.records import Difference, Interval, Judgement, Key, Measure, Pairing, Pixels
 from evalsuite.report.content import described
 from evalsuite.report.marks import NOT_AUDITED
 
@@ -76,11 +77,57 @@ class Against:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One run on a board; `interval` is one of all runs' simultaneous ones.
+
+    `first` and `last` are the places that the run may have, and `better_than` the runs that it is
+    surely better than; None and empty for a run that is not ranked, as `why` says. `missing` of its
+    `planned` images have no value.
+    """
+
+    run: str
+    interval: Interval
+    first: int | None = None
+    last: int | None = None
+    better_than: tuple[str, ...] = ()
+    missing: int = 0
+    planned: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What stands for a prompt set, with the runs that have it: best first, ranked ones first.
+
+    `shared` counts what all ranked runs have a value of, of so many families: images, or prompts
+    where `pairing` is "prompts"; 0 where nothing is paired. `limit` says why nobody is ranked; ""
+    where somebody is. `judge` is the worst of the runs' audits' words.
+    """
+
+    prompt_set: str
+    measure: str
+    group: Mapping[str, str]
+    standings: Sequence[Standing]
+    pairing: Pairing
+    shared: int = 0
+    families: int = 0
+    limit: str = ""
+    judge: str = NOT_AUDITED
+
+    @property
+    def ranked(self) -> list[Standing]:
+        """The runs that have places."""
+        return [each for each in self.standings if each.first is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonReport:
     """Everything that the page says.
 
     `tested` counts the differences of whole sets that have a p-value, `tested_groups` those of
-    groups; `command` makes the page anew.
+    groups; `command` makes the page anew, and `folder` is where it lies, as a command would name
+    it. `headlines` are the places of what stands for the prompt sets; `boards` rank three runs or
+    more by them.
     """
 
     baseline: ComparedRun
@@ -90,6 +137,14 @@ class ComparisonReport:
     tested: int = 0
     tested_groups: int = 0
     command: str = ""
+    folder: str = ""
+    headlines: Sequence[Place] = ()
+    boards: Sequence[Board] = ()
+
+    @property
+    def runs(self) -> Sequence[ComparedRun]:
+        """The baseline and the candidates."""
+        return [self.baseline, *(against.run for against in self.candidates)]
 
     def measure(self, name: str) -> Measure:
         """The measure of that name; one that nobody described goes by its name."""

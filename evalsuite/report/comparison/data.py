@@ -6,8 +6,11 @@ from dataclasses import asdict
 
 from evalsuite.files.values import rounded
 from evalsuite.records import Json, flat
+from evalsuite.records.estimates import INTERVAL
 from evalsuite.report.comparison.content import (
     Against,
+    Board,
+    ComparedRun,
     ComparisonReport,
     Contrasted,
     FlippedImage,
@@ -19,6 +22,15 @@ def to_json(comparison: ComparisonReport) -> str:
     whole = {
         "format": 1,
         "baseline": comparison.baseline.name,
+        "headlines": [
+            {"prompt_set": prompt_set, "measure": measure, "group": dict(group)}
+            for prompt_set, measure, group in comparison.headlines
+        ],
+        "leaderboard": [board_row(board) for board in comparison.boards],
+        "measures": {name: asdict(each) for name, each in comparison.measures.items()},
+        "prompt_sets": list(comparison.prompt_sets),
+        "runs": [_run(run) for run in comparison.runs],
+        "tested": [comparison.tested, comparison.tested_groups],
         "candidates": [_candidate(against) for against in comparison.candidates],
     }
     text = json.dumps(rounded(whole), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -28,6 +40,31 @@ def to_json(comparison: ComparisonReport) -> str:
 def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
     """Differences as plain maps, each with its `q` and the audit's word on its `judge`."""
     return [{**flat(each.difference), "q": each.q, "judge": each.judge} for each in contrasted]
+
+
+def board_row(board: Board) -> dict[str, Json]:
+    """A board as a plain map: each run's interval by its parts' names, beside its places."""
+    standings = [
+        {
+            **{
+                name: getattr(each, name)
+                for name in each.__dataclass_fields__
+                if name != "interval"
+            },
+            **{n: getattr(each.interval, "clusters" if n == "prompts" else n) for n in INTERVAL},
+        }
+        for each in board.standings
+    ]
+    return {
+        **{name: getattr(board, name) for name in board.__dataclass_fields__},
+        "standings": standings,
+    }
+
+
+def _run(run: ComparedRun) -> Json:
+    """A run without its images and rows."""
+    names = ("name", "model", "seed", "planned", "drawn", "complete", "is_ceiling")
+    return {name: getattr(run, name) for name in names}
 
 
 def _candidate(against: Against) -> Json:

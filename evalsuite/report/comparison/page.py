@@ -1,5 +1,6 @@
 """What both renderings of a comparison say: its data in words, ready for a template."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,13 +16,27 @@ from evalsuite.report.comparison.content import (
 from evalsuite.report.comparison.figures import figures
 from evalsuite.report.comparison.flips import Flips, flips, no_seeds
 from evalsuite.report.comparison.missing import Lost, lost
+from evalsuite.report.comparison.pairs import (
+    Sentenced,
+    headline_figure,
+    headline_rows,
+    sentences,
+)
 from evalsuite.report.comparison.people import by_group
 from evalsuite.report.comparison.rows import NOTABLE, DifferenceRow, changes, is_overall, row
+from evalsuite.report.comparison.standings import (
+    TOLD,
+    BoardWords,
+    board_words,
+    overview,
+)
+from evalsuite.report.comparison.standings import figures as board_figures
 from evalsuite.report.figures import Figure
 from evalsuite.report.format import plural, share
+from evalsuite.report.tables import Table
 
 FIRST = 12
-"""How many changes the first screen names a candidate."""
+"""How many changes beside the headlines the first screen names a candidate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +53,16 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What changed in one candidate: the marked rows, how many more, and the flips in a line.
+    """What changed in one candidate: a sentence a headline, and the flips in a line.
 
-    `shown` says whether there are images of flips to look at. A ceiling has no marked rows.
+    `rows` are other marked differences, and `more` counts those that are left out. `counts` says
+    how many headlines surely changed. `shown` says whether there are images of flips to look at. A
+    ceiling has no marked rows.
     """
 
     run: str
+    findings: tuple[Sentenced, ...]
+    counts: str
     rows: tuple[DifferenceRow, ...]
     more: int
     flips: str
@@ -58,6 +77,7 @@ class ComparisonSection:
     anchor: str
     name: str
     unlike: tuple[str, ...]
+    boards: tuple[BoardWords, ...]
     overall: tuple[DifferenceRow, ...]
     grouped: tuple[DifferenceRow, ...]
     figures: tuple[Figure, ...]
@@ -72,6 +92,10 @@ class ComparisonPage:
     title: str
     runs: tuple[RunRow, ...]
     unlike: tuple[str, ...]
+    boards: tuple[BoardWords, ...]
+    places: Table | None
+    drawn: tuple[Figure, ...]
+    told: str
     changed: tuple[Changed, ...]
     lost: tuple[Lost, ...]
     lost_differs: int
@@ -81,6 +105,7 @@ class ComparisonPage:
     family: str
     notable: str
     command: str
+    exports: str
 
     @property
     def several(self) -> bool:
@@ -107,6 +132,10 @@ def compose(comparison: ComparisonReport) -> ComparisonPage:
             *(_run(each.run, "candidate") for each in comparison.candidates),
         ),
         unlike=_unlike(comparison),
+        boards=tuple(board_words(comparison, board) for board in comparison.boards),
+        places=overview(comparison),
+        drawn=_drawn(comparison),
+        told=TOLD,
         changed=tuple(_changed(comparison, against) for against in comparison.candidates),
         lost=tuple(sorted(everything, key=lambda line: not line.differs)),
         lost_differs=sum(line.differs for line in everything),
@@ -120,7 +149,24 @@ def compose(comparison: ComparisonReport) -> ComparisonPage:
         family=_family(comparison),
         notable=f"{NOTABLE:g}",
         command=comparison.command,
+        exports=_exports(comparison),
     )
+
+
+def _exports(comparison: ComparisonReport) -> str:
+    """The commands that take tables and figures from the folder of this page."""
+    command = f"evalsuite export {shlex.quote(comparison.folder or 'FOLDER')}"
+    files = ("--list", "-o table.csv", "-o table.tex", "-o figure.pdf")
+    return "\n".join(f"{command} {each}" for each in files)
+
+
+def _drawn(comparison: ComparisonReport) -> tuple[Figure, ...]:
+    """The first screen's figures: the leaderboard's, or the differences of a single rival."""
+    if comparison.boards:
+        return board_figures(comparison)
+    rivals = [each for each in comparison.candidates if not each.run.is_ceiling]
+    figure = headline_figure(comparison, rivals[0]) if len(rivals) == 1 else None
+    return () if figure is None else (figure,)
 
 
 def _title(comparison: ComparisonReport) -> str:
@@ -157,7 +203,9 @@ def _run(run: ComparedRun, role: str) -> RunRow:
 
 
 def _changed(comparison: ComparisonReport, against: Against) -> Changed:
-    found = changes(comparison, against.rows)
+    named = {id(each) for each in headline_rows(comparison, against)}
+    found = [each for each in changes(comparison, against.rows) if id(each) not in named]
+    said = sentences(comparison, against)
     worse = sum(1 for image in against.flips if image.lost)
     better = len(against.flips) - worse
     words = f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
@@ -165,12 +213,27 @@ def _changed(comparison: ComparisonReport, against: Against) -> Changed:
         words = f"No verdict can flip: {no_seeds(against.unkept)}."
     return Changed(
         run=against.run.name,
+        findings=() if against.run.is_ceiling else said,
+        counts=_counts(said),
         rows=tuple(row(comparison, against.run.name, each) for each in found[:FIRST]),
         more=max(0, len(found) - FIRST),
         flips=words,
         shown=bool(against.flips),
         is_ceiling=against.run.is_ceiling,
     )
+
+
+def _counts(said: tuple[Sentenced, ...]) -> str:
+    """How many headlines are worse, better, different and not told apart, in a sentence."""
+    marks = [each.row.mark for each in said]
+    words = (("worse", "worse"), ("better", "better"), ("differs", "different"))
+    parts = [(marks.count(mark), word) for mark, word in words]
+    parts = [*((n, word) for n, word in parts if n), (marks.count(""), "not told apart")]
+    listed = [f"{n} {'is' if n == 1 else 'are'} {word}" for n, word in parts if n]
+    if not listed:
+        return ""
+    joined = " and ".join(filter(None, [", ".join(listed[:-1]), listed[-1]]))
+    return f"Of {plural(len(marks), 'headline')} {joined}."
 
 
 def _section(comparison: ComparisonReport, prompt_set: str, anchor: str) -> ComparisonSection:
@@ -197,6 +260,9 @@ def _section(comparison: ComparisonReport, prompt_set: str, anchor: str) -> Comp
         anchor=anchor,
         name=prompt_set,
         unlike=_unlike(comparison, concerns),
+        boards=tuple(
+            board_words(comparison, b) for b in comparison.boards if b.prompt_set == prompt_set
+        ),
         overall=rows(whole=True),
         grouped=rows(whole=False),
         figures=tuple(figures(comparison, prompt_set, anchor)),

@@ -80,15 +80,26 @@ def contents(report: Report) -> Contents:
     tables, figures = _estimate_tables(report), {}
     if whole is not None:
         figures[HEADLINES] = Drawing(whole.title, canvases[whole.prefix], whole.alt)
+    for name, part in found_in(page, canvases):
+        if isinstance(part, Drawing):
+            figures[free(figures, name)] = part
+        else:
+            tables[free(tables, name)] = part
+    return Contents(tables, figures)
+
+
+def found_in(
+    page: object, canvases: Mapping[str, "Canvas"]
+) -> Iterator[tuple[str, "Drawing | Numbers"]]:
+    """The drawn figures and the tables with rows inside a page, each with a name for it."""
     for where, part in _parts(page, ""):
         if isinstance(part, Figure) and part.prefix in canvases:
-            name = _free(figures, slug(where, part.title))
-            figures[name] = Drawing(part.title, canvases[part.prefix], part.alt)
+            name = slug(where, part.title)
+            yield name, Drawing(part.title, canvases[part.prefix], part.alt)
         table = part.table if isinstance(part, Figure) else part
         if table.rows:
             title = part.title if isinstance(part, Figure) else part.caption
-            tables[_free(tables, slug(where, title))] = Numbers(title, table)
-    return Contents(tables, figures)
+            yield slug(where, title), Numbers(title, table)
 
 
 def spoken(report: Report) -> list[Estimate]:
@@ -182,7 +193,8 @@ def slug(where: str, title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{where} {title}".lower()).strip("-") or "unnamed"
 
 
-def _free(taken: Mapping[str, object], name: str) -> str:
+def free(taken: Mapping[str, object], name: str) -> str:
+    """The name, numbered where it is taken."""
     number = 2
     plain = name
     while name in taken:
