@@ -202,17 +202,17 @@ are and whichever of them are equal.
 
 - **{ours}** is the leaderboard's (`stats.paired_ranks`).
 - **Holm** corrects each pair's own exact test.
-- **intervals overlap**: a model is better where its own 95 % interval lies above another's. Never
-  wrong here, because pictures of the same prompts are alike, and for that reason blind.
+- **intervals overlap**: a model is better where its own 95 % interval lies above another's. Hardly
+  ever wrong, because pictures of the same prompts are alike, and for that reason blind.
 - **each pair at 5 %**: no correction for the number of pairs.
-- **order of values**: the usual leaderboard. Between equal models it is always wrong.
+- **order of values**: the usual leaderboard. Of equal models it is nearly always wrong.
 
 """
 
 
 def report(cells: Sequence[Cell], replays: int, seed: int) -> str:
     """The page as Markdown."""
-    first, second, third = (part.replace("\n", " ") for part in _paragraphs())
+    first, second, third = (part.strip().replace("\n", " ") for part in _paragraphs())
     head = HEAD.format(
         replays=replays, seed=seed, docstring=f"{first}\n\n{second}\n\n{third}", ours=OURS
     )

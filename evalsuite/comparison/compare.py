@@ -3,33 +3,28 @@
 What is written depends on the runs' rows, prompts and names alone: no time, no absolute path.
 """
 
-import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from evalsuite import stats
 from evalsuite.audits.record import Place, place
+from evalsuite.comparison.against import Read, compared, contrasted_with, is_ceiling, seed_of
 from evalsuite.comparison.compatible import unlike
-from evalsuite.comparison.differences import differences, flips, losses, unkept
-from evalsuite.comparison.estimates import differences_of_estimates
 from evalsuite.comparison.headlines import headline_places
 from evalsuite.comparison.leaderboard import boards
 from evalsuite.comparison.read_run import side_of
 from evalsuite.comparison.result import Comparison
-from evalsuite.comparison.snapshot import Side, measure_of
-from evalsuite.files.segments import canonical
+from evalsuite.comparison.snapshot import measure_of
 from evalsuite.files.values import differing
 from evalsuite.measures import FROM_FEATURES
-from evalsuite.pipeline.summarise import audit_of, from_features
-from evalsuite.pipeline.work import Work, recorded_settings, remake_work
-from evalsuite.records import Difference, Estimate, InputError, Key, Measure
+from evalsuite.pipeline.summarise import from_features
+from evalsuite.pipeline.work import recorded_settings, remake_work
+from evalsuite.records import InputError, Measure
 from evalsuite.report import comparison as page
-from evalsuite.report.comparison import Against, Board, Contrasted, Unlike
+from evalsuite.report.comparison import Against, Board, Unlike
 from evalsuite.report.comparison.rows import is_overall
-from evalsuite.report.marks import NOT_AUDITED, mark, worse
-from evalsuite.runs.rows import RunRows, planned_rows, read_run
+from evalsuite.report.marks import worse
+from evalsuite.runs.rows import planned_rows, read_run
 
 MOST = 8
 """Runs that the page's plots can tell apart."""
@@ -38,19 +33,6 @@ FEWEST_RANKED = 3
 """Runs that make a leaderboard; of two the differences say it all."""
 
 MEND = "compare runs of the same prompts and scorers, or compare these --anyway"
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A run's folder, read once: what was measured, and the rows that it was read from.
-
-    `diverse` are estimates of measures of prompts, of which no image has a reading.
-    """
-
-    work: Work
-    rows: RunRows
-    side: Side
-    diverse: Sequence[Estimate]
 
 
 def compare(
@@ -78,13 +60,8 @@ def compare(
         raise InputError("\n  ".join(["these runs are not alike:", *reasons, MEND]))
     folder = output_dir or Path("runs") / f"compare-{'-'.join(names)}"[:200]
     measures = _measures(runs)
-    candidates = _candidates(runs[0], runs[1:], unlike, measures)
-    places = headline_places(
-        [prompt_set for run in runs for prompt_set in run.work.prompt_sets],
-        [key for run in runs for key in run.side.planned],
-        measures,
-        [row.difference for against in candidates for row in against.rows],
-    )
+    candidates = contrasted_with(runs[0], runs[1:], unlike, measures)
+    places = _places(runs, measures, candidates)
     ranked = _boards(runs, places, candidates)
     tested = [
         is_overall(row.difference)
@@ -95,7 +72,7 @@ def compare(
     written = page.write(
         folder,
         page.ComparisonReport(
-            baseline=_compared(runs[0]),
+            baseline=compared(runs[0]),
             candidates=candidates,
             prompt_sets=list(dict.fromkeys(name for run in runs for name in run.side.prompt_sets)),
             measures=measures,
@@ -119,21 +96,33 @@ def compare(
     )
 
 
+def _places(
+    runs: Sequence[Read], measures: Mapping[str, Measure], candidates: Sequence[Against]
+) -> list[Place]:
+    """The places of what stands for the prompt sets."""
+    return headline_places(
+        [prompt_set for run in runs for prompt_set in run.work.prompt_sets],
+        [key for run in runs for key in run.side.planned],
+        measures,
+        [row.difference for against in candidates for row in against.rows],
+    )
+
+
 def _boards(
-    runs: Sequence[_Read], places: Sequence[Place], candidates: Sequence[Against]
+    runs: Sequence[Read], places: Sequence[Place], candidates: Sequence[Against]
 ) -> list[Board]:
     """The leaderboard: of three runs or more that compete; a ceiling does not."""
-    rivals = [run.side for run in runs if not _is_ceiling(run)]
+    rivals = [run.side for run in runs if not is_ceiling(run)]
     if len(rivals) < FEWEST_RANKED:
         return []
     judges: dict[Place, str] = {}
     for row in (row for against in candidates for row in against.rows):
         at = place(row.difference.candidate)
         judges[at] = worse(row.judge, judges.get(at, row.judge))
-    return boards(rivals, places, judges, seed=_seed(*rivals))
+    return boards(rivals, places, judges, seed=seed_of(*rivals))
 
 
-def _measures(runs: Sequence[_Read]) -> dict[str, Measure]:
+def _measures(runs: Sequence[Read]) -> dict[str, Measure]:
     """Every measure that a run has, by name."""
     sides = [read.side for read in runs]
     found = {name: measure_of(name, *sides) for side in sides for name in side.measures}
@@ -158,7 +147,7 @@ def _command(folders: Sequence[Path], anyway: bool) -> str:
     return shlex.join(["evalsuite", "compare", *said, *(["--anyway"] if anyway else [])])
 
 
-def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
+def _read(folder: Path, name: str, prompts: Sequence[str]) -> Read:
     rows = read_run(folder)
     # Files are named for all runs at once; each takes those of its own sets.
     known = {Path(each).stem for each in rows.manifest.get("prompt_sets", {})}
@@ -167,10 +156,10 @@ def _read(folder: Path, name: str, prompts: Sequence[str]) -> _Read:
     work = remake_work(rows, settings)
     # From the rows, and not from a report: that may be older, or changed.
     diverse = from_features(work, planned_rows(rows, work.requests))
-    return _Read(work, rows, side_of(work, rows, name), diverse)
+    return Read(work, rows, side_of(work, rows, name), diverse)
 
 
-def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
+def _unlike(baseline: Read, other: Read) -> list[Unlike]:
     """The reasons, with what differs in a scorer's description named."""
     found = []
     for entry in unlike(baseline.side, other.side):
@@ -184,112 +173,3 @@ def _unlike(baseline: _Read, other: _Read) -> list[Unlike]:
             )
         found.append(entry)
     return found
-
-
-def _candidates(
-    baseline: _Read,
-    others: Sequence[_Read],
-    unlike: Sequence[Sequence[Unlike]],
-    measures: Mapping[str, Measure],
-) -> list[Against]:
-    """Every candidate against the baseline.
-
-    Whole prompt sets, groups and what is missing are a family each, of all candidates together: in
-    one family the many groups, of few prompts each, would hide what whole sets show. A ceiling is
-    no competitor: its differences are in no family and have no q, and its verdicts do not flip.
-    """
-    rows, lost = [], []
-    for other in others:
-        seed = _seed(baseline.side, other.side)
-        known = {*baseline.side.measures, *other.side.measures}
-        rows.append(
-            differences(baseline.side, other.side, seed=seed)
-            + differences_of_estimates(baseline.diverse, other.diverse, known)
-        )
-        lost.append(losses(baseline.side, other.side, seed=seed))
-    rivals = [at for at, other in enumerate(others) if not _is_ceiling(other)]
-    every = [row for at in rivals for row in rows[at]]
-    q_values = _adjusted([difference for difference in every if is_overall(difference)])
-    q_values |= _adjusted([difference for difference in every if not is_overall(difference)])
-    q_values |= _adjusted([row for at in rivals for row in lost[at]])
-    return [
-        Against(
-            run=_compared(other),
-            rows=[
-                Contrasted(row, q_values.get(id(row)), judge)
-                for row, judge in zip(
-                    rows[at], _judges(baseline, other, rows[at], measures), strict=True
-                )
-            ],
-            losses=[Contrasted(row, q_values.get(id(row))) for row in lost[at]],
-            flips=_flips(baseline.side, other.side) if at in rivals else (),
-            unkept=unkept(baseline.side, other.side),
-            unlike=unlike[at],
-        )
-        for at, other in enumerate(others)
-    ]
-
-
-def _judges(
-    baseline: _Read, other: _Read, rows: Sequence[Difference], measures: Mapping[str, Measure]
-) -> list[str]:
-    """Each difference's judge in its audits' word: the worse one, where two audits differ."""
-    words = [NOT_AUDITED] * len(rows)
-    for read in (baseline, other):
-        known = [row.candidate for row in rows if row.measure in measures]
-        quoted = audit_of(read.work, read.rows, known, measures)
-        own = [mark(quoted.get(place(row.candidate))) for row in rows]
-        words = own if read is baseline else list(map(worse, words, own))
-    return words
-
-
-def _seed(*read: Side) -> int:
-    """For sign patterns: from the digests and seeds, so the same runs give the same numbers."""
-    words = canonical([[dict(sorted(side.prompt_sets.items())), side.seed] for side in read])
-    return int.from_bytes(hashlib.sha256(words.encode("ascii")).digest()[:4], "big")
-
-
-def _adjusted(family: Sequence[Difference]) -> dict[int, float]:
-    """Benjamini and Hochberg's q of every difference that has a p-value, by the object's id."""
-    tested = {id(difference): difference.p for difference in family if difference.p is not None}
-    q_values = stats.benjamini_hochberg(p_values=list(tested.values())).tolist()
-    return dict(zip(tested, q_values, strict=True))
-
-
-def _flips(baseline: Side, candidate: Side) -> list[page.FlippedImage]:
-    """The flips of all measures by image: most verdicts lost first, then fewest gained."""
-    lost: dict[Key, list[str]] = {}
-    gained: dict[Key, list[str]] = {}
-    for measure in dict.fromkeys([*baseline.measures, *candidate.measures]):
-        for flip in flips(baseline, candidate, measure):
-            (lost if flip.lost else gained).setdefault(flip.key, []).append(measure)
-    found = [
-        page.FlippedImage(
-            key,
-            baseline.prompts[key[:2]].text,
-            tuple(lost.get(key, ())),
-            tuple(gained.get(key, ())),
-        )
-        for key in baseline.planned
-        if key in lost or key in gained
-    ]
-    return sorted(found, key=lambda image: (-len(image.lost), len(image.gained)))
-
-
-def _is_ceiling(read: _Read) -> bool:
-    return read.rows.manifest.get("backend", {}).get("is_ceiling") is True
-
-
-def _compared(read: _Read) -> page.ComparedRun:
-    return page.ComparedRun(
-        name=read.side.name,
-        model=str(read.rows.manifest["configuration"]["model"]),
-        seed=read.side.seed,
-        planned=len(read.side.planned),
-        drawn=len(read.side.images),
-        complete=read.side.complete,
-        images=read.side.images,
-        judgements=read.rows.judgements,
-        load_image=read.rows.images.load,
-        is_ceiling=_is_ceiling(read),
-    )
