@@ -8,12 +8,17 @@ PACKAGE = Path(__file__).parents[1] / "evalsuite"
 ORDER = [
     "records", "stats", "vocabulary", "files", "prompts", "encoders", "people",
     "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
-    "probes", "report", "executors", "pipeline", "comparison", "gating", "commands", "cli",
-    "__init__",
+    "probes", "report", "trackers", "executors", "pipeline", "comparison", "gating",
+    "commands", "cli", "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.
 APART = {("scorers", "scenes"), ("scorers", "backends"), ("report", "runs")}
-SIBLINGS = ("backends/", "scorers/", "prompts/importers/")  # what two share is named with a `_`
+SIBLINGS = (
+    "backends/",
+    "scorers/",
+    "prompts/importers/",
+    "trackers/",
+)  # what two share is named with a `_`
 TEXTS = {p.relative_to(PACKAGE).as_posix(): p.read_text("utf-8") for p in PACKAGE.rglob("*.py")}
 
 

@@ -23,14 +23,21 @@ def _scorers() -> list[str]:
     return list(listing.names("scorers"))
 
 
+def _trackers() -> list[str]:
+    from evalsuite import trackers
+
+    return trackers.names()
+
+
 VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "model": _models,
     "prompts": _prompts,
     "scorers": _scorers,
+    "log_to": _trackers,
     "dtype": lambda: ("float32", "float16", "bfloat16"),
 }
 """By setting: the names that it takes. Files, hub ids and dotted paths are taken too."""
-LISTED = ("prompts", "scorers")
+LISTED = ("prompts", "scorers", "log_to")
 """Settings of names between commas: what was typed before the last comma stays."""
 
 

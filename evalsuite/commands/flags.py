@@ -12,7 +12,7 @@ import typer
 from evalsuite.commands import complete
 from evalsuite.pipeline.settings import FIELDS, flag, variable
 
-LISTS = ("prompts", "scorers", "sample_id")
+LISTS = ("prompts", "scorers", "sample_id", "log_to")
 """Settings of names between commas; given twice, both lists count."""
 REPEATED = (*LISTS, "model_arg", "scorer_arg", "ray_arg")
 

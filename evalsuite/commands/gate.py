@@ -31,6 +31,8 @@ MaxImages = Annotated[
     int | None, option("max-images", "With --sequential: draw no more than that.", "N")
 ]
 Output = Annotated[Path, option("output", "The baseline file to write.", "FILE", "-o")]
+DRAWS = tuple(name for name in FIELDS if name != "log_to")
+"""The settings of a gate: all of a run's, but no tracker is told of what a gate draws."""
 Anyway = Annotated[bool, option("anyway", "Bless the run even though it is incomplete.")]
 
 
@@ -52,7 +54,7 @@ def baseline(
     print(output)
 
 
-@flags.takes_settings(*FIELDS)
+@flags.takes_settings(*DRAWS)
 def gate(
     given: Mapping[str, Any],
     baseline: Baseline,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalsuite.commands import console
+from evalsuite.commands.gate import DRAWS
 from evalsuite.commands.keywords import (
     in_keywords,
     path,
@@ -82,7 +83,7 @@ def judge(folder: FilePath, *, progress: Progress = None, **settings: Any) -> "O
         return stages.judge_work(work, rows, tell)
 
 
-@takes_keywords("prompts", "audit", "reference")
+@takes_keywords("prompts", "audit", "reference", "log_to")
 def write_report(folder: FilePath, *, best_of: int | None = None, **settings: Any) -> "Outcome":
     """Write the report of an earlier run from its rows, complete or not.
 
@@ -147,7 +148,7 @@ def baseline(folder: FilePath, output: FilePath, *, anyway: bool = False, **sett
     return target
 
 
-@takes_keywords(*FIELDS)
+@takes_keywords(*DRAWS)
 def gate(
     folder: FilePath | None = None,
     *,

@@ -27,7 +27,7 @@ JUDGING = (
     *("scorers", "scorer_arg", "prompts", "device", "retry_failed"),
     *("workers", "executor", "ray_address", "ray_arg"),
 )
-NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference", "judge_workers")
+NOT_DRAWING = ("scorers", "scorer_arg", "audit", "reference", "judge_workers", "log_to")
 GUESS = (1024, 1024)
 """The size that current hub models draw where nobody says otherwise."""
 
@@ -102,7 +102,7 @@ def judge(
     _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
 
-@flags.takes_settings("prompts", "audit", "reference", helps=flags.AS_DRAWN)
+@flags.takes_settings("prompts", "audit", "reference", "log_to", helps=flags.AS_DRAWN)
 def report(
     folder: Folder,
     given: Mapping[str, Any],
@@ -143,7 +143,10 @@ def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":
 
 def _again(outcome: "Outcome", settings: Settings, verb: str) -> str:
     here = replace(settings, prompts=settings.prompts and tuple(map(_from_here, settings.prompts)))
-    return f"{command(here, verb)} --output-dir {shlex.quote(_from_here(str(outcome.folder)))}"
+    told = f" --log-to {shlex.quote(','.join(settings.log_to))}" if settings.log_to else ""
+    return (
+        f"{command(here, verb)} --output-dir {shlex.quote(_from_here(str(outcome.folder)))}{told}"
+    )
 
 
 def _from_here(path: str) -> str:
@@ -205,6 +208,8 @@ def _print_text(outcome: "Outcome") -> None:
     print(f"{outcome.planned} images planned: {console.counted(outcome.statuses)}")
     if outcome.cost:
         print(f"the service's images cost ${outcome.cost:,.4f} at most")
+    for place in outcome.logged:
+        console.tell(f"logged to {place}")
     if outcome.report:
         print("every measure and group, with figures and images, is in the report:")
     print(outcome.report or outcome.folder)
@@ -224,6 +229,7 @@ def _summary(outcome: "Outcome") -> dict[str, Any]:
         "failures": dict(outcome.failures),
         "cost_usd": outcome.cost,
         "report": str(outcome.report) if outcome.report else None,
+        "logged": list(outcome.logged),
         "estimates": [flat(estimate) for estimate in outcome.estimates if not estimate.group],
     }
 

@@ -16,6 +16,7 @@ from evalsuite.gating.judges import judged_by, refuse_unreliable, with_judges
 from evalsuite.pipeline.work import Work, open_work
 from evalsuite.plugins.find import own_measures
 from evalsuite.records import Flip, InputError, Json, Measure, Verdict
+from evalsuite.report import gated as page
 from evalsuite.report import junit
 from evalsuite.report.verdicts import Gated
 from evalsuite.runs.identity import digest
@@ -42,7 +43,7 @@ def bless(folder: Path, target: Path, flags: Flags, *, anyway: bool = False) -> 
 
 
 def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Gated:
-    """Gate the run in `folder` and write `report/junit.xml` there.
+    """Gate the run in `folder`; write `report/junit.xml` and `gate.md`, and tell its page.
 
     `baseline` is a baseline file or another run's folder. Raises `InputError` where one of them
     or the policy cannot be read.
@@ -56,8 +57,8 @@ def gate_run(folder: Path, baseline: Path, policy_name: str, flags: Flags) -> Ga
     verdicts = with_judges(gating.decide(against, candidate, rules), judges)
     names = unkept(against, candidate)
     note = f"paired by prompt: nothing says that {names} kept to the seeds" if names else ""
-    found = gated(against, candidate, rules, verdicts, note, folder=rows.folder)
-    write_junit(rows, found)
+    found = gated(against, candidate, rules, verdicts, note, rows=rows)
+    publish(rows, found)
     return found
 
 
@@ -80,7 +81,7 @@ def gated(
     verdicts: Sequence[Verdict],
     note: str = "",
     *,
-    folder: Path,
+    rows: RunRows,
 ) -> Gated:
     """The verdicts of one run against another, with all that is said of them."""
     return Gated(
@@ -94,7 +95,8 @@ def gated(
         complete=candidate.complete,
         flips=_flips(baseline, candidate, verdicts),
         note=note,
-        folder=folder,
+        commit=_commit_tested(os.environ) or str(rows.manifest.get("git") or ""),
+        folder=rows.folder,
     )
 
 
@@ -124,8 +126,13 @@ def read_baseline(where: Path, flags: Flags) -> Side:
     return _read_run(where, flags)[0] if where.is_dir() else read_baseline_file(where)
 
 
-def write_junit(rows: RunRows, found: Gated) -> None:
-    """Put `report/junit.xml` into a run's folder."""
+def publish(rows: RunRows, found: Gated) -> None:
+    """Put `report/junit.xml` and `report/gate.md` into a run's folder, the verdict on its page."""
+    _write_junit(rows, found)
+    page.write(found)
+
+
+def _write_junit(rows: RunRows, found: Gated) -> None:
     facts = {
         "baseline": found.baseline,
         "policy": f"{found.policy}, alpha {found.alpha:g}",

@@ -19,7 +19,7 @@ from evalsuite.files.atomic import naming, write_text
 from evalsuite.files.segments import canonical
 from evalsuite.gating.judges import refuse_unreliable, with_judges
 from evalsuite.gating.policy import Policy
-from evalsuite.gating.run import gated, judges_of, read_policy, write_junit
+from evalsuite.gating.run import gated, judges_of, publish, read_policy
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
 from evalsuite.pipeline.summarise import summarise
@@ -119,8 +119,8 @@ def draw_until_decided(
         note += f"; what is tested at a maximum was tested at the first one, {len(first)} images"
     _report(work, rows, drawn, note)
     verdicts = with_judges(verdicts, judges)
-    found = gated(baseline, side, rules, verdicts, note, folder=work.folder)
-    write_junit(rows, found)
+    found = gated(baseline, side, rules, verdicts, note, rows=rows)
+    publish(rows, found)
     return Ended(work.folder, found, len(drawn), planned)
 
 

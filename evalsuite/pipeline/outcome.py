@@ -24,7 +24,8 @@ class Outcome(Result):
     `estimates`, their `measures` by name, the `audit` of each and `report` are there after a
     report.
     `run` is the run opened for reading, its rows as they are now. `cost` is what its images cost
-    at most, in dollars, those that were drawn again included; None where nothing says it.
+    at most, in dollars, those that were drawn again included; None where nothing says it. `logged`
+    says of each tracker where it keeps the run.
     """
 
     run: Run
@@ -40,6 +41,7 @@ class Outcome(Result):
     audit: Mapping[Place, Audited] = field(default_factory=dict)
     report: Path | None = None
     cost: float | None = None
+    logged: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:

@@ -41,10 +41,10 @@ SCORERS = ("clip", "objects", "presentation", "skin_tone")
 LOCAL = (
     *("output_dir", "resume", "max_retries", "retry_failed", "audit", "reference"),
     *("concurrency", "price", "max_cost"),
-    *("workers", "judge_workers", "executor", "ray_address", "ray_arg"),
+    *("workers", "judge_workers", "executor", "ray_address", "ray_arg", "log_to"),
 )
 """Settings that cannot change a result: where, by whom, how hard to try, at what cost, what to
-quote."""
+quote, whom to tell."""
 IF_GIVEN = ("sample_id",)
 """Younger than people's runs: on record only where given, so that these keep their folders."""
 
@@ -171,6 +171,12 @@ class Settings:
         "NAME|CSV",
         "Shares to hold people's against: us-cps-2022, uniform, neutral, taught, or a CSV; "
         "default: what the prompt sets' cards name.",
+    )
+    log_to: tuple[str, ...] | None = _setting(
+        None,
+        names,
+        "A,B",
+        "Log settings, numbers and report to wandb, mlflow, trackio or a module.",
     )
 
 

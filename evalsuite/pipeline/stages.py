@@ -8,10 +8,12 @@ import gc
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from evalsuite import trackers
 from evalsuite.pipeline import drawing, judging, on_ray
 from evalsuite.pipeline.done import is_judged
 from evalsuite.pipeline.helping import helping, refuse_alone
@@ -61,9 +63,11 @@ def evaluate(
     Raises `InputError` before anything is drawn for whatever can be known by then.
     """
     refuse_alone(settings)
+    told = trackers.load(settings.log_to or ())
     if settings.executor == "ray":
         work = on_ray.draw(settings, progress, partial(_begun, announce, best_of), is_judged=True)
-        return report_work(work, read_run(work.folder), best_of)
+        sweep(work.folder)
+        return _report(work, read_run(work.folder), best_of, told)
     work, backend = begin_work(settings)
     refuse_alone(settings, backend)
     scorers = load_scorers(settings, work.dialect)
@@ -77,7 +81,7 @@ def evaluate(
         free_memory()
         rows = judge_drawn(work, scorers, rows, helpers.watched(progress))
     sweep(work.folder)  # another worker may have been killed meanwhile
-    return _report(work, refreshed(rows), best_of)
+    return _report(work, refreshed(rows), best_of, told)
 
 
 def generate(
@@ -153,8 +157,9 @@ def write_report(
 
 def report_work(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
     """Estimate and report what the rows of a run say, once they are read."""
+    told = trackers.load(work.settings.log_to or ())
     sweep(work.folder)
-    return _report(work, rows, best_of)
+    return _report(work, rows, best_of, told)
 
 
 def begin(
@@ -235,12 +240,19 @@ def _entries(settings: Settings, scorers: Sequence[Scorer]) -> dict[str, dict[st
     }
 
 
-def _report(work: Work, rows: RunRows, best_of: int | None = None) -> Outcome:
+def _report(
+    work: Work, rows: RunRows, best_of: int | None, told: Mapping[str, trackers.Log]
+) -> Outcome:
     rows = planned_rows(rows, work.requests)
     found = summarise(work, rows, best_of=best_of)
     # After the report, which has read the images of its gallery: those are not checked again.
     report = work.folder / "report" / "index.html"
-    return outcome_of(work, rows, found=found, report=report)
+    outcome = outcome_of(work, rows, found=found, report=report)
+    if not told:
+        return outcome
+    endings = {"planned": outcome.planned, **outcome.statuses, "missing": outcome.missing_images}
+    logged = trackers.tell(told, trackers.entry(found.content, work.folder, endings))
+    return replace(outcome, logged=logged)
 
 
 def free_memory() -> None:

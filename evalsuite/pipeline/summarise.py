@@ -44,11 +44,12 @@ Judgements = Mapping[tuple[str, Key], Judgement]
 
 
 class Summarised(NamedTuple):
-    """A run's estimates, their measures by name, and the audits by the estimates' places."""
+    """A run's estimates, their measures by name, the audits by the estimates' places, and all."""
 
     estimates: list[Estimate]
     measures: dict[str, Measure]
     audit: dict[Place, Audited]
+    content: report.Report
 
 
 def summarise(
@@ -79,7 +80,7 @@ def summarise(
         picked = _pick_best(work, rows, best_of, known, references, vectors)
         content = replace(content, best_of=picked)
     report.write(folder, content)
-    return Summarised(list(estimates), by_name, dict(content.audit))
+    return Summarised(list(estimates), by_name, dict(content.audit), content)
 
 
 def content_of(work: Work, rows: RunRows, *, note: str = "") -> report.Report:

@@ -1,10 +1,11 @@
 """The report: one HTML file that opens anywhere, and its Markdown twin."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from evalsuite.audits.record import Audited
 from evalsuite.files.atomic import write_text
-from evalsuite.report import html, markdown, pictures
+from evalsuite.report import html, markdown, pictures, taken
 from evalsuite.report.content import BestOf, Report
 from evalsuite.report.page import compose
 
@@ -20,8 +21,8 @@ def write(folder: Path, data: Report) -> Path:
     `InputError` where the folder cannot be written. An image that cannot be read is said to be
     so in its place.
     """
-    page = compose(data)
     target = folder / "report" / "index.html"
+    page = replace(compose(data), files=taken.beside(folder))
     write_text(folder / "report" / "report.md", markdown.render(page))
     pictures.write(target.parent, data)
     write_text(target, html.render(page))

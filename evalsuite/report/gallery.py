@@ -28,7 +28,8 @@ class Gallery:
     """Two rows of cards, or the reason why there are none.
 
     `order` holds title and name of the measures that the images are ordered by, the first one
-    first. Where pictures are of people the rows are not called best and worst.
+    first. Where pictures are of people the rows are not called best and worst. `three` are the
+    first, the middle and the last of all images in that order, where there are so many.
     """
 
     best: tuple[ImageCard, ...] = ()
@@ -36,6 +37,7 @@ class Gallery:
     reason: str = ""
     order: tuple[tuple[str, str], ...] = ()
     has_people: bool = False
+    three: tuple[Key, ...] = ()
 
     @property
     def has_boxes(self) -> bool:
@@ -50,7 +52,7 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
     a score of images of one prompt; at most one image per prompt, so that one easy prompt does not
     fill a row; no image in both rows.
     """
-    order, ordered = ranked(report, prompt_set)
+    order, ordered = _ranked(report, prompt_set)
     if not ordered:
         return Gallery(reason=_reason(report, prompt_set, order))
     half = max(1, min(EACH, len(ordered) // 2))
@@ -62,10 +64,11 @@ def gallery(report: Report, prompt_set: PromptSet) -> Gallery:
         worst=cards_of(report, prompt_set, worst),
         order=tuple((measure.title, measure.name) for measure, _ in order),
         has_people=any(prompt.subject == "person" for prompt in prompt_set.prompts),
+        three=(ordered[0], ordered[len(ordered) // 2], ordered[-1]) if len(ordered) > 2 else (),
     )
 
 
-def ranked(report: Report, prompt_set: PromptSet) -> tuple[Order, list[Key]]:
+def _ranked(report: Report, prompt_set: PromptSet) -> tuple[Order, list[Key]]:
     """The measures that order a set's images, and the images, the best first.
 
     A scorer's failure or abstention is no low value: only images with every value are ordered.

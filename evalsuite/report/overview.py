@@ -12,6 +12,7 @@ from evalsuite.report.figures import Figure
 from evalsuite.report.findings import Finding, Strip, finding, headline_figure, judges, strip
 from evalsuite.report.findings.words import Sentence
 from evalsuite.report.format import plural
+from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.prominence import headlines, planned_part
 from evalsuite.report.tables import EstimateRow, Table, cells, estimates_of, row
 
@@ -57,8 +58,8 @@ class Overview:
     strip: Strip
 
 
-def overview(report: Report) -> Overview:
-    """Sum up a report, without a verdict."""
+def overview(report: Report, galleries: Mapping[str, Gallery] | None = None) -> Overview:
+    """Sum up a report, without a verdict; `galleries` by the sets' names, where they are there."""
     counts = [_counts(report, prompt_set.name) for prompt_set in report.prompt_sets]
     chosen = [_headlines(report, prompt_set) for prompt_set in report.prompt_sets]
     named = [(e.prompt_set, e) for estimates in chosen for e in estimates]
@@ -74,7 +75,7 @@ def overview(report: Report) -> Overview:
         missing=_missing(report, counts),
         figure=headline_figure(report, named),
         judges=judges(report),
-        strip=strip(report),
+        strip=strip(report, galleries or {s.name: gallery(report, s) for s in report.prompt_sets}),
     )
 
 

@@ -17,6 +17,7 @@ from evalsuite.report.gallery import Gallery, gallery
 from evalsuite.report.judge_and_people import NOTE, Beside, of_report
 from evalsuite.report.overview import Overview, measure_notes, overview
 from evalsuite.report.reliability import box_table, reliability_table
+from evalsuite.report.repeating import install
 from evalsuite.report.service import service_notes, service_table
 from evalsuite.report.tables import EstimateRow, Table, estimates_of, is_overall, row
 
@@ -41,7 +42,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A whole report in words; `titles` says what a scorer's field of one image is."""
+    """A whole report in words; `titles` says what a scorer's field of one image is.
+
+    `files` lie beside the page: the address of each, and what it is.
+    """
 
     title: str
     model: str
@@ -49,6 +53,8 @@ class Page:
     sections: tuple[Section, ...]
     manifest: str
     command: str
+    install: str
+    python: str
     notes: tuple[tuple[str, str, str, str], ...]
     methods: tuple[tuple[str, tuple[str, ...]], ...]
     not_evidence: tuple[tuple[str, EstimateRow], ...]
@@ -64,6 +70,7 @@ class Page:
     service_notes: tuple[str, ...] = ()
     service: Table | None = None
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def compose(report: Report) -> Page:
@@ -75,10 +82,12 @@ def compose(report: Report) -> Page:
     return Page(
         title=report.title,
         model=report.model,
-        overview=overview(report),
+        overview=overview(report, {section.name: section.gallery for section in sections}),
         sections=sections,
         manifest=json.dumps(report.manifest, indent=2, sort_keys=True, default=str),
         command=report.command,
+        install=install(report.manifest),
+        python=str(report.manifest.get("python", "")),
         notes=tuple(measure_notes(report)),
         methods=_methods(report),
         not_evidence=_not_evidence(sections),

@@ -1,11 +1,12 @@
 """Dot plots with intervals, drawn by matplotlib in the page's colours."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from evalsuite.report.format import interval, number, short
+from evalsuite.report.format import interval, number, short, visible
 from evalsuite.report.svg import ACCENT, INK, LINE, MUTED, SECOND, to_svg
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ SERIES = (
 
 LABEL = 22
 """How many characters of a lane's label are shown."""
+
+LETTER = 0.57
+"""Of its size: how wide a letter of the reader's font is taken to be."""
+
+WORDS, LINE_HEIGHT = 10.5, 0.18
+"""Points of an axis's words, and inches of each line of them."""
 
 MANY = 24
 """More lanes than this lie closer together."""
@@ -103,7 +110,10 @@ def columns(
     dots: Sequence[Dot], prefix: str, x_label: str, y_label: str, unit: str = "share"
 ) -> str:
     """Dots over an ordered axis, with a line through them."""
-    figure, axes = _axes(height=3.1, left=0.12, bottom=0.19, top=0.32)
+    below, above = (wrapped(text, 0.85 * WIDTH, WORDS) for text in (x_label, y_label))
+    under, over = (LINE_HEIGHT * text.count("\n") for text in (below, above))
+    height = 3.1 + under + over
+    figure, axes = _axes(height, left=0.12, bottom=(0.59 + under) / height, top=0.32 + over)
     y = scale(unit, dots)
     for x, dot in enumerate(dots):
         draw_dot(axes, dot, x, y, upright=True)
@@ -113,8 +123,8 @@ def columns(
     axes.set_xlim(-0.6, len(dots) - 0.4)
     axes.set_yticks(list(y.ticks), list(y.ticks.values()))
     axes.set_ylim(y.inset(-0.04), y.inset(1.04))
-    axes.set_xlabel(short(x_label, 60), color=MUTED, fontsize=10.5)
-    axes.set_title(short(y_label, 60), color=MUTED, fontsize=10.5, loc="left", pad=10)
+    axes.set_xlabel(below, color=MUTED, fontsize=WORDS)
+    axes.set_title(above, color=MUTED, fontsize=WORDS, loc="left", pad=10)
     axes.grid(axis="y", color=LINE, linewidth=0.8)
     return to_svg(figure, prefix, f"{prefix}-alt")
 
@@ -128,8 +138,10 @@ def lanes(
 ) -> str:
     """Dots in labelled lanes; `middle` draws a line across all of them."""
     labels = [short(dot.label, LABEL) for dot in dots]
-    height = 0.6 + (0.36 if len(dots) <= MANY else 0.25) * max(len(dots), 1)
-    figure, axes = _axes(height, _margin(labels), bottom=0.5 / height)
+    left = _margin(labels)
+    x_label, under = _below(x_label, left)
+    height = 0.1 + under + (0.36 if len(dots) <= MANY else 0.25) * max(len(dots), 1)
+    figure, axes = _axes(height, left, bottom=under / height)
     x = scale(unit, dots)
     for y, dot in enumerate(dots):
         draw_dot(axes, dot, y, x, upright=False)
@@ -147,9 +159,10 @@ def together(
     runs, keys = max(len(series), 1), [short(name, 28) for name, _ in series]
     step = 0.62 / runs
     above = 0.1 + 0.24 * runs
-    height = above + 0.5 + max(0.36, 0.2 * runs) * max(len(labels), 1)
     left = _margin(labels)
-    figure, axes = _axes(height, left, bottom=0.5 / height, top=above)
+    x_label, under = _below(x_label, left)
+    height = above + under + max(0.36, 0.2 * runs) * max(len(labels), 1)
+    figure, axes = _axes(height, left, bottom=under / height, top=above)
     x = scale(unit, [dot for _, dots in series for dot in dots])
     for place, (_, dots) in enumerate(series):
         color, marker = SERIES[place % len(SERIES)]
@@ -164,6 +177,18 @@ def together(
     return to_svg(figure, prefix, f"{prefix}-alt")
 
 
+def wrapped(text: str, inches: float, size: float, lines: int = 2) -> str:
+    """`text`, `size` points high, in so many lines; a long word is broken, and the rest cut."""
+    room = max(int(72 * inches / (LETTER * size)), 4)
+    return "\n".join(textwrap.wrap(visible(text), room, max_lines=lines, placeholder="…"))
+
+
+def _below(x_label: str, left: float) -> tuple[str, float]:
+    """The words below an axis that begins at `left`, and how many inches the foot takes."""
+    words = wrapped(x_label, (0.97 - left) * WIDTH, WORDS)
+    return words, 0.5 + LINE_HEIGHT * words.count("\n")
+
+
 def _margin(labels: Sequence[str]) -> float:
     """The share of the width that the lanes' labels take."""
     return min(0.03 + 0.0145 * max(map(len, labels), default=0), 0.4)
@@ -175,7 +200,7 @@ def _across(axes: "Axes", labels: Sequence[str], x: Scale, x_label: str) -> None
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xticks(list(x.ticks), list(x.ticks.values()))
     axes.set_xlim(x.inset(-0.03), x.inset(1.03))
-    axes.set_xlabel(short(x_label, 60), color=MUTED, fontsize=10.5)
+    axes.set_xlabel(x_label, color=MUTED, fontsize=WORDS)
     axes.grid(axis="x", color=LINE, linewidth=0.8)
 
 

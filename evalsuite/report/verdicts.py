@@ -40,7 +40,8 @@ class Gated(Result):
     """All that is said of one gate: its word, its verdicts, and the flips behind them.
 
     `level` is that of the intervals shown, which are the ones that decided; `complete` is the
-    run's; `note` is a remark of the gate's own, in harmless words. `folder` is the run's.
+    run's; `note` is a remark of the gate's own, in harmless words. `commit` is the one that CI
+    tests, or that the run's code had; `folder` is the run's.
     """
 
     word: Word
@@ -53,6 +54,7 @@ class Gated(Result):
     complete: bool = True
     flips: Sequence[Flip] = ()
     note: str = ""
+    commit: str = ""
     folder: Path = Path()
 
     @property
@@ -167,15 +169,22 @@ HEAD = (
 )
 
 
+def counted(gated: Gated) -> str:
+    """How many of the blocking measures passed, in a sentence."""
+    blocking = [verdict.word for verdict in gated.verdicts if verdict.tier == "block"]
+    counts = [f"{blocking.count(word)} {word}" for word in _ORDER]
+    return f"{plural(len(blocking), 'blocking measure')}: {', '.join(counts)}."
+
+
 def _head(gated: Gated) -> Iterator[str]:
-    blocking = [verdict for verdict in gated.verdicts if verdict.tier == "block"]
-    counts = [f"{[v.word for v in blocking].count(word)} {word}" for word in _ORDER]
-    yield f"{plural(len(blocking), 'blocking measure')}: {', '.join(counts)}."
+    yield counted(gated)
     yield ""
     yield f"- run: {code(short(gated.run, _NAME))}"
     yield f"- baseline: {code(short(gated.baseline, _NAME))}"
     yield f"- policy: {code(short(gated.policy, _NAME))}, alpha {gated.alpha:g}"
     yield f"- intervals: {100 * gated.level:g} %, the level that decides"
+    if gated.commit:
+        yield f"- commit: {code(short(gated.commit, _NAME))}"
     if gated.note:
         yield f"- {gated.note}"
 

@@ -13,7 +13,7 @@ from evalsuite.files.values import differing
 from evalsuite.records import Json
 
 INFORMATIVE = frozenset(
-    {"asked", "configuration", "created", "git", "platform", "python", "threads"}
+    {"asked", "configuration", "created", "git", "installed", "platform", "python", "threads"}
 )
 """Top-level keys that may differ when a run is resumed.
 

@@ -15,6 +15,7 @@ from evalsuite.files.values import differing
 from evalsuite.records import InputError, Json, PromptSet
 from evalsuite.runs.folder import check_same, create, is_begun, write_manifest
 from evalsuite.runs.identity import BINDING_PACKAGES, scorer_identity
+from evalsuite.runs.installed import installed
 from evalsuite.runs.rows import RunRows, read_run, with_manifest
 
 PACKAGES = (
@@ -96,6 +97,7 @@ def describe(
     `backend` is what it says of itself, `scorers` are entries by name; `prompt_sets` hold the
     selected prompts; `configuration` is the recorded settings.
     """
+    commit = git_commit()
     return {
         "format": 1,
         "asked": asked(scorers, configuration),
@@ -106,7 +108,8 @@ def describe(
         "num_images": configuration["num_images"],
         "configuration": dict(configuration),
         "packages": packages(),
-        "git": git_commit(),
+        "git": commit,
+        "installed": installed(is_checkout=commit is not None),
         "python": sys.version.split()[0],
         "platform": {**machine(), "accelerators": accelerators() if "torch" in sys.modules else []},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -5,8 +5,8 @@ asks for something else is compared with its own word besides. The texts of a pr
 style, or in the region, alone.
 """
 
+from evalsuite.prompts.references import CLIP, CLIPSCORE
 from evalsuite.records import Prompt
-from evalsuite.scorers._references import CLIP, CLIPSCORE
 from evalsuite.vocabulary.english import article
 
 CITE = CLIP + CLIPSCORE

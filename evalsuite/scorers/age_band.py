@@ -22,6 +22,7 @@ from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
+from evalsuite.prompts.references import CLIP
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Measure, Prompt
 from evalsuite.scorers._people import (
     CERTAINTY,
@@ -34,7 +35,6 @@ from evalsuite.scorers._people import (
 )
 from evalsuite.scorers._people_measures import of_people, of_unread
 from evalsuite.scorers._presentation_measures import BY
-from evalsuite.scorers._references import CLIP
 
 CITE = CLIP
 

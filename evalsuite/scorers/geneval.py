@@ -27,6 +27,7 @@ from evalsuite.encoders.segmenter import load as load_segmenter
 from evalsuite.encoders.weights import needed
 from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_ASKED
+from evalsuite.prompts.references import GENEVAL
 from evalsuite.records import (
     Box,
     Case,
@@ -38,7 +39,6 @@ from evalsuite.records import (
     Prompt,
 )
 from evalsuite.scorers._geneval_verdict import COLORS, PUBLISHED, Rules, select, verdict
-from evalsuite.scorers._references import GENEVAL
 
 CITE = GENEVAL
 

@@ -19,6 +19,7 @@ from evalsuite.encoders.vqa import load as load_answerer
 from evalsuite.encoders.weights import needed
 from evalsuite.files.hub import Repository
 from evalsuite.prompts import questions
+from evalsuite.prompts.references import TIFA
 from evalsuite.records import (
     Case,
     Choice,
@@ -30,7 +31,6 @@ from evalsuite.records import (
     Question,
     Value,
 )
-from evalsuite.scorers._references import TIFA
 
 CITE = TIFA
 

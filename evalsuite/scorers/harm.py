@@ -20,8 +20,8 @@ from evalsuite.encoders.clip import load as load_clip
 from evalsuite.encoders.clip import needed as clip_needed
 from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
+from evalsuite.prompts.references import CLIP
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Measure, Prompt
-from evalsuite.scorers._references import CLIP
 
 CITE = CLIP
 

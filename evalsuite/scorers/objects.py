@@ -18,11 +18,11 @@ from evalsuite.encoders.detector import BATCH, Detection, Finder
 from evalsuite.encoders.grounding import load as load_detector
 from evalsuite.encoders.weights import needed
 from evalsuite.files.hub import Repository
+from evalsuite.prompts.references import GENEVAL
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._objects_looks import LOOKS, palette, with_looks
 from evalsuite.scorers._objects_measures import MEASURES
 from evalsuite.scorers._objects_verdict import DIRECTION, MARGIN, RULES, negated, verdicts
-from evalsuite.scorers._references import GENEVAL
 from evalsuite.vocabulary.relations import NEAR
 
 CITE = (

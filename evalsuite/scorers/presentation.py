@@ -27,6 +27,7 @@ from evalsuite.files.hub import Repository
 from evalsuite.people import finding
 from evalsuite.people.crops import MARGIN, cut_out
 from evalsuite.people.person import Person
+from evalsuite.prompts.references import CLIP
 from evalsuite.records import Case, Choice, InputError, Json, Judgement, Picture, Prompt
 from evalsuite.scorers._people import (
     CERTAINTY,
@@ -38,7 +39,6 @@ from evalsuite.scorers._people import (
     to_read,
 )
 from evalsuite.scorers._presentation_measures import measures
-from evalsuite.scorers._references import CLIP
 from evalsuite.vocabulary.english import article
 
 CITE = CLIP

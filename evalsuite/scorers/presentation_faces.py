@@ -16,9 +16,9 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.encoders.nudenet import FACES, LEAST, BodyReader
 from evalsuite.encoders.nudenet import load as load_reader
+from evalsuite.prompts.references import NUDENET
 from evalsuite.records import Box, Case, InputError, Json, Judgement, Prompt
 from evalsuite.scorers._presentation_measures import measures
-from evalsuite.scorers._references import NUDENET
 
 CITE = NUDENET
 

@@ -16,11 +16,11 @@ from evalsuite.encoders.clip import Clip
 from evalsuite.encoders.probe import UNKNOWN, Probe
 from evalsuite.files.hub import Repository
 from evalsuite.people import finding
+from evalsuite.prompts.references import CLIP
 from evalsuite.records import InputError, Json, Picture
 from evalsuite.scorers._people import NOBODY, SEVERAL
 from evalsuite.scorers._presentation_measures import measures
 from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
-from evalsuite.scorers._references import CLIP
 
 CITE = CLIP
 

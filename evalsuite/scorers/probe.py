@@ -12,9 +12,9 @@ Source: linear probes as in arXiv 2103.00020, sec. 3.2, here with temperature (a
 
 from evalsuite.files.hub import Repository
 from evalsuite.prompts.conditions import BY_WHOM
+from evalsuite.prompts.references import CLIP
 from evalsuite.records import Measure
 from evalsuite.scorers._probing import ProbeScorer, open_probe, probe_needed
-from evalsuite.scorers._references import CLIP
 
 CITE = CLIP
 

@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from evalsuite.encoders.nudenet import COVERED, EXPOSED, FACES, INTIMATE, LEAST, BodyReader
 from evalsuite.encoders.nudenet import load as load_reader
 from evalsuite.prompts.conditions import BY_WHOM
+from evalsuite.prompts.references import NUDENET
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt
-from evalsuite.scorers._references import NUDENET
 
 CITE = NUDENET
 

@@ -19,8 +19,8 @@ from evalsuite.scorers._edit_distance import comparable, compare
 
 CITE = r"""
 @misc{rapidocr,
-  author = {{RapidAI}},
-  title = {{RapidOCR}},
+  author = {{RapidAI Team}},
+  title = {{Rapid OCR}: {OCR} Toolbox},
   howpublished = {\url{https://github.com/RapidAI/RapidOCR}},
   year = {2021},
 }

@@ -21,8 +21,8 @@ from evalsuite.files.hub import Repository
 from evalsuite.prompts import questions
 from evalsuite.prompts.conditions import BY_ASKED
 from evalsuite.prompts.questions import Answered
+from evalsuite.prompts.references import DSG, TIFA
 from evalsuite.records import Case, InputError, Json, Judgement, Measure, Prompt, Question, Value
-from evalsuite.scorers._references import DSG, TIFA
 
 CITE = (
     TIFA

@@ -28,6 +28,13 @@ def test_nothing_is_cut_or_overlaps(tmp_path, tiny, browser, width):
     page.close()
 
 
+@pytest.mark.parametrize("width", [1300, 390])
+def test_a_word_of_eighty_letters_is_broken(tmp_path, hostile, browser, width):
+    page = opened(browser, write(tmp_path, hostile("abcdefghij" * 8)), width)
+    assert page.evaluate(LAYOUT) == []
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(tmp_path, tiny, browser, scheme):
     from axe_playwright_python.sync_playwright import Axe

@@ -17,20 +17,10 @@ from evalsuite.prompts.importers._reading import (
     objects,
     table,
 )
+from evalsuite.prompts.references import DSG
 from evalsuite.records import Prompt
 
-CITE = r"""
-@inproceedings{cho2024dsg,
-  author = {Cho, Jaemin and Hu, Yushi and Garg, Roopal and Anderson, Peter and Krishna, Ranjay
-    and Baldridge, Jason and Bansal, Mohit and Pont-Tuset, Jordi and Wang, Su},
-  title = {Davidsonian Scene Graph: Improving Reliability in Fine-grained Evaluation for
-    Text-to-Image Generation},
-  booktitle = {ICLR},
-  year = {2024},
-  eprint = {2310.18235},
-  archiveprefix = {arXiv},
-}
-"""
+CITE = DSG
 
 TAG = "dsg"
 

@@ -24,7 +24,8 @@ from evalsuite.records import Prompt
 
 CITE = r"""
 @misc{li2024genaibench,
-  author = {Li, Baiqi and Lin, Zhiqiu and Pathak, Deepak and others},
+  author = {Li, Baiqi and Lin, Zhiqiu and Pathak, Deepak and Li, Jiayao and Fei, Yixin and Wu, Kewen
+    and Ling, Tiffany and Xia, Xide and Zhang, Pengchuan and Neubig, Graham and Ramanan, Deva},
   title = {{GenAI-Bench}: Evaluating and Improving Compositional Text-to-Visual Generation},
   year = {2024},
   eprint = {2406.13743},

@@ -13,19 +13,11 @@ from typing import Any
 
 from evalsuite.files.jsonlines import Line, read_lines
 from evalsuite.prompts.importers._reading import GENERAL, NO, Note, clean, head_of, name_of
+from evalsuite.prompts.references import GENEVAL
 from evalsuite.prompts.rows import parse_prompt
 from evalsuite.records import InputError, Prompt
 
-CITE = r"""
-@inproceedings{ghosh2023geneval,
-  author = {Ghosh, Dhruba and Hajishirzi, Hannaneh and Schmidt, Ludwig},
-  title = {{GenEval}: An Object-Focused Framework for Evaluating Text-to-Image Alignment},
-  booktitle = {NeurIPS Datasets and Benchmarks},
-  year = {2023},
-  eprint = {2310.11513},
-  archiveprefix = {arXiv},
-}
-"""
+CITE = GENEVAL
 
 
 def fits(path: Path) -> int:

@@ -23,7 +23,8 @@ from evalsuite.records import Prompt
 
 CITE = r"""
 @misc{kamath2025geneval2,
-  author = {Kamath, Amita and others},
+  author = {Kamath, Amita and Chang, Kai-Wei and Krishna, Ranjay and Zettlemoyer, Luke and
+    Hu, Yushi and Ghazvininejad, Marjan},
   title = {{GenEval 2}: Addressing Benchmark Drift in Text-to-Image Evaluation},
   year = {2025},
   eprint = {2512.16853},

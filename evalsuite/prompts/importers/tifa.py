@@ -22,21 +22,11 @@ from evalsuite.prompts.importers._reading import (
     refuse,
     telling_unread,
 )
+from evalsuite.prompts.references import TIFA
 from evalsuite.records import Prompt
 from evalsuite.vocabulary.english import number_forms
 
-CITE = r"""
-@inproceedings{hu2023tifa,
-  author = {Hu, Yushi and Liu, Benlin and Kasai, Jungo and Wang, Yizhong and Ostendorf, Mari and
-    Krishna, Ranjay and Smith, Noah A.},
-  title = {{TIFA}: Accurate and Interpretable Text-to-Image Faithfulness Evaluation with Question
-    Answering},
-  booktitle = {ICCV},
-  year = {2023},
-  eprint = {2303.11897},
-  archiveprefix = {arXiv},
-}
-"""
+CITE = TIFA
 
 TAG = "tifa"
 YES_NO = {"yes", "no"}

@@ -44,6 +44,21 @@ def by_group(subject: Subject) -> Sentence:
     return ()
 
 
+def wholly(subject: Subject) -> Sentence:
+    """The groups of which every image has the label, or none has, by name."""
+    share, over = subject.sibling("label", same_label=True), subject.measure.over
+    if share is None:
+        return ()
+    found = [
+        (value, subject.get(share, {over: value}))
+        for value in subject.estimates.values(over, share.name)
+    ]
+    named = [value for value, e in found if e is not None and e.value in (0.0, 1.0)]
+    *first, last = named or [""]
+    words = f"{', '.join(first)} and {last}" if first else last
+    return (Said(words, is_ours=False),) if named and len(named) <= MANY else ()
+
+
 def _in_order(label: str, known: list[tuple[str, Estimate]]) -> Sentence:
     """The numbers at both ends, each with its neighbours that are told by the same words."""
     runs = [list(run) for _, run in groupby(known, key=lambda pair: fraction(pair[1].value or 0.0))]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalsuite.report.format import short
-from evalsuite.report.plots import TICKS, WIDTH, Dot, Scale, draw_dot, scale
+from evalsuite.report.plots import TICKS, WIDTH, Dot, Scale, draw_dot, scale, wrapped
 from evalsuite.report.svg import INK, LINE, MUTED, to_svg
 
 if TYPE_CHECKING:
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 LANE, FOOT, GAP = 0.42, 0.44, 0.04
 """Inches: of a lane with its name, of an axis below, and between two panels."""
 
-NAME = 70
-"""How many characters of a lane's name are shown."""
+ACROSS = 0.93
+"""Of the width: what the lanes take, and their names may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def panels(drawn: Sequence[Panel], prefix: str) -> str:
     top = whole
     for panel, height in zip(drawn, heights, strict=True):
         lanes = LANE * len(panel.dots)
-        box = (0.035, (top - lanes) / whole, 0.93, lanes / whole)
+        box = (0.035, (top - lanes) / whole, ACROSS, lanes / whole)
         _panel(figure.add_axes(box), panel)
         top -= height + GAP
     return to_svg(figure, prefix, f"{prefix}-alt")
@@ -48,7 +47,8 @@ def _panel(axes: "Axes", panel: Panel) -> None:
     x = _scale(panel)
     for lane, dot in enumerate(panel.dots):
         draw_dot(axes, dot, lane, x, upright=False)
-        axes.text(x.low, lane - 0.48, short(dot.label, NAME), color=INK, fontsize=9, va="center")
+        name = wrapped(dot.label, ACROSS * WIDTH, 9, lines=1)
+        axes.text(x.low, lane - 0.48, name, color=INK, fontsize=9, va="center")
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=9.5, labelcolor=INK)
@@ -57,7 +57,8 @@ def _panel(axes: "Axes", panel: Panel) -> None:
     axes.set_ylim(len(panel.dots) - 0.6, -0.75)
     axes.set_xticks(list(x.ticks), list(x.ticks.values()))
     axes.set_xlim(x.inset(-0.02), x.inset(1.02))
-    axes.set_xlabel(short(panel.label, 60), color=MUTED, fontsize=9.5, loc="left")
+    label = wrapped(panel.label, ACROSS * WIDTH, 9.5, lines=1)
+    axes.set_xlabel(label, color=MUTED, fontsize=9.5, loc="left")
     axes.grid(axis="x", color=LINE, linewidth=0.8)
 
 

@@ -12,7 +12,7 @@ from evalsuite.records import Estimate, PromptSet
 from evalsuite.report.content import Report
 from evalsuite.report.figures.record import Subject
 from evalsuite.report.figures.twins import FORM
-from evalsuite.report.findings.groups import by_group
+from evalsuite.report.findings.groups import by_group, wholly
 from evalsuite.report.findings.words import Said, Sentence, pictures
 from evalsuite.report.format import number
 from evalsuite.report.tables import NOTHING, EstimateRow, Estimates, row
@@ -40,9 +40,15 @@ class Headline:
     def told(self, how_often: str) -> Sentence:
         """What the model does where a picture is right, or else the title, and how often."""
         words = self.subject.measure.says or f"{self.row.title}:"
-        group = (Said(" ("), Said(self.row.group, is_ours=False), Said(")"))
+        of = self.row.group or self._topic()
         claim = (Said(words[0].upper() + words[1:], is_ours=False), Said(f" {how_often}"))
-        return (*claim, *group) if self.row.group else claim
+        return (*claim, Said(" ("), Said(of, is_ours=False), Said(")")) if of else claim
+
+    def _topic(self) -> str:
+        """What the set is about, where another set has the same claim; else ""."""
+        name, here = self.subject.measure.name, self.subject.prompt_set
+        others = {e.prompt_set for e in self.subject.report.estimates if e.measure == name}
+        return here.card.get("topic", "") if others - {here.name} else ""
 
 
 def finding(
@@ -61,7 +67,8 @@ def finding(
         return Finding(claim, (), (), words)
     headline = Headline(subject, estimate, estimate.value, words)
     claim = CLAIMS.get(measure.kind, _plainly)(headline)
-    groups = by_group(subject) if measure.kind == "share" and not estimate.group else ()
+    add = ADDED.get(measure.kind)
+    groups = add(subject) if add is not None and not estimate.group else ()
     return Finding(claim, _figures(words), groups, words)
 
 
@@ -137,3 +144,8 @@ CLAIMS: Mapping[str, Callable[[Headline], Sentence]] = MappingProxyType(
     }
 )
 """What is said of a measure, by its kind."""
+
+ADDED: Mapping[str, Callable[[Subject], Sentence]] = MappingProxyType(
+    {"share": by_group, "one-sided": wholly}
+)
+"""What groups of prompts add to it."""

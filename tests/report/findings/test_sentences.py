@@ -43,6 +43,17 @@ def test_a_share_is_told_with_its_ends(run, row):
     )
 
 
+def test_a_claim_that_two_sets_have_says_of_what_it_is(run, row):
+    report = counted(run, row, 0.91, 0.9)
+    [own] = report.prompt_sets
+    sets = [replace(own, card={"topic": "spatial"})]
+    report = replace(report, prompt_sets=sets)
+    assert words(first(report).claim).endswith("in about 7 of 10 pictures")
+    other = row("mine.n", 0.5, prompt_set="other")
+    report = replace(report, estimates=[*report.estimates, other])
+    assert words(first(report).claim).endswith("in about 7 of 10 pictures (spatial)")
+
+
 def test_ends_that_may_be_the_same_are_said_to_overlap(run, row):
     found = first(counted(run, row, 0.91, 0.6, spread=0.3))
     assert words(found.groups).endswith("2: about 6 of 10 (60.0%); the ends' intervals overlap")
@@ -98,7 +109,12 @@ def test_negation_is_told_by_both_forms(run, row):
 
 def test_people_are_told_by_groups_and_by_splits(run, row):
     one = Measure(
-        name="mine.one", title="Jobs drawn in one form", kind="one-sided", over="job", label="w"
+        name="mine.one",
+        title="Jobs drawn in one form",
+        kind="one-sided",
+        field="form",
+        over="job",
+        label="w",
     )
     far = Measure(
         name="mine.far",
@@ -111,6 +127,11 @@ def test_people_are_told_by_groups_and_by_splits(run, row):
     rows = [row("mine.one", 0.5), replace(row("mine.far", 0.33), null=0.09)]
     report = run([Prompt("p", "x", "t")], (), [one, far], rows)
     assert words(first(report).claim) == "1 of 2 jobs drawn in one form"
+    assert first(report).groups == ()  # nothing says which
+    share = Measure(name="mine.w", title="w", kind="label", field="form", label="w")
+    of = [row("mine.w", value, {"job": job}) for job, value in {"a": 1, "b": 0.5, "c": 0}.items()]
+    named = run([Prompt("p", "x", "t")], (), [one, share], [*rows[:1], *of])
+    assert words(first(named).groups) == "a and c"
     assert words(first(report, 1).claim) == (
         "On average the pictures of one job split 83 to 17 between two forms, whichever way; "
         "a fair model's 59 to 41"

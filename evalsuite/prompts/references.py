@@ -1,4 +1,7 @@
-"""What scorers are cited with, in BibTeX: what several are, or one whose module is full."""
+"""What benchmarks and scorers are cited with, in BibTeX: what several are, or a full module.
+
+Each was held against citations of its paper: authors, title, year, venue, arXiv id.
+"""
 
 CLIP = r"""
 @inproceedings{radford2021clip,
@@ -46,8 +49,8 @@ NUDENET = r"""
 
 DSG = r"""
 @inproceedings{cho2024dsg,
-  author = {Cho, Jaemin and Hu, Yushi and Garg, Roopal and Anderson, Peter and Krishna, Ranjay
-    and Baldridge, Jason and Bansal, Mohit and Pont-Tuset, Jordi and Wang, Su},
+  author = {Cho, Jaemin and Hu, Yushi and Baldridge, Jason and Garg, Roopal and Anderson, Peter and
+    Krishna, Ranjay and Bansal, Mohit and Pont-Tuset, Jordi and Wang, Su},
   title = {Davidsonian Scene Graph: Improving Reliability in Fine-grained Evaluation for
     Text-to-Image Generation},
   booktitle = {ICLR},

@@ -1,0 +1,39 @@
+"""A gate's verdict on the run's own page, where a reader looks, and as Markdown beside it."""
+
+from evalsuite.files.atomic import write_text
+from evalsuite.report import html
+from evalsuite.report.tables import Table, cells
+from evalsuite.report.verdicts import HEAD, Gated, comment, counted, row
+
+BEGIN, END = "<!-- gate -->\n", "<!-- end of gate -->\n"
+"""Around the page's part about other versions; no text from outside can hold them unescaped."""
+
+
+def write(gated: Gated) -> None:
+    """Write `report/gate.md`, and put the verdict into `report/index.html` where there is one.
+
+    A report that is written anew has no verdict: its rows may be others.
+    """
+    page = gated.folder / "report" / "index.html"
+    write_text(page.with_name("gate.md"), comment(gated))
+    if not page.is_file():
+        return
+    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if begin and end:
+        write_text(page, before + begin + section(gated) + end + after)
+
+
+def section(gated: Gated) -> str:
+    """The part of the page, as its template has it."""
+    blocking = [verdict for verdict in gated.verdicts if verdict.tier == "block"]
+    return (
+        html.environment()
+        .get_template("gate.html.jinja")
+        .render(
+            gate=gated,
+            summary=counted(gated),
+            open=[verdict for verdict in blocking if verdict.word != "pass"],
+            table=Table("Verdicts", cells(*HEAD), tuple(cells(*row(v)) for v in gated.verdicts)),
+        )
+    )
