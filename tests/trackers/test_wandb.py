@@ -36,6 +36,7 @@ def test_offline_it_keeps_settings_numbers_estimates_and_the_report(entry, monke
     for name, value in {"MODE": "offline", "DATA_DIR": "data", "CACHE_DIR": "cache"}.items():
         monkeypatch.setenv(f"WANDB_{name}", value if name == "MODE" else str(tmp_path / value))
     [said] = trackers.tell(trackers.load(["wandb"]), entry)
+    wandb.teardown()  # its own process writes the file, and is waited for at the end of ours
     [path] = tmp_path.glob("wandb/offline-run-*/*.wandb")
     assert said == f"wandb: offline, for `wandb sync`, run {path.stem[4:]} of the project evalsuite"
     found = list(records(path))
