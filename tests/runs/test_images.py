@@ -92,3 +92,14 @@ def test_only_a_hash_is_looked_for(tmp_path):
         with pytest.raises(InputError, match="no SHA-256, so no image can have this name"):
             Images(tmp_path).load(name)
     assert not has_image(tmp_path, "a" * 64)
+
+
+def test_features_are_not_synced_as_they_are_only_a_cache(tmp_path, monkeypatch):
+    save_features(tmp_path, "e", "a" * 64, np.zeros(2))  # its folders are made, and synced
+
+    def fail(_):
+        raise AssertionError
+
+    monkeypatch.setattr(os, "fsync", fail)
+    save_features(tmp_path, "e", "b" * 64, np.ones(2))
+    assert load_features(tmp_path, "e", "b" * 64).tolist() == [1.0, 1.0]
