@@ -139,12 +139,15 @@ def owner() -> str:
 
 
 def is_stale(path: Path, now: float, expiry: float) -> bool:
-    """Whether a claim is nobody's any more: its process is gone, or it was not touched for long."""
+    """Whether a claim is nobody's any more: its process is gone, or it was not touched for long.
+
+    One that says nothing is being written, or its process was killed before it could write.
+    """
     try:
         text, age = path.read_bytes(), now - path.stat().st_mtime
     except OSError:  # given back at this moment: look again later
         return False
-    return age > expiry or is_gone(text)
+    return age > (expiry if text else min(expiry, BEAT)) or is_gone(text)
 
 
 def is_gone(text: bytes) -> bool:

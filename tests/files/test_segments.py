@@ -1,4 +1,5 @@
 import gc
+import os
 import random
 
 import pytest
@@ -165,3 +166,20 @@ def test_the_collector_is_left_as_it_was(tmp_path):
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_rows_are_synced_once_they_are_written_and_before_they_count(tmp_path, monkeypatch):
+    synced, fsync = [], os.fsync
+
+    def note(handle):
+        if os.path.samestat(os.fstat(handle), path.stat()):
+            synced.append(path.read_bytes())
+        fsync(handle)
+
+    path = tmp_path / "samples-w0.jsonl"
+    monkeypatch.setattr(os, "fsync", note)
+    with Segment(tmp_path, "samples-w0") as segment:
+        segment.append_all([{"n": 1}, {"n": 2}])
+        assert synced == [path.read_bytes()] and synced[0].count(b"\n") == 2
+        segment.append({"n": 3})
+        assert synced[1:] == [path.read_bytes()] and synced[1].count(b"\n") == 3

@@ -9,7 +9,7 @@ import pytest
 
 from evalsuite.records import InputError
 from evalsuite.runs import claims
-from evalsuite.runs.claims import Claims
+from evalsuite.runs.claims import BEAT, EXPIRY, Claims, is_stale
 
 
 def test_one_of_two_gets_a_claim_and_the_other_once_it_is_given_back(tmp_path):
@@ -93,3 +93,13 @@ def test_a_file_in_the_folders_place_is_one_line(tmp_path):
     (tmp_path / "claims").write_text("")
     with Claims(tmp_path) as one, pytest.raises(InputError, match="claims"):
         one.take("b")
+
+
+def test_a_claim_that_a_kill_left_empty_is_anybodys_after_a_beat(tmp_path):
+    path = tmp_path / "worker-w0-1"
+    path.touch()
+    now = path.stat().st_mtime
+    assert not is_stale(path, now + BEAT - 1, EXPIRY) and is_stale(path, now + BEAT + 1, EXPIRY)
+    path.write_bytes(b"another machine's")
+    now = path.stat().st_mtime
+    assert not is_stale(path, now + BEAT + 1, EXPIRY) and is_stale(path, now + EXPIRY + 1, EXPIRY)
