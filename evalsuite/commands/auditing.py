@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evalsuite.commands import console, flags
+from evalsuite.commands import bars, console, flags
 from evalsuite.commands.exit import INCOMPLETE
 from evalsuite.commands.flags import AsJson, NoProgress, Verbose
 from evalsuite.records import InputError, Json
@@ -114,7 +114,7 @@ def audit(
         write(home, outcome, source)
         return _say(home, outcome, source, json)
     asked = {**given, **({"scorers": list(scorers)} if scorers else {})}
-    with console.progress(not no_progress) as tell:
+    with bars.progress(not no_progress) as tell:
         home, outcome, source = ask(
             asked,
             folder,

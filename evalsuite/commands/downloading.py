@@ -9,7 +9,8 @@ import typer
 
 from evalsuite.commands import console, flags
 from evalsuite.commands.flags import AsJson, NoProgress, Verbose
-from evalsuite.pipeline.settings import command, resolve
+from evalsuite.pipeline.command_line import command
+from evalsuite.pipeline.settings import resolve
 
 if TYPE_CHECKING:
     from evalsuite.files.hub import Listing

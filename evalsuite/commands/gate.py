@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evalsuite.commands import console, flags
+from evalsuite.commands import bars, console, flags
 from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED
 from evalsuite.commands.flags import AsJson, ConfigFile, Folder, NoProgress, Verbose, option
 from evalsuite.files.atomic import write_bytes, write_text
@@ -76,7 +76,7 @@ def gate(
     With --sequential there is no RUN yet: images are drawn until the gate is decided.
     """
     console.speak(verbose, no_progress)
-    with console.progress(sequential and not no_progress) as tell:
+    with bars.progress(sequential and not no_progress) as tell:
         gated = hold(
             folder,
             baseline,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evalsuite.commands import auditing, console
+from evalsuite.commands import auditing, bars, console
 from evalsuite.commands.flags import AsJson, NoProgress, Verbose, option
 from evalsuite.records import InputError, Json
 
@@ -89,7 +89,7 @@ def train(
     _check(name, licence, dialect, subject, accuracy)
     home = output_dir or Path(f"{HOME}{name}")
     said = {"name": name, "licence": licence, "subject": subject, "dialect": dialect}
-    with console.progress(not no_progress) as tell:
+    with bars.progress(not no_progress) as tell:
         card, outcome, notes = make(
             home,
             folder,

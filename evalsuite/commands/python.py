@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalsuite.commands import console
+from evalsuite.commands import bars
 from evalsuite.commands.gate import DRAWS
 from evalsuite.commands.keywords import (
     in_keywords,
@@ -258,7 +258,7 @@ def _telling(progress: Progress) -> Iterator[Any]:
     if callable(progress):
         yield progress
         return
-    is_watched = console.in_notebook() or sys.stderr.isatty()
+    is_watched = bars.in_notebook() or sys.stderr.isatty()
     shown = read(parsing.switch, "progress", progress)
-    with console.progress(is_watched if shown is None else shown) as tell:
+    with bars.progress(is_watched if shown is None else shown) as tell:
         yield tell

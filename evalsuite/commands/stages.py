@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from evalsuite.commands import console, flags
+from evalsuite.commands import bars, console, flags
 from evalsuite.commands.exit import INCOMPLETE, INTERRUPTED
 from evalsuite.commands.flags import AsJson, BestOf, ConfigFile, DryRun, Folder, NoProgress, Verbose
 from evalsuite.files.credentials import conceal
-from evalsuite.pipeline.settings import FIELDS, Settings, command, resolve
+from evalsuite.pipeline.command_line import command
+from evalsuite.pipeline.settings import FIELDS, Settings, resolve
 from evalsuite.records import flat
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run(
         return _dry_run(settings, json, judged=True)
     from evalsuite.pipeline import stages
 
-    with console.progress(not no_progress) as tell:
+    with bars.progress(not no_progress) as tell:
         outcome = _resumable(
             lambda: stages.evaluate(settings, progress=tell, announce=_announce, best_of=best_of)
         )
@@ -78,7 +79,7 @@ def generate(
         return _dry_run(settings, json, judged=False)
     from evalsuite.pipeline import stages
 
-    with console.progress(not no_progress) as tell:
+    with bars.progress(not no_progress) as tell:
         outcome = _resumable(lambda: stages.generate(settings, progress=tell, announce=_announce))
     _finish(outcome, json, again=_again(outcome, settings, "generate"))
 
@@ -97,7 +98,7 @@ def judge(
     from evalsuite.pipeline.work import open_work
 
     work, rows = open_work(folder, given, os.environ)
-    with console.progress(not no_progress) as tell:
+    with bars.progress(not no_progress) as tell:
         outcome = _resumable(lambda: stages.judge_work(work, rows, tell))
     _finish(outcome, json, again=_again(outcome, work.settings, "run"))
 
@@ -277,7 +278,7 @@ def _hours(ahead: "Ahead") -> str:
         how = "as this run went so far"
     else:
         how = f"as {ahead.timed_in} went here"
-    return f"about {console.clock(ahead.hours * 3600)}{left} ({how})"
+    return f"about {bars.clock(ahead.hours * 3600)}{left} ({how})"
 
 
 def _price(ahead: "Ahead") -> str:

@@ -39,9 +39,10 @@ def refuse_alone(settings: Settings, backend: Backend | None = None) -> None:
 def helping(work: Work, *, draws: bool, judges: bool) -> Iterator[inline.Helpers]:
     """The helpers that the settings ask for, while the body does the same work as they do."""
     settings = work.settings
-    gpus = _gpus(settings.device)
-    count = settings.workers or _auto(gpus)
     streaming = settings.judge_workers if draws and judges else 0
+    # One process asks torch for no GPUs: a command with nothing to draw never imports it.
+    gpus = _gpus(settings.device) if settings.workers != 1 or streaming else []
+    count = settings.workers or _auto(gpus)
     if count == 1 and not streaming:
         with inline.helping() as nobody:
             yield nobody

@@ -6,14 +6,12 @@ that over the file, and that over the default.
 """
 
 import dataclasses
-import json
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from evalsuite.files.credentials import conceal, remember
+from evalsuite.files.credentials import remember
 from evalsuite.files.jsonlines import shown
 from evalsuite.files.nearest import did_you_mean, nearest
 from evalsuite.pipeline.parsing import (
@@ -273,34 +271,3 @@ def _read(config: Path) -> Iterator[tuple[str, str, Json]]:
         lines[key] = line
         as_it_is = value is None or isinstance(value, Mapping)
         yield f"{found.where}:{line}: {name}", key, value if as_it_is else found.texts[name]
-
-
-def command(settings: Settings, verb: str = "run", clean: Callable[[Json], Json] = conceal) -> str:
-    """The command line that gives these settings, but defaults and `LOCAL` ones except `reference`.
-
-    The options of models and scorers come by name, as a manifest has them: a report that is
-    written again says the same. `clean` takes out what may not be seen, before anything is quoted.
-    """
-    words = ["evalsuite", verb]
-    usual = recorded(Settings())
-    for name, value in clean(recorded(settings) | {"reference": settings.reference}).items():
-        if value is None or value == usual.get(name):
-            continue
-        if isinstance(value, bool):
-            words.append(flag(name if value else f"no_{name}"))
-            continue
-        for word in _words(name, value):
-            words += [flag(name), word]
-    return shlex.join(words)
-
-
-def _words(name: str, value: Json) -> list[str]:
-    if name == "scorer_arg":
-        return [
-            f"{scorer}.{word}" for scorer, of in sorted(value.items()) for word in _words("", of)
-        ]
-    if isinstance(value, Mapping):
-        return [
-            f"{k}={v if isinstance(v, str) else json.dumps(v)}" for k, v in sorted(value.items())
-        ]
-    return [",".join(value) if isinstance(value, list) else str(value)]

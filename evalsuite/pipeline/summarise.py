@@ -25,7 +25,7 @@ from evalsuite.labels.of_run import agreements, labelled_fields, resampling_seed
 from evalsuite.measures.diversity import Vectors
 from evalsuite.measures.slices import References
 from evalsuite.pipeline import people
-from evalsuite.pipeline.settings import command
+from evalsuite.pipeline.command_line import command
 from evalsuite.pipeline.tables import judgement_parts
 from evalsuite.pipeline.work import Work
 from evalsuite.records import (

@@ -6,8 +6,9 @@ import pytest
 
 from evalsuite.bias import references
 from evalsuite.bias.referring import held_against, short
+from evalsuite.pipeline.command_line import command
 from evalsuite.pipeline.referring import reference_of
-from evalsuite.pipeline.settings import command, recorded, resolve
+from evalsuite.pipeline.settings import recorded, resolve
 from evalsuite.prompts import sets
 from evalsuite.records import InputError
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalsuite.pipeline.parsing import pairs, scorer_pairs, size, span
-from evalsuite.pipeline.settings import FIELDS, Settings, command, flag, recorded, resolve, variable
+from evalsuite.pipeline.settings import FIELDS, Settings, flag, recorded, resolve, variable
 from evalsuite.records import InputError
 
 
@@ -199,19 +199,6 @@ def test_recorded_settings_leave_local_ones_out():
     assert (kept["size"], kept["prompts"]) == ("8x4", ["a"])
 
 
-def test_the_command_repeats_the_settings():
-    settings = Settings(
-        model="x y", size=(8, 4), model_arg={"k": 1}, scorer_arg={"clip": {"model": "m"}}
-    )
-
-    assert command(settings) == (
-        "evalsuite run --model 'x y' --model-arg k=1 --scorer-arg clip.model=m --size 8x4"
-    )
-    assert command(Settings(), "generate") == "evalsuite generate"
-    assert command(Settings(compile=True)) == "evalsuite run --compile"
-    assert command(Settings(compile=False)) == "evalsuite run --no-compile"
-
-
 @given(
     seed=st.integers(0, 2**32 - 1),
     guidance=st.none() | st.floats(allow_nan=False, allow_infinity=False),
@@ -233,12 +220,3 @@ def test_any_text_is_read_or_refused(text, name):
         resolve({name: text})
     except InputError as error:
         assert flag(name) in str(error)
-
-
-def test_the_command_does_not_depend_on_the_order_of_options():
-    scorer_arg = {"b": {"y": 2, "x": 1}, "a": {"z": 3}}
-    settings = Settings(model_arg={"swap": 0.5, "miscount": 0.25}, scorer_arg=scorer_arg)
-    assert command(settings) == (
-        "evalsuite run --model-arg miscount=0.25 --model-arg swap=0.5 "
-        "--scorer-arg a.z=3 --scorer-arg b.x=1 --scorer-arg b.y=2"
-    )
