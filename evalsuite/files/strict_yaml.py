@@ -57,7 +57,7 @@ class Document:
 
     where: str
     root: Any
-    above: int = 0
+    above: int
 
     @cached_property
     def values(self) -> dict[str, Json]:

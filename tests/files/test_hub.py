@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from evalsuite.files.hub import size, trouble
+from evalsuite.files.hub import Held, Listing, Repository, size, trouble
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_what_is_not_in_the_cache_did_not_break_off():
         raise named("LocalEntryNotFoundError") from named("ReadError")
     except Exception as error:
         assert "the model is not in the cache" in trouble(error)
+
+
+def test_what_is_missing_is_what_the_cache_has_not():
+    files = (Held("a", 5, True), Held("b", 7, False), Held("c", 11, False))
+    listing = Listing(Repository("model", "me/it", ("*",)), "0" * 40, files)
+    assert (listing.bytes, listing.missing) == (23, 18)

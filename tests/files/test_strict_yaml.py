@@ -173,3 +173,10 @@ def test_the_line_of_a_sign_that_is_no_text_counts_from_the_first():
         parse("\na: \x07", "card")
     with pytest.raises(InputError, match=r"^card:1: "):
         parse("a: \x07\n", "card")
+
+
+def test_twenty_levels_are_read_and_no_more():
+    nested = parse(f"a: {'[' * 19}{']' * 19}", "f").values["a"]
+    assert str(nested) == "[" * 19 + "]" * 19
+    with pytest.raises(InputError, match="f:1: nested deeper than 20 levels; flatten it"):
+        parse(f"a: {'[' * 20}{']' * 20}", "f")

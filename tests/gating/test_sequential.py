@@ -38,6 +38,8 @@ def test_prompts_come_whole_twins_together_in_an_order_of_their_own():
               for seed in range(3)]  # fmt: skip
     assert orders[0] != orders[1] != orders[2]
     assert orders[0] != sorted(orders[0])
+    # By SHA-256 of '["sequential",0,"d","p0"]' and so on: another version draws the same first.
+    assert " ".join(key.prompt_id for key in orders[0]) == "p9 p0 p2 p4 p8 p7 p1 p5 p3 p6"
     assert sequential.in_random_order(requests, [one], 0, 11) == units[:2]
     with pytest.raises(InputError, match="--max-images 3: is less than one family's images"):
         sequential.in_random_order(requests, [one], 0, 3)
