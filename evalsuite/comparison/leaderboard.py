@@ -7,7 +7,7 @@ from evalsuite import stats
 from evalsuite.audits.record import Place
 from evalsuite.comparison.differences import pairing_of
 from evalsuite.comparison.pairing import Readings
-from evalsuite.comparison.shared import shared
+from evalsuite.comparison.shared import mean_of, shared
 from evalsuite.comparison.snapshot import Side, measure_of
 from evalsuite.measures.estimating import sum_up
 from evalsuite.measures.kinds import kind_of
@@ -18,6 +18,8 @@ from evalsuite.report.tables import is_overall
 from evalsuite.stats import Ranks
 
 NOTHING = Interval(None, None, None, 0, 0, "undecided: no data")
+FEWER = {0: "no run has it measured, so nobody is ranked", 1: "only one run can be ranked"}
+"""What keeps fewer than two runs from being ranked."""
 
 
 def boards(
@@ -68,16 +70,26 @@ class _Asked:
             and asked.items() <= side.prompts[key[:2]].groups.items()
         }
 
-    def why(self, side: Side) -> str:
-        """Why a side is not ranked with the first; "" where it is."""
+    def is_measured(self, side: Side) -> bool:
+        """Whether any image of a side has a value."""
+        return any(each.value is not None for each in self.readings(side).values())
+
+    def whys(self, measured: Sequence[Side]) -> dict[str, str]:
+        """By side why it is not ranked; "" where it is, as are all that are like the first.
+
+        The first is that of the `measured` ones: a baseline without the set, or the scorer, must
+        not keep the others from being ranked among themselves.
+        """
+        return {side.name: self._why(side, [*measured, *self.sides][0]) for side in self.sides}
+
+    def _why(self, side: Side, first: Side) -> str:
         prompt_set, name, _ = self.at
-        first, scorer = self.sides[0], self.measure.scorer
+        scorer = self.measure.scorer
         if side.prompt_sets.get(prompt_set) != first.prompt_sets.get(prompt_set):
             return "other prompts"
         if side.scorers.get(scorer) != first.scorers.get(scorer):
             return "another judge" if name in side.measures else "not judged"
-        known = self.readings(side).values()
-        return "" if any(each.value is not None for each in known) else "not measured"
+        return "" if self.is_measured(side) else "not measured"
 
     def interval(self, readings: Sequence[Reading], level: float) -> Interval:
         """The value with its interval, as the run's own report has it."""
@@ -88,12 +100,14 @@ class _Asked:
 
 
 def _board(asked: _Asked, seed: int) -> Board:
-    whys = {side.name: asked.why(side) for side in asked.sides}
+    measured = [side for side in asked.sides if asked.is_measured(side)]
+    whys = asked.whys(measured)
     ranked = [side for side in asked.sides if not whys[side.name]]
-    # All intervals hold at once: each is wrong in its share of what may be wrong (Bonferroni).
-    level = 1 - (1 - asked.level) / max(len(ranked), 1)
+    # All intervals that are shown hold at once, those of unranked runs too: each is wrong in its
+    # share of what may be wrong (Bonferroni).
+    level = 1 - (1 - asked.level) / max(len(measured), 1)
     places, intervals, clusters, pairing = _ranked(asked, ranked, level, seed)
-    limit = "only one run can be ranked" if len(ranked) < 2 else places.limit
+    limit = FEWER.get(len(ranked), places.limit)
     if asked.measure.higher_is_better is None:
         limit = "neither more nor less of it is better, so nobody is ranked"
     names = [side.name for side in ranked]
@@ -142,7 +156,13 @@ def _ranked(
         level=asked.level,
         seed=seed,
     )
-    return places, [asked.interval(each, level) for each in found.own], found.clusters, pairing
+    if found.means:
+        intervals = [mean_of(measure, asked.group, each, level) for each in found.means]
+        counts = [sum(each.value is not None for each in images) for images in found.own]
+        intervals = [replace(i, n=n) for i, n in zip(intervals, counts, strict=True)]
+    else:
+        intervals = [asked.interval(each, level) for each in found.own]
+    return places, intervals, found.clusters, pairing
 
 
 def _pairing(ranked: Sequence[Side], prompt_set: str, measure: Measure) -> Pairing:

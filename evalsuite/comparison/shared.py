@@ -3,23 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from evalsuite import stats
 from evalsuite.comparison.pairing import Readings, T, by_prompt, number_of
-from evalsuite.measures.kinds import kind_of
+from evalsuite.measures.kinds import bounds_of, kind_of
 from evalsuite.measures.over_groups import Tally, tallies
 from evalsuite.measures.reading import Reading
+from evalsuite.measures.slices import design_of
 from evalsuite.measures.summaries import prompt_verdicts
-from evalsuite.records import Measure, Pairing
+from evalsuite.records import Interval, Measure, Pairing
 
 
 class Shared(NamedTuple):
     """One row of `values` a run, one entry for what all of them have; `clusters` of the entries.
 
     `own` are each run's readings of the images that the entries come from.
+    `means` are each run's entries where these are prompts' means or groups' values: their mean,
+    not that of the images, is then what is ranked. Else empty, and where there is one cluster, so
+    that there is nothing to rank.
     """
 
     values: list[list[float]]
     clusters: list[str]
     own: list[list[Reading]]
+    means: Sequence[list[Reading]] = ()
 
 
 def shared(
@@ -48,7 +54,30 @@ def shared(
     values = [[float(row[prompt].value or 0.0) for prompt in prompts] for row in rows]
     entries, kept = [rows[0][prompt] for prompt in prompts], set(prompts)
     own = [[each for each in side.values() if each.asked in kept] for side in sides]
-    return Shared(_weighted(values, entries, how == "tag"), _clusters(entries), own)
+    clusters = _clusters(entries)
+    is_of_means = how != "prompt" and len(set(clusters)) > 1
+    means = [[row[prompt] for prompt in prompts] for row in rows] if is_of_means else ()
+    return Shared(_weighted(values, entries, how == "tag"), clusters, own, means)
+
+
+def mean_of(
+    measure: Measure, group: Mapping[str, str], entries: Sequence[Reading], level: float
+) -> Interval:
+    """The mean of a run's `Shared.means`, with its interval; over tags, each counts the same."""
+    is_mean_of_tags = kind_of(measure).paired_by == "tag"
+    parts: dict[str, list[Reading]] = {}
+    for entry in entries:
+        parts.setdefault(entry.stratum if is_mean_of_tags else "", []).append(entry)
+    found = [
+        stats.mean(
+            values=[float(entry.value or 0.0) for entry in part],
+            level=level,
+            bounds=bounds_of(measure),
+            **design_of(group, part),
+        )
+        for part in parts.values()
+    ]
+    return stats.average(parts=found) if is_mean_of_tags else found[0]
 
 
 def _common(sides: Sequence[Mapping[T, Reading]]) -> list[T]:
@@ -92,8 +121,7 @@ def _groups(measure: Measure, sides: Sequence[Readings]) -> Shared:
         return of_hits(hits=own[name].hits, n=own[name].n, k=least[name])
 
     kept = set(groups)
-    return Shared(
-        [[value(own, name) for name in groups] for own in found],
-        groups,
-        [[each for each in side.values() if each.cluster in kept] for side in sides],
-    )
+    values = [[value(own, name) for name in groups] for own in found]
+    own = [[each for each in side.values() if each.cluster in kept] for side in sides]
+    entries = [[Reading(v, "", at) for v, at in zip(row, groups, strict=True)] for row in values]
+    return Shared(values, groups, own, entries if len(groups) > 1 else ())

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from evalsuite import stats
 from evalsuite.comparison.leaderboard import boards
-from evalsuite.comparison.shared import shared
+from evalsuite.comparison.shared import mean_of, shared
 from evalsuite.comparison.snapshot import side
 from evalsuite.measures.reading import Reading
 from evalsuite.plugins.find import own_measures
@@ -24,9 +25,9 @@ COUNTS = PromptSet(
 )
 
 
-def run(name, verdicts, *, seed=0, scorer="a", field="count", whole=COUNTS):
-    """A run whose prompts' single images are right (1), wrong (0), not told (-), or refused (x)."""
-    requests = plan((whole,), 1, seed)
+def run(name, verdicts, *, seed=0, scorer="a", field="count", whole=COUNTS, each=1):
+    """A run, `each` images a prompt: right (1), wrong (0), not told (-), or refused (x)."""
+    requests = plan((whole,), each, seed)
     samples, judgements = {}, {}
     for request, letter in zip(requests, verdicts, strict=True):
         key = request.key
@@ -82,8 +83,6 @@ def test_places_are_on_what_all_have_and_what_is_missing_is_counted():
 
 
 def test_intervals_are_those_of_a_third_of_what_may_be_wrong():
-    from evalsuite import stats
-
     verdicts = "11011101"
     found = board(run("a", verdicts), run("b", "0" * 8), run("c", "0" * 8))
     alone = stats.proportion(
@@ -117,6 +116,68 @@ def test_who_cannot_be_ranked_is_shown_with_the_reason():
         "asked otherwise": "other prompts",
     }
     assert board(run("a", "1" * 8), run("blind", "-" * 8)).limit == "only one run can be ranked"
+
+
+def test_a_baseline_without_the_set_or_the_scorer_keeps_nobody_from_being_ranked():
+    first, second = run("a", "1" * 8), run("b", "0" * 8)
+    asked = run("baseline", "1" * 8, whole=replace(COUNTS, name="others"))
+    found = board(asked, first, second)
+    assert placed(found) == [("a", 1, 1), ("b", 2, 2), ("baseline", None, None)]
+    assert (found.limit, found.standings[2].why) == ("", "other prompts")
+    judged = replace(run("baseline", "1" * 8), scorers={}, measures={}, readings={})
+    found = board(judged, first, second)
+    assert placed(found)[:2] == [("a", 1, 1), ("b", 2, 2)]
+    assert found.standings[2].why == "not judged"
+
+
+def test_nobody_measured_is_not_one_run():
+    found = board(run("a", "-" * 8), run("b", "x" * 8), run("c", "-" * 8))
+    assert [each.why for each in found.standings] == ["not measured"] * 3
+    assert found.limit == "no run has it measured, so nobody is ranked"
+
+
+def test_intervals_of_runs_that_are_not_ranked_hold_together_with_the_others():
+    verdicts, other = "11011101", replace(COUNTS, digest="e")
+    asked = run("other", verdicts, whole=other)
+    found = board(run("a", verdicts), run("b", verdicts), asked, run("x", "-" * 8))
+    third = stats.proportion(
+        values=[float(v) for v in verdicts], clusters=range(8), level=1 - 0.05 / 3
+    )
+    shown = [(each.interval.low, each.interval.high) for each in found.standings]
+    assert shown == [(third.low, third.high)] * 3 + [(None, None)]
+
+
+def test_of_prompts_their_mean_is_shown_and_sorted_by_as_it_is_what_is_ranked():
+    prompts = tuple(replace(COUNTS.prompts[0], id=f"c{n:02}") for n in range(12))
+    whole = replace(COUNTS, prompts=prompts)
+    # Of 13 images of the first prompt all are told, of the others one each: 11 of 24 images are
+    # right against 13 of 24, and yet 11 of 12 prompts against one.
+    better = run("better", "0" * 13 + ("1" + "-" * 12) * 11, whole=whole, each=13)
+    worse = run("worse", "1" * 13 + ("0" + "-" * 12) * 11, whole=whole, each=13, seed=3)
+    found = board(worse, better)
+    assert (found.pairing, placed(found)) == ("prompts", [("better", 1, 1), ("worse", 2, 2)])
+    assert [each.interval.value for each in found.standings] == pytest.approx([11 / 12, 1 / 12])
+    assert [each.interval.n for each in found.standings] == [24, 24]
+
+
+def test_over_groups_the_mean_at_equal_n_is_shown():
+    measure = Measure(name="p.i", title="t", kind="mean imbalance", label="w", over="job")
+    # Of group g one run has four images, all w, and the other two; of h both have two, one w.
+    many = {n: Reading(v, "", c) for n, (c, v) in enumerate(zip("gggghh", "wwwwwm", strict=True))}
+    few = {n: Reading(v, "", c) for n, (c, v) in enumerate(zip("gghh", "wmwm", strict=True))}
+    found = shared(measure, {}, [many, few], "seeds")
+    for values, entries in zip(found.values, found.means, strict=True):
+        assert [each.value for each in entries] == values
+        assert mean_of(measure, {}, entries, 0.95).value == pytest.approx(sum(values) / 2)
+
+
+def test_a_mean_over_tags_of_prompts_means_is_of_tags():
+    measure = Measure(name="a.b", title="t", kind="mean of tags")
+    # Tag s: one prompt, right; tag t: two prompts, none right: (1 + 0) / 2.
+    rows = [("p", "s", 1.0), ("q", "t", 0.0), ("r", "t", 0.0)]
+    side = {n: Reading(v, "", c, stratum=t) for n, (c, t, v) in enumerate(rows)}
+    found = shared(measure, {}, [side, side], "prompts")
+    assert mean_of(measure, {}, found.means[0], 0.95).value == 0.5
 
 
 def test_too_little_ranks_nobody_and_says_so():
