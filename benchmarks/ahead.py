@@ -66,9 +66,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     text = page(given.images, measured(given.images, pairs.PAIRS))
-    print(text)
-    if given.write:
-        PAGE.write_text(text, encoding="utf-8", newline="\n")
+    pairs.show(text, PAGE if given.write else None)
 
 
 class Round(NamedTuple):

@@ -60,9 +60,7 @@ def main() -> None:
     rounds = 2 if given.quick else pairs.PAIRS
     batches = {50: 2, 4: 4} if given.quick else {50: 12, 4: 48}
     text = page(png(rounds), {n: waited(n, batches[n], rounds) for n in SECONDS}, small(rounds))
-    print(text)
-    if given.write:
-        PAGE.write_text(text, encoding="utf-8", newline="\n")
+    pairs.show(text, PAGE if given.write else None)
 
 
 def png(rounds: int) -> list[list[float]]:

@@ -7,6 +7,7 @@ which for n pairs is an interval of the median at 1 - 2 / 2^n: 96.9 % for six (o
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
@@ -62,3 +63,10 @@ def verdict(of: Sequence[float], *, least: float | None = None, most: float | No
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """The lines of a table in Markdown."""
     return [f"| {' | '.join(line)} |" for line in (heads, ["---"] * len(heads), *rows)]
+
+
+def show(text: str, page: Path | None) -> None:
+    """Print a program's page, and write it where it has a place: the same bytes on every system."""
+    print(text)
+    if page is not None:
+        page.write_text(text, encoding="utf-8", newline="\n")

@@ -65,9 +65,7 @@ def main() -> None:
             (kind, compared(pictures(kind.images), kind, pairs.PAIRS)) for kind in kinds(Path(home))
         ]
     text = page(found)
-    print(text)
-    if given.write:
-        PAGE.write_text(text, encoding="utf-8", newline="\n")
+    pairs.show(text, PAGE if given.write else None)
 
 
 def kinds(home: Path) -> Iterator[Kind]:

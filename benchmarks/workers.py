@@ -54,9 +54,7 @@ def main() -> None:
         twice = rounds(place, 1 if quick else 20)
     ratios = unequal(2 if quick else pairs.PAIRS, 12 if quick else 60)
     text = page(gone, ratios, twice, bytes_of(4 if quick else 24))
-    print(text)
-    if given.write:
-        PAGE.write_text(text, encoding="utf-8", newline="\n")
+    pairs.show(text, PAGE if given.write else None)
 
 
 class Lost(NamedTuple):

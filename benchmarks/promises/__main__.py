@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import promises
-from benchmarks.promises._tiny import ONE_EACH
+from benchmarks.promises._forks import ONE_EACH
 from benchmarks.promises.proof import Proof
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.promises._tiny import fork
+from benchmarks.promises._forks import fork
 from evalsuite.commands.exit import DONE, INCOMPLETE, USAGE, code_of
 
 HAPPENINGS = (

@@ -4,15 +4,12 @@ import functools
 import gc
 import io
 import json
-import logging
 import os
 import pickle
 import re
 import sys
 import tempfile
-import traceback
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module, metadata
 from pathlib import Path
@@ -22,6 +19,7 @@ from unittest.mock import patch
 import jinja2
 
 from benchmarks.promises import _dots, _level
+from benchmarks.promises._forks import fork
 from evalsuite.audits import stored
 from evalsuite.commands.exit import DONE, INCOMPLETE, code_of
 from evalsuite.files.segments import Segment
@@ -37,10 +35,6 @@ REWRITTEN = ("manifest.json", "samples", "judgements-level")
 """Files whose bytes may differ: they hold a time, lines that a kill has torn, or a worker's part.
 
 Segments go by what they hold: how many workers wrote them is nobody's business."""
-
-
-ONE_EACH = "EVALSUITE_PROMISES_ONE_EACH"
-"""Set where proofs run side by side, so that each takes one processor."""
 
 
 class Ended(NamedTuple):
@@ -109,36 +103,6 @@ def begin(folder: Path, prepare: Callable[[Callable[..., None]], None] | None = 
         finally:
             os._exit(code)
     return Begun(child, log, said)
-
-
-def fork() -> int:
-    """`os.fork`, without Python's warning of threads: those of the libraries are idle."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _forget_closed_streams()
-        _renew_threads()
-    return child
-
-
-def _renew_threads() -> None:
-    """Have torch make its pool of threads anew, now that one thread alone is here.
-
-    After a fork whichever thread asks first does it, and of several at once one may get none
-    ("Invalid thread pool"): diffusers loads its parts in several.
-    """
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.set_num_threads(torch.get_num_threads())
-
-
-def _forget_closed_streams() -> None:
-    """Drop what libraries log to and somebody closed, such as a test's standard error."""
-    loggers = [logging.getLogger(), *map(logging.getLogger, logging.Logger.manager.loggerDict)]
-    for logger in loggers:
-        for handler in list(logger.handlers):
-            if getattr(getattr(handler, "stream", None), "closed", False):
-                logger.removeHandler(handler)
 
 
 def _attempt(folder: Path, prepare: Any, log: int, said: int) -> int:
@@ -276,36 +240,3 @@ def warm(folder: Path) -> None:
     run(folder)
     gc.collect()
     gc.freeze()
-
-
-def processors() -> int:
-    """How many processes a proof may use at once."""
-    return 1 if os.environ.get(ONE_EACH) else os.cpu_count() or 1
-
-
-def spread(tasks: Sequence[Any], work: Callable[[Any], Any]) -> list[Any]:
-    """What `work` gives for each task, by as many forked processes as there are processors."""
-    processes = min(processors(), len(tasks))
-    with ExitStack() as stack:
-        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(processes)]
-        children = []
-        for number, file in enumerate(files):
-            if (child := fork()) == 0:
-                code = 1
-                try:
-                    found = [work(task) for task in tasks[number::processes]]
-                    file.write(json.dumps(found).encode())
-                    file.flush()
-                    code = 0
-                except Exception:
-                    traceback.print_exc()
-                finally:
-                    os._exit(code)
-            children.append(child)
-        if any([os.waitpid(child, 0)[1] for child in children]):
-            raise RuntimeError("a process of the proof broke down; its traceback is above")
-        results: list[Any] = [None] * len(tasks)
-        for number, file in enumerate(files):
-            file.seek(0)
-            results[number::processes] = json.loads(file.read())
-    return results

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.promises._forks import spread
 from benchmarks.promises._level import ENCODER
-from benchmarks.promises._tiny import PROMPTS, attempt, content, differing, spread, workplace
+from benchmarks.promises._tiny import PROMPTS, attempt, content, differing, workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.audits.stored import read as read_audit
 from evalsuite.commands.exit import DONE

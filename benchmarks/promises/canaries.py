@@ -21,7 +21,8 @@ from urllib.parse import quote, quote_plus
 
 import pyarrow.parquet
 
-from benchmarks.promises._tiny import fork, spread, workplace
+from benchmarks.promises._forks import fork, spread
+from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite import cli
 from evalsuite.commands.exit import DONE, FAILED, INCOMPLETE, UNDECIDED, USAGE

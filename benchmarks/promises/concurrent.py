@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.promises._tiny import attempt, content, differing, fork, workplace
+from benchmarks.promises._forks import fork
+from benchmarks.promises._tiny import attempt, content, differing, workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE
 from evalsuite.runs.rows import read_run

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.promises._ended import ended, faults
+from benchmarks.promises._forks import spread
 from benchmarks.promises._odd_encoders import CHANGES, CLIP, OWL, folder
 from benchmarks.promises._odd_repositories import REFUSED
-from benchmarks.promises._tiny import spread, workplace
+from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE, USAGE
 from evalsuite.encoders import clip, detector

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.promises._forks import spread
 from benchmarks.promises._odd_names import names
-from benchmarks.promises._tiny import spread, workplace
+from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.backends import folder as back_end
 from evalsuite.files.images import encode_png

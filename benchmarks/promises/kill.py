@@ -11,13 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.promises._tiny import (
-    attempt,
-    content,
-    differing,
-    spread,
-    workplace,
-)
+from benchmarks.promises._forks import spread
+from benchmarks.promises._tiny import attempt, content, differing, workplace
 from benchmarks.promises._watch import watch
 from benchmarks.promises.proof import Proof
 

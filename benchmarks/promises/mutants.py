@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from benchmarks.promises._covering import Reach, chosen
 from benchmarks.promises._equivalent import EQUIVALENT
+from benchmarks.promises._forks import processors
 from benchmarks.promises._mutate import Mutant, mutants_of
-from benchmarks.promises._tiny import processors
 from benchmarks.promises.proof import Proof
 from evalsuite.stats.means import wilson
 

@@ -9,8 +9,8 @@ import time
 import warnings
 from typing import NamedTuple
 
+from benchmarks.promises._forks import spread
 from benchmarks.promises._malformed import malformed, seeds
-from benchmarks.promises._tiny import spread
 from benchmarks.promises.proof import Proof
 from evalsuite.backends._pictures import Unreadable, picture_in
 from evalsuite.files.images import MAX_PIXELS, check_pixels, decode_image

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.promises._disk import Event, State, after_loss, events, put, tracing
-from benchmarks.promises._tiny import attempt, content, differing, spread, workplace
+from benchmarks.promises._forks import spread
+from benchmarks.promises._tiny import attempt, content, differing, workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE
 from evalsuite.records import InputError

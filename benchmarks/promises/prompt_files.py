@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.promises._ended import ended, faults
+from benchmarks.promises._forks import spread
 from benchmarks.promises._odd_texts import KINDS, File, files
-from benchmarks.promises._tiny import spread, workplace
+from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.cli import app
 from evalsuite.commands.exit import USAGE

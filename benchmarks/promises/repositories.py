@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.promises._ended import ended, faults
+from benchmarks.promises._forks import spread
 from benchmarks.promises._odd_repositories import CHANGES, REFUSED, WHOLE, repository
-from benchmarks.promises._tiny import spread, workplace
+from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE, USAGE
 from evalsuite.plugins.find import backend_entry, load_backend
