@@ -67,6 +67,11 @@ def test_folders_import_only_what_stands_before_them_and_no_module_itself(capsys
     assert len(longest) < 18
 
 
+def test_what_many_use_is_written_once():
+    for line in ("Progress = Callable[", "COPIED = ("):
+        assert sum(text.count(f"\n{line}") for text in TEXTS.values()) == 1, line
+
+
 def test_the_rule_is_enforced():
     assert imported("runs/a.py", "def f():\n  from evalsuite import gating") == {"gating"}
     assert imported("scenes/a.py", "from ..cli import main") == {"cli.main"}

@@ -1,7 +1,7 @@
 """Run scorers on cases whose truth is known, and keep how often each is right."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evalsuite.audits.accuracy import assess
@@ -10,9 +10,7 @@ from evalsuite.audits.boxes import AuditedBoxes, audited_boxes
 from evalsuite.audits.known import KnownCase
 from evalsuite.audits.record import Audited
 from evalsuite.plugins.call import judge
-from evalsuite.records import InputError, Json, Judgement, Key, Measure, Scorer
-
-Progress = Callable[[str, int, int], None]
+from evalsuite.records import InputError, Json, Judgement, Key, Measure, Progress, Scorer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

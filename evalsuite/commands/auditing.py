@@ -16,8 +16,8 @@ from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
     from evalsuite.audits.known import KnownCase
-    from evalsuite.audits.run import AuditOutcome, Progress
-    from evalsuite.records import Measure, Scorer
+    from evalsuite.audits.run import AuditOutcome
+    from evalsuite.records import Measure, Progress, Scorer
 
 IMAGES = 1200
 """With the bundled scorers under two minutes on two cores; 200 to 400 images a kind of question."""

@@ -18,7 +18,8 @@ from evalsuite.pipeline.settings import FIELDS, flag, resolve
 from evalsuite.records import InputError, flat
 
 if TYPE_CHECKING:
-    from evalsuite.pipeline.stages import Announce, Progress
+    from evalsuite.pipeline.stages import Announce
+    from evalsuite.records import Progress
     from evalsuite.report.verdicts import Gated
 
 

@@ -13,8 +13,9 @@ from evalsuite.commands.flags import AsJson, NoProgress, Verbose, option
 from evalsuite.records import InputError, Json
 
 if TYPE_CHECKING:
-    from evalsuite.audits.run import AuditOutcome, Progress
+    from evalsuite.audits.run import AuditOutcome
     from evalsuite.probes.training import Trained
+    from evalsuite.records import Progress
     from evalsuite.scorers._probing import ProbeScorer
 
 probe = typer.Typer(name="probe", help="Train classifier heads on stored features, and list them.")

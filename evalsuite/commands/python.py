@@ -6,12 +6,13 @@ is what is done. An error is the command line's line, with keywords in place of 
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evalsuite import records
 from evalsuite.commands import bars
 from evalsuite.commands.gate import DRAWS
 from evalsuite.commands.keywords import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from evalsuite.report.verdicts import Gated
 
 FilePath = str | os.PathLike[str]
-Progress = bool | Callable[[str, int, int], None] | None
+Progress = bool | records.Progress | None
 """Whether bars are shown, or a function told the stage, how many cells are done, and of how many.
 
 None shows them in a notebook and on a terminal."""

@@ -34,7 +34,7 @@ class Comparison(Result):
     report: Path
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Every difference as a table (`short.difference_table`)."""
+        """Every difference as a table (`tables.difference_table`)."""
         return difference_table(self.candidates, self.measures)
 
     def leaderboard(self) -> "pd.DataFrame":

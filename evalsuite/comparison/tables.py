@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalsuite.records import Difference, Measure
 from evalsuite.report.comparison import Against, Board, Contrasted
-from evalsuite.report.comparison.data import board_row
+from evalsuite.report.comparison.data import COPIED, board_row
 from evalsuite.report.comparison.rows import is_overall
 from evalsuite.report.format import number, p_value, signed, signed_interval
 from evalsuite.report.notebook import group_words
@@ -17,7 +17,6 @@ HEAD = (
     *("measure", "baseline", "candidate", "difference", "95 % interval"),
     *("p", "q", "lost", "gained", "judge, audited"),
 )
-COPIED = (*("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "lost", "method"),)
 
 
 def short_rows(

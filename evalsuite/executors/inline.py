@@ -1,10 +1,9 @@
 """No helpers: the command's own process does all the work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many cells are done, and of how many."""
+from evalsuite.records import Progress
 
 
 class Helpers:

@@ -21,8 +21,7 @@ from pathlib import Path
 
 from evalsuite.executors import inline
 from evalsuite.executors.ending import DEATHS, ended, fault
-from evalsuite.executors.inline import Progress
-from evalsuite.records import Json
+from evalsuite.records import Json, Progress
 from evalsuite.runs.claims import abandon
 
 LOG = logging.getLogger("evalsuite")

@@ -8,19 +8,17 @@ writes. Ray Data is not used: its blocks are cut and kept by Ray, ours are cut f
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evalsuite.executors.actor import Actor, Place, Told
 from evalsuite.executors.ending import DEATHS, HelperBroke, fault
-from evalsuite.records import InputError, Json
+from evalsuite.records import InputError, Json, Progress
 from evalsuite.runs.claims import abandon_of
 
 LOG = logging.getLogger("evalsuite")
-
-Progress = Callable[[str, int, int], None]
 
 LOOK = 0.5
 """Seconds between two looks at how far the workers are."""

@@ -21,11 +21,11 @@ from evalsuite.gating.judges import refuse_unreliable, with_judges
 from evalsuite.gating.policy import Policy
 from evalsuite.gating.run import gated, judges_of, publish, read_policy
 from evalsuite.pipeline.settings import Settings
-from evalsuite.pipeline.stages import Announce, Progress, begin, draw, judge_drawn
+from evalsuite.pipeline.stages import Announce, begin, draw, judge_drawn
 from evalsuite.pipeline.summarise import summarise
 from evalsuite.pipeline.work import Work, begin_work, load_scorers
 from evalsuite.plugins.find import names
-from evalsuite.records import InputError, Json, Key, PromptSet, Request, Verdict
+from evalsuite.records import InputError, Json, Key, Progress, PromptSet, Request, Verdict
 from evalsuite.report.verdicts import Gated
 from evalsuite.runs.rows import RunRows, planned_rows
 

@@ -1,12 +1,11 @@
 """What one call of the drawing or the judging loop did, and how it tells how far it is."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Progress = Callable[[str, int, int], None]
-"""Told the stage ("generate" or "judge"), how many cells are done, and of how many."""
+from evalsuite.records import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from threading import Lock
 
 from evalsuite.executors.queue import Batch, Queue
 from evalsuite.files.segments import Segment
-from evalsuite.pipeline.counts import Counts, Progress, counts, tell
+from evalsuite.pipeline.counts import Counts, counts, tell
 from evalsuite.pipeline.in_flight import concurrency, draw_each
 from evalsuite.pipeline.keeping import keep_drawn
 from evalsuite.plugins import call
-from evalsuite.records import Backend, Key, Request
+from evalsuite.records import Backend, Key, Progress, Request
 from evalsuite.runs.appended import Appended
 from evalsuite.runs.claims import Claims
 from evalsuite.runs.judgement_rows import parse_key

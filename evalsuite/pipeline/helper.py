@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +10,12 @@ from evalsuite.pipeline import stages
 from evalsuite.pipeline.helping import refuse_alone
 from evalsuite.pipeline.settings import resolve
 from evalsuite.pipeline.work import Work, begin_work, load_scorers, remake_work
-from evalsuite.records import Backend, InputError, Json, Scorer
+from evalsuite.records import Backend, InputError, Json, Progress, Scorer
 from evalsuite.runs.folder import is_begun, read_manifest
 from evalsuite.runs.rows import RunRows, read_run, refreshed
 
 PAUSE = 0.5
 """Seconds between two looks for images that were drawn since."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def help_out(task: Json, is_drawn: threading.Event) -> None:

@@ -15,8 +15,8 @@ from evalsuite.executors.queue import Queue
 from evalsuite.files.segments import Segment
 from evalsuite.pipeline.ahead import opened
 from evalsuite.pipeline.cells import Cell, drawn_cells, is_decoded, judge_cells
-from evalsuite.pipeline.counts import Counts, Progress, counts, tell
-from evalsuite.records import InputError, Key, PromptSet, Request, Scorer
+from evalsuite.pipeline.counts import Counts, counts, tell
+from evalsuite.records import InputError, Key, Progress, PromptSet, Request, Scorer
 from evalsuite.runs.appended import Appended
 from evalsuite.runs.claims import Claims
 from evalsuite.runs.identity import digest

@@ -16,7 +16,7 @@ from evalsuite.pipeline.helping import told
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.threads import THREADS
 from evalsuite.pipeline.work import Work, remake_work
-from evalsuite.records import InputError, Json
+from evalsuite.records import InputError, Json, Progress
 from evalsuite.runs.folder import is_begun, read_manifest
 from evalsuite.runs.rows import RunRows, read_run
 
@@ -25,8 +25,6 @@ VARIABLES = ("OMP_NUM_THREADS",)
 """Ray sets it for its workers by what they ask of a node; bytes would depend on that."""
 
 POOLS = ("draw", "judge")
-
-Progress = Callable[[str, int, int], None]
 
 
 def draw(

@@ -31,7 +31,7 @@ from evalsuite.pipeline.work import (
     remake_work,
 )
 from evalsuite.plugins import find
-from evalsuite.records import Backend, Scorer
+from evalsuite.records import Backend, Progress, Scorer
 from evalsuite.runs.claims import Claims
 from evalsuite.runs.folder import discard, is_begun
 from evalsuite.runs.leftovers import sweep
@@ -43,9 +43,6 @@ LOG = logging.getLogger("evalsuite")
 
 RETRIES = 2
 """How often a batch is tried again where nobody said."""
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many cells are done, and of how many."""
 
 Announce = Callable[[Work], None]
 """Told what is about to be done, before the first image is drawn."""

@@ -1,7 +1,7 @@
 """From labelled pictures to a probe with its card, and to the audit of a scorer that uses it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from evalsuite.records import (
     Key,
     Measure,
     Picture,
+    Progress,
     Prompt,
 )
 from evalsuite.runs.images import load_features, save_features
@@ -33,8 +34,6 @@ from evalsuite.scorers._probing import FIELD, ProbeScorer
 SET = "labelled"
 WANTED = 0.95
 """Held-out answers beyond the margin are to be right so often, unless a share is given."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

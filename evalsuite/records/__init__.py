@@ -21,6 +21,7 @@ from evalsuite.records.estimates import (
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
 from evalsuite.records.measures import Measure, default_field, scorer_of
+from evalsuite.records.progress import Progress
 from evalsuite.records.prompts import Clause, Prompt, PromptSet, Question
 from evalsuite.records.protocols import Backend, Scorer
 from evalsuite.records.samples import Drawn, Key, NoImage, Pixels, Request, Sample, Status
@@ -48,6 +49,7 @@ __all__ = [
     "Pairing",
     "Picture",
     "Pixels",
+    "Progress",
     "Prompt",
     "PromptSet",
     "Question",

@@ -16,6 +16,9 @@ from evalsuite.report.comparison.content import (
     FlippedImage,
 )
 
+COPIED = ("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "lost", "method")
+"""What of a difference goes into a flat table as it is."""
+
 
 def to_json(comparison: ComparisonReport) -> str:
     """`differences.json`: keys sorted, numbers to six significant digits, no NaN."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from evalsuite.records import Json
 from evalsuite.report.comparison.content import Against, ComparisonReport, Contrasted
-from evalsuite.report.comparison.data import board_row
+from evalsuite.report.comparison.data import COPIED, board_row
 from evalsuite.report.comparison.page import compose
 from evalsuite.report.comparison.pairs import headline_rows
 from evalsuite.report.comparison.rows import is_overall, row
@@ -18,7 +18,6 @@ COLUMNS = (
     *("prompt set", "measure", "group", "candidate", "baseline's value", "its value"),
     *("difference", "95 % interval", "q", "mark", "judge, audited"),
 )
-COPIED = ("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "lost", "method")
 
 Chosen = Sequence[tuple[Against, Contrasted]]
 
