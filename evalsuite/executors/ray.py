@@ -2,8 +2,9 @@
 
 The queue stays the run's folder. An actor takes batches by claims and appends to its own segments,
 as a process of `processes.py` does; so what is done outlives Ray, no image passes through its
-object store, and nothing waits in line but the one batch that an actor is at, and the one that it
-writes. Ray Data is not used: its blocks are cut and kept by Ray, ours are cut from the plan.
+object store, and nothing waits in line but the one batch that an actor is at, and one more that it
+has drawn and writes, or opens ahead to judge it next. Ray Data is not used: its blocks are cut and
+kept by Ray, ours are cut from the plan.
 """
 
 import logging
@@ -130,7 +131,10 @@ class Crew:
             worker.owed = None
         elif isinstance(error, self._ray.exceptions.ActorDiedError):
             if error.actor_init_failed:
-                raise HelperBroke(str(error))
+                raise InputError(
+                    f"--executor ray: a worker could not start on its node ({_why(error)}); every "
+                    "node needs the same evalsuite, with its extra `ray`, as is installed here"
+                ) from None
             worker.is_gone, worker.owed = True, None
             self._give_back(worker)
             LOG.warning(
@@ -193,3 +197,9 @@ class Crew:
                 len(self._workers),
                 dict(waiting[0].options),
             )
+
+
+def _why(error: Exception) -> str:
+    """The last line of an error with tracebacks in it, which says what was raised."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

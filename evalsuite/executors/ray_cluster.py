@@ -30,14 +30,20 @@ def connected(address: str | None, least_cores: int) -> Iterator[Any]:
     """The module `ray`, connected; `address` is HOST:PORT, "auto", or None for RAY_ADDRESS or none.
 
     Without an address Ray runs on this machine until the body ends, and counts its cores as at
-    least so many. Raises `InputError` where Ray is missing or the address does not answer.
+    least so many. A program that called us may be connected already, and is asked for no other
+    cluster. Raises `InputError` where Ray is missing or the address does not answer.
     """
     ray = _imported()
-    where = address or os.environ.get("RAY_ADDRESS") or "local"
-    _refuse_unreachable(where)
-    if ray.is_initialized():  # by the program that called us
+    if ray.is_initialized():
+        if address is not None:
+            raise InputError(
+                f"--ray-address {address}: this program is connected to Ray already, and works "
+                "there; leave the address out, or call ray.shutdown() before"
+            )
         yield ray
         return
+    where = address or os.environ.get("RAY_ADDRESS") or "local"
+    _refuse_unreachable(where)
     own = {"num_cpus": max(least_cores, cores()), "object_store_memory": STORE}
     before = signal.getsignal(signal.SIGTERM)
     try:

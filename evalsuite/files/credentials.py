@@ -56,7 +56,8 @@ _NO_SECRET = "set|unset|none|null|true|false"
 _QUOTES = r"(?:[\"'\\]|&\#3[49];|&quot;)*"
 _ASSIGNED = re.compile(
     rf"""(?P<name>(?:token|secret|password|passwd|passphrase|authorization|signature|cookie
-          |x-auth(?:-\w+)?|{_KEYS}[_-]?key|(?<=[a-z0-9])[_-]key)
+          |x-auth(?:-\w+)?|{_KEYS}[_-]?key|(?<=[a-z0-9])[_-]key
+          |(?<=[?&;])sig)  # of Azure, in a query
         {_QUOTES}\s*[=:]\s*{_QUOTES}(?:(?:bearer|basic|token|digest|apikey)\s+)?+)
         (?!<|(?:{_NO_SECRET})\b)[^\s&"',;<>\\]+""",
     re.IGNORECASE | re.VERBOSE,

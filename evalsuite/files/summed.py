@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from evalsuite.files.atomic import naming, write_text
+from evalsuite.files.atomic import naming, sync_folder, write_text
 from evalsuite.records import InputError
 
 SUFFIX = ".sha256"
@@ -15,7 +15,14 @@ def sum_of(path: Path) -> Path:
 
 
 def write_summed(path: Path, text: str) -> None:
-    """Puts a text in place, as `write_text` does, and then its checksum."""
+    """Puts a text in place, as `write_text` does, and then its checksum.
+
+    The old checksum goes first, for good: a kill in between leaves a file without one.
+    """
+    if sum_of(path).exists():
+        with naming(sum_of(path)):
+            sum_of(path).unlink(missing_ok=True)
+            sync_folder(path.parent)
     write_text(path, text)
     with naming(path):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -25,7 +32,7 @@ def write_summed(path: Path, text: str) -> None:
 def read_summed(path: Path, mend: str) -> bytes:
     """The bytes of a file. Raises `InputError`, which says the `mend`, where its checksum is wrong.
 
-    A file of an earlier evalsuite has none, and is taken as it is.
+    A file of an earlier evalsuite, or of one that was killed, has none: it is taken as it is.
     """
     with naming(path):
         data = path.read_bytes()

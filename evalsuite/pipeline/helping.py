@@ -69,6 +69,7 @@ def told(settings: Settings, folder: Path) -> dict[str, Json]:
         "executor": None,
         "ray_address": None,
         "ray_arg": {},
+        "log_to": None,
     }
     return {**recorded(settings), **local, **own, **alone}
 

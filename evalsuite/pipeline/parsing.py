@@ -6,7 +6,7 @@ the value: "'abc' is not a whole number".
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from evalsuite.records import InputError, Json
 
@@ -172,12 +172,40 @@ def scorer_pairs(value: Json) -> dict[str, dict[str, Json]]:
 
 def worker_pairs(value: Json) -> dict[str, dict[str, Json]]:
     """What a worker of Ray asks of a node, `draw.k=v` or `judge.k=v`; or a mapping of mappings."""
-    known = ("num_cpus", "num_gpus", "memory", "accelerator_type", "resources")
+    found: dict[str, dict[str, Json]] = {}
     try:
-        found = scorer_pairs(value)
+        asked = pairs(value)
     except ValueError:
-        found = {"": {}}
-    for pool, options in found.items():
-        if pool not in ("draw", "judge") or not options.keys() <= {*known}:
-            raise ValueError(f"is neither draw.K=V nor judge.K=V, with K of {', '.join(known)}")
+        asked = {"": None}
+    for key, item in asked.items():
+        pool, dot, name = key.partition(".")
+        options = {name: item} if dot else item
+        is_known = isinstance(options, Mapping) and options.keys() <= _ASKED.keys()
+        if pool not in ("draw", "judge") or not isinstance(options, Mapping) or not is_known:
+            raise ValueError(f"is neither draw.K=V nor judge.K=V, with K of {', '.join(_ASKED)}")
+        for name, held in options.items():
+            is_right, what = _ASKED[name]
+            if not is_right(held):
+                raise ValueError(f"gives {pool}.{name} something that is not {what}")
+        found.setdefault(pool, {}).update(options)
     return found
+
+
+def _is_amount(value: Json) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= float(str(value)) < math.inf
+
+
+def _are_amounts(value: Json) -> bool:
+    return isinstance(value, Mapping) and all(map(_is_amount, value.values()))
+
+
+_AMOUNT = (_is_amount, "a number from 0 on")
+_ASKED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
+    "num_cpus": _AMOUNT,
+    "num_gpus": _AMOUNT,
+    "memory": (_is_amount, "a number of bytes"),
+    "accelerator_type": (lambda value: bool(value) and isinstance(value, str), "a name"),
+    "resources": (_are_amounts, "a map of amounts, {name: 1}"),
+}
+"""What a worker may ask of a node: what is right, and what that is."""

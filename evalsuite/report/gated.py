@@ -1,6 +1,8 @@
 """A gate's verdict on the run's own page, where a reader looks, and as Markdown beside it."""
 
-from evalsuite.files.atomic import write_text
+from pathlib import Path
+
+from evalsuite.files.atomic import naming, write_text
 from evalsuite.report import html
 from evalsuite.report.tables import Table, cells
 from evalsuite.report.verdicts import HEAD, Gated, comment, counted, row
@@ -12,7 +14,7 @@ BEGIN, END = "<!-- gate -->\n", "<!-- end of gate -->\n"
 def write(gated: Gated) -> None:
     """Write `report/gate.md`, and put the verdict into `report/index.html` where there is one.
 
-    A report that is written anew has no verdict: its rows may be others.
+    A report that is written anew has no verdict (`withdraw`): its rows may be others.
     """
     page = gated.folder / "report" / "index.html"
     write_text(page.with_name("gate.md"), comment(gated))
@@ -22,6 +24,14 @@ def write(gated: Gated) -> None:
     _, end, after = rest.partition(END)
     if begin and end:
         write_text(page, before + begin + section(gated) + end + after)
+
+
+def withdraw(folder: Path) -> None:
+    """Remove what a gate wrote beside the page of the run in `folder`, which is written anew."""
+    for name in ("gate.md", "junit.xml"):
+        path = folder / "report" / name
+        with naming(path):
+            path.unlink(missing_ok=True)
 
 
 def section(gated: Gated) -> str:

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
+from evalsuite.files.addresses import REPOSITORY
 from evalsuite.records import Json
 
 NAME, VERSION = re.compile(r"[A-Za-z0-9._-]+"), re.compile(r"[A-Za-z0-9.!_-]+")
@@ -39,7 +40,8 @@ def _evalsuite(manifest: Mapping[str, Json], version: str) -> tuple[str, str]:
     found = {name: str(text) for name, text in _map(manifest.get("installed")).items()}
     commit = found.get("commit") or str(manifest.get("git") or "")
     address, file = found.get("address", ""), found.get("file", "")
-    if found.get("from") == "git" and COMMIT.fullmatch(commit) and address:
+    is_whole = REPOSITORY.fullmatch(address) and COMMIT.fullmatch(commit)
+    if found.get("from") == "git" and is_whole:
         return "", shlex.quote(f"evalsuite @ git+{address}@{commit}")
     if COMMIT.fullmatch(commit):
         return f"git checkout {commit}  # in a clone of evalsuite\n", "."

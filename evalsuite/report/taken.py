@@ -6,15 +6,13 @@ WRITTEN = ("report.md", "images.html")
 """What is written with the page."""
 
 BESIDE = {
-    "../estimates.json": "every estimate of every group, unrounded",
+    "../estimates.json": "every estimate of every group, to six digits",
     "../judgements.parquet": "one row an image and scorer, for pandas",
     "../manifest.json": "all that the run was made with",
     "report.md": "this page as Markdown",
     "images.html": "every picture",
-    "gate.md": "the gate's verdicts as Markdown",
-    "junit.xml": "the gate's verdicts as JUnit",
 }
-"""By their addresses from the page."""
+"""By their addresses from the page; a gate's files are linked where its verdict stands."""
 
 
 def beside(folder: Path) -> tuple[tuple[str, str], ...]:

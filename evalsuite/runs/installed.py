@@ -1,11 +1,10 @@
 """How this evalsuite came onto the machine, so that a report can say how to have the same again."""
 
 import json
-import re
 from importlib import metadata
+from urllib.parse import urlsplit
 
-ADDRESS = re.compile(r"(?:https|ssh)://[\w.\-]+(?::\d+)?/[\w./~%+\-]+")
-"""A repository's address without a user, a password or a query."""
+from evalsuite.files.addresses import REPOSITORY
 
 
 def installed(*, is_checkout: bool) -> dict[str, str]:
@@ -29,10 +28,11 @@ def _direct(text: str) -> dict[str, str]:
         address = str(found["url"])
         if "vcs_info" in found:
             commit = str(found["vcs_info"]["commit_id"])
-            shown = {"address": address} if ADDRESS.fullmatch(address) else {}
+            shown = {"address": address} if REPOSITORY.fullmatch(address) else {}
             return {"from": "git", **shown, "commit": commit}
+        file = urlsplit(address).path.rpartition("/")[2]  # a query may sign the address
     except (ValueError, KeyError, TypeError):
         return {}
     if "archive_info" in found:
-        return {"from": "archive", "file": address.rpartition("/")[2]}
+        return {"from": "archive", "file": file}
     return {"from": "folder"}

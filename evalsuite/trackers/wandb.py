@@ -18,7 +18,13 @@ def load() -> Any:
     import wandb
 
     # Its settings file and variables say whether it is offline; nobody waits at a question here.
-    if wandb.setup().settings.mode in ("online", "shared") and not wandb.login(prompt=False):
+    mode = wandb.setup().settings.mode
+    if mode == "disabled":
+        raise InputError(
+            "--log-to wandb: is switched off (WANDB_MODE=disabled), and would keep nothing; set "
+            "WANDB_MODE=online or offline, or leave --log-to wandb out"
+        )
+    if mode in ("online", "shared") and not wandb.login(prompt=False):
         raise InputError(
             "--log-to wandb: no account is set up; run `wandb login`, or set WANDB_API_KEY, or "
             "WANDB_MODE=offline to keep it on this machine"

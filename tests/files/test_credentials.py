@@ -255,3 +255,10 @@ def test_files_stay_what_they_are(monkeypatch, tmp_path):
 def test_concealing_twice_changes_nothing_more(text):
     once = conceal(text)
     assert conceal(once) == once
+
+
+@pytest.mark.parametrize("before", ["?", "&", "&amp;"])
+def test_the_signature_of_an_azure_address_is_taken_out_and_a_sig_elsewhere_is_not(before):
+    address = f"https://a.example/c/e.whl?se=1{before}sig="
+    assert conceal(f"{address}aB%2Bc/d%3D&sp=r") == f"{address}<secret>&sp=r"
+    assert conceal("config=4, n_sig=3, sig: 2") == "config=4, n_sig=3, sig: 2"

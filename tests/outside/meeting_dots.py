@@ -11,11 +11,13 @@ class Meeting(dots_backend.Dots):
     def __init__(self, meet, pause, log):
         super().__init__(4, pause, log)
         self.meet = meet
+        self.has_met = False
 
     def render(self, requests):
         home = Path(self.log).parent
         (home / f"met-{os.getpid()}").touch()
-        until = time.monotonic() + 60
+        until = time.monotonic() + (0 if self.has_met else 60)
+        self.has_met = True
         while len(list(home.glob("met-*"))) < self.meet and time.monotonic() < until:
             time.sleep(0.02)
         return super().render(requests)

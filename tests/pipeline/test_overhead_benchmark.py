@@ -12,7 +12,7 @@ def small(monkeypatch):
 
 def test_the_quick_cut(monkeypatch):
     ours, plain, grid = overhead.png(1)
-    assert len(ours) == 1 and grid[0] > plain[0] > ours[0] > 0
+    assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in (ours, plain, grid))
     monkeypatch.setattr(overhead, "SECONDS", {4: 0.005})
     ((share, cpu),) = overhead.waited(4, batches=2, rounds=1)
     assert 0 < share < 1 and cpu > 0

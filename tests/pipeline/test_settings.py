@@ -66,6 +66,14 @@ def test_values_are_read_alike_from_a_file(tmp_path):
             ),
         ),
         ("ray_arg", "draw.gpus=1", "--ray-arg: 'draw.gpus=1' is neither draw.K=V nor judge.K=V, "),
+        ("ray_arg", ["draw.num_cpus=two"], "gives draw.num_cpus something that is not a number fr"),
+        ("ray_arg", ["judge.num_gpus=-1"], "gives judge.num_gpus something that is not a number "),
+        ("ray_arg", ["draw.memory=true"], "gives draw.memory something that is not a number of by"),
+        ("ray_arg", {"draw": {"num_cpus": None}}, "gives draw.num_cpus something that is not a "),
+        ("ray_arg", ["draw.num_cpus=.inf"], "gives draw.num_cpus something that is not a number"),
+        ("ray_arg", ["draw.accelerator_type=4"], "accelerator_type something that is not a name"),
+        ("ray_arg", ["draw.resources={a: b}"], "draw.resources something that is not a map of am"),
+        ("ray_arg", {"draw": 1}, "is neither draw.K=V nor judge.K=V, "),
         ("output_dir", "s3://a/b", "--output-dir: 's3://a/b' is an address, and a run's folder "),
         ("size", "512", "--size: '512' is not a size; write width and height in pixels: 512x512"),
         ("limit", "9-3", "--limit: '9-3' is no range of prompts; write N for the first N"),
@@ -220,3 +228,10 @@ def test_any_text_is_read_or_refused(text, name):
         resolve({name: text})
     except InputError as error:
         assert flag(name) in str(error)
+
+
+def test_what_a_worker_of_ray_asks_for_is_read_from_flags_and_from_a_map():
+    typed = ["draw.num_gpus=0.5", "draw.resources={a: 1}", "judge.accelerator_type=T4"]
+    asked = {"draw": {"num_gpus": 0.5, "resources": {"a": 1}}, "judge": {"accelerator_type": "T4"}}
+    for given in (typed, asked):
+        assert resolve({"ray_arg": given}, environ={}).ray_arg == asked

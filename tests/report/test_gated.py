@@ -48,12 +48,15 @@ def test_the_page_says_the_verdict_where_it_said_that_one_run_cannot(tmp_path, t
     assert "objects.count in counts: lost 12 points" in shown
     assert "By the policy strict, alpha 0.05, at the commit 0a1b." in shown
     assert (tmp_path / "report" / "gate.md").read_text().startswith("## Gate: fail")
-    # Another verdict takes its place; a report that is written anew has none.
+    assert 'href="gate.md"' in text
+    # Another verdict takes its place; a report that is written anew has none, nor a gate's files.
     gated.write(found(tmp_path, "pass"))
     assert "1 blocking measure: 0 fail, 0 undecided, 1 pass." in page.read_text()
     assert page.read_text().count("<!-- end of gate -->") == 1
+    (tmp_path / "report" / "junit.xml").write_text("<testsuites/>")
     assert "One run cannot say" in write(tmp_path, tiny).read_text()
-    assert 'href="gate.md"' in page.read_text()  # now it is among the files to take away
+    assert "gate.md" not in page.read_text() and 'href="junit.xml"' not in page.read_text()
+    assert {path.name for path in page.parent.iterdir()}.isdisjoint({"gate.md", "junit.xml"})
 
 
 def test_without_a_page_there_is_the_markdown_and_no_page(tmp_path):
@@ -71,3 +74,4 @@ def test_the_page_links_what_is_there(tmp_path, tiny):
     (tmp_path / "estimates.json").write_text("[]")
     links = re.findall(r'<li><a href="([^"#]+)"', write(tmp_path, tiny).read_text())
     assert links == ["../estimates.json", "report.md", "images.html"]
+    assert "every estimate of every group, to six digits" in write(tmp_path, tiny).read_text()

@@ -50,5 +50,9 @@ def test_a_strangers_manifest_puts_no_command_into_the_line():
     packages = {"evalsuite": "1", "torch": "1; rm -rf ~", "$(id)": "2", "numpy": "3`id`"}
     bad = {"from": "git", "address": "https://x/y;id", "commit": "$(id)"}
     assert install({"packages": packages, "installed": bad}) == ""
+    for address in ("https://x/y;id", "file:///etc", "https://ann:t@x/y", f"{URL}\nid"):
+        bad = {"from": "git", "address": address, "commit": COMMIT}
+        line = install({"packages": PACKAGES, "installed": bad})
+        assert line.startswith(f"git checkout {COMMIT}  # in a clone")
     line = install({"packages": packages, "installed": {"from": "index"}})
     assert shlex.split(line) == ["pip", "install", "evalsuite==1"]

@@ -25,6 +25,11 @@ VCS = {"vcs": "git", "commit_id": "0a" * 20}
             {"url": "file:///home/ann/e-1.whl", "archive_info": {}},
             {"from": "archive", "file": "e-1.whl"},
         ),
+        (
+            {"url": "https://h.example/a/e-1.whl?se=1&sig=A%2Bb/c#sha256=0a", "archive_info": {}},
+            {"from": "archive", "file": "e-1.whl"},
+        ),
+        ({"url": "https://[h/e-1.whl", "archive_info": {}}, {}),
         ({"url": "file:///home/ann/evalsuite", "dir_info": {}}, {"from": "folder"}),
         ({"url": URL, "vcs_info": {}}, {}),
         ([], {}),

@@ -62,6 +62,15 @@ def test_offline_it_keeps_settings_numbers_estimates_and_the_report(entry, monke
     assert all(not r.run.host for r in found)
 
 
+def test_one_that_is_switched_off_is_refused_before_a_run(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    wandb.teardown()
+    with pytest.raises(trackers.InputError, match=r"is switched off \(WANDB_MODE=disabled\)"):
+        trackers.load(["wandb"])
+    wandb.teardown()
+
+
 def test_without_an_account_it_says_so_before_a_run(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
