@@ -233,5 +233,5 @@ def test_any_text_is_read_or_refused(text, name):
 def test_what_a_worker_of_ray_asks_for_is_read_from_flags_and_from_a_map():
     typed = ["draw.num_gpus=0.5", "draw.resources={a: 1}", "judge.accelerator_type=T4"]
     asked = {"draw": {"num_gpus": 0.5, "resources": {"a": 1}}, "judge": {"accelerator_type": "T4"}}
-    for given in (typed, asked):
-        assert resolve({"ray_arg": given}, environ={}).ray_arg == asked
+    for said in (typed, asked):
+        assert resolve({"ray_arg": said}, environ={}).ray_arg == asked
