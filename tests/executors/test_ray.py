@@ -73,7 +73,7 @@ def test_four_workers_of_which_one_is_killed_leave_what_one_process_leaves(
 COMMAND = """
 import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])
 from executors_run import settings; from evalsuite.pipeline import stages
-pace = {"model_arg": {"meet": 2, "pause": 0.2, "log": sys.argv[2] + "/log"}}
+pace = {"model_arg": {"meet": 2, "pause": 0.02, "log": sys.argv[2] + "/log"}}
 more = {"workers": 2, "executor": "ray", "output_dir": sys.argv[2] + "/run"}
 stages.generate(settings(Path(sys.argv[2]), **pace, **more))
 """
@@ -84,6 +84,7 @@ def test_ray_ends_with_a_command_that_is_killed_and_the_run_goes_on_without(tmp_
     tests = os.path.dirname(os.path.dirname(__file__))
     words = [sys.executable, "-c", COMMAND, tests, str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    (tmp_path / "hold").touch()  # the workers outlive the command by seconds, and would draw all
     command = subprocess.Popen(words, env=environment)
     deadline = time.monotonic() + 180
     while written(tmp_path / "run") < 2 * BATCH and time.monotonic() < deadline:
@@ -95,9 +96,10 @@ def test_ray_ends_with_a_command_that_is_killed_and_the_run_goes_on_without(tmp_
     while any(map(is_there, workers(tmp_path))) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(is_there, workers(tmp_path)))
+    (tmp_path / "hold").unlink()
     folder = tmp_path / "run"
     assert 0 < len(read_run(folder).samples) < IMAGES
-    pace = {"model_arg": {"meet": 2, "pause": 0.2, "log": str(tmp_path / "log")}}
+    pace = {"model_arg": {"meet": 2, "pause": 0.02, "log": str(tmp_path / "log")}}
     assert stages.evaluate(settings(tmp_path, **pace, output_dir=str(folder))).complete
     assert content(folder) == alone
 
