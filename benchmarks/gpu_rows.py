@@ -159,11 +159,11 @@ def _draw(
     if bench.on_gpu:
         torch.cuda.reset_peak_memory_stats()
     images = work.requests[: batches * backend.batch_size]
-    drawing = _timed(lambda: drawing.generate(rows, backend, images))
+    seconds = _timed(lambda: drawing.generate(rows, backend, images))
     samples = refreshed(rows).samples
     bench.kept[f"samples-{model.name}"] = samples
     figures = {
-        "images/s": len(images) / drawing,
+        "images/s": len(images) / seconds,
         "batch": backend.batch_size,
         "compiled": "compile" in backend.describe(),
         "images": len(images),

@@ -1,6 +1,7 @@
 """A run, a comparison and a gate in whose every text from outside stands a payload."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,10 +30,12 @@ from evalsuite.records import (
 from evalsuite.report import Audited, Report
 from evalsuite.report.comparison import (
     Against,
+    Board,
     ComparedRun,
     ComparisonReport,
     Contrasted,
     FlippedImage,
+    Standing,
     Unlike,
 )
 from evalsuite.report.verdicts import Gated
@@ -164,6 +167,32 @@ def comparison(word: str) -> ComparisonReport:
         measures=data.measures,
         tested=len(shown),
         command="evalsuite compare" + word,
+        folder="compare" + word,
+        boards=[_board(word, [run.name for run in runs])],
+    )
+
+
+def _board(word: str, names: Sequence[str]) -> Board:
+    first, second = names
+    ranked = Standing(
+        run=first,
+        interval=Interval(0.5, 0.4, 0.6, 8, 8),
+        first=1,
+        last=2,
+        better_than=(second,),
+        missing=1,
+        planned=8,
+    )
+    interval = Interval(0.4, 0.3, 0.5, 8, 8)
+    other = Standing(run=second, interval=interval, why="another judge" + word)
+    return Board(
+        prompt_set=SET,
+        measure="objects.count",
+        group={"kind" + word: "many" + word},
+        standings=(ranked, other),
+        pairing="seeds",
+        limit="too little" + word,
+        judge="not audited",
     )
 
 

@@ -47,7 +47,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 INLINE = {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
 CALL = re.compile(r'pictures\("(?:index|\d+)",([^<]*)\);')
-PAGES = ("index.html", "images.html", "flips.html")
+FILES = ("index.html", "images.html", "flips.html", "compare.md", "../differences.json")
 LOADING = ("href", "src", "srcset", "xlink:href", "action", "formaction", "data", "poster")
 
 
@@ -159,6 +159,7 @@ def compared(word: str) -> Comparison:
         candidates=data.candidates,
         tested=(3, 4),
         measures=data.measures,
+        boards=data.boards,
         incomplete=(),
         folder=Path("c"),
         report=Path("c/index.html"),
@@ -178,7 +179,7 @@ def in_html(text: str, tame: str) -> Iterator[str]:
     for name, value in found.attributes:
         if name.startswith("on") or name == "style":
             yield f"attribute {name}={value!a}"
-        if name in LOADING and not value.startswith(("#", "data:image/")) and value not in PAGES:
+        if name in LOADING and not value.startswith(("#", "data:image/")) and value not in FILES:
             yield f"an address: {name}={value!a}"
     if "script" in found.elements:
         yield "a script"

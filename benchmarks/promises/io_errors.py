@@ -33,7 +33,9 @@ class Fault(NamedTuple):
 def prove(quick: bool) -> Proof:
     """Fail every I/O call of a run once with each error."""
     with workplace() as place:
-        expected, calls = counted(place / "whole" / "run")
+        # Two threads may both find a folder missing, and make it: calls that every run has are few.
+        whole = [counted(place / f"whole-{number}" / "run") for number in range(3)]
+        expected, calls = min(whole, key=lambda one: len(one[1]))
         faults = [Fault(at, error) for at in range(1, len(calls) + 1) for error in ERRORS]
         if quick:  # a stride that shares no factor with the number of errors meets them all
             faults = faults[:: len(faults) // 30 | 1]

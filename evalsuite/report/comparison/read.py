@@ -18,6 +18,8 @@ from evalsuite.report.comparison.content import (
     Standing,
     Unlike,
 )
+from evalsuite.report.format import visible
+from evalsuite.report.marks import ORDER
 
 FILE = "differences.json"
 AGAIN = "run evalsuite compare again"
@@ -87,7 +89,14 @@ def _contrasted(row: Row) -> Contrasted:
     own = {name: part for name, part in row.items() if name not in ("q", "judge", *INTERVAL)}
     own |= {side: _estimate(row[side]) for side in ("baseline", "candidate")}
     own["missing"] = {reason: tuple(counts) for reason, counts in row["missing"].items()}
-    return Contrasted(Difference(**own, interval=_interval(row)), row["q"], row["judge"])
+    return Contrasted(Difference(**own, interval=_interval(row)), row["q"], _word(row["judge"]))
+
+
+def _word(judge: str) -> str:
+    """A page prints it as its own word, so that it must be one."""
+    if judge not in ORDER:
+        raise ValueError(f"judge {visible(judge)!r}")
+    return judge
 
 
 def _estimate(row: Row) -> Estimate:
@@ -105,7 +114,8 @@ def _flip(row: Row) -> FlippedImage:
 
 
 def _board(row: Row) -> Board:
-    return Board(**{**row, "standings": [_standing(each) for each in row["standings"]]})
+    standings = [_standing(each) for each in row["standings"]]
+    return Board(**{**row, "judge": _word(row["judge"]), "standings": standings})
 
 
 def _standing(row: Row) -> Standing:

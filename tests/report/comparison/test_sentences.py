@@ -117,6 +117,11 @@ def test_a_comparison_is_read_back_from_its_json(tmp_path, three):
     assert to_json(again) == to_json(three)
     assert compose(again).boards == compose(three).boards
     assert compose(again).changed == compose(three).changed
+    told = to_json(three).replace('"judge": "not audited"', '"judge": "<b>evidence"')
+    assert told != to_json(three)
+    (tmp_path / "differences.json").write_text(told)
+    with pytest.raises(InputError, match="judge '<b>evidence'"):
+        read(tmp_path)
     (tmp_path / "differences.json").write_text('{"format": 1, "baseline": "a"}')
     with pytest.raises(InputError, match="is not what this version writes"):
         read(tmp_path)

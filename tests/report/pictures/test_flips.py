@@ -186,7 +186,7 @@ def test_flipping_by_key_and_click(opened):
     assert "second says" in page.inner_text("#sides")
     page.keyboard.press("Escape")
     # The picture that was left has the focus again, once the browser comes to it.
-    page.wait_for_function("document.activeElement.closest('li')?.dataset.place === '1'")
+    page.wait_for_selector("#grid li[data-place='1']:focus-within")
 
 
 @pytest.mark.browser
