@@ -127,17 +127,26 @@ def merged(page: str, new: Mapping[str, str], known: Sequence[str]) -> list[str]
     return [rows[name] for _, name in sorted(kept) if name in known]
 
 
-def report(rows: Sequence[str], missing: Sequence[str]) -> str:
-    """The page that `--write` writes; `missing` are the proofs that no row is of."""
+def whole(page: str) -> str:
+    """What a page says of the last time that all proofs were run at once."""
+    found = re.search(r"All \d+ together took .*? minutes at .*?\.", page)
+    return found[0] if found else ""
+
+
+def report(rows: Sequence[str], missing: Sequence[str], together: str = "") -> str:
+    """The page that `--write` writes; `missing` are the proofs that no row is of.
+
+    `together` says how long all took when they were run at once.
+    """
     absent = f"Not on this page yet: {', '.join(missing)}.\n\n" if missing else ""
     seconds = sum(int(line.split(" | ")[5].removesuffix(" s")) for line in rows)
     return (
         "# The promises, proved\n\n"
         f"By `python -m benchmarks.promises --write`, on {os.cpu_count()} processors: "
-        f"{seconds / 60:.0f} minutes of processor time in all. With `--only` the rows of some "
-        "proofs are written anew; each says at which commit it was run. Runs are in the system's "
-        "temporary folder: where that is in memory, to sync a file costs nothing, and on a disk "
-        "these proofs take longer. Promise 18 "
+        f"{seconds / 60:.0f} minutes of processor time in all. {together} With `--only` the rows "
+        "of some proofs are written anew; each says at which commit it was run. Runs are in the "
+        "system's temporary folder: where that is in memory, to sync a file costs nothing, and on "
+        "a disk these proofs take longer. Promise 18 "
         "is [gates.md](gates.md), [coverage.md](coverage.md) and "
         f"[sequential.md](sequential.md).\n\n{absent}{HEAD}" + "\n".join(rows) + "\n"
     )
@@ -172,7 +181,9 @@ def main() -> None:
         page = REPORT.read_text("utf-8") if REPORT.is_file() else ""
         rows = merged(page, {each.name: row(each, when) for each in found}, names())
         missing = [name for name in names() if not any(f" | {name} | " in line for line in rows)]
-        REPORT.write_text(report(rows, missing), encoding="utf-8")
+        together = f"All {len(found)} together took {minutes:.1f} minutes at {when}."
+        told = report(rows, missing, whole(page) if only else together)
+        REPORT.write_text(told, encoding="utf-8")
     sys.exit(1 if any(each.proof.broken for each in found) else 0)
 
 

@@ -1,6 +1,6 @@
 """The page of proofs: rows are written anew one by one, and the others stay."""
 
-from benchmarks.promises.__main__ import Proved, merged, report, row
+from benchmarks.promises.__main__ import Proved, merged, report, row, whole
 from benchmarks.promises.proof import Proof
 
 
@@ -27,3 +27,10 @@ def test_only_the_rows_that_were_run_change_and_those_of_no_proof_go():
         line("a", 15, "now"),
         line("b", 15, "now"),
     ]
+
+
+def test_the_page_keeps_how_long_all_took_at_once():
+    together = "All 24 together took 28.5 minutes at abc1234+, 2026-11-26."
+    page = report([line("kill", 1, "then")], [], together)
+    assert f"in all. {together} With `--only`" in page and whole(page) == together
+    assert whole(report([line("kill", 1, "then")], [])) == ""
