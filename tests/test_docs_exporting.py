@@ -41,6 +41,8 @@ def test_of_a_comparison_no_file_of_a_single_run_can_be_had(tmp_path, monkeypatc
     (tmp_path / "both" / "differences.json").write_text("{}")
     assert run("export both -o cite.bib") == 2
     assert "export one of the compared runs" in capsys.readouterr().err
+    assert run("export both -o table") == 2
+    assert "the file's name has no ending; end it in one of" in capsys.readouterr().err
     assert run("export both -o table.csv") == 2
     assert "run evalsuite compare again" in capsys.readouterr().err
 

@@ -11,6 +11,7 @@ from evalsuite.commands.flags import AsJson, Verbose
 
 if TYPE_CHECKING:
     from evalsuite.comparison.result import Comparison
+    from evalsuite.report.comparison import Against
 
 
 Runs = Annotated[
@@ -60,26 +61,49 @@ def compare(
 
 
 def _print_text(found: "Comparison") -> None:
+    """The headlines, of three runs or more as a leaderboard; `-v` adds every measure."""
+    from evalsuite.comparison.tables import HEADLINES, headline_rows
+    from evalsuite.report.comparison.rows import NOTABLE
+
+    _print_boards(found)
+    for against in found.candidates:
+        if console.verbosity:
+            _print_measures(found, against)
+        elif not found.boards:
+            console.print_table(HEADLINES, headline_rows(against, found.headlines, found.measures))
+            print()
+    for against in found.candidates:
+        _print_flips(found, against)
+    print(
+        f"q: p corrected (Benjamini-Hochberg) for {found.tested[0]} differences of whole prompt "
+        f"sets; up to {NOTABLE} they are told apart"
+    )
+    print("every measure and group, with figures and images, is in the report:")
+    print(found.report)
+
+
+def _print_flips(found: "Comparison", against: "Against") -> None:
+    from evalsuite.report.format import plural
+
+    lost = sum(1 for flip in against.flips if flip.lost)
+    gained = len(against.flips) - lost
+    said = f"{plural(lost, 'image')} lost a verdict, {gained:,} only gained"
+    if against.run.is_ceiling:
+        said = "a ceiling, no competitor: no q, no flips"
+    console.tell(f"{against.run.name} against {found.baseline}: {said}")
+    if against.unkept:
+        console.tell(f"paired by prompt: nothing says that {against.unkept} kept to the seeds")
+    for unlike in against.unlike:
+        console.tell(f"not alike: {unlike.reason}")
+
+
+def _print_measures(found: "Comparison", against: "Against") -> None:
     from evalsuite.comparison.tables import HEAD, short_rows
 
-    if found.boards:
-        _print_boards(found)
-    for against in found.candidates:
-        for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
-            console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
-            console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
-            print()
-        if against.run.is_ceiling:
-            console.tell(f"{against.run.name} is a ceiling, no competitor: no q, no flips")
-        else:
-            lost = sum(1 for flip in against.flips if flip.lost)
-            print(f"{lost} images lost a verdict, {len(against.flips) - lost} only gained")
-        if against.unkept:
-            console.tell(f"paired by prompt: nothing says that {against.unkept} kept to the seeds")
-        for unlike in against.unlike:
-            console.tell(f"not alike: {unlike.reason}")
-    print(f"q: Benjamini-Hochberg over {found.tested[0]} differences of whole prompt sets")
-    print(found.report)
+    for prompt_set in dict.fromkeys(row.difference.prompt_set for row in against.rows):
+        console.tell(f"{prompt_set}: {against.run.name} against {found.baseline}")
+        console.print_table(HEAD, short_rows(against, prompt_set, found.measures))
+        print()
 
 
 def _print_boards(found: "Comparison") -> None:

@@ -4,6 +4,7 @@ import codecs
 import json
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ PLAIN = {
     "\u2265": ">=",
 }
 """Our own signs, for terminals that cannot show them; other ones become escapes."""
+BETWEEN_WORDS, IN_NAMES = r"\s+", r"(?<=[-._/])(?=[^\W\d])"
+"""Where a table's lines may break: in names after a hyphen or point, but never within a number."""
+
 verbosity = 0
 
 
@@ -151,14 +155,56 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        # Folding would take a secret apart, so it goes before.
-        table.add_row(*(Text(harmless(conceal(cell))) for cell in row))
+    # Folding would take a secret apart, so it goes before.
+    body = [[harmless(conceal(cell)) for cell in row] for row in rows]
     is_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    Console(width=PIPED_WIDTH if is_piped else None, highlight=False).print(table)
+    console = Console(width=PIPED_WIDTH if is_piped else None, highlight=False)
+    table = Table(box=None, pad_edge=False, show_header=any(columns), header_style="bold")
+    folded, widths = _fitted([list(columns), *body], console.width)
+    for column, width in zip(folded[0], widths, strict=True):
+        table.add_column(column, overflow="fold", width=width)
+    for row in folded[1:]:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _fitted(rows: list[list[str]], room: int) -> tuple[list[list[str]], Sequence[int | None]]:
+    """The cells, and how wide to make their columns, so that lines break where a reader would.
+
+    `room` is the terminal's; two signs of it stand between columns. Lines break between words, or
+    where that is too wide, after the points and hyphens of names too. The longest part sets how
+    narrow a column can be; what is left goes to the columns whose text takes the most lines. Where
+    nothing helps, the widths are None: whoever draws the table may break anywhere.
+    """
+    wanted = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for gap in (BETWEEN_WORDS, rf"{BETWEEN_WORDS}|{IN_NAMES}"):
+        widths = [
+            max(len(part) for cell in column for part in re.split(gap, cell))
+            for column in zip(*rows, strict=True)
+        ]
+        left = room - 2 * (len(widths) - 1) - sum(widths)
+        if left >= 0:
+            break
+    else:
+        return rows, [None] * len(wanted)
+    while left and (short := [at for at, width in enumerate(widths) if width < wanted[at]]):
+        widths[max(short, key=lambda at: wanted[at] / max(1, widths[at]))] += 1
+        left -= 1
+    return [[_folded(*pair) for pair in zip(row, widths, strict=True)] for row in rows], widths
+
+
+def _folded(cell: str, width: int) -> str:
+    """The cell with its longer words broken after points and hyphens, into lines of that width."""
+
+    def fold(word: "re.Match[str]") -> str:
+        lines = [""]
+        for part in re.split(IN_NAMES, word[0]):
+            if lines[-1] and len(lines[-1] + part) > width:
+                lines.append("")
+            lines[-1] += part
+        return "\n".join(lines)
+
+    return re.sub(rf"\S{{{width + 1},}}", fold, cell)
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -72,17 +72,17 @@ def export(
     console.speak(verbose, True)
     if list_all == (output is not None):
         raise InputError("evalsuite export: say what with -o FILE, or see what there is by --list")
-    suffix = output.suffix.lower() if output else ""
+    suffix = None if output is None else output.suffix.lower()
     asked = {"table": table, "figure": figure, "width": width, "dataset": dataset}
     _refuse(suffix, {**asked, "source_url": source_url})
-    if suffix in _OTHERS:
+    if suffix is not None and suffix in _OTHERS:
         if _is_comparison(folder):
             raise InputError(f"-o: {suffix} is of a run; export one of the compared runs")
         report = _report(folder, given)
         data = _OTHERS[suffix](report, dataset, source_url).encode()
     else:
         found = _contents(folder, given)
-        if output is None:
+        if output is None or suffix is None:
             return _list(found, json)
         if suffix in FIGURES:
             data = _figure(found, suffix, figure, width)
@@ -96,13 +96,12 @@ def export(
         print(output)
 
 
-def _refuse(suffix: str, given: Mapping[str, object]) -> None:
+def _refuse(suffix: str | None, given: Mapping[str, object]) -> None:
     """Raise `InputError` for a suffix that there is not, and for a flag that would do nothing."""
     known = (*TABLES, *FIGURES, *_OTHERS)
-    if suffix not in ("", *known):
-        raise InputError(
-            f"-o: a file of {suffix!a} is not known; end it in one of {' '.join(known)}"
-        )
+    if suffix is not None and suffix not in known:
+        what = f"a file of {suffix!a} is not known" if suffix else "the file's name has no ending"
+        raise InputError(f"-o: {what}; end it in one of {' '.join(known)}")
     goes_with = {"table": TABLES, "figure": FIGURES, "width": FIGURES}
     for name, value in given.items():
         suffixes = goes_with.get(name, (".yaml",))

@@ -183,11 +183,11 @@ def show(gated: "Gated", folder: Path, as_json: bool) -> None:
     if as_json:
         console.print_json(_json(gated, path))
         return
-    rows = [verdicts.row(verdict) for verdict in gated.verdicts]
-    console.print_table([*verdicts.HEAD[:-1], ""], [[*row[:-1], ""] for row in rows])
+    console.print_table(verdicts.SHORT, [verdicts.in_short(each) for each in gated.verdicts])
     print()
-    for verdict, row in zip(gated.verdicts, rows, strict=True):
-        print(f"{verdict.word}: {row[2]}, {row[3]}: {row[-1]}")
+    for verdict in gated.verdicts:
+        _, _, measure, where, *_, reason = verdicts.row(verdict)
+        console.tell(f"{verdict.word}: {measure}, {where}: {reason}")
     print(f"\ngate: {gated.word}" + (f" ({gated.note})" if gated.note else ""))
     print(path)
 

@@ -89,6 +89,7 @@ def compare(
         candidates=candidates,
         tested=(tested.count(True), tested.count(False)),
         measures=measures,
+        headlines=places,
         boards=ranked,
         incomplete=[run.side.name for run in runs if not run.side.complete],
         folder=folder,

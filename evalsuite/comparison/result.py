@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalsuite.audits.record import Place
 from evalsuite.comparison.tables import HEAD, difference_table, short_rows, standing_table
 from evalsuite.records import Measure
 from evalsuite.report.comparison import Against, Board
@@ -20,7 +21,8 @@ class Comparison(Result):
     """The result: the baseline's name, every candidate, and where it was written.
 
     `tested` counts the differences with a p-value: of whole prompt sets, and of groups.
-    `measures` are by name; `boards` rank three runs or more by each set's headlines.
+    `measures` are by name; `headlines` are the places of what stands for each prompt set, and
+    `boards` rank three runs or more by them.
     `incomplete` names the runs of which a planned image or judgement is missing.
     """
 
@@ -28,6 +30,7 @@ class Comparison(Result):
     candidates: Sequence[Against]
     tested: tuple[int, int]
     measures: Mapping[str, Measure]
+    headlines: Sequence[Place]
     boards: Sequence[Board]
     incomplete: Sequence[str]
     folder: Path

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evalsuite.audits.record import Place, place
 from evalsuite.records import Difference, Measure
 from evalsuite.report.comparison import Against, Board, Contrasted
 from evalsuite.report.comparison.data import COPIED, board_row
-from evalsuite.report.comparison.rows import is_overall
+from evalsuite.report.comparison.rows import is_overall, mark
+from evalsuite.report.content import described
 from evalsuite.report.format import number, p_value, signed, signed_interval
 from evalsuite.report.notebook import group_words
+from evalsuite.report.tables import title_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 HEAD = (
     *("measure", "baseline", "candidate", "difference", "95 % interval"),
     *("p", "q", "lost", "gained", "judge, audited"),
+)
+HEADLINES = (
+    *("prompt set", "measure", "baseline", "candidate", "difference, 95 % interval"),
+    *("q", "judge, audited"),
 )
 
 
@@ -28,6 +35,25 @@ def short_rows(
         for row in against.rows
         if row.difference.prompt_set == prompt_set and is_overall(row.difference)
     ]
+
+
+def headline_rows(
+    against: Against, headlines: Sequence[Place], measures: Mapping[str, Measure]
+) -> list[tuple[str, ...]]:
+    """A candidate's differences of what stands for each prompt set, as `HEADLINES` names them."""
+    by_place = {place(row.difference.candidate): row for row in against.rows}
+    return [_headline(by_place[at], measures) for at in headlines if at in by_place]
+
+
+def _headline(row: Contrasted, measures: Mapping[str, Measure]) -> tuple[str, ...]:
+    found = row.difference
+    measure = described(measures, found.measure)
+    title = ", ".join(filter(None, [title_of(measure, found.group), group_words(found.group)]))
+    _, before, after, difference, ends, _, q, *_ = _in_words(found, row.q, measures)
+    if found.value is not None:
+        meant = mark(measure, row) or "not told apart"
+        difference = f"{meant if row.q is not None else ''}: {difference} ({ends})".lstrip(": ")
+    return (found.prompt_set, title, before, after, difference, q, row.judge)
 
 
 def standing_table(boards: Sequence[Board]) -> "pd.DataFrame":

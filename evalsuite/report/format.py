@@ -92,6 +92,12 @@ def signed_interval(low: float | None, high: float | None, unit: str, method: st
     return f"{signed(low, unit)} to {signed(high, unit)}"
 
 
+def with_level(words: str) -> str:
+    """'95% interval 1 to 2', or that there is none and why, after the value that it is of."""
+    none = (TOO_FEW, TOO_LITTLE, NOT_MEASURED)
+    return f"no 95% interval ({words})" if words in none else f"95% interval {words}"
+
+
 def group_words(group: Mapping[str, str], estimand: Estimand = LIKE_THESE) -> str:
     """'occupation: nurse; these prompts', the end where nothing is said of other prompts."""
     words = ", ".join(f"{name}: {label}" for name, label in group.items())

@@ -7,8 +7,11 @@ from evalsuite.report import html
 from evalsuite.report.tables import Table, cells
 from evalsuite.report.verdicts import HEAD, Gated, comment, counted, row
 
-BEGIN, END = "<!-- gate -->\n", "<!-- end of gate -->\n"
-"""Around the page's part about other versions; no text from outside can hold them unescaped."""
+PLACES = ("gate in a line", "gate")
+"""What the comments around the page's top line and its part about other versions say.
+
+No text from outside can hold such a comment unescaped.
+"""
 
 
 def write(gated: Gated) -> None:
@@ -20,10 +23,16 @@ def write(gated: Gated) -> None:
     write_text(page.with_name("gate.md"), comment(gated))
     if not page.is_file():
         return
-    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if begin and end:
-        write_text(page, before + begin + section(gated) + end + after)
+    text = page.read_text("utf-8")
+    for place, said in zip(PLACES, (line(gated), section(gated)), strict=True):
+        text = _put(text, place, said)
+    write_text(page, text)
+
+
+def _put(text: str, place: str, said: str) -> str:
+    before, begin, rest = text.partition(f"<!-- {place} -->\n")
+    _, end, after = rest.partition(f"<!-- end of {place} -->\n")
+    return before + begin + said + end + after if begin and end else text
 
 
 def withdraw(folder: Path) -> None:
@@ -32,6 +41,11 @@ def withdraw(folder: Path) -> None:
         path = folder / "report" / name
         with naming(path):
             path.unlink(missing_ok=True)
+
+
+def line(gated: Gated) -> str:
+    """The verdict at the top of the page, where nobody has to look for it."""
+    return html.environment().get_template("gate-line.html.jinja").render(gate=gated)
 
 
 def section(gated: Gated) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalsuite.report.format import visible
+from evalsuite.report.format import visible, with_level
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,6 +51,7 @@ def environment() -> "Environment":
     found.filters["drawing"] = Markup
     # A data: URI is our own and longer than `visible` allows for words.
     found.filters["address"] = lambda uri: Markup(escape(uri))
+    found.filters["with_level"] = with_level
     found.filters["block"] = lambda text: Markup(escape(block(text)))
     return found
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from evalsuite.report.format import visible
+from evalsuite.report.format import visible, with_level
 from evalsuite.report.tables import Table
 
 HERE = Path(__file__).parent
@@ -26,6 +26,7 @@ def render(page: object, template: str = "report.md.jinja") -> str:
     environment.filters["fenced"] = fenced
     environment.filters["plain"] = plain
     environment.filters["table"] = table
+    environment.filters["with_level"] = with_level
     text = environment.get_template(template).render(page=page)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
@@ -53,7 +54,9 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{lines}\n{fence}"
 
 
-HARMLESS = re.compile(r"(?:[A-Za-z0-9 %(),'+·\N{MINUS SIGN}]|(?<=[0-9])\.(?=[0-9]))+")
+HARMLESS = re.compile(
+    r"(?:[A-Za-z0-9 %(),;'+·\N{MINUS SIGN}]|(?<=[0-9])\.(?=[0-9])|(?<=[a-z] )=(?= [0-9]))+"
+)
 """Text that no Markdown can take for anything but text: no link, no mention, no emphasis."""
 
 

@@ -163,6 +163,17 @@ def row(verdict: Verdict) -> tuple[str, ...]:
     )
 
 
+def in_short(verdict: Verdict) -> tuple[str, ...]:
+    """The same for a terminal, as `SHORT` names the cells: fewer columns, and no reason."""
+    word, tier, measure, where, before, after, value, ends, margin, judge, _ = row(verdict)
+    value += f" ({ends})" * (ends != NOTHING)
+    return word, tier, f"{measure} {where}", before, after, value, margin, judge
+
+
+SHORT = (
+    *("verdict", "tier", "measure and set", "baseline", "run", "difference, interval"),
+    *("margin", "judge, audited"),
+)
 HEAD = (
     *("verdict", "tier", "measure", "prompt set", "baseline", "run", "difference"),
     *("interval", "margin", "judge, audited", "reason"),
@@ -196,8 +207,8 @@ def _blocks(gated: Gated) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
         shown = [verdict for verdict in ordered if verdict.tier in tiers]
         if shown:
             drawn = table(Table("", cells(*HEAD), tuple(cells(*row(verdict)) for verdict in shown)))
-            head, rule, *rows = drawn.split("\n")
-            yield "verdict", ([f"### {title}", "", head, rule], rows)
+            _, rule, *rows = drawn.split("\n")
+            yield "verdict", ([f"### {title}", "", f"| {' | '.join(HEAD)} |", rule], rows)
         if tiers == ("block",):
             yield from _flips(gated)
 

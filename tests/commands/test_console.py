@@ -35,3 +35,27 @@ def test_nothing_that_is_printed_commands_a_terminal(capsys):
     assert err == "refused: \\u001b[31mno\\u000d\n  and \\u009b2J\\u202e\n"
     assert out.splitlines()[0] == "two\\u0007 cats"
     assert "dark\\u001b]8;;http://e.org\\u0007" in out
+
+
+def lines(capsys, monkeypatch, width, *rows):
+    monkeypatch.setenv("COLUMNS", str(width))
+    console.print_table(("prompt set", "measure", "value"), rows)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_narrow_table_breaks_between_words_then_within_names_and_never_in_a_number(
+    capsys, monkeypatch
+):
+    row = ("scenes-counts", "drawn as asked", "+12.5 points")
+    assert lines(capsys, monkeypatch, 36, row) == [
+        "prompt set     measure     value",
+        "scenes-counts  drawn as    +12.5",
+        "               asked       points",
+    ]
+    assert lines(capsys, monkeypatch, 26, row) == [
+        "prompt",
+        "set      measure   value",
+        "scenes-  drawn as  +12.5",
+        "counts   asked     points",
+    ]
+    assert all(len(line) <= 9 for line in lines(capsys, monkeypatch, 9, row))

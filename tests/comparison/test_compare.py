@@ -72,8 +72,9 @@ def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
     code, out, _ = compare(runs / "right", runs / "swapped", "--output-dir", "here")
 
     assert code == 0
-    assert "swapped against right" in out and "objects.relation" in out
-    assert "8 images lost a verdict, 0 only gained" in out
+    assert "objects.relation" not in out
+    assert "Everything as asked" in out and "not told apart: " in out
+    assert "swapped against right: 8 images lost a verdict, 0 only gained" in out
     assert sorted(p.name for p in Path("here").iterdir()) == ["compare", "differences.json"]
     (one,) = read("here")["candidates"]
     flipped = {(row["prompt_set"], tuple(row["lost"])) for row in one["flips"]}
@@ -91,6 +92,11 @@ def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
     page = Path("here/compare/index.html").read_text()
     assert page.count("data:image/") == 16
     assert "objects.relation" in Path("here/compare/compare.md").read_text()
+
+
+def test_verbose_prints_every_measure(runs, compare):
+    _, out, _ = compare(runs / "right", runs / "swapped", "--verbose")
+    assert "scenes-spatial: swapped against right" in out and "objects.relation" in out
 
 
 def test_other_seeds_are_compared_by_prompt(runs, compare):
@@ -140,7 +146,7 @@ def test_equal_runs_of_few_prompts_say_so_where_their_scores_span_200(compare):
     judge = ("--scorers", "clip", "--num-images", "2", "--no-progress", "--output-dir", "a")
     assert command(*draw, *judge) == 0
 
-    code, out, _ = compare("a", "a")
+    code, out, _ = compare("a", "a", "--verbose")
 
     assert code == 0
     (line,) = [line for line in out.splitlines() if line.strip().startswith("clip.score ")]
@@ -241,7 +247,7 @@ def test_a_ceiling_has_its_values_but_no_q_and_no_flips(runs, compare, tmp_path)
     draw = [word if word != "scenes" else "vae:scenes-ldm" for word in DRAW]
     assert command(*draw, "--output-dir", str(through)) == 0
     code, out, _ = compare(runs / "swapped", through, runs / "reseeded", "--output-dir", "here")
-    assert code == 0 and "through is a ceiling" in out
+    assert code == 0 and "through against swapped: a ceiling" in out
     ceiling, reseeded = json.loads(Path("here/differences.json").read_text("utf-8"))["candidates"]
     assert (ceiling["is_ceiling"], reseeded["is_ceiling"]) == (True, False)
     assert ceiling["flips"] == []

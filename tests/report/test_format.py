@@ -12,6 +12,7 @@ from evalsuite.report.format import (
     signed,
     signed_interval,
     visible,
+    with_level,
 )
 
 
@@ -100,3 +101,8 @@ def test_a_difference_without_ends_says_whether_prompts_lack():
     assert signed_interval(-0.5, 1.0, "number", few) == "-0.50 to +1.00".replace(
         "-", "\N{MINUS SIGN}"
     )
+
+
+def test_an_interval_is_named_and_so_is_that_there_is_none():
+    assert with_level("1.0 to 2.0") == "95% interval 1.0 to 2.0"
+    assert with_level("too few prompts") == "no 95% interval (too few prompts)"

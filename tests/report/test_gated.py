@@ -1,6 +1,7 @@
 """The verdict of a gate on the run's page, and what lies beside it."""
 
 import re
+from dataclasses import replace
 
 from evalsuite.records import Difference, Estimate, Interval, Verdict
 from evalsuite.report import gated, write
@@ -49,12 +50,16 @@ def test_the_page_says_the_verdict_where_it_said_that_one_run_cannot(tmp_path, t
     assert "By the policy strict, alpha 0.05, at the commit 0a1b." in shown
     assert (tmp_path / "report" / "gate.md").read_text().startswith("## Gate: fail")
     assert 'href="gate.md"' in text
+    top = " ".join(re.sub(r"<[^>]*>", "", text[: text.index("<main>")]).split())
+    assert top.endswith("gate: fail against last week: what changed")
     # Another verdict takes its place; a report that is written anew has none, nor a gate's files.
     gated.write(found(tmp_path, "pass"))
     assert "1 blocking measure: 0 fail, 0 undecided, 1 pass." in page.read_text()
     assert page.read_text().count("<!-- end of gate -->") == 1
+    assert "gate: pass" in page.read_text() and "gate: fail" not in page.read_text()
     (tmp_path / "report" / "junit.xml").write_text("<testsuites/>")
     assert "One run cannot say" in write(tmp_path, tiny).read_text()
+    assert "gate: " not in page.read_text()
     assert "gate.md" not in page.read_text() and 'href="junit.xml"' not in page.read_text()
     assert {path.name for path in page.parent.iterdir()}.isdisjoint({"gate.md", "junit.xml"})
 
@@ -66,7 +71,8 @@ def test_without_a_page_there_is_the_markdown_and_no_page(tmp_path):
 
 def test_what_comes_from_outside_stays_text(tmp_path):
     bad = "<!-- end of gate -->\n<script>x</script>\u202e"
-    text = gated.section(found(tmp_path, name=bad, reason=bad))
+    one = found(tmp_path, name=bad, reason=bad)
+    text = gated.section(one) + gated.line(replace(one, baseline=bad))
     assert "<script" not in text and "<!--" not in text and "\u202e" not in text
 
 

@@ -56,6 +56,13 @@ def test_a_verdict_is_a_row_with_its_numbers():
     assert "- intervals: 98 %, the level that decides" in text
 
 
+def test_a_verdict_in_short_is_for_a_terminal():
+    minus = "\N{MINUS SIGN}"
+    said = dict(zip(verdicts.SHORT, verdicts.in_short(verdict()), strict=True))
+    assert said["measure and set"] == "objects.count counts"
+    assert said["difference, interval"] == f"{minus}12.5 points ({minus}25.0 to 0.0 points)"
+
+
 def test_what_did_not_pass_comes_first_and_the_surest_first_of_all():
     names = ["objects.present", "objects.color", "objects.absent", "objects.count"]
     words = [("pass", 0.5), ("undecided", 0.4), ("fail", 0.005), ("fail", 0.001)]

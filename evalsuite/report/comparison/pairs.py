@@ -9,7 +9,13 @@ from evalsuite.report.comparison.rows import DifferenceRow, row
 from evalsuite.report.figures.record import Figure, value_of
 from evalsuite.report.findings.lanes import Panel, panels
 from evalsuite.report.findings.words import Said, Sentence
-from evalsuite.report.format import MINUS, difference_unit, signed, signed_interval
+from evalsuite.report.format import (
+    MINUS,
+    difference_unit,
+    signed,
+    signed_interval,
+    with_level,
+)
 from evalsuite.report.plots import Dot
 from evalsuite.report.tables import Table, cells, title_of
 
@@ -75,8 +81,8 @@ def _figures(words: DifferenceRow) -> Sentence:
         flipped = f"; {words.lost or 0} right to wrong, {words.gained or 0} wrong to right"
     return (
         Said(
-            f"{words.before.value} to {words.after.value}; difference {words.value}, 95% interval "
-            f"{words.interval}, q {words.q}{flipped}; on {words.compared}"
+            f"{words.before.value} to {words.after.value}; difference {words.value}, "
+            f"{with_level(words.interval)}, q {words.q}{flipped}; on {words.compared}"
         ),
     )
 

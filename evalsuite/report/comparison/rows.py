@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalsuite.records import THESE, Difference, Estimate
+from evalsuite.records import THESE, Difference, Estimate, Measure
 from evalsuite.report import tables
 from evalsuite.report.comparison.content import ComparisonReport, Contrasted
 from evalsuite.report.format import (
@@ -88,7 +88,7 @@ def row(comparison: ComparisonReport, run: str, contrasted: Contrasted) -> Diffe
         gained="" if found.gained is None else f"{found.gained:,}",
         compared=compared,
         paired=paired,
-        mark=mark(comparison, contrasted),
+        mark=mark(measure, contrasted),
         judge=contrasted.judge,
         warning=contrasted.judge if contrasted.judge == NOT_EVIDENCE else "",
         bar=_bar(found, unit),
@@ -107,18 +107,22 @@ def _compared(found: Difference) -> tuple[str, str]:
     return plural(found.n, "value"), "not paired"
 
 
-def mark(comparison: ComparisonReport, contrasted: Contrasted) -> str:
+def mark(measure: Measure, contrasted: Contrasted) -> str:
     """What a difference that is unlikely to be chance means."""
     value = contrasted.difference.value
     if contrasted.q is None or contrasted.q > NOTABLE or not value:
         return ""
-    better = comparison.measure(contrasted.difference.measure).higher_is_better
+    better = measure.higher_is_better
     return "differs" if better is None else "better" if (value > 0) is better else "worse"
 
 
 def changes(comparison: ComparisonReport, rows: Sequence[Contrasted]) -> list[Contrasted]:
     """The marked rows, those of whole sets before those of groups, then in the rows' order."""
-    found = [contrasted for contrasted in rows if mark(comparison, contrasted)]
+    found = [
+        contrasted
+        for contrasted in rows
+        if mark(comparison.measure(contrasted.difference.measure), contrasted)
+    ]
     return sorted(found, key=lambda contrasted: not is_overall(contrasted.difference))
 
 

@@ -21,6 +21,7 @@ from evalsuite.report.format import (
 from evalsuite.report.plots import Dot, together
 from evalsuite.report.tables import Table, cells, title_of
 
+NOT_RANKED = "not ranked"
 HEAD = ("run", "place", "value", "simultaneous 95% interval", "surely better than", "missing")
 TOLD = (
     "A place is 1 plus the number of runs that are truly better. Ranges of places hold all true "
@@ -64,7 +65,7 @@ def board_table(measures: Mapping[str, Measure], board: Board) -> Table:
     rows = tuple(
         cells(
             each.run,
-            each.why or place_words(each),
+            each.why or place_words(each) or NOT_RANKED,
             *_value(each.interval, unit),
             ", ".join(each.better_than),
             share(each.missing, each.planned) if each.missing else "",
@@ -100,7 +101,8 @@ def _facts(board: Board) -> str:
     if board.pairing == "none":
         return "not paired: places by intervals that do not overlap"
     what = plural(board.shared, "prompt" if board.pairing == "prompts" else "value")
-    return f"on {what} of {plural(board.families, 'family')} that all ranked runs have"
+    who = "all ranked runs" if board.ranked else "all of these runs"
+    return f"on {what} of {plural(board.families, 'family')} that {who} have"
 
 
 def _claim(comparison: ComparisonReport, board: Board) -> Sentence:

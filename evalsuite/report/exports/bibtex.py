@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from evalsuite.records import PromptSet
-from evalsuite.report.exports.texts import escaped
+from evalsuite.report.exports.latex import escaped
 
 ENTRY = re.compile(r"^@(\w+)\{([^,\s]+),", re.MULTILINE)
 

@@ -1,6 +1,6 @@
 """Every table and figure of a comparison, by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from evalsuite.records import Json
 from evalsuite.report.comparison.content import Against, ComparisonReport, Contrasted
@@ -15,9 +15,11 @@ from evalsuite.report.svg import drawings
 from evalsuite.report.tables import Table, cells
 
 COLUMNS = (
-    *("prompt set", "measure", "group", "candidate", "baseline's value", "its value"),
+    *("prompt set", "measure", "group", "candidate", "baseline", "its value"),
     *("difference", "95 % interval", "q", "mark", "judge, audited"),
 )
+
+WHOLE = "all prompts"
 
 Chosen = Sequence[tuple[Against, Contrasted]]
 
@@ -46,6 +48,8 @@ def _own_tables(comparison: ComparisonReport) -> Mapping[str, Numbers]:
     heads = [(a, each) for a in comparison.candidates for each in headline_rows(comparison, a)]
     every = [(a, each) for a in comparison.candidates for each in a.rows]
     title = f"against {comparison.baseline.name}"
+    if len(comparison.candidates) == 1:
+        title = f"{comparison.candidates[0].run.name} {title}"
     found["headlines"] = _differences(comparison, heads, f"What stands for each set, {title}")
     found["differences"] = _differences(comparison, every, f"Every measure and group, {title}")
     for name in comparison.prompt_sets:
@@ -83,13 +87,25 @@ def _differences(comparison: ComparisonReport, chosen: Chosen, title: str) -> Nu
         said = row(comparison, against.run.name, each)
         rows.append(
             cells(
-                *(said.prompt_set, said.title, said.group or "all prompts", said.run),
+                *(said.prompt_set, said.title, said.group or WHOLE, said.run),
                 *(said.before.value, said.after.value, said.value, said.interval),
                 *(said.q, said.mark, said.judge),
             )
         )
         numbers.append(_record(comparison, against, each))
-    return Numbers(title, Table(title, cells(*COLUMNS), tuple(rows)), tuple(numbers))
+    empty = {"candidate"} if len(comparison.candidates) == 1 else set()
+    if all(line[2].text == WHOLE for line in rows):
+        empty.add("group")
+    return Numbers(
+        title, _without(empty, Table(title, cells(*COLUMNS), tuple(rows))), tuple(numbers)
+    )
+
+
+def _without(names: Collection[str], table: Table) -> Table:
+    """The table without columns that would say the same in every row."""
+    kept = [at for at, cell in enumerate(table.head) if cell.text not in names]
+    head, *rows = (tuple(line[at] for at in kept) for line in (table.head, *table.rows))
+    return Table(table.caption, head, tuple(rows))
 
 
 def _record(comparison: ComparisonReport, against: Against, each: Contrasted) -> Mapping[str, Json]:

@@ -14,7 +14,7 @@ from evalsuite.report.figures.record import Subject
 from evalsuite.report.figures.twins import FORM
 from evalsuite.report.findings.groups import by_group, wholly
 from evalsuite.report.findings.words import Said, Sentence, pictures
-from evalsuite.report.format import number
+from evalsuite.report.format import number, with_level
 from evalsuite.report.tables import NOTHING, EstimateRow, Estimates, row
 
 
@@ -74,7 +74,7 @@ def finding(
 
 def _figures(words: EstimateRow) -> Sentence:
     """For example: 91.1%, 95% interval 86.7 to 94.2%; on 192 of 192 (100%) images."""
-    said = f", 95% interval {words.interval}"
+    said = f", {with_level(words.interval)}"
     if words.null != NOTHING:
         said += f"; chance or fair model {words.null}"
     said += f"; on {words.coverage} images"

@@ -104,7 +104,7 @@ def test_who_is_not_ranked_has_a_reason_instead_of_a_place(three):
         standing("first", None, None), standing("second", None, None, why="other prompts")
     )
     rows = board_table(three.measures, replace(unranked, limit="too little")).rows
-    assert [row[1].text for row in rows] == ["", "other prompts"]
+    assert [row[1].text for row in rows] == ["not ranked", "other prompts"]
     assert place_words(unranked.standings[0]) == ""
     data = replace(three, boards=[replace(unranked, limit="too little")])
     assert said(compose(data).boards[0].claim) == "Exact: too little"

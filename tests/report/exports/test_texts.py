@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from evalsuite.report.exports.contents import Numbers, contents
-from evalsuite.report.exports.texts import FORMATS, as_csv, as_json, as_latex, escaped
+from evalsuite.report.exports.texts import FORMATS, as_csv, as_json
 from evalsuite.report.tables import Table, cells
 
 HOSTILE = (
@@ -18,13 +18,6 @@ HOSTILE = (
     "中文 50% & $x_1$ \\input{/etc}",
 )
 """What a label may be: formulas, separators, signs of LaTeX, letters that pdfLaTeX has not."""
-
-DOCUMENT = r"""\documentclass{article}
-\usepackage{textcomp,booktabs,graphicx,longtable,array}
-\begin{document}
-%s
-\end{document}
-"""
 
 
 def words(rows=HOSTILE) -> Numbers:
@@ -47,30 +40,6 @@ def test_json_says_null_for_what_was_not_measured():
         "title": "t",
         "rows": [{"value": None, "n": 0}],
     }
-
-
-def test_latex_says_every_sign_and_runs_none():
-    assert escaped("50% & $x_1$") == r"50\% \& \$x\_1\$"
-    assert escaped("\\input{a}") == r"\textbackslash{}input\{a\}"
-    assert escaped("é\N{MINUS SIGN}1 中") == r"é$-$1 \texttt{U+4E2D}"
-    assert "\\begin{tabular}{ll}" in as_latex(words(), "t")
-    assert "\\endhead" in as_latex(words(["a"] * 41), "t")
-
-
-@pytest.mark.latex
-def test_latex_compiles(tmp_path, tiny, hostile):
-    parts = [as_latex(words(), "one"), as_latex(words(HOSTILE * 9), "two")]
-    for report in (tiny, hostile(" <&%$#_{}~^\\\"'`|")):
-        parts += [as_latex(t, f"t{n}") for n, t in enumerate(contents(report).tables.values())]
-    (tmp_path / "all.tex").write_text(DOCUMENT % "\n".join(parts).replace("[t]", "[p]"), "utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
-    assert done.returncode == 0, done.stdout[-3000:]
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(tmp_path / "all.pdf") as document:
-        text = "".join(page.get_textpage().get_text_range() for page in document)
-    assert "A title, 50%" in text and "U+4E2D" in text and "=1+1" in text
 
 
 @pytest.mark.office
