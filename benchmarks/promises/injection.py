@@ -159,6 +159,7 @@ def compared(word: str) -> Comparison:
         candidates=data.candidates,
         tested=(3, 4),
         measures=data.measures,
+        headlines=data.headlines,
         boards=data.boards,
         incomplete=(),
         folder=Path("c"),

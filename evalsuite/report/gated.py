@@ -4,8 +4,7 @@ from pathlib import Path
 
 from evalsuite.files.atomic import naming, write_text
 from evalsuite.report import html
-from evalsuite.report.tables import Table, cells
-from evalsuite.report.verdicts import HEAD, Gated, comment, counted, row
+from evalsuite.report.verdicts import Gated, comment, counted, measured
 
 PLACES = ("gate in a line", "gate")
 """What the comments around the page's top line and its part about other versions say.
@@ -50,14 +49,16 @@ def line(gated: Gated) -> str:
 
 def section(gated: Gated) -> str:
     """The part of the page, as its template has it."""
-    blocking = [verdict for verdict in gated.verdicts if verdict.tier == "block"]
+    verdicts = [(verdict, measured(verdict)) for verdict in gated.verdicts]
+    is_open = [(v, said) for v, said in verdicts if v.tier == "block" and v.word != "pass"]
     return (
         html.environment()
         .get_template("gate.html.jinja")
         .render(
             gate=gated,
             summary=counted(gated),
-            open=[verdict for verdict in blocking if verdict.word != "pass"],
-            table=Table("Verdicts", cells(*HEAD), tuple(cells(*row(v)) for v in gated.verdicts)),
+            open=is_open,
+            verdicts=verdicts,
+            level=f"{100 * gated.level:g} %",
         )
     )

@@ -170,6 +170,14 @@ def in_short(verdict: Verdict) -> tuple[str, ...]:
     return word, tier, f"{measure} {where}", before, after, value, margin, judge
 
 
+def measured(verdict: Verdict) -> str:
+    """'blocks; 50.0%, then 75.0%: +25.0 points (+5.0 to +45.0 points); margin 10.0 points; ...'."""
+    _, _, _, before, after, difference, margin, judge = in_short(verdict)
+    tier = {"block": "blocks", "warn": "warns", "watch": "is watched"}[verdict.tier]
+    found = "" if verdict.difference is None else f" {before}, then {after}: {difference};"
+    return f"{tier};{found} margin {margin}; judge, audited: {judge}"
+
+
 SHORT = (
     *("verdict", "tier", "measure and set", "baseline", "run", "difference, interval"),
     *("margin", "judge, audited"),

@@ -46,7 +46,7 @@ def test_the_page_says_the_verdict_where_it_said_that_one_run_cannot(tmp_path, t
     assert "One run cannot say" not in text and text.count('id="changed"') == 1
     shown = " ".join(re.sub(r"<[^>]*>", "", text[text.index('id="changed"') :]).split())
     assert "fail against last week 1 blocking measure: 1 fail, 0 undecided, 0 pass." in shown
-    assert "objects.count in counts: lost 12 points" in shown
+    assert "objects.count in counts: lost 12 points blocks; 75.0%, then 50.0%: " in shown
     assert "By the policy strict, alpha 0.05, at the commit 0a1b." in shown
     assert (tmp_path / "report" / "gate.md").read_text().startswith("## Gate: fail")
     assert 'href="gate.md"' in text
