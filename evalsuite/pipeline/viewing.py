@@ -3,17 +3,20 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from evalsuite.files.summed import read_summed
 from evalsuite.measures import FROM_FEATURES, declared_measures
 from evalsuite.prompts import sets
-from evalsuite.records import Estimate, InputError, Interval, Measure, PromptSet
+from evalsuite.records import Estimate, InputError, Interval, Measure, PromptSet, Word
 from evalsuite.records.estimates import INTERVAL
 from evalsuite.report import view
 from evalsuite.report.prominence import headlines
 from evalsuite.report.tables import estimates_of
 from evalsuite.runs.folder import MANIFEST, read_manifest
+
+DIFFERENCES = "differences.json"
+"""What every comparison's folder holds."""
 
 UNFINISHED = ("not drawn", "not judged")
 """Reasons for missing values that running on would mend."""
@@ -39,7 +42,22 @@ def write_view(folder: Path) -> tuple[Path, list[view.Told], list[view.Untold]]:
     for path in found:
         read = read_told(path)
         (told if isinstance(read, view.Told) else untold).append(read)  # type: ignore[arg-type]
-    return view.write(folder, told, untold), told, untold
+    compared: list[view.Compared] = []
+    for path in sorted(folder.glob(f"*/{DIFFERENCES}")):
+        both = read_compared(path.parent)
+        (compared if isinstance(both, view.Compared) else untold).append(both)  # type: ignore[arg-type]
+    return view.write(folder, told, untold, compared), told, untold
+
+
+def read_compared(path: Path) -> view.Compared | view.Untold:
+    """Whom a comparison is of, or why its page cannot be named."""
+    try:
+        whole = json.loads((path / DIFFERENCES).read_text("utf-8"))
+        candidates = tuple(str(each["name"]) for each in whole["candidates"])
+        return view.Compared(path.name, str(whole["baseline"]), candidates)
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        why = f"its {DIFFERENCES} cannot be read ({type(error).__name__}); compare the runs again"
+        return view.Untold(path.name, "", why)
 
 
 def read_told(path: Path) -> view.Told | view.Untold:
@@ -69,7 +87,25 @@ def read_told(path: Path) -> view.Told | view.Untold:
         measures=measures,
         digests={each.name: each.digest for each in prompt_sets},
         note=_note(path, estimates),
+        part=_part(manifest["configuration"]),
+        gate=_gate(path / "report" / "gate.md"),
     )
+
+
+def _part(configuration: Mapping[str, Any]) -> str:
+    """Which prompts of its sets a run asked, as its flags say it; "" for all."""
+    given = ((name, configuration.get(name)) for name in ("limit", "sample", "sample_id"))
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given if value)
+
+
+def _gate(path: Path) -> str:
+    """The word of the gate that wrote the file; "" without one."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            word = file.readline().removeprefix("## Gate: ").strip()
+    except (OSError, ValueError):
+        return ""
+    return word if word in get_args(Word) else ""
 
 
 def _estimates(path: Path) -> list[Estimate]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from evalsuite.pipeline.settings import resolve
 from evalsuite.pipeline.stages import evaluate
 from evalsuite.pipeline.viewing import read_told, write_view
 from evalsuite.records import InputError
+from evalsuite.report.view.page import compose
 from evalsuite.runs.folder import read_manifest, write_manifest
 
 
@@ -58,6 +60,31 @@ def test_runs_are_told_of_or_listed_with_the_reason(runs):
 def test_rows_newer_than_the_report_are_said(runs):
     (runs / "old" / "samples-w9.jsonl").write_text("")
     assert read_told(runs / "old").note == "newer than its report"
+
+
+def test_a_gate_and_comparisons_are_found(runs):
+    (runs / "old" / "report" / "gate.md").write_text("## Gate: fail\n")
+    (runs / "new" / "report" / "gate.md").write_text("## Gate: <b>\n")
+    for name, text in {
+        "both": '{"baseline": "old", "candidates": [{"name": "<b>"}]}',
+        "x": "{",
+    }.items():
+        (runs / name).mkdir()
+        (runs / name / "differences.json").write_text(text)
+    path, told, untold = write_view(runs)
+    assert [run.gate for run in told] == ["", "fail"]
+    assert [run.folder for run in untold] == ["broken", "silent", "x"]
+    text = path.read_text("utf-8")
+    assert 'href="old/report/index.html#changed">gate: fail' in text and "<b>" not in text
+    assert 'href="both/compare/index.html"' in text
+
+
+def test_runs_of_other_prompts_are_no_line_through_time(runs):
+    one = read_told(runs / "old")
+    assert one.part == "limit 3"
+    whole = replace(one, folder="whole", created="2026-03-01", part="")
+    assert compose("t", [one, whole], []).trends == ()
+    assert compose("t", [one, replace(one, folder="again")], []).trends
 
 
 def test_a_damaged_file_is_a_reason_and_no_crash(runs):

@@ -3,18 +3,24 @@
 It is one file that needs no network, and its links lead to the runs' own reports beside it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from evalsuite.files.atomic import write_text
 from evalsuite.report import html
-from evalsuite.report.view.content import Told, Untold
+from evalsuite.report.view.content import Compared, Told, Untold
 from evalsuite.report.view.page import compose
 
-__all__ = ["Told", "Untold", "write"]
+__all__ = ["Compared", "Told", "Untold", "write"]
 
 
-def write(folder: Path, told: list[Told], untold: list[Untold]) -> Path:
+def write(
+    folder: Path, told: list[Told], untold: list[Untold], compared: Sequence[Compared] = ()
+) -> Path:
     """Write `index.html` into a folder of runs; the same runs give the same bytes."""
     target = folder / "index.html"
-    write_text(target, html.render(compose(folder.resolve().name, told, untold), "view.html.jinja"))
+    write_text(
+        target,
+        html.render(compose(folder.resolve().name, told, untold, compared), "view.html.jinja"),
+    )
     return target

@@ -12,7 +12,7 @@ from evalsuite.report.figures.record import alt, dot, value_of
 from evalsuite.report.format import group_words, plural
 from evalsuite.report.plots import columns
 from evalsuite.report.tables import Table, cells, interval_words, null_words, value_words
-from evalsuite.report.view.content import Told, Untold
+from evalsuite.report.view.content import Compared, Told, Untold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class Shown:
     model: str
     facts: str
     note: str
+    gate: str
     values: tuple[tuple[str, str, str] | None, ...]
 
 
@@ -45,10 +46,16 @@ class View:
     summary: str
     sets: tuple[Asked, ...]
     trends: tuple[Figure, ...]
+    compared: tuple[Compared, ...]
     untold: tuple[Untold, ...]
 
 
-def compose(title: str, told: Sequence[Told], untold: Sequence[Untold]) -> View:
+def compose(
+    title: str,
+    told: Sequence[Told],
+    untold: Sequence[Untold],
+    compared: Sequence[Compared] = (),
+) -> View:
     """Runs in words, oldest first; sets of another digest are other sets, and stand apart."""
     told = sorted(told, key=lambda run: (run.created, run.folder))
     models = len({run.model for run in told})
@@ -60,6 +67,7 @@ def compose(title: str, told: Sequence[Told], untold: Sequence[Untold]) -> View:
         summary=f"{summary}.",
         sets=tuple(_sets(told)),
         trends=tuple(_trends(told)),
+        compared=tuple(compared),
         untold=tuple(untold),
     )
 
@@ -104,8 +112,11 @@ def _shown(run: Told, prompt_set: str, keys: Sequence[Key]) -> Shown:
         address=f"{quote(run.folder)}/report/index.html",
         folder=run.folder,
         model=run.model,
-        facts=", ".join(filter(None, [run.created[:10], run.commit[:7], f"seed {run.seed}"])),
+        facts=", ".join(
+            filter(None, [run.created[:10], run.commit[:7], f"seed {run.seed}", run.part])
+        ),
         note=run.note,
+        gate=run.gate,
         values=tuple(_value(run, found[key]) if key in found else None for key in keys),
     )
 
@@ -124,9 +135,12 @@ def _value(run: Told, estimate: Estimate) -> tuple[str, str, str]:
 
 
 def _trends(told: Sequence[Told]) -> Iterator[Figure]:
-    """A figure for each model, set and headline that several of its runs have, by their dates."""
+    """A figure for each model, set and headline that several of its runs have, by their dates.
+
+    Runs that asked other prompts of the set are no line through time.
+    """
     points = [
-        ((run.model, e.prompt_set, run.digests[e.prompt_set], *_key(e)), run, e)
+        ((run.model, e.prompt_set, run.digests[e.prompt_set], run.part, *_key(e)), run, e)
         for run in told
         for e in run.headlines
         if e.prompt_set in run.digests
@@ -135,10 +149,10 @@ def _trends(told: Sequence[Told]) -> Iterator[Figure]:
     groups = [(key, list(part)) for key, part in groupby(points, key=lambda point: point[0])]
     several = [(key, part) for key, part in groups if len(part) > 1]
     for number, (key, part) in enumerate(several, 1):
-        model, prompt_set, _, name, group = key
+        model, prompt_set, _, asked, name, group = key
         measure = _measure([run for _, run, _ in part], name)
-        title = f"{model}: {prompt_set}, {measure.title}{f', {group}' if group else ''}"
-        marks = [dot(run.commit[:7] or run.created[:10] or run.folder, e) for _, run, e in part]
+        title = f"{model}: {', '.join(filter(None, [prompt_set, asked, measure.title, group]))}"
+        marks = [dot(label, e) for label, (*_, e) in zip(_labels(part), part, strict=True)]
         axis = value_of(measure.unit)
         rows = [
             cells(run.folder, run.created[:10], run.commit[:7] or "none", *_value(run, e))
@@ -147,9 +161,24 @@ def _trends(told: Sequence[Told]) -> Iterator[Figure]:
         heads = cells("run", "date", "commit", axis, "95% interval", "images")
         yield Figure(
             title=title,
-            note="The runs of one model, oldest first. Bars are 95% intervals.",
+            note=_note([e for *_, e in part]),
             prefix=f"trend-{number}",
             svg=columns(marks, f"trend-{number}", "run, by date", axis, measure.unit),
             alt=alt(title, marks, measure.unit),
             table=Table(title, heads, tuple(rows)),
         )
+
+
+def _labels(part: Sequence[tuple[object, Told, Estimate]]) -> list[str]:
+    """The runs' commits, or their dates; where these are the same, their folders."""
+    found = [run.commit[:7] or run.created[:10] or run.folder for _, run, _ in part]
+    return found if len({*found}) == len(found) else [run.folder for _, run, _ in part]
+
+
+def _note(estimates: Sequence[Estimate]) -> str:
+    note = "The runs of one model, oldest first. Bars are 95% intervals."
+    if any(each.null is not None for each in estimates):
+        note += " A dash is chance or a fair model."
+    if any(each.reference is not None for each in estimates):
+        note += " A diamond is the reference."
+    return note
