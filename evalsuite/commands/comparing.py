@@ -83,16 +83,11 @@ def _print_text(found: "Comparison") -> None:
 
 
 def _print_flips(found: "Comparison", against: "Against") -> None:
-    from evalsuite.report.format import plural
+    from evalsuite.report.comparison.flips import in_a_line
 
-    lost = sum(1 for flip in against.flips if flip.lost)
-    gained = len(against.flips) - lost
-    said = f"{plural(lost, 'image')} lost a verdict, {gained:,} only gained"
-    if against.run.is_ceiling:
-        said = "a ceiling, no competitor: no q, no flips"
+    ceiling = "A ceiling, no competitor: no q, no flips."
+    said = ceiling if against.run.is_ceiling else in_a_line(against)
     console.tell(f"{against.run.name} against {found.baseline}: {said}")
-    if against.unkept:
-        console.tell(f"paired by prompt: nothing says that {against.unkept} kept to the seeds")
     for unlike in against.unlike:
         console.tell(f"not alike: {unlike.reason}")
 

@@ -22,6 +22,9 @@ INFORMATIVE = frozenset(
 key of its own (`backend`, `scorers`, `prompts`, `seed`, `num_images`, ...).
 """
 
+SELECTED = ".selected"
+"""The key of the hash of a set's chosen prompts, beside `.prompts`, their number."""
+
 BINDING_PACKAGES = frozenset(
     {"evalsuite", "torch", "diffusers", "transformers", "open_clip", "open_clip_torch"}
 )
@@ -31,9 +34,12 @@ BINDING_PACKAGES = frozenset(
 def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
     """What two runs differ in, in one line: each key, dotted, with both values; else ""."""
     there, here = _identity(old), _identity(new)
+    keys = differing(there, here)
     return ", ".join(
         f"{key} ({_shown(there, key)} there, {_shown(here, key)} here)"
-        for key in differing(there, here)
+        for key in keys
+        # The hash of the chosen prompts tells nobody more than that their number differs.
+        if not (key.endswith(SELECTED) and f"{key.removesuffix(SELECTED)}.prompts" in keys)
     )
 
 

@@ -74,7 +74,7 @@ def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
     assert code == 0
     assert "objects.relation" not in out
     assert "Everything as asked" in out and "not told apart: " in out
-    assert "swapped against right: 8 images lost a verdict, 0 only gained" in out
+    assert "swapped against right: 8 images lost a verdict, 0 images only gained." in out
     assert sorted(p.name for p in Path("here").iterdir()) == ["compare", "differences.json"]
     (one,) = read("here")["candidates"]
     flipped = {(row["prompt_set"], tuple(row["lost"])) for row in one["flips"]}
@@ -104,6 +104,7 @@ def test_other_seeds_are_compared_by_prompt(runs, compare):
 
     said = json.loads(out)
     assert code == 0
+    assert "No verdict can flip: no two images" in compare(runs / "right", runs / "reseeded")[1]
     assert [one["name"] for one in said["candidates"]] == ["swapped", "reseeded"]
     pairings = [{row["pairing"] for row in one["differences"]} for one in said["candidates"]]
     assert pairings == [{"seeds"}, {"prompts"}]
@@ -247,7 +248,7 @@ def test_a_ceiling_has_its_values_but_no_q_and_no_flips(runs, compare, tmp_path)
     draw = [word if word != "scenes" else "vae:scenes-ldm" for word in DRAW]
     assert command(*draw, "--output-dir", str(through)) == 0
     code, out, _ = compare(runs / "swapped", through, runs / "reseeded", "--output-dir", "here")
-    assert code == 0 and "through against swapped: a ceiling" in out
+    assert code == 0 and "through against swapped: A ceiling" in out
     ceiling, reseeded = json.loads(Path("here/differences.json").read_text("utf-8"))["candidates"]
     assert (ceiling["is_ceiling"], reseeded["is_ceiling"]) == (True, False)
     assert ceiling["flips"] == []

@@ -25,6 +25,14 @@ def test_every_other_key_is_told_with_both_values_in_order():
     )
 
 
+def test_of_a_number_of_prompts_that_differs_the_hash_says_nothing_more():
+    def one(prompts, selected):
+        return {"prompt_sets": {"s": {"prompts": prompts, "selected": selected}}}
+
+    assert differences(one(8, "a"), one(4, "b")) == "prompt_sets.s.prompts (8 there, 4 here)"
+    assert differences(one(8, "a"), one(8, "b")) == 'prompt_sets.s.selected ("a" there, "b" here)'
+
+
 def test_long_values_are_cut_at_sixty_characters():
     assert differences({"a": "x" * 58}, {"a": "y" * 59}) == (
         f'a ("{"x" * 58}" there, "{"y" * 56}... here)'

@@ -12,7 +12,7 @@ from evalsuite.report.comparison.content import (
     FlippedImage,
 )
 from evalsuite.report.evidence import Statement, finders, notes, verdict_fields
-from evalsuite.report.format import visible
+from evalsuite.report.format import plural, visible
 
 MOST_LOST = 24
 """How many images with a verdict lost are shown a candidate; the rest are counted."""
@@ -70,6 +70,15 @@ def no_seeds(unkept: str) -> str:
     if not unkept:
         return "no two images have the same seed"
     return f"nothing says that {unkept} kept to the seeds, and two draws of a prompt are no pair"
+
+
+def in_a_line(against: Against) -> str:
+    """How many images' verdicts flipped, or why none can."""
+    worse = sum(1 for image in against.flips if image.lost)
+    better = len(against.flips) - worse
+    if not against.flips and any(row.difference.pairing == "prompts" for row in against.rows):
+        return f"No verdict can flip: {no_seeds(against.unkept)}."
+    return f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
 
 
 def flips(comparison: ComparisonReport, against: Against, anchor: str) -> Flips:

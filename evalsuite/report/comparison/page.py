@@ -14,7 +14,7 @@ from evalsuite.report.comparison.content import (
     Unlike,
 )
 from evalsuite.report.comparison.figures import figures
-from evalsuite.report.comparison.flips import Flips, flips, no_seeds
+from evalsuite.report.comparison.flips import Flips, flips, in_a_line
 from evalsuite.report.comparison.missing import Lost, lost
 from evalsuite.report.comparison.pairs import (
     Sentenced,
@@ -206,18 +206,13 @@ def _changed(comparison: ComparisonReport, against: Against) -> Changed:
     named = {id(each) for each in headline_rows(comparison, against)}
     found = [each for each in changes(comparison, against.rows) if id(each) not in named]
     said = sentences(comparison, against)
-    worse = sum(1 for image in against.flips if image.lost)
-    better = len(against.flips) - worse
-    words = f"{plural(worse, 'image')} lost a verdict, {plural(better, 'image')} only gained."
-    if not against.flips and any(row.difference.pairing == "prompts" for row in against.rows):
-        words = f"No verdict can flip: {no_seeds(against.unkept)}."
     return Changed(
         run=against.run.name,
         findings=() if against.run.is_ceiling else said,
         counts=_counts(said),
         rows=tuple(row(comparison, against.run.name, each) for each in found[:FIRST]),
         more=max(0, len(found) - FIRST),
-        flips=words,
+        flips=in_a_line(against),
         shown=bool(against.flips),
         is_ceiling=against.run.is_ceiling,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from evalsuite.files.nearest import did_you_mean
+from evalsuite.files.nearest import nearest
 from evalsuite.records import Estimate, InputError, Json
 from evalsuite.report.content import Report
 from evalsuite.report.exports.numbers import COLUMNS, record, words
@@ -68,7 +68,9 @@ def _named(found: Mapping[str, _T], name: str | None, flag: str) -> _T:
     if name is None:
         return next(iter(found.values()))
     if name not in found:
-        raise InputError(f"{flag} {name}: there is none of that name{did_you_mean(name, found)}")
+        near = nearest(name, found)
+        meant = f"did you mean {near!r}? " if near is not None else ""
+        raise InputError(f"{flag} {name}: there is none of that name; {meant}--list has all")
     return found[name]
 
 
