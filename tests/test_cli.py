@@ -73,7 +73,7 @@ def subprocess_of(*words, **variables):
     """The same in a process of its own."""
     path = os.pathsep.join([str(ROOT), str(HERE)])
     return subprocess.Popen(
-        [sys.executable, "-m", "evalsuite.cli", *words],
+        [sys.executable, "-m", "evalsuite", *words],
         env={**os.environ, "PYTHONPATH": path, "COLUMNS": "200", **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

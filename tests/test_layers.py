@@ -9,7 +9,7 @@ ORDER = [
     "records", "stats", "vocabulary", "files", "prompts", "encoders", "people",
     "scenes", "backends", "scorers", "measures", "runs", "plugins", "labels", "audits", "bias",
     "probes", "report", "trackers", "executors", "pipeline", "comparison", "gating",
-    "commands", "cli", "__init__",
+    "commands", "cli", "__main__", "__init__",
 ]  # fmt: skip
 # Judges must not know the painter, and a report is made from rows alone.
 APART = {("scorers", "scenes"), ("scorers", "backends"), ("report", "runs")}

@@ -129,7 +129,7 @@ def _announce(work: "Work") -> None:
     console.say(f"{work.folder}: {images} images of {len(work.prompts())} prompts ({sets})")
     for prompt_set in work.prompt_sets:
         if limit := limit_of_set(prompt_set):
-            console.say(f"{prompt_set.name}: {limit}; more images do not help, more prompts do")
+            console.say(f"{prompt_set.name}: {limit}; more prompts help, more images do not")
 
 
 def _resumable(stage: "Callable[[], Outcome]") -> "Outcome":

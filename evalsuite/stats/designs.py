@@ -33,4 +33,4 @@ def limit_of(*, clusters: ArrayLike, strata: ArrayLike | None = None, scores: Sc
     low = proportion(values=np.ones(codes.size), clusters=codes).low
     assert low is not None  # two clusters or more, up to FEW
     best = f"{100 * low:.0f} to 100 %"
-    return f"with {count} families of prompts a share of 100 % is known to be {best}, at the best"
+    return f"{count} families of prompts are few: a share of 100 % would be known as {best} at best"

@@ -4,7 +4,7 @@ import pytest
 from evalsuite import stats
 
 NURSE_AND_SEVEN_MORE = np.repeat(range(8), 5)
-BEST = "with 8 families of prompts a share of 100 % is known to be 59 to 100 %, at the best"
+BEST = "8 families of prompts are few: a share of 100 % would be known as 59 to 100 % at best"
 
 
 @pytest.mark.parametrize(

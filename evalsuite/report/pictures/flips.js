@@ -60,16 +60,28 @@ function tile(item, place) {
   }
   const text = element("span", "words");
   text.append(bdi(told.texts[pair[0][0]]));
-  caption.append(text, ...marks(turned, told.runs.length > 2));
+  caption.append(text, ...brief(turned));
   link.append(two, caption);
   item.append(link);
 }
 
-function marks(turned, isNamed) {
-  return turned.flatMap(([run, ...sides]) => sides.flatMap((measures, way) => measures.map((measure) => {
+// A tile has room for a line a run and way: the measure, or how many there are.
+function brief(turned) {
+  return turned.flatMap(([run, ...sides]) => sides.flatMap((measures, way) => {
+    if (!measures.length) return [];
+    const mark = element("span", `mark ${way ? "good" : "bad"}`, "");
+    const [[own]] = measures.map((measure) => told.measures[measure]);
+    mark.append(measures.length > 1 ? many(measures.length) : bdi(own), ` ${WAYS[way]}`);
+    if (told.runs.length > 2) mark.append(": ", bdi(told.runs[run]));
+    mark.title = measures.map((measure) => told.measures[measure][1]).join(", ");
+    return [mark];
+  }));
+}
+
+function marks(turned) {
+  return turned.flatMap(([, ...sides]) => sides.flatMap((measures, way) => measures.map((measure) => {
     const [own, title] = told.measures[measure];
     const mark = element("span", `mark ${way ? "good" : "bad"}`, "");
-    if (isNamed) mark.append(bdi(told.runs[run]), ": ");
     mark.append(bdi(own), ` ${WAYS[way]}`);
     mark.title = title;
     return mark;
