@@ -66,7 +66,9 @@ def summarise(
     folder, planned = work.folder, work.keys()
     if best_of is not None:
         refuse_unpickable(best_of, planned, rows)
-    content = content_of(work, rows, note=note)
+    drawn = filter(None, (rows.samples.image(key) for key in planned))
+    gone = sum(not rows.images.is_whole(image) for image in drawn)
+    content = replace(content_of(work, rows, note=note), gone=gone)
     estimates, by_name = content.estimates, dict(content.measures)
     write_summed(folder / "estimates.json", measures.to_json(estimates))
     parquet = as_parquet(work.prompt_sets, rows.samples, rows.answers)

@@ -1,7 +1,7 @@
 """The first screen: what was measured, and what was not."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -71,7 +71,7 @@ def overview(report: Report, galleries: Mapping[str, Gallery] | None = None) -> 
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
             for each in report.prompt_sets
         ),
-        lost=" ".join(filter(None, [_lost(counts), _left_over(report.manifest.get("backend"))])),
+        lost=" ".join(filter(None, _losses(report, counts))),
         missing=_missing(report, counts),
         figure=headline_figure(report, named),
         judges=judges(report),
@@ -114,6 +114,13 @@ def _status(report: Report, key: Key) -> str:
     return "not drawn" if sample is None else sample.status
 
 
+def _losses(report: Report, counts: Sequence[Sequence[int]]) -> Iterator[str]:
+    """What gave no value or is there no longer, in sentences; "" where there is nothing."""
+    yield _lost(counts)
+    yield _gone(report.gone)
+    yield _left_over(report.manifest.get("backend"))
+
+
 def _lost(counts: Sequence[Sequence[int]]) -> str:
     """What gave no value, in a sentence."""
     totals = dict(zip(ENDINGS, (sum(column) for column in zip(*counts, strict=True)), strict=False))
@@ -123,7 +130,17 @@ def _lost(counts: Sequence[Sequence[int]]) -> str:
     return (
         f"Images that gave no value, or not all: {', '.join(lost)}; none {_alternatives(totals)}."
         if lost
-        else f"No image was lost: none {_alternatives(totals)}."
+        else f"Every image gave a value: none {_alternatives(totals)}."
+    )
+
+
+def _gone(images: int) -> str:
+    """That pictures which were drawn are no longer there, in a sentence."""
+    if not images:
+        return ""
+    return (
+        f"The files of {plural(images, 'drawn image')} are gone or damaged since: what was seen of "
+        "them counts, and the run's command draws them again."
     )
 
 

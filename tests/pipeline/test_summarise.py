@@ -71,6 +71,18 @@ def test_best_of_has_its_file_and_its_section_and_leaves_no_stale_one(folder: Pa
     assert "Picking the best" not in (folder / "report" / "report.md").read_text()
 
 
+def test_pictures_that_are_gone_are_said_and_what_was_seen_of_them_counts(folder: Path) -> None:
+    before = (folder / "estimates.json").read_bytes()
+    first, second, *_ = sorted((folder / "images").iterdir())
+    first.unlink()
+    second.write_bytes(b"damaged")
+    assert not stages.write_report(folder).complete
+    assert (folder / "estimates.json").read_bytes() == before
+    for name in ("index.html", "report.md"):
+        text = (folder / "report" / name).read_text()
+        assert "The files of 2 drawn images are gone or damaged since" in text
+
+
 @pytest.mark.parametrize("k", ["5", "1", "0"])
 def test_more_than_there_are_or_fewer_than_two_is_one_line(
     folder: Path, k: str, capsys: pytest.CaptureFixture[str]
