@@ -239,7 +239,9 @@ def _arithmetic(node: ast.AST) -> Iterator[ast.AST]:
 
 def _statement(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        # None for False is as false, and where it is not, mypy says so.
+        held = node.value.value if isinstance(node.value, ast.Constant) else ""
+        if held is not None and held is not False:
             yield _copy(node, value=ast.Constant(None))
     elif isinstance(node, ast.Expr | ast.Raise | ast.Continue | ast.Break | ast.AugAssign):
         yield ast.copy_location(ast.Pass(), node)

@@ -88,6 +88,9 @@ def test_files_are_synced_before_they_are_named_and_their_names_after(tmp_path, 
     write_bytes(tmp_path / "b", b"b", durable=False)
     assert done == ["rename"]
     done.clear()
+    assert write_new(tmp_path / "e", "e")
+    assert done == ["sync", "sync"], "a link is no rename"
+    done.clear()
     make_folder(tmp_path / "c" / "d")
     assert done == ["sync", "sync"], "the name of each new folder is synced"
     make_folder(tmp_path / "c" / "d")

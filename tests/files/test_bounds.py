@@ -21,6 +21,15 @@ def weights(tmp_path):
     return [file]
 
 
+@pytest.fixture(autouse=True)
+def unlimited():
+    """Whatever tests before have left: no limit but the one that nobody can raise."""
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+
+
 def state():
     return (
         resource.getrlimit(resource.RLIMIT_DATA),

@@ -37,6 +37,8 @@ def named(kind, *bases):
         (named("RepositoryNotFoundError"), "or it is private"),
         (named("IncompleteSnapshotError"), "has a part of it only"),
         (named("ReadError"), "broke off"),
+        (named("RemoteProtocolError"), "broke off"),
+        (named("TimeoutException"), "broke off"),
         (ValueError("Consistency check failed"), "broke off"),
         (named("DryRunError"), "the hub cannot be reached; check the network, or unset"),
         (named("LocalEntryNotFoundError"), "the model is not in the cache"),

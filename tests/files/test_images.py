@@ -1,3 +1,4 @@
+import hashlib
 import io
 import random
 import warnings
@@ -154,6 +155,10 @@ def test_features_come_back_whole_or_not_at_all():
         assert images.unpack_array(flipped) is None
     with pytest.raises(ValueError, match="Object arrays"):
         images.pack_array(np.array([{}]))
+    with io.BytesIO() as file:
+        np.save(file, np.array([{}]), allow_pickle=True)
+        pickled = file.getvalue()
+    assert images.unpack_array(pickled + hashlib.sha256(pickled).digest()) is None
 
 
 @pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt"])
@@ -210,3 +215,5 @@ def test_a_text_chunk_that_ends_the_file_is_taken_out_and_half_a_chunk_stays():
     assert images.without_texts(sign + empty) == sign
     assert images.without_texts(sign + empty + empty[:11]) == sign + empty[:11]
     assert images.without_texts(empty) == empty
+    profile = (17).to_bytes(4, "big") + b"zTXtRaw profile type " + bytes(4)
+    assert images.without_texts(sign + empty + profile) == sign + profile

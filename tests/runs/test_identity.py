@@ -3,7 +3,10 @@ import pytest
 from evalsuite.runs.identity import differences, digest, fingerprint, scorer_identity
 
 
-@pytest.mark.parametrize("key", ["asked", "configuration", "created", "git", "platform", "python"])
+@pytest.mark.parametrize(
+    "key",
+    ["asked", "configuration", "created", "git", "installed", "platform", "python", "threads"],
+)
 def test_what_only_informs_may_differ(key):
     assert differences({"seed": 1, key: 1}, {"seed": 1, key: 2}) == ""
 
