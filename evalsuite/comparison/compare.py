@@ -78,8 +78,8 @@ def compare(
             measures=measures,
             tested=tested.count(True),
             tested_groups=tested.count(False),
-            command=_command(folders, anyway),
-            folder=folder.name if folder.is_absolute() else str(folder),
+            command=_command(folders, prompts, anyway, output_dir),
+            folder=_short(folder),
             headlines=places,
             boards=ranked,
         ),
@@ -142,10 +142,22 @@ def _names(folders: Sequence[Path]) -> list[str]:
     return names
 
 
-def _command(folders: Sequence[Path], anyway: bool) -> str:
+def _command(
+    folders: Sequence[Path], prompts: Sequence[str], anyway: bool, output_dir: Path | None
+) -> str:
     """What makes the page anew; of an absolute path the last part stands for all."""
-    said = [folder.name if folder.is_absolute() else str(folder) for folder in folders]
-    return shlex.join(["evalsuite", "compare", *said, *(["--anyway"] if anyway else [])])
+    words = ["evalsuite", "compare", *map(_short, folders)]
+    if prompts:
+        words += ["--prompts", ",".join(_short(Path(each)) for each in prompts)]
+    if anyway:
+        words.append("--anyway")
+    if output_dir is not None:
+        words += ["--output-dir", _short(output_dir)]
+    return shlex.join(words)
+
+
+def _short(path: Path) -> str:
+    return path.name if path.is_absolute() else str(path)
 
 
 def _read(folder: Path, name: str, prompts: Sequence[str]) -> Read:

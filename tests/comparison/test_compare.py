@@ -91,7 +91,9 @@ def test_what_a_knob_broke_is_named_with_its_images(runs, compare):
     assert relation["p"] == 2 / 16  # four pairs of swapped prompts, all of them worse
     page = Path("here/compare/index.html").read_text()
     assert page.count("data:image/") == 16
-    assert "objects.relation" in Path("here/compare/compare.md").read_text()
+    text = Path("here/compare/compare.md").read_text()
+    assert "objects.relation" in text
+    assert "\nevalsuite compare right swapped --output-dir here\n" in text
 
 
 def test_verbose_prints_every_measure(runs, compare):
