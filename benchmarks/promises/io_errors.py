@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.promises._forks import spread
 from benchmarks.promises._tiny import Ended, attempt, content, differing, workplace
-from benchmarks.promises._watch import watch
+from benchmarks.promises._watch import BY_PATH, LOOKS, watch
 from benchmarks.promises.kill import counted
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE, INCOMPLETE, USAGE
@@ -20,6 +20,8 @@ PROMISE = (
     "write), the run ends with a line that names the file or with a recorded failure; the same "
     "command again ends with the bytes of a run that had no error."
 )
+NAMED = {*BY_PATH, *LOOKS}
+"""Calls whose errors name the file."""
 ERRORS = ("ENOSPC", "EDQUOT", "EIO", "EINTR", "EACCES", "short write")
 
 
@@ -99,7 +101,8 @@ def failing(folder: Path, fault: Fault) -> Callable[[Callable[..., None]], None]
             if fault.error != "short write":
                 note("failed", name, path)
                 number = getattr(errno, fault.error)
-                raise OSError(number, os.strerror(number), path)
+                # As the system has it: what is asked by a handle names no file.
+                raise OSError(number, os.strerror(number), *([path] if name in NAMED else []))
             if len(data) < 2:
                 return None
             note("failed", name, path)

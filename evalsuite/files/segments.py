@@ -47,9 +47,10 @@ class Segment:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with naming(self.path):  # network file systems may tell of a failed write only now
+                file.close()
 
     def append(self, row: Mapping[str, Json]) -> None:
         """Appends one row, durably."""

@@ -6,6 +6,8 @@ database. `rows.py` reads and writes the rows, `images.py` pictures and cached f
 
 import hashlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +20,8 @@ from evalsuite.runs.identity import differences
 from evalsuite.runs.leftovers import leftovers
 
 MANIFEST = "manifest.json"
+ROWS = re.compile(r"(samples|judgements)-.*\.jsonl")
+"""The names of segments with rows."""
 
 
 def is_begun(folder: Path) -> bool:
@@ -36,7 +40,9 @@ def create(folder: Path, manifest: Mapping[str, Json]) -> dict[str, Json]:
     folder = Path(folder)
     make_folder(folder)
     # Rows are looked for first: where another process begins the run just now, they come last.
-    has_rows = any(folder.glob("samples-*.jsonl")) or any(folder.glob("judgements-*.jsonl"))
+    with naming(folder):
+        there = os.listdir(folder)  # Path.glob sees nothing in a folder that it may not read
+    has_rows = any(map(ROWS.fullmatch, there))
     if is_begun(folder):
         known = read_manifest(folder)
         check_same(folder, known, manifest)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from evalsuite.files.atomic import naming
 from evalsuite.runs.claims import sweep_claims
 
 OLD = 3600.0
@@ -32,10 +33,14 @@ LOCAL = frozenset({"apfs", "btrfs", "ext2", "ext3", "ext4", "overlay", "tmpfs", 
 
 
 def sweep(folder: Path) -> None:
-    """Removes the temporary files and claims of a run's folder that no living process can own."""
-    found = leftovers(folder)
-    young = [path for path, state in found.items() if time.time() - state.st_mtime < OLD]
-    owned = _owned(folder, young, found) if young else set()
+    """Removes the temporary files and claims of a run's folder that no living process can own.
+
+    Raises `InputError` where the folder cannot be looked through.
+    """
+    with naming(folder):
+        found = leftovers(folder)
+        young = [path for path, state in found.items() if time.time() - state.st_mtime < OLD]
+        owned = _owned(folder, young, found) if young else set()
     for path in found.keys() - owned:
         with contextlib.suppress(OSError):
             path.unlink()

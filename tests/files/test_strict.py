@@ -20,6 +20,7 @@ class Cart(BaseModel):
     name: str
     wheels: list[Wheel] = []
     labels: dict[str, str | int] = {}
+    spare: Wheel | None = None
 
 
 def refuse(place, what):
@@ -45,6 +46,10 @@ def test_a_row_as_it_is_meant():
         (
             {"name": "a", "wheels": [{"size": 1}, {"size": 1, "clas": "b"}]},
             "('wheels', 1, 'clas'): unknown key 'clas'; did you mean 'class'? there are: size, cl",
+        ),
+        (
+            {"name": "a", "spare": {"size": 1, "clas": "b"}},
+            "('spare', 'clas'): unknown key 'clas'; did you mean 'class'? there are: size, cl",
         ),
         ({"name": "a", "wheels": [{}]}, "('wheels', 0, 'size'): 'size' is missing; add it"),
         ({"name": "a", "wheels": [{"size": 0}]}, "wheels.0.size: input should be greater than 0"),

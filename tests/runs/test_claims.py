@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -103,3 +104,23 @@ def test_a_claim_that_a_kill_left_empty_is_anybodys_after_a_beat(tmp_path):
     path.write_bytes(b"another machine's")
     now = path.stat().st_mtime
     assert not is_stale(path, now + BEAT + 1, EXPIRY) and is_stale(path, now + EXPIRY + 1, EXPIRY)
+
+
+def test_a_claim_is_stale_after_its_time_and_not_with_it(tmp_path):
+    path = tmp_path / "b-1"
+    path.write_bytes(b"another machine's")
+    os.utime(path, (1_000, 1_000))
+    assert not is_stale(path, 1_060.0, 60.0) and is_stale(path, 1_060.5, 60.0)
+
+
+def test_the_time_is_that_of_the_folders_file_system(tmp_path):
+    os.utime(tmp_path, (1_000, 1_000))
+    assert abs(claims._now(tmp_path) - time.time()) < 60
+    assert claims._now(tmp_path / "nowhere") == 0.0, "nothing is old, then"
+
+
+def test_no_heart_keeps_its_process(tmp_path):
+    with Claims(tmp_path) as one:
+        one.take("b")
+        hearts = [thread for thread in threading.enumerate() if thread.name == "claims"]
+        assert hearts and all(heart.daemon for heart in hearts)
