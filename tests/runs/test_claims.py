@@ -124,3 +124,13 @@ def test_no_heart_keeps_its_process(tmp_path):
         one.take("b")
         hearts = [thread for thread in threading.enumerate() if thread.name == "claims"]
         assert hearts and all(heart.daemon for heart in hearts)
+
+
+def test_a_claim_is_a_file_that_others_of_a_group_may_give_back(tmp_path):
+    before = os.umask(0)
+    try:
+        with Claims(tmp_path) as one:
+            one.take("b")
+            assert (tmp_path / "claims" / "b-1").stat().st_mode & 0o777 == 0o666
+    finally:
+        os.umask(before)

@@ -269,3 +269,13 @@ def test_the_rows_of_planned_images_come_in_planning_order(tmp_path):
     assert [*found.judged] == [("s", KEY), ("s", OTHER), ("t", KEY), ("t", OTHER)]
     fewer = planned_rows(read_run(tmp_path, manifest()), planned(OTHER))
     assert ([*fewer.samples], [*fewer.judged]) == ([OTHER], [("s", OTHER), ("t", OTHER)])
+
+
+def test_of_two_judgements_of_one_image_the_last_counts(tmp_path):
+    image = save_image(tmp_path, PIXELS)
+    add(tmp_path, Sample(KEY, 1, "ok", image=image))
+    for value in (1.0, 2.0):
+        add_judgement(tmp_path, image, Judgement("it", KEY, {"x": value}))
+    assert rows(tmp_path).judgements["it", KEY].values == {"x": 2.0}
+    add_judgement(tmp_path, image, Judgement("it", KEY, failure="no"))
+    assert rows(tmp_path).judgements["it", KEY].values == {"x": 2.0}

@@ -45,3 +45,10 @@ def test_one_image_is_enough_and_none_is_not(tmp_path):
     assert rows[0]["cells"] == 1
     with pytest.raises(ValueError, match="not a timing"):
         timing._parse({"stage": "generate", "cells": 0, "seconds": 1.0})
+
+
+@pytest.mark.parametrize("seconds", [-0.1, float("inf"), float("nan")])
+def test_a_time_that_is_none_is_no_timing(seconds):
+    with pytest.raises(ValueError, match="not a timing"):
+        timing._parse({"stage": "judge", "cells": 1, "seconds": seconds})
+    assert timing._parse({"stage": "judge", "cells": 1, "seconds": 0}).seconds == 0
