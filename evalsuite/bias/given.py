@@ -8,7 +8,7 @@ from evalsuite.audits.record import Audited, Place
 from evalsuite.bias.record import Instead, Known, Source
 from evalsuite.files.values import as_key
 from evalsuite.measures.diversity import Vectors
-from evalsuite.measures.estimating import planned_cells
+from evalsuite.measures.estimating import PlannedCells, planned_cells, planned_twins
 from evalsuite.measures.from_rows import read_all
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows
@@ -44,13 +44,14 @@ class Given:
     vectors: Vectors = field(default_factory=dict)
 
     @cached_property
-    def _cells(self) -> dict[str, list[tuple[Prompt, Key]]]:
+    def _cells(self) -> dict[str, PlannedCells]:
         return planned_cells(self.prompt_sets, self.planned)
 
     @cached_property
     def _rows(self) -> Rows:
         by_name = {prompt_set.name: prompt_set for prompt_set in self.prompt_sets}
-        return Rows(frozenset(self.planned), self.samples, self.judgements, by_name)
+        twins = planned_twins(self.prompt_sets, self.planned)
+        return Rows(twins, self.samples, self.judgements, by_name)
 
     @cached_property
     def _by_place(self) -> dict[Place, Estimate]:

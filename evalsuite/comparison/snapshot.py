@@ -1,14 +1,24 @@
 """One run as far as comparing needs it: plain data, so that a baseline file can hold one too."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evalsuite.measures.declared import measures_of
 from evalsuite.measures.estimating import planned_cells, planned_twins
-from evalsuite.measures.from_rows import read_all
+from evalsuite.measures.from_rows import read_each
 from evalsuite.measures.reading import Reading, Rows
-from evalsuite.records import Judgement, Key, Measure, PromptSet, Request, Sample
+from evalsuite.records import (
+    Judgement,
+    Key,
+    Keys,
+    Measure,
+    Places,
+    PromptSet,
+    Request,
+    Sample,
+)
+from evalsuite.runs.seeds import keys_of, seeds_of
 
 _WIDTH = {"share": 0, "mean": 1, "labels": 2}
 """Kinds that are guessed from values: each can sum up all that those before it can."""
@@ -17,34 +27,65 @@ _WIDTH = {"share": 0, "mean": 1, "labels": 2}
 class ByImage(Mapping[tuple[str, Key], Reading]):
     """Readings by measure and image, a column a measure: eight bytes a reading, beside the reading.
 
-    Many images read alike, and share theirs (`from_rows.read_all`).
+    Many images read alike, and share theirs (`from_rows.read_each`).
     """
 
-    def __init__(self, planned: Sequence[Key]) -> None:
-        self._places = {key: place for place, key in enumerate(planned)}
-        self._columns: dict[str, list[Reading | None]] = {}
+    def __init__(self, planned: Keys, measures: Iterable[str] = ()) -> None:
+        """They come in the order of the `measures`, and then of the `planned` images."""
+        self._planned = planned
+        self._places = Places.among(planned)
+        self._columns: dict[str, list[Reading | None]] = {name: [] for name in measures}
 
     def put(self, measure: str, key: Key, reading: Reading) -> None:
         """Set one; raises `KeyError` for an image that is not planned."""
-        if measure not in self._columns:
-            self._columns[measure] = [None] * len(self._places)
-        self._columns[measure][self._places[key]] = reading
+        column = self._columns.setdefault(measure, [])
+        if not column:
+            column.extend([None] * len(self._planned))
+        column[self._places[key]] = reading
 
     def __getitem__(self, at: tuple[str, Key]) -> Reading:
-        measure, key = at
-        reading = self._columns[measure][self._places[key]]
+        reading: Reading | None = self.get(at)
         if reading is None:
             raise KeyError(at)
         return reading
 
+    def get(self, at: tuple[str, Key], default: Any = None) -> Any:
+        """The reading, or the default."""
+        measure, key = at
+        column, place = self._columns.get(measure), self._places.find(key)
+        found = column[place] if column and place >= 0 else None
+        return default if found is None else found
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, tuple) and self.get(at) is not None
+
     def __iter__(self) -> Iterator[tuple[str, Key]]:
         for measure, column in self._columns.items():
-            for key, reading in zip(self._places, column, strict=True):
+            for key, reading in zip(self._planned, column, strict=False):
                 if reading is not None:
                     yield measure, key
 
     def __len__(self) -> int:
         return sum(reading is not None for column in self._columns.values() for reading in column)
+
+
+class Drawn(Mapping[Key, str]):
+    """The SHA-256 of every planned image that was drawn."""
+
+    def __init__(self, planned: Sequence[Key], samples: Mapping[Key, Sample]) -> None:
+        self._planned = planned
+        self._samples = samples
+
+    def __getitem__(self, key: Key) -> str:
+        if (image := self._samples[key].image) is None:
+            raise KeyError(key)
+        return image
+
+    def __iter__(self) -> Iterator[Key]:
+        return (key for key in self._planned if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Asked(NamedTuple):
@@ -72,7 +113,7 @@ class Side:
     seed: int
     prompt_sets: Mapping[str, str]
     prompts: Mapping[tuple[str, str], Asked]
-    planned: tuple[Key, ...]
+    planned: Sequence[Key]
     seeds: Mapping[Key, int]
     measures: Mapping[str, Measure]
     readings: Mapping[tuple[str, Key], Reading]
@@ -102,18 +143,19 @@ def side(
     `known` are the measures that the run's scorers declare. Raises `InputError` if a planned image
     is of a prompt that no set has.
     """
-    planned = tuple(request.key for request in requests)
+    planned = keys_of(requests)
     twins = planned_twins(prompt_sets, planned)
     rows = Rows(twins, samples, judgements, {whole.name: whole for whole in prompt_sets})
     cells = planned_cells(prompt_sets, planned)
-    found: dict[str, Measure] = {}
-    readings = ByImage(planned)
-    for measure in measures_of(prompt_sets, judgements, known):
-        for prompt_set in prompt_sets:
-            for _, key, reading in read_all(measure, rows, cells[prompt_set.name]):
-                found[measure.name] = measure
-                readings.put(measure.name, key, reading)
-    drawn = {key: samples[key].image for key in planned if key in samples}
+    measures = measures_of(prompt_sets, judgements, known)
+    readings, there = ByImage(planned, [measure.name for measure in measures]), set[str]()
+    for prompt_set in prompt_sets:
+        own = cells[prompt_set.name]
+        for measure, column in read_each(measures, rows, own):
+            for (_, key), reading in zip(own, column, strict=True):
+                if reading is not None:
+                    there.add(measure.name)
+                    readings.put(measure.name, key, reading)
     return Side(
         name=name,
         dialect=dialect,
@@ -121,11 +163,11 @@ def side(
         prompt_sets={whole.name: whole.digest for whole in prompt_sets},
         prompts={(s.name, p.id): Asked(p.text, p.groups) for s in prompt_sets for p in s.prompts},
         planned=planned,
-        seeds={request.key: request.seed for request in requests},
-        measures=found,
+        seeds=seeds_of(requests),
+        measures={measure.name: measure for measure in measures if measure.name in there},
         readings=readings,
         scorers=scorers,
-        images={key: image for key, image in drawn.items() if image is not None},
+        images=Drawn(planned, samples),
         complete=complete,
         clusters={whole.name: whole.cluster for whole in prompt_sets if whole.cluster},
         keeps_seeds=keeps_seeds,

@@ -1,13 +1,12 @@
 """Estimates: every measure, for every prompt set, overall and by group."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import groupby
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, overload
 
 from evalsuite.files.values import natural, rounded
 from evalsuite.measures.declared import measures_of
-from evalsuite.measures.from_rows import read_all
+from evalsuite.measures.from_rows import read_each
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows, missing
 from evalsuite.measures.slices import References, Slice, Summary
@@ -17,7 +16,9 @@ from evalsuite.records import (
     InputError,
     Judgement,
     Key,
+    Keys,
     Measure,
+    Places,
     Prompt,
     PromptSet,
     Sample,
@@ -62,9 +63,13 @@ def estimate(
     measures = measures_of(prompt_sets, judgements, known)
     estimates: list[Estimate] = []
     for prompt_set in prompt_sets:
-        for measure in measures:
-            own = cells[prompt_set.name]
-            readings = [(prompt, reading) for prompt, _, reading in read_all(measure, rows, own)]
+        own = cells[prompt_set.name]
+        for measure, column in read_each(measures, rows, own):
+            readings = [
+                (prompt, reading)
+                for (prompt, _), reading in zip(own, column, strict=True)
+                if reading is not None
+            ]
             for group, members in by_group(measure, readings, prompt_set.cluster):
                 for row in sum_up(measure, group, members, references or {}, level):
                     estimates.append(to_estimate(prompt_set.name, measure, row, members))
@@ -82,27 +87,52 @@ def to_json(estimates: Iterable[Estimate]) -> str:
     return json.dumps(rows, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+class PlannedCells(Sequence[tuple[Prompt, Key]]):
+    """One set's planned images with their prompts, each pair made when asked for."""
+
+    def __init__(self, keys: Keys, prompts: Mapping[tuple[str, str], Prompt]) -> None:
+        self._keys = keys
+        self._prompts = prompts
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Prompt, Key]: ...
+    @overload
+    def __getitem__(self, place: slice) -> "PlannedCells": ...
+    def __getitem__(self, place: int | slice) -> "tuple[Prompt, Key] | PlannedCells":
+        if isinstance(place, slice):
+            return PlannedCells(self._keys[place], self._prompts)
+        key = self._keys[place]
+        return self._prompts[key[:2]], key
+
+    def __iter__(self) -> Iterator[tuple[Prompt, Key]]:
+        return ((self._prompts[key[:2]], key) for key in self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 def planned_cells(
     prompt_sets: Sequence[PromptSet], planned: Sequence[Key]
-) -> dict[str, list[tuple[Prompt, Key]]]:
+) -> dict[str, PlannedCells]:
     """For every set its planned images with their prompts, by prompt id and index."""
-    cells: dict[str, list[tuple[Prompt, Key]]] = {s.name: [] for s in prompt_sets}
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
-    for key, _ in groupby(sorted(planned)):
-        prompt = prompts.get((key.prompt_set, key.prompt_id))
-        if prompt is None:
+    keys = Keys.of(planned).sorted()
+    ends = {s.name: (0, 0) for s in prompt_sets}
+    for place, key in enumerate(keys):
+        if key[:2] not in prompts:
             raise InputError(
                 f"planned image {key.prompt_set}/{key.prompt_id}/{key.index}: no prompt set given "
                 "has that prompt; hand over the sets that the run was planned with"
             )
-        cells[key.prompt_set].append((prompt, key))
-    return cells
+        start, end = ends[key.prompt_set]
+        ends[key.prompt_set] = (start if end else place), place + 1
+    return {name: PlannedCells(keys[start:end], prompts) for name, (start, end) in ends.items()}
 
 
-def planned_twins(prompt_sets: Sequence[PromptSet], planned: Iterable[Key]) -> frozenset[Key]:
+def planned_twins(prompt_sets: Sequence[PromptSet], planned: Iterable[Key]) -> Places:
     """The planned images of prompts that others name as their twin; of no other it is asked."""
     twins = {(whole.name, prompt.twin) for whole in prompt_sets for prompt in whole.prompts}
-    return frozenset(key for key in planned if key[:2] in twins)
+    return Places.among(Keys.of(key for key in planned if key[:2] in twins))
 
 
 def by_group(

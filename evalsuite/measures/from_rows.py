@@ -2,11 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading, Rows, whole_prompts
 from evalsuite.prompts.conditions import condition
-from evalsuite.records import Judgement, Key, Measure, Prompt
+from evalsuite.records import Judgement, Key, Measure, Prompt, Sample
+
+Cells = Sequence[tuple[Prompt, Key]]
+"""Planned images of one set with their prompts."""
 
 
 def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
@@ -15,60 +20,105 @@ def read(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> Reading:
     For a mean over tags the tags are the strata, whatever the set's own are; for a measure of
     groups those are the clusters.
     """
-    prompt_set = rows.prompt_sets[key.prompt_set]
-    kind = kind_of(measure)
-    value: float | str | None
-    chance = None
-    if kind.is_twins:
-        value, reason = _pair(measure, rows, prompt, key)
-    else:
-        value, reason, chance = _value(measure, rows, key)
-    return Reading(
-        value=value,
-        reason=reason,
-        cluster=prompt.groups.get(measure.over) or prompt_set.family(prompt),
-        chance=chance,
-        prompt=prompt.id,
-        stratum=prompt.tag if kind.paired_by == "tag" else prompt_set.stratum(prompt),
-    )
+    judgement = rows.judgements.get((measure.scorer, key))
+    return _Reader(measure, rows).read(prompt, key, rows.samples.get(key), judgement)
 
 
-def read_all(
-    measure: Measure, rows: Rows, cells: Sequence[tuple[Prompt, Key]]
-) -> Iterator[tuple[Prompt, Key, Reading]]:
-    """The measure's readings of those of one set's planned images that it applies to.
+def read_all(measure: Measure, rows: Rows, cells: Cells) -> Iterator[tuple[Prompt, Key, Reading]]:
+    """The measure's readings of those of one set's planned images that it applies to."""
+    for _, readings in read_each([measure], rows, cells):
+        for (prompt, key), reading in zip(cells, readings, strict=True):
+            if reading is not None:
+                yield prompt, key, reading
+
+
+def read_each(
+    measures: Sequence[Measure], rows: Rows, cells: Cells
+) -> Iterator[tuple[Measure, list[Reading | None]]]:
+    """Each measure with its reading of each of one set's planned images; None: it does not apply.
 
     It applies to the prompts that its conditions name, without those for which a judgement says
-    that it is not applicable.
+    that it is not applicable. Images of a prompt read much alike, and share one object: a large run
+    has millions. Measures of one scorer that follow one another are read in one go.
     """
-    applies = condition(measure.applies)
-    raised = {prompt.id: applies(prompt) for prompt in {p.id: p for p, _ in cells}.values()}
-    applicable = [cell for cell in cells if raised[cell[0].id]]
-    barred = {prompt.id for prompt, key in applicable if _is_barred(measure, rows, key)}
-    if barred:
-        applicable = [cell for cell in applicable if cell[0].id not in barred]
-    of_prompts = kind_of(measure).paired_by == "prompt"
-    if of_prompts:
-        # Of two images three cannot be right: the measure does not apply, and nothing is missing.
-        planned = Counter(prompt.id for prompt, _ in applicable)
-        applicable = [cell for cell in applicable if planned[cell[0].id] >= measure.least]
-    # Images of a prompt read much alike: one object for all that do, or a large run has millions.
-    same: dict[Reading, Reading] = {}
-    each = (read(measure, rows, prompt, key) for prompt, key in applicable)
-    readings = [same.setdefault(reading, reading) for reading in each]
-    if of_prompts:
-        readings = whole_prompts(readings)
-    for (prompt, key), reading in zip(applicable, readings, strict=True):
-        yield prompt, key, reading
+    for scorer, some in groupby(measures, key=attrgetter("scorer")):
+        readers = [_Reader(measure, rows) for measure in some]
+        for prompt, key in cells:
+            sample, judgement = rows.samples.get(key), rows.judgements.get((scorer, key))
+            for reader in readers:
+                reader.take(prompt, key, sample, judgement)
+        for reader in readers:
+            yield reader.measure, reader.taken(cells)
 
 
-def _is_barred(measure: Measure, rows: Rows, key: Key) -> bool:
-    judgement = rows.judgements.get((measure.scorer, key))
-    return judgement is not None and measure.field in judgement.not_applicable
+class _Reader:
+    """A measure, what it asks of each prompt, and what it has read."""
+
+    def __init__(self, measure: Measure, rows: Rows) -> None:
+        self.measure = measure
+        self._rows = rows
+        self._kind = kind_of(measure)
+        self._applies = condition(measure.applies)
+        self._asked: dict[str, bool] = {}
+        self._barred: set[str] = set()
+        self._readings: list[Reading | None] = []
+        self._same: dict[Reading, Reading] = {}
+
+    def take(
+        self, prompt: Prompt, key: Key, sample: Sample | None, judgement: Judgement | None
+    ) -> None:
+        """Read the next of a set's images."""
+        asked = self._asked.get(prompt.id)
+        if asked is None:
+            asked = self._asked[prompt.id] = self._applies(prompt)
+        reading = None
+        if asked and judgement is not None and self.measure.field in judgement.not_applicable:
+            self._barred.add(prompt.id)
+        elif asked:
+            reading = self.read(prompt, key, sample, judgement)
+            reading = self._same.setdefault(reading, reading)
+        self._readings.append(reading)
+
+    def taken(self, cells: Cells) -> list[Reading | None]:
+        """What was read of all images of the `cells`."""
+        if self._barred:
+            self._readings = [
+                None if prompt.id in self._barred else reading
+                for (prompt, _), reading in zip(cells, self._readings, strict=True)
+            ]
+        if self._kind.paired_by == "prompt":
+            # Of two images three cannot be right: it does not apply, and nothing is missing.
+            planned = Counter(r.prompt for r in self._readings if r is not None)
+            least = self.measure.least
+            self._readings = whole_prompts(
+                [r if r is None or planned[r.prompt] >= least else None for r in self._readings]
+            )
+        return self._readings
+
+    def read(
+        self, prompt: Prompt, key: Key, sample: Sample | None, judgement: Judgement | None
+    ) -> Reading:
+        """The reading of one image, whether or not the measure applies to it."""
+        measure, prompt_set = self.measure, self._rows.prompt_sets[key.prompt_set]
+        value, reason, chance = _value(measure, sample, judgement)
+        if self._kind.is_twins:
+            value, reason = _pair(measure, self._rows, prompt, key, (value, reason))
+            chance = None
+        by_tag = self._kind.paired_by == "tag"
+        return Reading(
+            value=value,
+            reason=reason,
+            cluster=prompt.groups.get(measure.over) or prompt_set.family(prompt),
+            chance=chance,
+            prompt=prompt.id,
+            stratum=prompt.tag if by_tag else prompt_set.stratum(prompt),
+        )
 
 
-def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, str, float | None]:
-    sample, kind = rows.samples.get(key), kind_of(measure)
+def _value(
+    measure: Measure, sample: Sample | None, judgement: Judgement | None
+) -> tuple[float | str | None, str, float | None]:
+    kind = kind_of(measure)
     if sample is None:
         return None, "not generated", None
     if kind.of_samples:
@@ -76,7 +126,6 @@ def _value(measure: Measure, rows: Rows, key: Key) -> tuple[float | str | None, 
         return found, "" if found is not None else sample.status, None
     if sample.status != "ok":
         return None, sample.status, None
-    judgement = rows.judgements.get((measure.scorer, key))
     if judgement is None:
         return None, "not judged", None
     if judgement.failure is not None:
@@ -105,18 +154,25 @@ def _chance(measure: Measure, judgement: Judgement) -> float | None:
     return 1 / len(choice.options)
 
 
-def _pair(measure: Measure, rows: Rows, prompt: Prompt, key: Key) -> tuple[float | None, str]:
+def _pair(
+    measure: Measure,
+    rows: Rows,
+    prompt: Prompt,
+    key: Key,
+    negated: tuple[float | str | None, str],
+) -> tuple[float | None, str]:
     """The affirmative twin's value minus the negated prompt's, at the same index; or why not.
 
     Their seeds differ, as seeds depend on the prompt: what the two share is the scene.
     """
     twin = key._replace(prompt_id=prompt.twin or "")
-    negated, why, _ = _value(measure, rows, key)
-    if negated is None:
+    value, why = negated
+    if value is None:
         return None, why
     if twin not in rows.planned:
         return None, "twin: not planned"
-    affirmative, why, _ = _value(measure, rows, twin)
+    judgement = rows.judgements.get((measure.scorer, twin))
+    affirmative, why, _ = _value(measure, rows.samples.get(twin), judgement)
     if affirmative is None:
         return None, f"twin: {why}"
-    return float(affirmative) - float(negated), ""
+    return float(affirmative) - float(value), ""

@@ -1,5 +1,6 @@
 """One planned image seen through one measure: a value, or the reason why there is none."""
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -42,22 +43,23 @@ class Rows:
     prompt_sets: Mapping[str, PromptSet]
 
 
-def whole_prompts(readings: Sequence[Reading]) -> list[Reading]:
+def whole_prompts(readings: Sequence[Reading | None]) -> list[Reading | None]:
     """The readings, without a value where another image of the same prompt has none.
 
     For measures of prompts: whether any of four images is right does not follow from three.
     """
-    broken = {reading.asked for reading in readings if reading.value is None}
+    known = [reading for reading in readings if reading is not None]
+    broken = {reading.asked for reading in known if reading.value is None}
     why = "another image of its prompt is missing"
-    return [
-        reading._replace(value=None, reason=why)
+    lost = {
+        reading: reading._replace(value=None, reason=why)
+        for reading in known
         if reading.value is not None and reading.asked in broken
-        else reading
-        for reading in readings
-    ]
+    }
+    return [None if reading is None else lost.get(reading, reading) for reading in readings]
 
 
 def missing(readings: Sequence[Reading]) -> dict[str, int]:
     """How many readings have no value, by reason, sorted; with the values they make up all."""
-    reasons = sorted(reading.reason for reading in readings if reading.value is None)
-    return {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)}
+    counts = Counter(reading.reason for reading in readings if reading.value is None)
+    return dict(sorted(counts.items()))

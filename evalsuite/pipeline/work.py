@@ -5,7 +5,7 @@ A command makes its `Work` once, and all that comes after takes it.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,10 +17,20 @@ from evalsuite.plugins.call import explain
 from evalsuite.plugins.find import Model, find_model, load_backend, load_scorer
 from evalsuite.plugins.measures import unknown_headlines
 from evalsuite.prompts import sets
-from evalsuite.records import Backend, InputError, Json, Key, Prompt, PromptSet, Request, Scorer
+from evalsuite.records import (
+    Backend,
+    InputError,
+    Json,
+    Keys,
+    Names,
+    Prompt,
+    PromptSet,
+    Request,
+    Scorer,
+)
 from evalsuite.runs.folder import is_begun, read_manifest
 from evalsuite.runs.rows import RunRows, read_run
-from evalsuite.runs.seeds import plan
+from evalsuite.runs.seeds import keys_of, plan
 
 JUDGING = ("scorers", "scorer_arg")
 """Settings that do not change which images are drawn."""
@@ -47,9 +57,9 @@ class Work:
     requests: Sequence[Request]
     folder: Path
 
-    def keys(self) -> list[Key]:
+    def keys(self) -> Keys:
         """Every planned image, in planning order."""
-        return [request.key for request in self.requests]
+        return keys_of(self.requests)
 
     def prompts(self) -> list[Prompt]:
         """Every selected prompt, set by set."""
@@ -137,7 +147,7 @@ def remake_work(rows: RunRows, settings: Settings) -> Work:
         )
     whole = sets.find(names, dialect)
     _refuse_changed(rows.folder, known, whole)
-    return _planned(settings, None, dialect, whole, rows.folder, rows.samples)
+    return _planned(settings, None, dialect, whole, rows.folder, rows.names)
 
 
 def load_scorers(settings: Settings, dialect: str) -> list[Scorer]:
@@ -267,7 +277,7 @@ def _planned(
     dialect: str,
     whole: Sequence[PromptSet],
     folder: Path,
-    known: Iterable[Key] = (),
+    names: Names | None = None,
 ) -> Work:
     named = whole if settings.sample_id is None else sets.select_ids(whole, settings.sample_id)
     selected = [
@@ -284,6 +294,6 @@ def _planned(
         model=model,
         dialect=dialect,
         prompt_sets=selected,
-        requests=plan(whole, settings.num_images, settings.seed, only=only, known=known),
+        requests=plan(whole, settings.num_images, settings.seed, only=only, names=names),
         folder=folder,
     )

@@ -20,6 +20,7 @@ from evalsuite.records.estimates import (
     flat,
 )
 from evalsuite.records.judgements import Box, Case, Choice, Judgement, Picture, Value
+from evalsuite.records.keys import Keys, Names, Places
 from evalsuite.records.measures import Measure, default_field, scorer_of
 from evalsuite.records.progress import Progress
 from evalsuite.records.prompts import Clause, Prompt, PromptSet, Question
@@ -44,11 +45,14 @@ __all__ = [
     "Json",
     "Judgement",
     "Key",
+    "Keys",
     "Measure",
+    "Names",
     "NoImage",
     "Pairing",
     "Picture",
     "Pixels",
+    "Places",
     "Progress",
     "Prompt",
     "PromptSet",

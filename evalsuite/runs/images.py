@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from evalsuite.files.atomic import naming, sync_folder, write_bytes
 from evalsuite.files.images import decode_image, encode_png, pack_array, unpack_array
 from evalsuite.records import InputError, Pixels
+from evalsuite.runs.packed import DigestSet
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -27,24 +28,35 @@ class Images:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        self._whole: dict[str, bool] = {}
+        self._whole = DigestSet()
+        self._lost: set[str] = set()
 
     def is_whole(self, sha256: str) -> bool:
         """Whether the image's file is there and its bytes match its name."""
-        if sha256 not in self._whole:
-            self._whole[sha256] = has_image(self.folder, sha256)
-        return self._whole[sha256]
+        if sha256 in self._lost:
+            return False
+        is_known = SHA256.fullmatch(sha256) is not None and sha256 in self._whole
+        if not is_known:
+            self._note(sha256, has_image(self.folder, sha256))
+        return sha256 not in self._lost
 
     def forget(self, sha256: str | None) -> None:
         """Look the image up again when next asked: another worker may have written it."""
-        self._whole.pop(sha256 or "", None)
+        self._lost.discard(sha256 or "")
 
     def read(self, sha256: str) -> bytes:
         """The verified bytes of the file; raises `InputError` where it is missing or damaged."""
-        self._whole[sha256] = False
+        self._note(sha256, False)
         data = read_image(self.folder, sha256)
-        self._whole[sha256] = True
+        self._note(sha256, True)
         return data
+
+    def _note(self, sha256: str, is_whole: bool) -> None:
+        if is_whole:
+            self._lost.discard(sha256)
+            self._whole.add(sha256)
+        else:
+            self._lost.add(sha256)
 
     def load(self, sha256: str) -> Pixels:
         """The picture, shape (height, width, 3), sRGB bytes; raises `InputError` as `read` does."""
@@ -59,7 +71,8 @@ class Images:
         if any(is_new for _, is_new in found):
             with naming(self.folder):
                 sync_folder(self.folder / "images")
-        self._whole |= {sha256: True for sha256, _ in found}
+        for sha256, _ in found:
+            self._note(sha256, True)
         return [sha256 for sha256, _ in found]
 
 

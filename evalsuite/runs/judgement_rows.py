@@ -1,14 +1,13 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.redact import redact
-from evalsuite.records import Box, Choice, Json, Judgement, Key
+from evalsuite.records import Box, Choice, Json, Judgement, Key, Keys, Names, Places
 from evalsuite.runs.images import SHA256
-from evalsuite.runs.packed import Digests, Joined, Packed, narrowed
+from evalsuite.runs.packed import Digests, Joined, Packed, Words
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -17,7 +16,7 @@ NOTHING: Mapping[str, Any] = {}
 """What most rows have of most things: one map for all of them."""
 NOT_SEEN: Sequence[Any] = ({}, (), "")
 """No evidence, no boxes, no summary."""
-KEPT_SEEN = 16
+KEPT_SEEN = 4
 """Blocks of evidence and boxes that stay unpacked: they are large, and few commands walk them."""
 
 
@@ -50,43 +49,44 @@ class JudgementRow(NamedTuple):
 class JudgementRows:
     """The judgements of a segment: what tells which count in columns, the rest packed."""
 
-    def __init__(self) -> None:
-        self.keys: list[Key] = []
-        self.scorers: list[str] = []
+    def __init__(self, names: Names | None = None) -> None:
+        self.keys = Keys(names)
+        self.scorers = Words()
         self.images = Digests()
-        self.by: list[str] = []
+        self.by = Words()
         self.failed = bytearray()
         self._answers = Packed()
         self._seen = Packed(KEPT_SEEN)
 
     def copy(self) -> "JudgementRows":
         """One that grows apart from this."""
-        found = JudgementRows()
+        found = JudgementRows(self.keys.names)
         found.keys, found.scorers, found.by = self.keys.copy(), self.scorers.copy(), self.by.copy()
         found.images, found.failed = self.images.copy(), self.failed.copy()
         found._answers, found._seen = self._answers.copy(), self._seen.copy()
         return found
 
-    def add(self, shared: dict[Key, Key], row: Any) -> None:
-        """Append a segment's row; its key is the one of `shared` that equals it, if any.
+    def add(self, row: Any) -> None:
+        """Append a segment's row.
 
         Raises `KeyError`, `TypeError` or `ValueError` if it is no such row.
         """
         image, failure = row["image"], row["failure"]
         if image is not None and not SHA256.fullmatch(image):
             raise ValueError("not a judgement")
-        key, scorer = parse_key(row), intern(str(row["scorer"]))
+        key, scorer = parse_key(row), str(row["scorer"])
         answer = [row["values"], row["reasons"], failure]
         answer += [row.get("not_applicable", ()), row.get("choices", {})]
         seen = [row["evidence"], row.get("boxes", ()), str(row.get("summary", ""))]
         _judgement(scorer, key, answer, seen)  # raises for what cannot be one
+        number = self.keys.names.number(key)
         self.scorers.append(scorer)
         self.images.append(image)
-        self.by.append(intern(str(row.get("by", ""))))
+        self.by.append(str(row.get("by", "")))
         self.failed.append(failure is not None)
         self._answers.append(answer)
         self._seen.append(seen)
-        self.keys.append(shared.setdefault(key, key))
+        self.keys.numbers.append(number)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -107,7 +107,7 @@ class JudgementRows:
 
 
 class Judged(Mapping[tuple[str, Key], V]):
-    """The judgements that count, by scorer and key, in the order of `places`, or that of `keys`.
+    """The judgements that count, by scorer and key, in the order of `keys`, or that of `places`.
 
     `take` makes of a segment's row, each time that it is asked for, what this maps to.
     """
@@ -115,9 +115,9 @@ class Judged(Mapping[tuple[str, Key], V]):
     def __init__(
         self,
         rows: Joined[JudgementRows],
-        places: Mapping[str, Mapping[Key, int]],
+        places: Mapping[str, Places],
         take: Callable[[JudgementRows, int], V],
-        keys: Sequence[Key] | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self._rows = rows
         self._places = places
@@ -128,12 +128,21 @@ class Judged(Mapping[tuple[str, Key], V]):
         scorer, key = name
         return self._take(*self._rows.at(self._places[scorer][key]))
 
+    def get(self, name: tuple[str, Key], default: Any = None) -> Any:
+        """What a scorer and key are mapped to, or the default."""
+        found = self._find(*name)
+        return default if found < 0 else self._take(*self._rows.at(found))
+
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, tuple) and name[1] in self._places.get(name[0], NOTHING)
+        return isinstance(name, tuple) and self._find(*name) >= 0
+
+    def _find(self, scorer: str, key: Key) -> int:
+        places = self._places.get(scorer)
+        return -1 if places is None else places.find(key)
 
     def __iter__(self) -> Iterator[tuple[str, Key]]:
         for scorer, places in self._places.items():
-            keys = places if self._keys is None else self._keys
+            keys: Iterable[Key] = places if self._keys is None else self._keys
             yield from ((scorer, key) for key in keys if key in places)
 
     def __len__(self) -> int:
@@ -141,33 +150,26 @@ class Judged(Mapping[tuple[str, Key], V]):
 
     def image(self, scorer: str, key: Key) -> str | None:
         """The SHA-256 of the image that was judged; None where none was."""
-        if (scorer, key) not in self:
+        if (found := self._find(scorer, key)) < 0:
             return None
-        rows, place = self._rows.at(self._places[scorer][key])
+        rows, place = self._rows.at(found)
         return rows.images[place]
 
     def failed(self) -> Iterator[tuple[str, Key]]:
         """Those that are a failure; no other is unpacked for it."""
         for scorer, key in self:
-            rows, place = self._rows.at(self._places[scorer][key])
+            rows, place = self._rows.at(self._find(scorer, key))
             if rows.failed[place]:
                 yield scorer, key
 
-    def of(self, keys: Sequence[Key]) -> "Judged[V]":
+    def of(self, keys: Keys) -> "Judged[V]":
         """The judgements of these keys that there are: by scorer, and then by key."""
-        ordered = [key for key, _ in groupby(sorted(keys))]
-        places = {n: _within(own, ordered) for n, own in sorted(self._places.items())}
-        return Judged(self._rows, places, self._take, ordered)
+        places = {name: own.of(keys) for name, own in sorted(self._places.items())}
+        return Judged(self._rows, places, self._take, keys.sorted())
 
     def taking(self, take: Callable[[JudgementRows, int], W]) -> "Judged[W]":
         """The same, with something else made of each row."""
         return Judged(self._rows, self._places, take, self._keys)
-
-
-def _within(places: Mapping[Key, int], keys: Sequence[Key]) -> Mapping[Key, int]:
-    """The places of these keys that there are; the same map, in its own order, where it is that."""
-    there = sum(key in places for key in keys)
-    return places if there == len(places) else narrowed(places, keys)
 
 
 def _judgement(scorer: str, key: Key, answer: Sequence[Any], seen: Sequence[Any]) -> Judgement:
@@ -217,4 +219,4 @@ def _seen(judgement: Judgement) -> dict[str, Json]:
 
 def parse_key(row: Any) -> Key:
     """The planned image that a row is of."""
-    return Key(intern(str(row["prompt_set"])), intern(str(row["prompt_id"])), int(row["index"]))
+    return Key(str(row["prompt_set"]), str(row["prompt_id"]), int(row["index"]))

@@ -2,26 +2,24 @@
 
 What a command asks of every row stands in columns; the rest is kept as compressed JSON values and
 unpacked when it is asked for. Most commands walk through rows in the order in which they were
-written: the blocks that were last looked at stay unpacked, which is all of them in a run of usual
-size.
+written: the blocks that were last looked at stay unpacked.
 """
 
 import marshal
 import zlib
+from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from itertools import accumulate
-from operator import eq
 from typing import Any, Generic, TypeVar
 
-K = TypeVar("K")
 P = TypeVar("P", bound=Sized)
 
 BLOCK = 512
 """Values that are compressed together."""
-KEPT = 64
-"""Blocks that stay unpacked, unless a list says otherwise: of up to 32,768 values, all."""
+KEPT = 8
+"""Blocks that stay unpacked, unless a list says otherwise: 4,096 values, each of a kilobyte."""
 
 
 class Packed:
@@ -82,11 +80,50 @@ class Digests:
         return found.hex() if any(found) else None
 
 
-def narrowed(places: Mapping[K, int], keys: Sequence[K]) -> Mapping[K, int]:
-    """The places of these keys that there are, in this order; the same map where it is that."""
-    if len(places) == len(keys) and all(map(eq, places, keys)):
-        return places
-    return {key: places[key] for key in keys if key in places}
+class DigestSet:
+    """A set of SHA-256 in hexadecimal, in 32 bytes each; one of texts would take 170."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, bytearray] = {}
+        """By the first three digits: what is looked through for one digest stays short."""
+
+    def add(self, sha256: str) -> None:
+        """Add one."""
+        if sha256 not in self:
+            self._buckets.setdefault(sha256[:3], bytearray()).extend(bytes.fromhex(sha256))
+
+    def __contains__(self, sha256: str) -> bool:
+        digest, held = bytes.fromhex(sha256), self._buckets.get(sha256[:3], b"")
+        at = held.find(digest)
+        while at > 0 and at % 32:  # the end of one and the beginning of the next
+            at = held.find(digest, at + 1)
+        return at >= 0
+
+
+class Words:
+    """A list of texts of which few differ, in 4 bytes each."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._column = array("I")
+
+    def copy(self) -> "Words":
+        """One that grows apart from this."""
+        found = Words()
+        found._numbers, found._texts = self._numbers.copy(), self._texts.copy()
+        found._column = self._column[:]
+        return found
+
+    def append(self, text: str) -> None:
+        """Append one."""
+        number = self._numbers.setdefault(text, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        self._column.append(number)
+
+    def __getitem__(self, place: int) -> str:
+        return self._texts[self._column[place]]
 
 
 class Joined(Generic[P]):

@@ -10,16 +10,18 @@ other.
 
 import fnmatch
 import os
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import fsum
 from pathlib import Path
 from typing import NamedTuple
 
 from evalsuite.files.atomic import naming
 from evalsuite.files.segments import Segment, Taken, take_after
-from evalsuite.records import InputError, Json, Judgement, Key, Request, Sample
+from evalsuite.records import InputError, Json, Judgement, Key, Keys, Names, Places, Request, Sample
+from evalsuite.records.keys import joined
 from evalsuite.runs import judgement_rows, sample_rows
 from evalsuite.runs.folder import read_manifest
 from evalsuite.runs.identity import fingerprint
@@ -28,6 +30,7 @@ from evalsuite.runs.judgement_rows import Judged, JudgementRows
 from evalsuite.runs.judgement_rows import JudgementRow as JudgementRow
 from evalsuite.runs.packed import Joined
 from evalsuite.runs.sample_rows import SampleRows, Samples
+from evalsuite.runs.seeds import keys_of
 
 
 class SegmentRows(NamedTuple):
@@ -44,7 +47,7 @@ class RunRows:
 
     `samples` and `judged` hold the row that counts for each key, and for each scorer and key.
     `damaged` counts lines that are torn or damaged, and so count for nothing. `segments` are
-    by name, so that `refreshed` reads only those that have grown.
+    by name, so that `refreshed` reads only those that have grown. `names` number the prompts.
     """
 
     folder: Path
@@ -54,6 +57,7 @@ class RunRows:
     damaged: int
     images: Images
     segments: Mapping[str, SegmentRows]
+    names: Names
 
     @property
     def judgements(self) -> Mapping[tuple[str, Key], Judgement]:
@@ -91,6 +95,14 @@ class RunRows:
         return [name for name in known if name in asked["names"]]
 
 
+class _Candidates(NamedTuple):
+    """A scorer's judgements that may count: their keys, their places, and how good each is."""
+
+    keys: Keys
+    places: "array[int]"
+    ranks: bytearray
+
+
 class Missing(NamedTuple):
     """How many planned images, and judgements of planned images, have no row that counts."""
 
@@ -105,25 +117,26 @@ def read_run(folder: Path, manifest: Mapping[str, Json] | None = None) -> RunRow
     """
     folder = Path(folder)
     known = read_manifest(folder) if manifest is None else manifest
-    return _counted(folder, known, Images(folder), _segments(folder, {}))
+    names = Names()
+    return _counted(folder, known, Images(folder), _segments(folder, {}, names), names)
 
 
 def refreshed(rows: RunRows) -> RunRows:
     """The rows with what was appended since, by this process or another; no row is read twice."""
-    segments = _segments(rows.folder, rows.segments)
+    segments = _segments(rows.folder, rows.segments, rows.names)
     if segments == rows.segments:
         return rows
-    return _counted(rows.folder, rows.manifest, rows.images, segments)
+    return _counted(rows.folder, rows.manifest, rows.images, segments, rows.names)
 
 
 def with_manifest(rows: RunRows, manifest: Mapping[str, Json]) -> RunRows:
     """The rows as they count under another manifest: judgements of scorers that it names."""
-    return _counted(rows.folder, manifest, rows.images, rows.segments)
+    return _counted(rows.folder, manifest, rows.images, rows.segments, rows.names)
 
 
 def planned_rows(rows: RunRows, requests: Sequence[Request]) -> RunRows:
     """The rows of planned images alone: samples in planning order, judgements sorted."""
-    keys = [request.key for request in requests]
+    keys = keys_of(requests, rows.names)
     return replace(rows, samples=rows.samples.of(keys), judged=rows.judged.of(keys))
 
 
@@ -172,13 +185,14 @@ def write_judgement(segment: Segment, *judged: JudgementRow) -> None:
     segment.append_all(judgement_rows.to_row(*each) for each in judged)
 
 
-def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, SegmentRows]:
+def _segments(
+    folder: Path, known: Mapping[str, SegmentRows], names: Names
+) -> dict[str, SegmentRows]:
     """The segments by name, in the order in which they count; of the `known` only what is new."""
     segments: dict[str, SegmentRows] = {}
     with naming(folder):
         # Not Path.glob, which sees nothing in a folder that it may not read.
         there = sorted(os.listdir(folder)) if os.path.lexists(folder) else []
-    shared = {key: key for segment in known.values() for key in segment.rows.keys}
     for kind, make in (("samples-", SampleRows), ("judgements-", JudgementRows)):
         for name in fnmatch.filter(there, f"{kind}*.jsonl"):
             # Before the rows: what is appended meanwhile is read again, never missed.
@@ -191,31 +205,37 @@ def _segments(folder: Path, known: Mapping[str, SegmentRows]) -> dict[str, Segme
             if was is not None and was.size > size:  # somebody has cut it
                 was = None
             start, damaged, _ = was.taken if was is not None else (0, 0, False)
-            rows = was.rows.copy() if was is not None else make()
-            taken = take_after(folder / name, start, partial(rows.add, shared))
+            rows = was.rows.copy() if was is not None else make(names)
+            taken = take_after(folder / name, start, rows.add)
             taken = taken._replace(damaged=damaged + taken.damaged)
             segments[name] = SegmentRows(size, rows, taken)
     return segments
 
 
 def _counted(
-    folder: Path, manifest: Mapping[str, Json], images: Images, segments: Mapping[str, SegmentRows]
+    folder: Path,
+    manifest: Mapping[str, Json],
+    images: Images,
+    segments: Mapping[str, SegmentRows],
+    names: Names,
 ) -> RunRows:
     every = [segment.rows for segment in segments.values()]
-    samples = _samples(Joined([rows for rows in every if isinstance(rows, SampleRows)]), images)
+    drawn = [rows for rows in every if isinstance(rows, SampleRows)]
+    samples = _samples(Joined(drawn), images, names)
     judged = Joined([rows for rows in every if isinstance(rows, JudgementRows)])
     return RunRows(
         folder=folder,
         manifest=manifest,
         samples=samples,
-        judged=_judged(judged, samples, fingerprints(manifest)),
+        judged=_judged(judged, samples, fingerprints(manifest), names),
         damaged=sum(s.taken.damaged + s.taken.is_torn for s in segments.values()),
         images=images,
         segments=segments,
+        names=names,
     )
 
 
-def _samples(rows: Joined[SampleRows], images: Images) -> Samples:
+def _samples(rows: Joined[SampleRows], images: Images, names: Names) -> Samples:
     """The sample that counts for each key; see the module's text for which one that is."""
 
     def rank(place: int) -> int:
@@ -225,21 +245,16 @@ def _samples(rows: Joined[SampleRows], images: Images) -> Samples:
             return 1 if sample.status == "failed" else 2
         return 3 if images.is_whole(sample.image) else 0
 
-    places: dict[Key, int] = {}
-    contested: dict[Key, list[int]] = {}
-    for place, part, within in rows:
-        key = part.keys[within]
-        if key in places:
-            contested.setdefault(key, [places[key]]).append(place)
-        places[key] = place
+    keys = joined([part.keys for part in rows.parts], names)
+    ranks = bytearray(len(keys))
     # Only contested keys cost a look at their images.
-    for key, same in contested.items():
-        places[key] = max(reversed(same), key=rank)
-    return Samples(rows, places)
+    for place in keys.again():
+        ranks[place] = rank(place)
+    return Samples(rows, Places.last(keys, range(len(keys)), ranks))
 
 
 def _judged(
-    rows: Joined[JudgementRows], samples: Samples, known: Mapping[str, str]
+    rows: Joined[JudgementRows], samples: Samples, known: Mapping[str, str], names: Names
 ) -> Judged[JudgementRow]:
     """The judgement that counts for each scorer and key; see the module's text.
 
@@ -247,21 +262,19 @@ def _judged(
     one of its name, given by fingerprint. One whose image could not be read (None) counts only
     where there is no other.
     """
-    places: dict[str, dict[Key, int]] = {}
-    low: dict[tuple[str, Key], int] = {}
+    found: dict[str, _Candidates] = {}
     for place, part, within in rows:
-        key, scorer, by = part.keys[within], part.scorers[within], part.by[within]
-        drawn, image = samples.image(key), part.images[within]
+        scorer, by = part.scorers[within], part.by[within]
+        drawn, image = samples.image(part.keys[within]), part.images[within]
         if drawn is None or image not in (drawn, None) or (by and by != known.get(scorer, by)):
             continue
-        rank = 0 if image is None else 1 if part.failed[within] else 2
-        own = places.setdefault(scorer, {})
-        # Most are of the highest rank: only the others are worth remembering.
-        if key not in own or rank >= low.get((scorer, key), 2):
-            own[key] = place
-            low.pop((scorer, key), None)
-            if rank < 2:
-                low[scorer, key] = rank
+        own = found.get(scorer) or found.setdefault(
+            scorer, _Candidates(Keys(names), array("I"), bytearray())
+        )
+        own.keys.numbers.append(part.keys.numbers[within])
+        own.places.append(place)
+        own.ranks.append(0 if image is None else 1 if part.failed[within] else 2)
+    places = {scorer: Places.last(*own) for scorer, own in found.items()}
     return Judged(rows, places, JudgementRows.row)
 
 

@@ -1,15 +1,15 @@
 """A sample as a row of a segment, and many of them in columns."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import fsum, inf
 from typing import Any, get_args
 
 from evalsuite.files.redact import redact
-from evalsuite.records import Json, Key, Sample, Status
+from evalsuite.records import Json, Key, Keys, Names, Places, Sample, Status
 from evalsuite.runs.images import SHA256
 from evalsuite.runs.judgement_rows import parse_key
-from evalsuite.runs.packed import Digests, Joined, narrowed
+from evalsuite.runs.packed import Digests, Joined
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -30,8 +30,8 @@ def to_row(sample: Sample) -> dict[str, Json]:
 class SampleRows:
     """The samples of a segment in columns."""
 
-    def __init__(self) -> None:
-        self.keys: list[Key] = []
+    def __init__(self, names: Names | None = None) -> None:
+        self.keys = Keys(names)
         self._seeds = array("Q")
         self._statuses = bytearray()
         self.images = Digests()
@@ -40,14 +40,14 @@ class SampleRows:
 
     def copy(self) -> "SampleRows":
         """One that grows apart from this."""
-        found = SampleRows()
+        found = SampleRows(self.keys.names)
         found.keys, found._seeds = self.keys.copy(), self._seeds[:]
         found._statuses, found.images = self._statuses.copy(), self.images.copy()
         found._reasons, found._facts = self._reasons.copy(), self._facts.copy()
         return found
 
-    def add(self, shared: dict[Key, Key], row: Any) -> None:
-        """Append a segment's row; its key is the one of `shared` that equals it, if any.
+    def add(self, row: Any) -> None:
+        """Append a segment's row.
 
         Raises `KeyError`, `TypeError` or `ValueError` if it is no such row.
         """
@@ -56,7 +56,7 @@ class SampleRows:
         named = image is not None and SHA256.fullmatch(image) is not None
         if status not in STATUSES or named != (status == "ok") or (image and not named):
             raise ValueError("not a sample")
-        key, seed = parse_key(row), int(row["seed"])
+        number, seed = self.keys.names.number(parse_key(row)), int(row["seed"])
         if not 0 <= seed < 2**64:
             raise ValueError("not a seed")
         if reason is not None:
@@ -68,7 +68,7 @@ class SampleRows:
         self._seeds.append(seed)
         self._statuses.append(STATUSES.index(status))
         self.images.append(image)
-        self.keys.append(shared.setdefault(key, key))
+        self.keys.numbers.append(number)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -96,11 +96,15 @@ def _is_cost(value: Any) -> bool:
 
 
 class Samples(Mapping[Key, Sample]):
-    """The samples that count, by key, in the order of `places`; each is made when asked for."""
+    """The samples that count, by key; each is made when asked for.
 
-    def __init__(self, rows: Joined[SampleRows], places: Mapping[Key, int]) -> None:
+    They come in the order of `keys`, where there are some, or else in that of `places`.
+    """
+
+    def __init__(self, rows: Joined[SampleRows], places: Places, keys: Keys | None = None) -> None:
         self._rows = rows
         self._places = places
+        self._keys = keys
 
     def __getitem__(self, key: Key) -> Sample:
         rows, place = self._rows.at(self._places[key])
@@ -110,18 +114,27 @@ class Samples(Mapping[Key, Sample]):
         return key in self._places
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(self._places)
+        if self._keys is None:
+            return iter(self._places)
+        return (key for key in self._keys if key in self._places)
 
     def __len__(self) -> int:
         return len(self._places)
 
+    def get(self, key: Key, default: Any = None) -> Any:
+        """The key's sample, or the default."""
+        if (found := self._places.find(key)) < 0:
+            return default
+        rows, place = self._rows.at(found)
+        return rows[place]
+
     def image(self, key: Key) -> str | None:
         """The SHA-256 of the key's image; None where there is none."""
-        if key not in self._places:
+        if (found := self._places.find(key)) < 0:
             return None
-        rows, place = self._rows.at(self._places[key])
+        rows, place = self._rows.at(found)
         return rows.images[place]
 
-    def of(self, keys: Sequence[Key]) -> "Samples":
+    def of(self, keys: Keys) -> "Samples":
         """The samples of these keys that there are, in this order."""
-        return Samples(self._rows, narrowed(self._places, keys))
+        return Samples(self._rows, self._places.of(keys), keys)

@@ -2,13 +2,13 @@ import pytest
 
 from evalsuite.comparison.snapshot import ByImage
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Key
+from evalsuite.records import Key, Keys
 
 FIRST, SECOND = Key("s", "p", 0), Key("s", "p", 1)
 
 
 def test_readings_by_measure_and_image() -> None:
-    readings, right = ByImage([FIRST, SECOND]), Reading(1.0, "", "p")
+    readings, right = ByImage(Keys.of([FIRST, SECOND])), Reading(1.0, "", "p")
     readings.put("b", SECOND, right)
     readings.put("a", FIRST, right)
     readings.put("a", SECOND, right)

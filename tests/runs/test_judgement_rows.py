@@ -1,7 +1,7 @@
 import pytest
 
-from evalsuite.records import Box, Choice, Judgement, Key
-from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, _within, to_row
+from evalsuite.records import Box, Choice, Judgement, Key, Keys, Places
+from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, to_row
 from evalsuite.runs.packed import Joined
 
 KEY, LATER = Key("counts", "c-1", 0), Key("counts", "c-2", 0)
@@ -56,7 +56,7 @@ def test_what_a_judgement_does_not_have_takes_no_room():
 def columns(*rows):
     held = JudgementRows()
     for row in rows:
-        held.add({}, row)
+        held.add(row)
     return held
 
 
@@ -88,6 +88,8 @@ def test_rows_of_older_runs_have_fewer_keys():
         {"image": ""},
         {"image": 3},
         {"index": "one"},
+        {"index": -1},
+        {"index": 2**32},
         {"values": None},
         {"boxes": [["star", [1.0, 2.0, 3.0], None]]},
         {"choices": {"word": ["bright"]}},
@@ -96,18 +98,18 @@ def test_rows_of_older_runs_have_fewer_keys():
 def test_a_row_that_is_no_judgement_leaves_nothing_behind(change):
     held = columns(to_row(FULL, IMAGE))
     with pytest.raises((KeyError, TypeError, ValueError)):
-        held.add({}, {**to_row(FULL, IMAGE), **change})
-    held.add({}, to_row(Judgement("s", LATER, {"v": 2.0}), None))
+        held.add({**to_row(FULL, IMAGE), **change})
+    held.add(to_row(Judgement("s", LATER, {"v": 2.0}), None))
     assert held.row(1) == JudgementRow(Judgement("s", LATER, {"v": 2.0}), None, "")
     assert len(held) == 2
 
 
-def test_equal_keys_of_many_rows_are_one_object():
-    shared = {KEY: KEY}
-    held = JudgementRows()
-    for scorer in ("a", "b"):
-        held.add(shared, to_row(Judgement(scorer, Key("counts", "c-1", 0))))
-    assert held.keys[0] is held.keys[1] is KEY
+def places(held, **of):
+    """The places of the rows that count, by scorer."""
+    keys = {name: Keys(held.keys.names) for name in of}
+    for name, rows in of.items():
+        keys[name].numbers.extend(held.keys.numbers[row] for row in rows)
+    return {name: Places.last(keys[name], rows, bytearray(len(rows))) for name, rows in of.items()}
 
 
 def test_judgements_are_mapped_by_scorer_and_key():
@@ -116,17 +118,17 @@ def test_judgements_are_mapped_by_scorer_and_key():
         to_row(Judgement("b", KEY, {"v": 2.0})),
         to_row(Judgement("a", KEY, {"v": 3.0})),
     )
-    places = {"b": {LATER: 0, KEY: 1}, "a": {KEY: 2}}
-    judged = Judged(Joined([held]), places, JudgementRows.row)
+    judged = Judged(Joined([held]), places(held, b=[0, 1], a=[2]), JudgementRows.row)
 
     assert [*judged] == [("b", LATER), ("b", KEY), ("a", KEY)]
     assert len(judged) == 3
     assert judged["a", KEY].judgement.values == {"v": 3.0}
     assert ("a", KEY) in judged and ("a", LATER) not in judged
     assert ("c", KEY) not in judged and "a" not in judged
-    assert [*judged.of([LATER, KEY])] == [("a", KEY), ("b", KEY), ("b", LATER)]
-    assert [*judged.of([LATER])] == [("b", LATER)]
-    values = judged.taking(JudgementRows.judgement).of([KEY])
+    assert judged.get(("c", KEY)) is judged.get(("a", LATER)) is None
+    assert [*judged.of(Keys.of([LATER, KEY]))] == [("a", KEY), ("b", KEY), ("b", LATER)]
+    assert [*judged.of(Keys.of([LATER]))] == [("b", LATER)]
+    values = judged.taking(JudgementRows.judgement).of(Keys.of([KEY]))
     assert values["b", KEY] == Judgement("b", KEY, {"v": 2.0})
 
 
@@ -135,26 +137,17 @@ def test_the_image_that_was_judged_is_that_of_its_row():
         to_row(Judgement("a", KEY, {"v": 1.0}), IMAGE),
         to_row(Judgement("a", LATER, {"v": 2.0}), "1e" * 32),
     )
-    judged = Judged(Joined([held]), {"a": {KEY: 0, LATER: 1}}, JudgementRows.row)
+    judged = Judged(Joined([held]), places(held, a=[0, 1]), JudgementRows.row)
 
     assert judged.image("a", KEY) == IMAGE and judged.image("a", LATER) == "1e" * 32
     assert judged.image("b", KEY) is None
-
-
-def test_of_all_keys_the_map_stays_as_it_is_and_of_some_it_is_narrowed():
-    places = {LATER: 0, KEY: 1}
-    assert _within(places, [KEY, LATER]) is places
-    other = Key("counts", "c-9", 0)
-    narrowed = _within(places, [KEY, other])
-    assert narrowed is not places and KEY in narrowed
-    assert LATER not in narrowed and other not in narrowed
 
 
 def test_failures_are_found_without_unpacking_the_others(monkeypatch):
     held = columns(
         to_row(Judgement("a", KEY, {"v": 1.0})), to_row(Judgement("b", LATER, failure="no"))
     )
-    judged = Judged(Joined([held]), {"a": {KEY: 0}, "b": {LATER: 1}}, JudgementRows.row)
+    judged = Judged(Joined([held]), places(held, a=[0], b=[1]), JudgementRows.row)
     monkeypatch.setattr(JudgementRows, "row", None)
     assert [*judged.failed()] == [("b", LATER)]
-    assert [*judged.of([KEY]).failed()] == []
+    assert [*judged.of(Keys.of([KEY])).failed()] == []

@@ -1,6 +1,6 @@
 import pytest
 
-from evalsuite.runs.packed import BLOCK, KEPT, Digests, Joined, Packed, narrowed
+from evalsuite.runs.packed import BLOCK, KEPT, Digests, DigestSet, Joined, Packed, Words
 
 
 def test_values_come_back_from_full_blocks_and_from_the_last_one():
@@ -69,9 +69,26 @@ def test_a_block_is_unpacked_once():
     assert packed[7] is packed[7]
 
 
-def test_places_are_narrowed_to_the_keys_that_there_are_in_their_order():
-    places = {"a": 0, "b": 1, "c": 2}
-    assert narrowed(places, ["a", "b", "c"]) is places
-    assert [*narrowed(places, ["c", "x", "a"]).items()] == [("c", 2), ("a", 0)]
-    assert [*narrowed(places, ["b", "a", "c"])] == ["b", "a", "c"]
-    assert narrowed(places, ["a", "b"]) == {"a": 0, "b": 1}
+def test_a_set_of_digests_takes_no_end_and_beginning_of_two_for_a_third():
+    first, second = "abc" + "0" * 61, "abc" + "1" * 61
+    digests = DigestSet()
+    for digest in (first, second, first):
+        digests.add(digest)
+    assert first in digests and second in digests and "abd" + "0" * 61 not in digests
+    across = ("ab" + "c0" * 31)[:2] + "c" + "0" * 60 + "a"
+    assert across not in digests
+    digests = DigestSet()
+    digests.add("abcabc" + "ab" * 29)
+    digests.add("abcabc" + "cd" * 29)
+    assert "abc" + ("ab" * 29 + "abcabc")[-61:] not in digests
+    assert digests._buckets.keys() == {"abc"} and len(digests._buckets["abc"]) == 64
+
+
+def test_few_texts_are_kept_once_and_a_copy_grows_apart():
+    words = Words()
+    for word in ("a", "b", "a"):
+        words.append(word)
+    other = words.copy()
+    other.append("c")
+    assert [words[n] for n in range(3)] == ["a", "b", "a"] and other[3] == "c"
+    assert words._texts == ["a", "b"] and [*words._column] == [0, 1, 0]

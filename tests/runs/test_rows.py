@@ -104,7 +104,7 @@ def test_rows_that_name_files_elsewhere_are_damaged(tmp_path):
 
 def test_judgements_that_were_read_can_be_copied_and_sent_to_another_process():
     rows = judgement_rows.JudgementRows()
-    rows.add({}, judgement_rows.to_row(Judgement("s", Key("a", "p", 0))))
+    rows.add(judgement_rows.to_row(Judgement("s", Key("a", "p", 0))))
     judgement = rows.judgement(0)
 
     assert pickle.loads(pickle.dumps(judgement)) == copy.deepcopy(judgement) == judgement
@@ -222,7 +222,7 @@ def test_what_is_appended_is_read_from_where_the_last_time_ended(tmp_path):
     assert second.samples.keys() == {KEY, OTHER} and second.damaged == 0
     assert len(second.segments[path.name].rows) == 2
     assert (len(first.segments[path.name].rows), len(first.samples), first.damaged) == (1, 1, 1)
-    assert second.segments[path.name].rows.keys[1] is first.segments[path.name].rows.keys[0]
+    assert second.names is first.names and second.names.list == [KEY[:2]]
     path.write_bytes(whole)
     assert (len(refreshed(second).segments[path.name].rows), refreshed(second).damaged) == (1, 0)
 

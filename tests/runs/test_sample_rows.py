@@ -1,6 +1,6 @@
 import pytest
 
-from evalsuite.records import Key, Sample
+from evalsuite.records import Key, Keys, Places, Sample
 from evalsuite.runs.packed import Joined
 from evalsuite.runs.sample_rows import SampleRows, Samples, to_row
 
@@ -13,7 +13,7 @@ BAD = Sample(LATER, 0, "blocked", reason="said no")
 def columns(*rows):
     held = SampleRows()
     for row in rows:
-        held.add({}, row)
+        held.add(row)
     return held
 
 
@@ -48,33 +48,30 @@ def test_samples_come_back_from_columns():
         {"image": "A" * 64},
         {"image": "../x", "status": "failed"},
         {"index": None},
+        {"index": -1},
+        {"index": 2**32},
     ],
 )
 def test_a_row_that_is_no_sample_leaves_nothing_behind(change):
     held = columns(to_row(GOOD))
     with pytest.raises((KeyError, TypeError, ValueError)):
-        held.add({}, {**to_row(GOOD), **change})
-    held.add({}, to_row(BAD))
+        held.add({**to_row(GOOD), **change})
+    held.add(to_row(BAD))
     assert (held[1], len(held)) == (BAD, 2)
 
 
 def test_samples_are_mapped_by_key_in_the_order_asked_for():
-    samples = Samples(Joined([columns(to_row(GOOD)), columns(to_row(BAD))]), {KEY: 0, LATER: 1})
+    held = columns(to_row(GOOD), to_row(BAD))
+    samples = Samples(Joined([held]), Places.among(held.keys))
     gone = Key("counts", "c-1", 9)
 
     assert {**samples} == {KEY: GOOD, LATER: BAD}
     assert (samples.image(KEY), samples.image(LATER), samples.image(gone)) == (IMAGE, None, None)
     assert KEY in samples and gone not in samples
-    assert [*samples.of([LATER, gone, KEY])] == [LATER, KEY]
-    assert [*samples.of([KEY, LATER])] == [KEY, LATER]
-    assert len(samples.of([LATER])) == 1 and len(samples) == 2
-
-
-def test_equal_keys_of_many_rows_are_one_object():
-    shared = {KEY: KEY}
-    held = SampleRows()
-    held.add(shared, to_row(Sample(Key("counts", "c-1", 0), 1, "failed", reason="no")))
-    assert held.keys[0] is KEY
+    assert (samples.get(LATER), samples.get(gone)) == (BAD, None)
+    assert [*samples.of(Keys.of([LATER, gone, KEY]))] == [LATER, KEY]
+    assert [*samples.of(Keys.of([KEY, LATER]))] == [KEY, LATER]
+    assert len(samples.of(Keys.of([LATER]))) == 1 and len(samples) == 2
 
 
 @pytest.mark.parametrize("cost", [-0.01, float("inf"), float("nan"), True, "1", None])

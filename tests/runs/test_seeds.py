@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from evalsuite.records import InputError, Key, Prompt, PromptSet
+from evalsuite.records import InputError, Key, Keys, Names, Prompt, PromptSet
 from evalsuite.runs import seeds as planning
-from evalsuite.runs.seeds import plan
+from evalsuite.runs.seeds import keys_of, plan
 
 
 def prompt_set(name="counts", size=5, digest="abc"):
@@ -65,11 +65,22 @@ def test_a_set_named_twice_is_refused():
         plan([prompt_set(), prompt_set()], 1, 0)
 
 
-def test_no_images_are_planned_beyond_those_asked_for_and_known_keys_are_shared():
-    known = Key("counts", "p0", 1)
-    requests = plan([prompt_set(size=1)], 2, 0, known=[known])
-    assert [request.key for request in requests] == [Key("counts", "p0", 0), known]
-    assert requests[1].key is known
+def test_no_images_are_planned_beyond_those_asked_for_and_names_are_shared():
+    names = Names()
+    rows = Keys.of([Key("counts", "gone", 0), Key("counts", "p0", 1)], names)
+    requests = plan([prompt_set(size=1)], 2, 0, names=names)
+    assert [*requests.keys] == [Key("counts", "p0", 0), Key("counts", "p0", 1)]
+    assert requests.keys.numbers[1] == rows.numbers[1]
+    assert names.list == [("counts", "gone"), ("counts", "p0")]
+
+
+def test_a_part_of_a_plan_is_a_plan_and_knows_each_seed():
+    requests = plan([prompt_set(size=3)], 2, 0)
+    part = requests[1:4]
+    assert [*part] == [requests[n] for n in (1, 2, 3)]
+    assert part[0].prompt.id == "p0" and part[1].prompt.id == "p1"
+    assert dict(part.seeds) == {request.key: request.seed for request in part}
+    assert keys_of(part) is part.keys and [*keys_of([*part])] == [*part.keys]
 
 
 def test_a_seed_that_is_taken_counts_on_from_one(monkeypatch):

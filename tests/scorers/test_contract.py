@@ -246,7 +246,7 @@ def test_judgements_are_json(scorer: Scorer, judged: list[Judgement]) -> None:
     for judgement in judged:
         row = json.loads(json.dumps(judgement_rows.to_row(judgement), allow_nan=False))
         rows = judgement_rows.JudgementRows()
-        rows.add({}, row)
+        rows.add(row)
         assert rows.row(0) == (judgement, None, "")
     described = json.dumps(scorer.describe(), allow_nan=False)
     assert not re.search(r'"(/|~|[A-Za-z]:\\)', described)
