@@ -103,7 +103,7 @@ def _places(
     """The places of what stands for the prompt sets."""
     return headline_places(
         [prompt_set for run in runs for prompt_set in run.work.prompt_sets],
-        [key for run in runs for key in run.side.planned],
+        dict.fromkeys(key[:2] for run in runs for key in run.side.planned),
         measures,
         [row.difference for against in candidates for row in against.rows],
     )

@@ -1,17 +1,20 @@
 """Two runs side by side: every measure's difference, and the images whose verdict flipped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
+from evalsuite.comparison.columns import Column
 from evalsuite.comparison.paired import right
-from evalsuite.comparison.pairing import Readings
 from evalsuite.comparison.rows import rows
-from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.comparison.snapshot import Side, column, column_of, measure_of
 from evalsuite.files.values import natural
 from evalsuite.measures.estimating import breakdowns
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
-from evalsuite.records import Difference, Flip, Key, Measure, Pairing
+from evalsuite.records import Difference, Flip, Keys, Measure, Pairing, Places
+from evalsuite.records.keys import Name
 
 NOT_ASKED = "scorer not in this run"
 """Why a run has no reading of a measure that the other one has."""
@@ -27,11 +30,14 @@ def pairing_of(baseline: Side, candidate: Side, prompt_set: str) -> Pairing:
     digest = baseline.prompt_sets.get(prompt_set)
     if digest is None or digest != candidate.prompt_sets.get(prompt_set):
         return "none"
-    both = [k for k in baseline.seeds if k.prompt_set == prompt_set and k in candidate.seeds]
-    if not both:
+    are_any = False
+    for key, seed in baseline.seeds.items():
+        if key.prompt_set == prompt_set and (other := candidate.seeds.get(key)) is not None:
+            are_any = True
+            if other != seed:
+                return "prompts"
+    if not are_any:
         return "none"
-    if not all(baseline.seeds[key] == candidate.seeds[key] for key in both):
-        return "prompts"
     return "prompts" if unkept(baseline, candidate) else "seeds"
 
 
@@ -102,20 +108,18 @@ def losses(baseline: Side, candidate: Side, *, level: float = 0.95, seed: int) -
             before = _readings(baseline, candidate, name, prompt_set)
             after = _readings(candidate, baseline, name, prompt_set)
             gone = Measure(name=name, title=name, kind="unknown", higher_is_better=None)
-            both = [*before.values(), *after.values()]
+            both = chain(before.values(), after.values())
             for reason in sorted({reading.reason for reading in both if reading.value is None}):
-                sides = [
-                    {k: r._replace(value=_is_lost(r, reason)) for k, r in entry.items()}
-                    for entry in (before, after)
-                ]
+                lost = partial(_lost, reason)
+                sides = before.changed(lost), after.changed(lost)
                 at = {"missing": reason}
                 these = rows(prompt_set, gone, at, *sides, pairing=pairing, level=level, seed=seed)
                 found += these if pairing == "none" else _explained(these, baseline, candidate)
     return found
 
 
-def _is_lost(reading: Reading, reason: str) -> float:
-    return float(reading.value is None and reading.reason == reason)
+def _lost(reason: str, reading: Reading) -> Reading:
+    return reading._replace(value=float(reading.value is None and reading.reason == reason))
 
 
 def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
@@ -126,10 +130,9 @@ def flips(baseline: Side, candidate: Side, measure: str) -> list[Flip]:
     result = measure_of(measure, baseline, candidate)
     same = {s for s in baseline.prompt_sets if pairing_of(baseline, candidate, s) == "seeds"}
     found = []
-    for key in baseline.planned if measure in baseline.measures else ():
-        at = measure, key
-        before, after = baseline.readings.get(at), candidate.readings.get(at)
-        if before is None or after is None or key.prompt_set not in same:
+    afterwards = column(candidate, measure)
+    for key, before in column(baseline, measure).where(lambda name: name[0] in same).items():
+        if (after := afterwards.get(key)) is None:
             continue
         was, now = right(result, before.value), right(result, after.value)
         if was is not None and now is not None and was is not now:
@@ -142,25 +145,18 @@ def _measures(*sides: Side) -> list[str]:
     return list(dict.fromkeys(name for side in sides for name in side.measures))
 
 
-def _readings(side: Side, other: Side, measure: str, prompt_set: str) -> dict[Key, Reading]:
+def _readings(side: Side, other: Side, measure: str, prompt_set: str) -> Column:
     """A side's readings; where its scorers give none, one with the reason for each image due."""
-    found = {
-        key: side.readings[measure, key]
-        for key in side.planned
-        if key.prompt_set == prompt_set and (measure, key) in side.readings
-    }
+    found = column_of(side, measure, prompt_set)
     if found or side.prompt_sets.get(prompt_set) != other.prompt_sets.get(prompt_set):
         return found
     due = {
         key.prompt_id: reading._replace(value=None, reason=NOT_ASKED, chance=None)
-        for (name, key), reading in other.readings.items()
-        if name == measure and key.prompt_set == prompt_set
+        for key, reading in column_of(other, measure, prompt_set).items()
     }
-    return {
-        key: due[key.prompt_id]
-        for key in side.planned
-        if key.prompt_set == prompt_set and key.prompt_id in due
-    }
+    planned = Keys.of(side.planned)
+    readings = [due.get(k.prompt_id) if k.prompt_set == prompt_set else None for k in planned]
+    return Column(planned, Places.among(planned), readings)
 
 
 def _groups(
@@ -168,31 +164,34 @@ def _groups(
     measure: Measure,
     baseline: Side,
     candidate: Side,
-    before: Readings,
-    after: Readings,
-) -> list[tuple[dict[str, str], Readings, Readings]]:
+    before: Column,
+    after: Column,
+) -> Iterator[tuple[dict[str, str], Column, Column]]:
     """Everything together, then every value of every breakdown that either side has."""
     if not before and not after:
-        return []
+        return
+    yield {}, before, after
     asked = {**candidate.prompts, **baseline.prompts}
-
-    def labels(name: str) -> Iterable[str]:
-        found = (asked[key[:2]].groups.get(name) for key in [*before, *after])
-        return sorted({label for label in found if label is not None}, key=natural)
-
-    def within(side: Side, readings: Readings, name: str, label: str) -> dict[Key, Reading]:
-        return {
-            key: reading
-            for key, reading in readings.items()
-            if side.prompts[key[:2]].groups.get(name) == label
-        }
-
-    groups: list[tuple[dict[str, str], Readings, Readings]] = [({}, before, after)]
-    prompts = dict.fromkeys(key[:2] for key in [*before, *after])
+    prompts = dict.fromkeys([*before.prompts(), *after.prompts()])
     families = {*baseline.clusters.get(prompt_set, ()), *candidate.clusters.get(prompt_set, ())}
     for name in breakdowns(measure, (asked[prompt].groups for prompt in prompts), families):
-        groups += [
-            ({name: x}, within(baseline, before, name, x), within(candidate, after, name, x))
-            for x in labels(name)
+        sides = [
+            readings.by(partial(_label, side, name))
+            for side, readings in ((baseline, before), (candidate, after))
         ]
-    return groups
+        labels = {asked[prompt].groups.get(name) for prompt in prompts}
+        for label in sorted((label for label in labels if label is not None), key=natural):
+            first, second = (groups.get(label) for groups in sides)
+            yield (
+                {name: label},
+                before.where(_nothing) if first is None else first,
+                after.where(_nothing) if second is None else second,
+            )
+
+
+def _label(side: Side, name: str, prompt: Name) -> str | None:
+    return side.prompts[prompt].groups.get(name)
+
+
+def _nothing(prompt: Name) -> bool:
+    return False

@@ -1,32 +1,32 @@
 """What stands for the prompt sets of a comparison: the same as in the runs' own reports."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from evalsuite.audits.record import Place, place
-from evalsuite.records import Difference, Estimate, Key, Measure, PromptSet
+from evalsuite.records import Difference, Estimate, Measure, PromptSet
+from evalsuite.records.keys import Name
 from evalsuite.report.prominence import asked_part, headlines
 from evalsuite.report.tables import estimates_of
 
 
 def headline_places(
     prompt_sets: Iterable[PromptSet],
-    planned: Iterable[Key],
+    asked: Collection[Name],
     measures: Mapping[str, Measure],
     differences: Iterable[Difference],
 ) -> list[Place]:
     """The places of every set's headlines, in the order of the sets.
 
     They are chosen among what any run has a value of: `differences` are those of all runs,
-    `planned` the images that were asked for.
+    `asked` the prompts, by set and id, that images were planned of.
     """
     known = _estimates(differences)
     once = {prompt_set.name: prompt_set for prompt_set in prompt_sets}
-    keys = list(planned)
     return [
         place(estimate)
         for name, prompt_set in once.items()
         for estimate in headlines(
-            measures.values(), asked_part(prompt_set, keys), estimates_of(known, name)
+            measures.values(), asked_part(prompt_set, asked), estimates_of(known, name)
         )
     ]
 

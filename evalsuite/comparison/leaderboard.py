@@ -8,7 +8,7 @@ from evalsuite.audits.record import Place
 from evalsuite.comparison.differences import pairing_of
 from evalsuite.comparison.pairing import Readings
 from evalsuite.comparison.shared import mean_of, shared
-from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.comparison.snapshot import Side, column_of, measure_of
 from evalsuite.measures.estimating import sum_up
 from evalsuite.measures.kinds import kind_of
 from evalsuite.measures.reading import Reading
@@ -62,13 +62,7 @@ class _Asked:
         """A side's readings of the images that the group's prompts have."""
         prompt_set, name, _ = self.at
         asked = {k: v for k, v in self.group.items() if not is_overall({k: v})}
-        return {
-            key: side.readings[name, key]
-            for key in side.planned
-            if key.prompt_set == prompt_set
-            and (name, key) in side.readings
-            and asked.items() <= side.prompts[key[:2]].groups.items()
-        }
+        return column_of(side, name, prompt_set, asked)
 
     def is_measured(self, side: Side) -> bool:
         """Whether any image of a side has a value."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from evalsuite.comparison.columns import Column
 from evalsuite.measures.declared import measures_of
 from evalsuite.measures.estimating import planned_cells, planned_twins
 from evalsuite.measures.from_rows import read_each
@@ -58,6 +59,10 @@ class ByImage(Mapping[tuple[str, Key], Reading]):
 
     def __contains__(self, at: object) -> bool:
         return isinstance(at, tuple) and self.get(at) is not None
+
+    def column(self, measure: str) -> Column:
+        """One measure's readings."""
+        return Column(self._planned, self._places, self._columns.get(measure, []))
 
     def __iter__(self) -> Iterator[tuple[str, Key]]:
         for measure, column in self._columns.items():
@@ -171,6 +176,25 @@ def side(
         complete=complete,
         clusters={whole.name: whole.cluster for whole in prompt_sets if whole.cluster},
         keeps_seeds=keeps_seeds,
+    )
+
+
+def column(side: Side, measure: str) -> Column:
+    """A measure's readings of a side's planned images."""
+    if isinstance(side.readings, ByImage):
+        return side.readings.column(measure)
+    planned = Keys.of(side.planned)
+    readings = [side.readings.get((measure, key)) for key in planned]
+    return Column(planned, Places.among(planned), readings)
+
+
+def column_of(
+    side: Side, measure: str, prompt_set: str, labels: Mapping[str, str] | None = None
+) -> Column:
+    """A measure's readings of those of a set's images whose prompts have these `labels`."""
+    asked = (labels or {}).items()
+    return column(side, measure).where(
+        lambda name: name[0] == prompt_set and asked <= side.prompts[name].groups.items()
     )
 
 

@@ -168,7 +168,7 @@ def _enough(
         return None
     value = evidence.shown.value if rule.higher_is_better else -evidence.shown.value
     candidate = compared.candidate
-    images = len(readings_of(candidate, candidate.planned, rule, check.prompt_set))
+    images = len(readings_of(candidate, rule, check.prompt_set))
     return by_interval(asked, value, evidence.low, images)
 
 

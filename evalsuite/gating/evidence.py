@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from evalsuite import stats
-from evalsuite.comparison.pairing import Pairs, by_image, by_part
-from evalsuite.comparison.snapshot import Side, measure_of
+from evalsuite.comparison.pairing import Pairs, Readings, by_image, by_part
+from evalsuite.comparison.snapshot import Side, column_of, measure_of
 from evalsuite.gating.policy import Rule
 from evalsuite.gating.preconditions import Check, Compared, permutation_seed
 from evalsuite.measures.kinds import bounds_of, kind_of
-from evalsuite.measures.reading import Reading
 from evalsuite.measures.slices import design_of
 from evalsuite.records import Difference, Key
 
@@ -68,7 +67,7 @@ def at_once(compared: Compared, check: Check, found: Difference, level: float) -
 def _parts(compared: Compared, check: Check, found: Difference) -> list[Pairs]:
     measure = measure_of(check.rule.measure, compared.baseline, compared.candidate)
     before, after = (
-        readings_of(side, side.planned, check.rule, check.prompt_set)
+        readings_of(side, check.rule, check.prompt_set)
         for side in (compared.baseline, compared.candidate)
     )
     parts = by_part(measure, check.rule.group, before, after, found.pairing)
@@ -117,11 +116,12 @@ def by_betting(
         return RuleEvidence(
             None, lack="no single image has a value of it, so images cannot be paired"
         )
-    order = compared.candidate.planned
     before, after = (
-        readings_of(side, order, rule, check.prompt_set)
+        readings_of(side, rule, check.prompt_set)
         for side in (compared.baseline, compared.candidate)
     )
+    # Whole clusters in the order in which they were drawn.
+    before = {key: before[key] for key in compared.candidate.planned if key in before}
     pairs = _turned(by_image(measure, rule.group, before, after), rule)
     bounds = bounds_of(measure)
     if bounds is not None and rule.margin >= bounds[1] - bounds[0]:
@@ -144,15 +144,7 @@ def by_betting(
     return RuleEvidence(said.regression, said.harm <= alpha, pairs=pairs)
 
 
-def readings_of(
-    side: Side, order: Sequence[Key], rule: Rule, prompt_set: str
-) -> Mapping[Key, Reading]:
-    """The readings that a rule is about, in that order."""
+def readings_of(side: Side, rule: Rule, prompt_set: str) -> Readings:
+    """The readings that a rule is about, in the order of the side's plan."""
     labels = {name: value for name, value in rule.group.items() if name not in ("label", "tone")}
-    return {
-        key: side.readings[rule.measure, key]
-        for key in order
-        if key.prompt_set == prompt_set
-        and (rule.measure, key) in side.readings
-        and labels.items() <= side.prompts[key[:2]].groups.items()
-    }
+    return column_of(side, rule.measure, prompt_set, labels)

@@ -2,10 +2,10 @@
 
 from evalsuite import stats
 from evalsuite.comparison.differences import pairing_of
-from evalsuite.comparison.snapshot import Side
+from evalsuite.gating.evidence import readings_of
 from evalsuite.gating.policy import Rule
 from evalsuite.gating.preconditions import Compared, permutation_seed
-from evalsuite.records import Key
+from evalsuite.measures.reading import Reading
 from evalsuite.report.format import number
 
 
@@ -16,37 +16,26 @@ def uneven(compared: Compared, rule: Rule, prompt_set: str, alpha: float) -> str
     than chance explains at alpha (whole prompts' signs flipped, two-sided).
     """
     before, after = (
-        _missing(side, rule, prompt_set) for side in (compared.baseline, compared.candidate)
+        readings_of(side, rule, prompt_set) for side in (compared.baseline, compared.candidate)
     )
-    shares = [
-        sum(entry for _, entry in side.values()) / max(1, len(side)) for side in (before, after)
-    ]
+    shares = [sum(map(_missing, side.values())) / max(1, len(side)) for side in (before, after)]
     said = f"not measured: {number(shares[0], 'share')} of the baseline's, "
     said += f"{number(shares[1], 'share')} of the run's images"
     if abs(shares[1] - shares[0]) > rule.missing:
         return f"{said}, which differs by more than {number(rule.missing, 'share')}"
     pairing = pairing_of(compared.baseline, compared.candidate, prompt_set)
-    both = [key for key in before if key in after]
-    if pairing == "none" or not any(before[key][1] or after[key][1] for key in both):
+    both = [(was, now) for key, was in before.items() if (now := after.get(key)) is not None]
+    if pairing == "none" or not any(_missing(was) or _missing(now) for was, now in both):
         return ""
     p = stats.sign_flip(
-        a=[after[key][1] for key in both],
-        b=[before[key][1] for key in both],
-        clusters=[before[key][0] for key in both],
+        a=[_missing(now) for _, now in both],
+        b=[_missing(was) for was, _ in both],
+        clusters=[was.cluster for was, _ in both],
         seed=permutation_seed(compared.baseline, compared.candidate),
     )
     return f"{said}, which chance does not explain (p = {p:.2g})" if p <= alpha else ""
 
 
-def _missing(side: Side, rule: Rule, prompt_set: str) -> dict[Key, tuple[str, float]]:
-    """By planned image that the rule is about: its cluster, and 1.0 where there is no value."""
-    labels = {name: value for name, value in rule.group.items() if name not in ("label", "tone")}
-    readings: dict[Key, tuple[str, float]] = {}
-    for key in side.planned:
-        reading = side.readings.get((rule.measure, key))
-        if key.prompt_set != prompt_set or reading is None:
-            continue
-        groups = side.prompts[key[:2]].groups
-        if all(groups.get(name) == value for name, value in labels.items()):
-            readings[key] = (reading.cluster, float(reading.value is None))
-    return readings
+def _missing(reading: Reading) -> float:
+    """1.0 where there is no value."""
+    return float(reading.value is None)

@@ -37,12 +37,15 @@ def read_each(
 ) -> Iterator[tuple[Measure, list[Reading | None]]]:
     """Each measure with its reading of each of one set's planned images; None: it does not apply.
 
-    It applies to the prompts that its conditions name, without those for which a judgement says
-    that it is not applicable. Images of a prompt read much alike, and share one object: a large run
-    has millions. Measures of one scorer that follow one another are read in one go.
+    Measures that apply to none of their prompts are left out. One applies to the prompts that its
+    conditions name, without those for which a judgement says that it is not applicable. Images of
+    a prompt read much alike, and share one object: a large run has millions. Measures of one scorer
+    that follow one another are read in one go.
     """
+    prompts = {prompt.id: prompt for prompt, _ in cells}
     for scorer, some in groupby(measures, key=attrgetter("scorer")):
         readers = [_Reader(measure, rows) for measure in some]
+        readers = [reader for reader in readers if any(map(reader.asks, prompts.values()))]
         for prompt, key in cells:
             sample, judgement = rows.samples.get(key), rows.judgements.get((scorer, key))
             for reader in readers:
@@ -64,14 +67,17 @@ class _Reader:
         self._readings: list[Reading | None] = []
         self._same: dict[Reading, Reading] = {}
 
+    def asks(self, prompt: Prompt) -> bool:
+        """Whether the measure's conditions name a prompt."""
+        if prompt.id not in self._asked:
+            self._asked[prompt.id] = self._applies(prompt)
+        return self._asked[prompt.id]
+
     def take(
         self, prompt: Prompt, key: Key, sample: Sample | None, judgement: Judgement | None
     ) -> None:
         """Read the next of a set's images."""
-        asked = self._asked.get(prompt.id)
-        if asked is None:
-            asked = self._asked[prompt.id] = self._applies(prompt)
-        reading = None
+        asked, reading = self.asks(prompt), None
         if asked and judgement is not None and self.measure.field in judgement.not_applicable:
             self._barred.add(prompt.id)
         elif asked:

@@ -94,6 +94,8 @@ class Keys(Sequence[Key]):
 
     def again(self) -> list[int]:
         """The places of keys that are there more than once."""
+        if _ascend(np.asarray(self.numbers)):
+            return []
         _, number, counts = np.unique(
             np.asarray(self.numbers), return_inverse=True, return_counts=True
         )
@@ -129,10 +131,12 @@ class Places(Mapping[Key, int]):
     def last(cls, keys: Keys, places: Sequence[int], ranks: bytearray) -> "Places":
         """Each key's place of the highest rank, the last of these; one place and rank a key."""
         numbers, at = np.asarray(keys.numbers), np.asarray(places)
+        if _ascend(numbers):
+            return cls(keys, at)
         order = np.lexsort((at, np.frombuffer(ranks, np.uint8), numbers))
         ordered = numbers[order]
         order = order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]]
-        return cls(_taken(keys, order), at[order])
+        return cls(Keys(keys.names, _column("Q", numbers[order])), at[order])
 
     @classmethod
     def among(cls, keys: Keys) -> "Places":
@@ -158,6 +162,8 @@ class Places(Mapping[Key, int]):
         if keys.names is not self._names:
             keys = Keys.of(iter(keys), self._names)
         own, asked = np.asarray(self._numbers), np.asarray(keys.numbers)
+        if np.array_equal(own, asked):
+            return self
         kept = np.isin(own, asked)
         if kept.all():
             return self
@@ -192,11 +198,9 @@ def joined(parts: Sequence[Keys], names: Names) -> Keys:
     return found
 
 
-def _taken(keys: Keys, order: NDArray[Any]) -> Keys:
-    """The keys in these places; the same object where it is all of them in their order."""
-    if np.array_equal(order, np.arange(len(keys))):
-        return keys
-    return Keys(keys.names, _column("Q", np.asarray(keys.numbers)[order]))
+def _ascend(numbers: Numbers) -> bool:
+    """Whether keys come in the order of their numbers, each once: most rows and plans do."""
+    return bool(np.all(numbers[1:] > numbers[:-1]))
 
 
 def _renumbered(prompts: Numbers, numbers: Numbers) -> Numbers:

@@ -86,9 +86,9 @@ class Report:
         named = {(key.prompt_set, scorer) for scorer, key in self.judgements}
         return {s.name: sorted(n for at, n in named if at == s.name) for s in self.prompt_sets}
 
-    def images(self) -> tuple[Key, ...]:
+    def images(self) -> Sequence[Key]:
         """All planned images, in planning order."""
-        return tuple(self.planned or self.samples)
+        return self.planned or tuple(self.samples)
 
     def audited(self, estimate: Estimate) -> Audited | None:
         """How right the scorer is on the kind of prompts that an estimate is about, if audited."""

@@ -1,12 +1,13 @@
 """Which measures speak for a prompt set."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from evalsuite.measures.kinds import kind_of
 from evalsuite.prompts.conditions import condition
 from evalsuite.prompts.headline import headlines_of
-from evalsuite.records import Estimate, Key, Measure, PromptSet
+from evalsuite.records import Estimate, Measure, PromptSet
+from evalsuite.records.keys import Name
 from evalsuite.report.content import Report, described
 from evalsuite.report.tables import Estimates
 
@@ -20,13 +21,13 @@ def by_prominence(report: Report, prompt_set: PromptSet) -> list[Measure]:
 
 def planned_part(report: Report, prompt_set: PromptSet) -> PromptSet:
     """The set with its planned prompts alone."""
-    return asked_part(prompt_set, report.images())
+    return asked_part(prompt_set, {key[:2] for key in report.images()})
 
 
-def asked_part(prompt_set: PromptSet, planned: Iterable[Key]) -> PromptSet:
-    """The set with the prompts of these images alone."""
-    asked = {key.prompt_id for key in planned if key.prompt_set == prompt_set.name}
-    prompts = tuple(prompt for prompt in prompt_set.prompts if prompt.id in asked)
+def asked_part(prompt_set: PromptSet, asked: Collection[Name]) -> PromptSet:
+    """The set with those of its prompts alone that are among these, by set and id."""
+    name = prompt_set.name
+    prompts = tuple(prompt for prompt in prompt_set.prompts if (name, prompt.id) in asked)
     return replace(prompt_set, prompts=prompts)
 
 

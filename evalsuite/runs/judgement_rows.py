@@ -16,7 +16,7 @@ NOTHING: Mapping[str, Any] = {}
 """What most rows have of most things: one map for all of them."""
 NOT_SEEN: Sequence[Any] = ({}, (), "")
 """No evidence, no boxes, no summary."""
-KEPT_SEEN = 4
+KEPT_SEEN = 2
 """Blocks of evidence and boxes that stay unpacked: they are large, and few commands walk them."""
 
 

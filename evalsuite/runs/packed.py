@@ -18,8 +18,8 @@ P = TypeVar("P", bound=Sized)
 
 BLOCK = 512
 """Values that are compressed together."""
-KEPT = 8
-"""Blocks that stay unpacked, unless a list says otherwise: 4,096 values, each of a kilobyte."""
+KEPT = 4
+"""Blocks that stay unpacked, unless a list says otherwise."""
 
 
 class Packed:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import islice
 
 from evalsuite.files.values import rounded
 from evalsuite.records import Json, flat
@@ -20,6 +21,10 @@ COPIED = ("value", "low", "high", "n", "prompts", "p", "pairing", "gained", "los
 """What of a difference goes into a flat table as it is."""
 
 
+PIECES = 10_000
+"""Pieces of JSON that are put together at once."""
+
+
 def to_json(comparison: ComparisonReport) -> str:
     """`differences.json`: keys sorted, numbers to six significant digits, no NaN."""
     whole = {
@@ -34,10 +39,18 @@ def to_json(comparison: ComparisonReport) -> str:
         "prompt_sets": list(comparison.prompt_sets),
         "runs": [_run(run) for run in comparison.runs],
         "tested": [comparison.tested, comparison.tested_groups],
-        "candidates": [_candidate(against) for against in comparison.candidates],
     }
-    text = json.dumps(rounded(whole), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return text + "\n"
+    told = rounded(whole)
+    told["candidates"] = [
+        # There is no number to round in a flip, and of a large run there are many.
+        rounded(_candidate(against)) | {"flips": [_flip(image) for image in against.flips]}
+        for against in comparison.candidates
+    ]
+    encoder = json.JSONEncoder(indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    chunks = encoder.iterencode(told)
+    # Some thousands at a time: a list of all pieces takes several times the text's room.
+    parts = list(iter(lambda: "".join(islice(chunks, PIECES)), ""))
+    return "".join([*parts, "\n"])
 
 
 def rows(contrasted: Sequence[Contrasted]) -> list[dict[str, Json]]:
@@ -78,7 +91,6 @@ def _candidate(against: Against) -> Json:
         "seeds_not_kept_by": against.unkept,
         "differences": rows(against.rows),
         "missing": rows(against.losses),
-        "flips": [_flip(image) for image in against.flips],
     }
 
 
