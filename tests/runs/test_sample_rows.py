@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from evalsuite.records import Key, Keys, Places, Sample
@@ -86,3 +88,19 @@ def test_costs_are_summed_over_the_rows_that_say_one():
     paid = [{**to_row(row), "facts": {"cost_usd": 0.1}} for row in (GOOD, BAD)]
     free = {**to_row(BAD), "facts": {"cost_usd": 0}}
     assert columns(*paid, free, to_row(GOOD)).cost == 0.2
+
+
+def test_a_row_takes_the_bytes_of_its_columns():
+    rows = [
+        to_row(Sample(Key("counts", f"c-{n // 20}", n % 20), n, "ok", image=f"{n:064x}"))
+        for n in range(2_000)
+    ]
+    held = SampleRows()
+    tracemalloc.start()
+    for row in rows:
+        held.add(row)
+    samples = Samples(Joined([held]), Places.among(held.keys))
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert samples.image(Key("counts", "c-3", 7)) == f"{67:064x}"
+    assert taken < 80 * len(rows)  # with an object for each key and maps of keys 250
