@@ -149,8 +149,8 @@ def page(found: Sized, ratios: Ratios) -> str:
     )
 
 
-KEPT = """What grows is what a command knows of every image, in columns: its key as a number of 8 bytes
-in each order that it is needed in, its seed, the hashes of the picture drawn and judged, its
+KEPT = """What grows is what a command knows of every image, in columns: its key as a number of 8
+bytes in each order that it is needed in, its seed, the hashes of the picture drawn and judged, its
 judgement compressed, and eight bytes for what each measure read, beside one object for all images
 of a prompt that read alike. `compare` and `gate` hold two runs. `compare` also holds every verdict
 that changed, a third of all images here: two objects each, and their lines in `differences.json`.
