@@ -76,8 +76,14 @@ def outcome_of(
     """How the run stands by the rows of its planned images."""
     scorers = rows.asked if judged else []
     lacking = missing(rows, work.requests, scorers)
-    samples = rows.samples.values()
-    failures = Counter(f"drawing: {s.reason}" for s in samples if s.status == "failed")
+    ended = Counter((sample.status, sample.reason) for sample in rows.samples.values())
+    statuses, endings, failures = Counter[str](), Counter[str](), Counter[str]()
+    for (status, reason), images in ended.items():
+        statuses[status] += images
+        if status != "ok":
+            endings[f"{status}: {reason}"] += images
+        if status == "failed":
+            failures[f"drawing: {reason}"] += images
     failures += Counter(
         f"{name}: {rows.judged[name, key].judgement.failure}"
         for name, key in (rows.judged.failed() if judged else ())
@@ -87,11 +93,11 @@ def outcome_of(
         run=Run(work, rows),
         folder=work.folder,
         planned=len(work.requests),
-        statuses=Counter(sample.status for sample in samples),
+        statuses=statuses,
         missing_images=lacking.images,
         missing_judgements=lacking.judgements,
         failures=failures,
-        endings=Counter(f"{s.status}: {s.reason}" for s in samples if s.status != "ok"),
+        endings=endings,
         estimates=found.estimates if found else (),
         measures=found.measures if found else {},
         audit=found.audit if found else {},

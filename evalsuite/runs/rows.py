@@ -240,7 +240,7 @@ def _samples(rows: Joined[SampleRows], images: Images, names: Names) -> Samples:
 
     def rank(place: int) -> int:
         part, within = rows.at(place)
-        sample = part[within]
+        sample = part.sample(within, part.keys[within])
         if sample.image is None:
             return 1 if sample.status == "failed" else 2
         return 3 if images.is_whole(sample.image) else 0

@@ -73,9 +73,10 @@ class SampleRows:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def __getitem__(self, place: int) -> Sample:
+    def sample(self, place: int, key: Key) -> Sample:
+        """The row in a place; `key` is its key, which who asks has at hand."""
         return Sample(
-            self.keys[place],
+            key,
             self._seeds[place],
             STATUSES[self._statuses[place]],
             image=self.images[place],
@@ -108,7 +109,7 @@ class Samples(Mapping[Key, Sample]):
 
     def __getitem__(self, key: Key) -> Sample:
         rows, place = self._rows.at(self._places[key])
-        return rows[place]
+        return rows.sample(place, key)
 
     def __contains__(self, key: object) -> bool:
         return key in self._places
@@ -126,7 +127,7 @@ class Samples(Mapping[Key, Sample]):
         if (found := self._places.find(key)) < 0:
             return default
         rows, place = self._rows.at(found)
-        return rows[place]
+        return rows.sample(place, key)
 
     def image(self, key: Key) -> str | None:
         """The SHA-256 of the key's image; None where there is none."""

@@ -41,6 +41,10 @@ class Plan(Sequence[Request]):
         prompt = self._prompts[self.keys.numbers[place] >> BITS]
         return Request(self.keys[place], prompt, self._seeds[place])
 
+    def __iter__(self) -> Iterator[Request]:
+        for key, number, seed in zip(self.keys, self.keys.numbers, self._seeds, strict=True):
+            yield Request(key, self._prompts[number >> BITS], seed)
+
     def __len__(self) -> int:
         return len(self._seeds)
 
