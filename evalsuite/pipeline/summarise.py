@@ -15,6 +15,7 @@ from evalsuite import measures, report
 from evalsuite.audits.match import judged, quotes
 from evalsuite.audits.record import Audited, Place
 from evalsuite.audits.stored import Found, find
+from evalsuite.bias.given import Given
 from evalsuite.encoders.clip import features_key
 from evalsuite.files.atomic import write_bytes, write_text
 from evalsuite.files.redact import redact
@@ -91,7 +92,7 @@ def content_of(work: Work, rows: RunRows, *, note: str = "") -> report.Report:
     `rows` are those of the work's planned images; `note` is a remark beside the title.
     """
     given, vectors = people.given_of(work, rows), features_of(work, rows)
-    estimates, by_name = _estimate_run(work, rows, people.by_measure(given), vectors)
+    estimates, by_name = _estimate_run(work, rows, given, vectors)
     audit = audit_of(work, rows, estimates, by_name)
     fields = labelled_of(work, rows)
     powered = powered_rows(fields, estimates, by_name, seed=resampling_seed(rows.manifest))
@@ -147,26 +148,22 @@ def estimate_run(work: Work, rows: RunRows) -> tuple[list[Estimate], dict[str, M
 
     `rows` are those of the work's planned images.
     """
-    references = people.by_measure(people.given_of(work, rows))
-    return _estimate_run(work, rows, references, features_of(work, rows))
+    return _estimate_run(work, rows, people.given_of(work, rows), features_of(work, rows))
 
 
 def _estimate_run(
-    work: Work, rows: RunRows, references: References, vectors: Vectors | None
+    work: Work, rows: RunRows, given: Given, vectors: Vectors | None
 ) -> tuple[list[Estimate], dict[str, Measure]]:
-    planned, prompt_sets, manifest = work.keys(), work.prompt_sets, rows.manifest
-    known = measures.declared_measures(manifest["scorers"])
     estimates = measures.estimate(
-        prompt_sets,
+        work.prompt_sets,
         rows.samples,
         rows.answers,
-        planned,
-        known,
-        references=references,
+        work.keys(),
+        measures.declared_measures(rows.manifest["scorers"]),
+        references=people.by_measure(given),
     )
     estimates += _from_vectors(work, rows, vectors)
-    every = [*measures.measures_of(prompt_sets, rows.answers, known), *measures.FROM_FEATURES]
-    return estimates, {measure.name: measure for measure in every}
+    return estimates, {**given.measures, **{m.name: m for m in measures.FROM_FEATURES}}
 
 
 def refuse_unpickable(k: int, planned: Sequence[Key], rows: RunRows) -> None:

@@ -22,6 +22,7 @@ ENDINGS = (
     *("judged", "not judged", "scorer failed", "abstained"),
 )
 """How a planned image can end, as columns; the last two count images that are judged, too."""
+DRAWN = ENDINGS.index("drawn")
 
 ALWAYS = ("planned", "drawn", "judged")
 """The endings that have a column even where it is empty."""
@@ -64,9 +65,9 @@ def overview(report: Report, galleries: Mapping[str, Gallery] | None = None) -> 
     chosen = [_headlines(report, prompt_set) for prompt_set in report.prompt_sets]
     named = [(e.prompt_set, e) for estimates in chosen for e in estimates]
     return Overview(
-        summary=_summary(report),
+        summary=_summary(report, counts),
         judged_by=tuple(sorted({n for names in report.scorers.values() for n in names})),
-        measured=tuple(map(partial(_measured, report), report.prompt_sets, chosen)),
+        measured=tuple(map(partial(_measured, report), report.prompt_sets, chosen, counts)),
         not_measured=tuple(
             (each.name, each.card.get("not_measured", "").strip() or "its card does not say")
             for each in report.prompt_sets
@@ -79,9 +80,8 @@ def overview(report: Report, galleries: Mapping[str, Gallery] | None = None) -> 
     )
 
 
-def _summary(report: Report) -> str:
-    keys = report.images()
-    drawn = sum(1 for key in keys if _status(report, key) == "ok")
+def _summary(report: Report, counts: Sequence[Sequence[int]]) -> str:
+    keys, drawn = report.images(), sum(line[DRAWN] for line in counts)
     prompts = len({key[:2] for key in keys})
     sets = plural(len(report.prompt_sets), "prompt set")
     return (
@@ -96,10 +96,11 @@ def _headlines(report: Report, prompt_set: PromptSet) -> list[Estimate]:
     return headlines(report.measures.values(), planned_part(report, prompt_set), found)
 
 
-def _measured(report: Report, prompt_set: PromptSet, chosen: Sequence[Estimate]) -> Measured:
+def _measured(
+    report: Report, prompt_set: PromptSet, chosen: Sequence[Estimate], counts: Sequence[int]
+) -> Measured:
     keys = [key for key in report.images() if key.prompt_set == prompt_set.name]
-    drawn = sum(1 for key in keys if _status(report, key) == "ok")
-    facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {drawn:,} of "
+    facts = f"{plural(len({key.prompt_id for key in keys}), 'prompt')}, {counts[DRAWN]:,} of "
     found = estimates_of(report.estimates, prompt_set.name)
     return Measured(
         prompt_set.name,
@@ -182,8 +183,11 @@ def _missing(report: Report, counts: Sequence[Sequence[int]]) -> Table:
 def _counts(report: Report, prompt_set: str) -> list[int]:
     """How many images ended in each way, in the order of `ENDINGS`."""
     keys = [key for key in report.images() if key.prompt_set == prompt_set]
-    statuses = Counter(_status(report, key) for key in keys)
-    drawn = [key for key in keys if _status(report, key) == "ok"]
+    ended = [_status(report, key) for key in keys]
+    statuses, drawn = (
+        Counter(ended),
+        [key for key, how in zip(keys, ended, strict=True) if how == "ok"],
+    )
     # A scorer that answers nothing in a set does not apply there.
     scorers = report.scorers.get(prompt_set, ())
     judged = failed = abstained = 0

@@ -143,7 +143,9 @@ class Judged(Mapping[tuple[str, Key], V]):
     def __iter__(self) -> Iterator[tuple[str, Key]]:
         for scorer, places in self._places.items():
             keys: Iterable[Key] = places if self._keys is None else self._keys
-            yield from ((scorer, key) for key in keys if key in places)
+            if self._keys is not None and len(places) < len(self._keys):
+                keys = filter(places.__contains__, keys)
+            yield from ((scorer, key) for key in keys)
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))

@@ -117,7 +117,9 @@ class Samples(Mapping[Key, Sample]):
     def __iter__(self) -> Iterator[Key]:
         if self._keys is None:
             return iter(self._places)
-        return (key for key in self._keys if key in self._places)
+        if len(self._places) == len(self._keys):  # all are there
+            return iter(self._keys)
+        return filter(self._places.__contains__, self._keys)
 
     def __len__(self) -> int:
         return len(self._places)
