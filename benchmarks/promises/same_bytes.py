@@ -17,7 +17,7 @@ from benchmarks.promises.proof import Proof
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
 from evalsuite.pipeline.work import Work, begin_work, load_scorers, open_work
-from evalsuite.records import Backend, Scorer
+from evalsuite.records import Backend, Keys, Scorer
 from evalsuite.runs.folder import MANIFEST
 from evalsuite.runs.rows import RunRows, read_run
 
@@ -90,7 +90,7 @@ def shuffled_work(dice: random.Random, work: Work) -> Work:
 
 def shuffled_rows(dice: random.Random, rows: RunRows) -> RunRows:
     """The rows with their maps in another order."""
-    return replace(rows, samples=rows.samples.of(shuffled(dice, list(rows.samples))))
+    return replace(rows, samples=rows.samples.of(Keys.of(shuffled(dice, list(rows.samples)))))
 
 
 def shuffled(dice: random.Random, items: Sequence[_T]) -> list[_T]:

@@ -68,7 +68,7 @@ def summarise(
     if best_of is not None:
         refuse_unpickable(best_of, planned, rows)
     drawn = filter(None, (rows.samples.image(key) for key in planned))
-    gone = sum(not rows.images.is_whole(image) for image in drawn)
+    gone = sum(not rows.images.is_there(image) for image in drawn)
     content = replace(content_of(work, rows, note=note), gone=gone)
     estimates, by_name = content.estimates, dict(content.measures)
     write_summed(folder / "estimates.json", measures.to_json(estimates))

@@ -50,7 +50,7 @@ class Report:
     and raises `records.InputError` if it cannot be read; where pictures lie in a folder as
     `<sha256>.png`, that is `image_folder`. `answers` are the judgements again where
     they are faster to read without boxes, evidence and summaries. `chapter` is what they suggest of
-    people; None where no person was asked for. Of `gone` images the file is lost or damaged.
+    people; None where no person was asked for. Of `gone` images the file is lost.
     """
 
     title: str

@@ -140,8 +140,8 @@ def _gone(images: int) -> str:
     if not images:
         return ""
     return (
-        f"The files of {plural(images, 'drawn image')} are gone or damaged since: what was seen of "
-        "them counts, and the run's command draws them again."
+        f"The files of {plural(images, 'drawn image')} are gone since: what was seen of them "
+        "counts, and the run's command draws them again."
     )
 
 

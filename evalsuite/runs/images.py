@@ -40,6 +40,10 @@ class Images:
             self._note(sha256, has_image(self.folder, sha256))
         return sha256 not in self._lost
 
+    def is_there(self, sha256: str) -> bool:
+        """Whether the image has a file, whole or not: nothing is read for it."""
+        return _image_path(self.folder, sha256).is_file()
+
     def forget(self, sha256: str | None) -> None:
         """Look the image up again when next asked: another worker may have written it."""
         self._lost.discard(sha256 or "")

@@ -73,14 +73,13 @@ def test_best_of_has_its_file_and_its_section_and_leaves_no_stale_one(folder: Pa
 
 def test_pictures_that_are_gone_are_said_and_what_was_seen_of_them_counts(folder: Path) -> None:
     before = (folder / "estimates.json").read_bytes()
-    first, second, *_ = sorted((folder / "images").iterdir())
-    first.unlink()
-    second.write_bytes(b"damaged")
+    for file in sorted((folder / "images").iterdir())[:2]:
+        file.unlink()
     assert not stages.write_report(folder).complete
     assert (folder / "estimates.json").read_bytes() == before
     for name in ("index.html", "report.md"):
         text = (folder / "report" / name).read_text()
-        assert "The files of 2 drawn images are gone or damaged since" in text
+        assert "The files of 2 drawn images are gone since" in text
 
 
 @pytest.mark.parametrize("k", ["5", "1", "0"])
