@@ -96,6 +96,7 @@ def test_a_run_passes_against_itself_and_says_where_the_file_is(gate, runs):
 
     assert code == 0
     assert "gate: pass" in out and out.splitlines()[-1] == "base/report/junit.xml"
+    assert (runs["base"] / "report" / "gate.md").is_file()
     known = ElementTree.parse(runs["base"] / "report" / "junit.xml").find(".//testcase/system-out")
     for said in ("run: base", "baseline: ", "policy: ", "evalsuite: ", "interval: "):
         assert f"\n{said}" in known.text

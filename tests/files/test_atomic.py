@@ -1,4 +1,5 @@
 import errno
+import html
 import os
 import threading
 
@@ -6,6 +7,7 @@ import pytest
 
 from evalsuite.files import atomic
 from evalsuite.files.atomic import make_folder, sync_folder, write_bytes, write_new, write_text
+from evalsuite.files.redact import MARK
 from evalsuite.records import InputError
 
 
@@ -129,3 +131,12 @@ def test_json_that_was_concealed_keeps_its_letters_and_has_its_keys_in_order(tmp
     path = tmp_path / "a.json"
     write_text(path, '{"z": "é", "api_key": "abc12345"}')
     assert path.read_text("utf-8") == '{\n "api_key": "<secret>",\n "z": "é"\n}\n'
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.xml"])
+def test_the_mark_of_what_was_concealed_is_no_tag_in_a_page(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("FAL_KEY", "CANARY-123")
+    write_text(tmp_path / name, "<p>CANARY-123</p>")
+    write_text(tmp_path / "a.md", "CANARY-123")
+    assert (tmp_path / "a.md").read_text() == MARK
+    assert (tmp_path / name).read_text() == f"<p>{html.escape(MARK)}</p>" != f"<p>{MARK}</p>"

@@ -64,6 +64,7 @@ def test_what_is_missing_is_what_the_cache_has_not():
     files = (Held("a", 5, True), Held("b", 7, False), Held("c", 11, False))
     listing = Listing(Repository("model", "me/it", ("*",)), "0" * 40, files)
     assert (listing.bytes, listing.missing) == (23, 18)
+    assert listing.folder.parts[-3:] == ("models--me--it", "snapshots", "0" * 40)
 
 
 def test_a_repository_is_called_with_its_revision_where_it_has_one():

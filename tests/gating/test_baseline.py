@@ -316,3 +316,10 @@ def test_a_reading_takes_no_more_room_than_it_has_to_say():
     }
     (row,) = baseline._readings(SimpleNamespace(readings=readings))
     assert row[-1] == [[0, 1.0], [1, None, "refused"], [2, 1.0, "", 0.5]]
+
+
+@pytest.mark.parametrize("value", [True, "1", None, float("inf"), float("nan")])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(TypeError, match="not a number"):
+        baseline._number(value)
+    assert baseline._number(2) == 2.0

@@ -71,3 +71,5 @@ def test_a_difference_of_half_the_margin_takes_the_images_that_would_exclude_eit
     deviation = (sum((d - mean) ** 2 for d in differences) / 99) ** 0.5
     assert seen == pytest.approx((2.326 * deviation / 0.05) ** 2, rel=0.15)
     assert _by_what_was_seen(Question(0.1, 0.01, 1, None), pairs({"a": [(1.0, 0.0)]})) == 0
+    # One that is narrow already needs no more images than it has.
+    assert by_interval(Question(0.1, 0.01, 1, None), 0.0, -0.001, 100).images == 100
