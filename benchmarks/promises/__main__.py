@@ -143,10 +143,10 @@ def report(rows: Sequence[str], missing: Sequence[str], together: str = "") -> s
     return (
         "# The promises, proved\n\n"
         f"By `python -m benchmarks.promises --write`, on {os.cpu_count()} processors: "
-        f"{seconds / 60:.0f} minutes of processor time in all.{together and f' {together}'} With "
-        "`--only` the rows of some proofs are written anew; each says at which commit it was run. Runs "
-        "are in the system's temporary folder: where that is in memory, to sync a file costs nothing, and on "
-        "a disk these proofs take longer. Promise 18 "
+        f"{seconds / 60:.0f} minutes of processor time in all.{together and f' {together}'} "
+        "With `--only` the rows of some proofs are written anew; each says at which commit it "
+        "was run. Runs are in the system's temporary folder: where that is in memory, to sync a "
+        "file costs nothing, and on a disk these proofs take longer. Promise 18 "
         "is [gates.md](gates.md), [coverage.md](coverage.md) and "
         f"[sequential.md](sequential.md).\n\n{absent}{HEAD}" + "\n".join(rows) + "\n"
     )
