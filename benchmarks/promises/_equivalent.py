@@ -33,6 +33,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "what pydantic adds to a flaw is not looked at",
     (
         "evalsuite/gating/judges.py",
+        "_asked",
+        "0 -> 1",
+    ): "audits are quoted for a place; how many images an interval is of is not looked at",
+    (
+        "evalsuite/gating/evidence.py",
+        "at_once",
+        "turned < 0 -> turned <= 0",
+    ): "where nothing was gained or lost the two-sided p is 1, and half of it is one minus half",
+    (
+        "evalsuite/gating/judges.py",
         "_answered",
         "0 -> 1",
     ): "who quotes an audit looks at the map's keys, and at no scorer within",

@@ -130,13 +130,15 @@ def _is_scope(node: ast.AST) -> bool:
 
 
 def _is_left_alone(parent: ast.AST, name: str, child: ast.AST) -> bool:
-    """Docstrings, annotations, decorators, imports and the wording of errors."""
+    """Docstrings, annotations, decorators, imports, assertions and the wording of errors."""
     if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
         return True
     if name in ("annotation", "returns", "decorator_list", "type_params"):
         return True
     if isinstance(child, ast.Import | ast.ImportFrom | ast.Assert):
         return True
+    if isinstance(child, ast.keyword) and child.arg == "strict" and _names(parent) == "zip":
+        return True  # asserts that both are as long
     if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
         return True
     if isinstance(child, ast.Assign | ast.AnnAssign) and any(

@@ -50,7 +50,8 @@ def decide(
     if drawing is not None:
         baseline = _only(baseline, candidate)
     seed = permutation_seed(baseline, candidate)
-    found = differences(baseline, candidate, level=level(policy), seed=seed)
+    sides = (_asked(policy, side) for side in (baseline, candidate))
+    found = differences(*sides, level=level(policy), seed=seed)
     compared = Compared(
         baseline,
         candidate,
@@ -83,6 +84,18 @@ def overall(verdicts: Sequence[Verdict]) -> Word:
 def level(policy: Policy) -> float:
     """The level of a two-sided interval whose lower end is the one-sided (1 - alpha) bound."""
     return 1 - 2 * policy.alpha
+
+
+def _asked(policy: Policy, side: Side) -> Side:
+    """A side with the measures and labels of the rules alone: what else there is, none compares."""
+    measures = {rule.measure for rule in policy.rules}
+    labels = {label for rule in policy.rules for label in rule.group}
+    prompts = {
+        at: prompt._replace(groups={k: v for k, v in prompt.groups.items() if k in labels})
+        for at, prompt in side.prompts.items()
+    }
+    known = {name: measure for name, measure in side.measures.items() if name in measures}
+    return replace(side, measures=known, prompts=prompts)
 
 
 def _only(baseline: Side, candidate: Side) -> Side:

@@ -102,7 +102,7 @@ def draw_until_decided(
     planned = sum(len(requests) for _, requests in units)
     whole = in_random_order(common, work.prompt_sets, settings.seed)
     first = first_maximum(work.folder, planned, [key for unit in whole for key in _keys(unit)])
-    size = max(backend.batch_size, math.ceil(planned / ROUNDS))
+    size = images_a_round(planned, backend.batch_size)
 
     def look(new: Sequence[Request], drawn: Sequence[Request]) -> Side:
         nonlocal rows
@@ -122,6 +122,11 @@ def draw_until_decided(
     found = gated(baseline, side, rules, verdicts, note, rows=rows)
     publish(rows, found)
     return Ended(work.folder, found, len(drawn), planned)
+
+
+def images_a_round(planned: int, batch_size: int) -> int:
+    """How many images are drawn between two looks, at least."""
+    return max(batch_size, math.ceil(planned / ROUNDS))
 
 
 def in_random_order(

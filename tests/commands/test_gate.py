@@ -12,10 +12,12 @@ from xml.etree import ElementTree
 import pytest
 
 from evalsuite import cli
+from evalsuite.audits.record import Audited
+from evalsuite.audits.stored import to_json
 from evalsuite.gating import run as gating
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
-from evalsuite.records import InputError
+from evalsuite.records import InputError, Interval
 
 TESTS = Path(__file__).parents[1]
 
@@ -167,6 +169,28 @@ def test_refusals_that_the_baseline_has_not_cannot_pass(gate):
 
     assert code == 3
     assert "not measured: 0.0% of the baseline's" in out
+
+
+def test_a_judge_that_its_audit_calls_no_evidence_blocks_nothing(gate, runs, tmp_path):
+    """The audit beside a run counts; the same rules pass where nobody audited."""
+    folder = tmp_path / "mine"
+    shutil.copytree(runs["base"], folder)
+    assert gate(str(folder))[0] == 0
+    (folder / "report" / "junit.xml").unlink()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    at_chance = Audited(
+        interval=Interval(0.5, 0.4, 0.6, 80, 40),
+        **{"chance": 0.5, "scorer": "objects", "field": "count", "tag": "counting"},
+    )
+    (tmp_path / "audit-mine").mkdir()
+    (tmp_path / "audit-mine" / "audit.json").write_text(
+        to_json([at_chance], manifest["scorers"], {}, dialect=manifest["dialect"])
+    )
+
+    code, out, err = gate(str(folder))
+    assert (code, out) == (2, "")
+    assert "the rule on objects.count blocks, and its judge is no evidence on scenes-counts" in err
+    assert not (folder / "report" / "junit.xml").exists()
 
 
 def test_a_third_of_the_images_deleted_is_undecided_and_incomplete(gate, runs, tmp_path):

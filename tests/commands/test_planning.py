@@ -91,16 +91,35 @@ def test_a_policy_says_what_is_planned(evalsuite, monkeypatch):
         == (found["designs"])
     )
     assert evalsuite(*words, "--detect", "20")[0] == 0  # as much as the margin
-    draw(evalsuite, "second", "--num-images", "2", "--seed", "3")
+    draw(evalsuite, "second", "--num-images", "2")
     alone = "add a second with --against"
     assert alone in evalsuite(*words)[1]
-    assert alone not in evalsuite(*words, "--against", "second")[1]
+    code, out, err = evalsuite(*words, "--against", "second")
+    assert code == 0, err
+    assert name in out and alone not in out
     code, _, err = evalsuite(*words, "--detect", "10")
     assert code == 2 and "is less than the margin" in err and err.count("\n") == 1
     code, _, err = evalsuite(*words, "--alpha", "0.05")
     assert code == 2 and "--alpha 0.05: --policy says that itself" in err
     code, _, err = evalsuite("plan", "--policy", "policy.yaml", "--variance", "noise=1")
     assert code == 2 and err.count("\n") == 1
+    # What blocks without a number of single images is named, and is one of the family.
+    Path("more.yaml").write_text(
+        Path("policy.yaml").read_text()
+        + f"  - {{measure: {name}, margin: 20, direction: higher, group: {{label: dark}}}}\n"
+        f"  - {{measure: {name}, margin: 20, direction: higher, group: {{tone: 3}}}}\n"
+        "  - {measure: objects.count, margin: 0.1}\n"
+        "  - {measure: objects.present, margin: 0.1, tier: watch}\n"
+    )
+    code, out, err = evalsuite("plan", "--policy", "more.yaml", "--from", "pilot", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert found["family"] == 4
+    assert {row["measure"] for row in found["designs"]} == {name}
+    assert found["notes"][0] == (
+        "Not planned, as no single image has a number of it here: "
+        f"{name} of mine, {name} of mine, objects.count of (any)."
+    )
 
 
 @pytest.mark.parametrize(

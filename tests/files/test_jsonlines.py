@@ -69,6 +69,10 @@ def test_a_row_within_a_row_keeps_its_columns(tmp_path):
     assert parse(inner) == {"b": 2}
     assert inner.text == " " * 24 + '{"b": 2}'
     assert inner.number == 1
+    # Of whatever kind the value is, and where the line begins with its object.
+    (line,) = lines(tmp_path, b'{"row":"x","n":[1]}')
+    assert part(line, "row").text == '       "x"'
+    assert part(line, "n").text == " " * 15 + "[1]"
 
 
 def test_numbers_too_long_for_python_are_floats(tmp_path):

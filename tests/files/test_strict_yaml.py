@@ -93,6 +93,8 @@ def test_lines_of_what_is_there_and_of_what_is_not():
         ("a: 1\nb: {c: 1, d: 2, c: 3}\n", ":2: key 'c' is there twice; keep one"),
         ("a:\n- x: 1\n- y: 1\n  y: 2\n", ":4: key 'y' is there twice; keep one"),
         ('a: 1\n"a": 2\n', ":2: key 'a' is there twice; keep one"),
+        # Of a long key the first sixty letters tell which one it is.
+        (f"{'k' * 61}: 1\n" * 2, f":2: key '{'k' * 60}' is there twice; keep one"),
         ("a: 1\n? [b]\n: 2\n", ":2: a key is no text"),
         ("a: &x 1\nb: *x\n", ":2: aliases are not read"),
         ("a: &x {b: 1}\nc:\n  <<: *x\n", ":3: aliases are not read"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalsuite import gating
+from evalsuite.gating.enough import Question, by_interval
 from evalsuite.gating.policy import Policy, Rule
 
 HERE = Path(__file__).parent
@@ -373,6 +374,38 @@ def test_an_undecided_verdict_says_how_many_images_would_decide():
     assert "no number of images of these 12 prompts would tell" in found.reason
     assert found.would_decide >= 2 * 44
     assert only(GOOD, counted(*["00"] * 12, *["11"] * 8)).would_decide is None
+
+
+def test_a_measure_that_nobody_knows_is_undecided_as_a_plain_number():
+    found = only(GOOD, GOOD, policy(Rule("mine.what", 0.1, True)))
+    assert (found.word, found.prompt_set, found.unit) == ("undecided", "(any)", "number")
+    assert "the baseline has no such measure" in found.reason
+    # Where one side alone knows it, it is told in its unit.
+    assert only(GOOD, replace(GOOD, measures={})).unit == only(GOOD, GOOD).unit == "share"
+
+
+def test_where_no_images_are_paired_the_interval_says_how_many_would_decide():
+    """Whichever way is better: the end that is worse has to come nearer."""
+    name = "presentation.imbalance"
+    before, after = (
+        side({name: rows}, kinds={name: "imbalance"})
+        for rows in (["ab"] * 20, ["ab"] * 19 + ["aa"])
+    )
+    for higher in (False, True):
+        found = only(before, after, policy(Rule(name, 0.1, higher)))
+        one = found.difference
+        value, low = (one.value, one.low) if higher else (-one.value, -one.high)
+        enough = by_interval(Question(0.1, 0.01, 1, None), value, low, 40)
+        assert found.word == "undecided" and found.would_decide == enough.images > 40
+        assert found.reason.endswith(f"; about {enough.images} images would tell")
+
+
+def test_a_margin_that_the_end_just_reaches_is_not_excluded():
+    """At an end of exactly the margin a regression of that size is still among what may be."""
+    one = counted(*["10"] * 60)
+    low = only(one, one).difference.low
+    assert only(one, one, policy(Rule(COUNT, -low, True))).word == "undecided"
+    assert only(one, one, policy(Rule(COUNT, -low + 1e-9, True))).word == "pass"
 
 
 def test_a_measure_of_whole_groups_is_decided_by_its_interval():

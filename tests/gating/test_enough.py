@@ -2,9 +2,12 @@
 
 import random
 
+import numpy as np
 import pytest
 
+from evalsuite import stats
 from evalsuite.comparison.pairing import Pairs
+from evalsuite.comparison.pilot import Images, by_pairing
 from evalsuite.gating.enough import Question, _by_what_was_seen, by_interval, enough
 from evalsuite.measures.reading import Reading
 
@@ -73,3 +76,38 @@ def test_a_difference_of_half_the_margin_takes_the_images_that_would_exclude_eit
     assert _by_what_was_seen(Question(0.1, 0.01, 1, None), pairs({"a": [(1.0, 0.0)]})) == 0
     # One that is narrow already needs no more images than it has.
     assert by_interval(Question(0.1, 0.01, 1, None), 0.0, -0.001, 100).images == 100
+
+
+@pytest.mark.parametrize(("alpha", "power"), [(0.01, 0.91), (0.1, 0.95)])
+@pytest.mark.parametrize("family", [1, 5])
+def test_nine_in_ten_are_decided_beside_those_that_alpha_lets_pass(alpha, power, family):
+    """Never more than nineteen in twenty, however large alpha is."""
+    draw = random.Random(6)
+    rows = {
+        f"{n}": [(float(draw.random() < 0.5), float(draw.random() < 0.5)) for _ in range(2)]
+        for n in range(200)
+    }
+    asked = pairs(rows)
+    scores = np.array([asked.candidate, asked.baseline]).T
+    prompts = [reading.prompt for reading in asked.readings]
+    variance = by_pairing(Images(scores, prompts, asked.clusters), True, 1.0)["seeds"]
+    each = stats.images_needed(
+        clusters=200, effect=0.1, power=power, variance=variance, alpha=alpha, family=family
+    )
+    found = enough(Question(0.1, alpha, family, (0.0, 1.0)), asked)
+    assert found.images == 200 * each
+
+
+def test_more_families_are_counted_with_as_many_images_as_they_have():
+    """Of one image a prompt, and three prompts a family, each family more is three images."""
+    rows = {f"{letter}{n}": [(1.0, 1.0)] for letter in "abcdefgh" for n in range(3)}
+    found = enough(Question(0.1, 0.01, 1, (0.0, 1.0)), pairs(rows, families=True))
+    readings = pairs(rows, families=True)
+    scores = np.array([readings.candidate, readings.baseline]).T
+    prompts = [reading.prompt for reading in readings.readings]
+    variance = by_pairing(Images(scores, prompts, readings.clusters), True, 1.0)["seeds"]
+    more = stats.clusters_needed(
+        num_images=1, effect=0.1, power=0.91, variance=variance, alpha=0.01, family=1
+    )
+    assert found.images == 3 * more
+    assert f"about {3 * more} images of {more} such families would" in found.words

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from evalsuite import stats
 from evalsuite.comparison.differences import differences
 from evalsuite.files.values import as_key
 from evalsuite.gating.evidence import at_once, by_betting, readings_of
 from evalsuite.gating.policy import Rule
-from evalsuite.gating.preconditions import Check, Compared, prompts_of
-from evalsuite.records import Key
+from evalsuite.gating.preconditions import Check, Compared, permutation_seed, prompts_of
+from evalsuite.records import Key, Measure
 
 SPEC = importlib.util.spec_from_file_location("sides", Path(__file__).parent / "sides.py")
 sides = importlib.util.module_from_spec(SPEC)
@@ -133,3 +134,34 @@ def test_where_nothing_changed_the_end_is_the_loss_that_so_few_prompts_can_hide(
 def test_a_bet_on_a_regression_never_says_that_a_run_is_better():
     found = bets(WORSE, GOOD, Rule(COUNT, 0.1, True))
     assert not found.better and not found.lack
+
+
+def test_what_is_as_wide_as_the_margin_is_excluded_whatever_the_scale_begins_with():
+    """Grades from 2 to 5 can lose no more than 3."""
+    name = "mine.grade"
+    grade = Measure(
+        name=name, title="", kind="mean", unit="grade", bounds=(2.0, 5.0), higher_is_better=True
+    )
+    before, after = (sides.side({name: [letter] * 20}, measures={name: grade}) for letter in "52")
+    assert bets(before, after, Rule(name, 3.0, True)).excluded
+    found = bets(before, after, Rule(name, 2.9, True))
+    assert not found.excluded and found.p < 0.01
+
+
+def test_a_bound_on_harm_excludes_it_at_alpha_itself():
+    """A bet that has won 1 / alpha is enough; one that has won a little less is not."""
+    same = counted(*["1"] * 60)
+    rule = Rule(COUNT, 0.3, True)
+    both, check = asked(same, same, rule)
+    harm = stats.evidence(
+        a=[1.0] * 60,
+        b=[1.0] * 60,
+        clusters=[f"p{n}" for n in range(60)],
+        margin=0.3,
+        bounds=(0.0, 1.0),
+        planned=None,
+        seed=permutation_seed(same, same),
+    ).harm
+    assert 0 < harm < 0.01
+    assert by_betting(both, check, harm, None).excluded
+    assert not by_betting(both, check, harm * 0.999, None).excluded

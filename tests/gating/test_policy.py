@@ -86,6 +86,14 @@ measures:
     )
 
 
+@pytest.mark.parametrize(("stated", "better"), [("higher", True), ("lower", False)])
+def test_a_direction_that_is_stated_counts_before_the_measures_own(tmp_path, stated, better):
+    for name in KNOWN:
+        text = f"{HEAD}measures:\n  - {{measure: {name}, margin: 0.1, direction: {stated}}}\n"
+        (rule,) = policy.read(write(tmp_path, text), KNOWN).rules
+        assert rule.higher_is_better is better
+
+
 def test_a_name_has_at_most_200_letters(tmp_path):
     named = COUNT.replace("margin", "prompt_set: NAME, margin")
     (rule,) = policy.read(write(tmp_path, named.replace("NAME", "s" * 200)), KNOWN).rules

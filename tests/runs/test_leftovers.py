@@ -54,6 +54,16 @@ def test_old_ones_go_and_other_files_stay(tmp_path):
     assert there(tmp_path) == set(OTHERS)
 
 
+def test_where_other_machines_write_too_a_file_is_old_after_an_hour(tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "_is_local", lambda folder: False)
+    put(tmp_path, NAMES[:1], age=3600.5)
+    put(tmp_path, NAMES[1:2], age=3590)
+
+    sweep(tmp_path)
+
+    assert there(tmp_path) == {NAMES[1]}
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody can tell who writes")
 def test_young_ones_go_unless_somebody_has_them_open(tmp_path, local):
     put(tmp_path, NAMES)
