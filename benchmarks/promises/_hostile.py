@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,6 +112,7 @@ def judgements(word: str, keys: list[Key]) -> dict[tuple[str, Key], Judgement]:
     return found
 
 
+@lru_cache(maxsize=1)  # each output asks for it
 def report(word: str) -> Report:
     """The run as its report's data."""
     own = prompts(word)
@@ -145,6 +147,7 @@ def report(word: str) -> Report:
     )
 
 
+@lru_cache(maxsize=1)
 def comparison(word: str) -> ComparisonReport:
     """Two runs side by side, with what flipped, what is missing and why they are not alike."""
     data = report(word)
@@ -227,6 +230,7 @@ def difference(own: Estimate, group: Any) -> Difference:
     )
 
 
+@lru_cache(maxsize=1)
 def gated(word: str) -> Gated:
     """A gate with a verdict of every word and tier, and flips."""
     data = report(word)

@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import hashlib
 import io
 import json
 import os
@@ -15,8 +16,6 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from unittest.mock import patch
-
-import jinja2
 
 from benchmarks.promises import _dots, _level
 from benchmarks.promises._forks import fork
@@ -35,6 +34,9 @@ REWRITTEN = ("manifest.json", "samples", "judgements-level")
 """Files whose bytes may differ: they hold a time, lines that a kill has torn, or a worker's part.
 
 Segments go by what they hold: how many workers wrote them is nobody's business."""
+
+
+DATE = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 
 
 class Ended(NamedTuple):
@@ -164,6 +166,21 @@ def content(folder: Path) -> dict[str, Any]:
     return {**found, "rows": (rows.samples, rows.judged, known)}
 
 
+def left(folder: Path) -> str:
+    """A number of what a run left, whole or not: every name and byte that a next run can heed.
+
+    Nothing heeds the date, how long a stage took, or which process made a claim.
+    """
+    told = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = re.sub(r"\.[0-9a-f]{12}\.tmp$", ".tmp", str(path.relative_to(folder)))
+        data = path.read_bytes() if path.is_file() else b""
+        if name.startswith(("manifest.json", "timings", "claims/")):
+            data = re.sub(rb'"checksum": ?"\w+"|\d+', b"", data)
+        told.update(repr((name, re.sub(DATE, b"<date>", data))).encode())
+    return told.hexdigest()
+
+
 def differing(found: dict[str, Any], expected: dict[str, Any]) -> str:
     """The names of what differs, in one line; "" where nothing does."""
     names = sorted({*found, *expected})
@@ -171,21 +188,27 @@ def differing(found: dict[str, Any], expected: dict[str, Any]) -> str:
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
+def in_memory() -> Iterator[Path]:
     """A temporary folder in memory, where there is such a thing."""
     memory = Path("/dev/shm")
     home = memory if os.access(memory, os.W_OK) else None
-    prefix = "evalsuite-promises-"
-    with tempfile.TemporaryDirectory(dir=home, prefix=prefix) as name, _read_once():
-        warm(Path(name) / "warm" / "run")
+    with tempfile.TemporaryDirectory(dir=home, prefix="evalsuite-promises-") as name:
         yield Path(name)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Such a folder for tiny runs, of which one has been made: forks find all imported."""
+    with in_memory() as place, _read_once():
+        warm(place / "warm" / "run")
+        yield place
 
 
 @contextmanager
 def _read_once() -> Iterator[None]:
     """Spares every fork what is the same each time, and that no fault of a run's files can reach.
 
-    Compiled templates, versions of packages, the shipped audits, and drawings of the same numbers.
+    Versions of packages, the shipped audits, and drawings of the same numbers.
     """
     dots = import_module("evalsuite.report.figures.dots")  # its package has a function of the name
     # A commit made meanwhile is no fault, hence the commit too.
@@ -198,7 +221,6 @@ def _read_once() -> Iterator[None]:
     with ExitStack() as stack:
         for module, name in same:
             stack.enter_context(patch.object(module, name, _once(getattr(module, name))))
-        stack.enter_context(patch.object(jinja2.Environment, "compile", _once_compiled()))
         stack.enter_context(
             patch.object(
                 stored,
@@ -220,19 +242,6 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
         return found[key]
 
     return call
-
-
-def _once_compiled() -> Callable[..., Any]:
-    compiled: dict[Any, Any] = {}
-    compile_source = jinja2.Environment.compile
-
-    def compile_once(self: Any, source: Any, name: Any = None, *rest: Any, **more: Any) -> Any:
-        key = (source, name, bool(self.autoescape))
-        if key not in compiled:
-            compiled[key] = compile_source(self, source, name, *rest, **more)
-        return compiled[key]
-
-    return compile_once
 
 
 def warm(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from evalsuite.measures import DIVERSITY, estimate
 from evalsuite.measures.declared import measures_of
@@ -55,7 +56,7 @@ def prompts_of_every_kind(dice: random.Random, each: int) -> PromptSet:
     """A set of some prompts of every bundled set, each negated one with its twin."""
     chosen: dict[str, Prompt] = {}
     for name in sets.bundled():
-        whole = sets.find([name], name.partition("-")[0])[0].prompts
+        whole = bundled(name)
         own = {prompt.id: prompt for prompt in whole}
         for prompt in dice.sample(whole, min(each, len(whole))):
             both = [prompt, *([own[prompt.twin]] if prompt.twin else [])]
@@ -69,6 +70,12 @@ def prompts_of_every_kind(dice: random.Random, each: int) -> PromptSet:
         dialect="everyday",
         prompts=tuple(chosen.values()),
     )
+
+
+@cache
+def bundled(name: str) -> Sequence[Prompt]:
+    """The prompts of a bundled set, whose file is read once."""
+    return sets.find([name], name.partition("-")[0])[0].prompts
 
 
 def _renamed(prompt: Prompt, name: str) -> Prompt:

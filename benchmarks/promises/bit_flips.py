@@ -119,12 +119,12 @@ def flip_all(
     """How each flip was met, counted, and those that were not: by a copy of the run."""
     home = Path(tempfile.mkdtemp(dir=place)) / "run"
     shutil.copytree(folder, home)
+    held = {name: (home / name).read_bytes() for name in readers}
     right = {name: copy.deepcopy(reader(home)) for name, reader in readers.items()}
     counts: Counter[str] = Counter()
     broken = []
     for flip in flips:
-        path = home / flip.name
-        whole = path.read_bytes()
+        path, whole = home / flip.name, held[flip.name]
         data = bytearray(whole)
         data[flip.bit // 8] ^= ((3 if flip.is_pair else 1) << flip.bit % 8) & 255
         path.write_bytes(data)

@@ -44,11 +44,12 @@ def prove(quick: bool) -> Proof:
     dice = random.Random(9)
     for _ in range(runs):
         prompt_set = prompts_of_every_kind(dice, each)
-        first, second = (world(dice, prompt_set, 4) for _ in range(2))
-        rows = estimates_of(first)
+        worlds = [world(dice, prompt_set, 4) for _ in range(2)]
+        first, (rows, others) = worlds[0], (estimates_of(each) for each in worlds)
         counts["rows"] += len(rows)
         broken += miscounted(first, rows)
-        for found in (in_report(first, rows), in_table(first, rows), compared(first, second)):
+        against = compared(worlds, (rows, others))
+        for found in (in_report(first, rows), in_table(first, rows), against):
             lines = list(found)
             counts["cells of tables"] += len(lines)
             broken += filter(None, lines)
@@ -63,8 +64,9 @@ def miscounted(run: World, rows: Sequence[Estimate]) -> Iterator[str]:
     measures = {m.name: m for m in measures_of(run.prompt_sets, run.judgements, run.known)}
     if ODD not in measures:
         yield f"{ODD}: has no rows"
+    asked = {name: due(run, measure) for name, measure in measures.items()}
     for found in rows:
-        keys = due(run, measures[found.measure], found.group)
+        keys = inside(asked[found.measure], found.group)
         values = sum(has_value(run, measures[found.measure], prompt, key) for prompt, key in keys)
         if kind_of(measures[found.measure]).paired_by == "prompt":
             values = of_whole_prompts(run, measures[found.measure], keys)
@@ -75,10 +77,8 @@ def miscounted(run: World, rows: Sequence[Estimate]) -> Iterator[str]:
             yield f"{found.measure} {dict(found.group)}: a value of nothing, {found.value}"
 
 
-def due(run: World, measure: Measure, group: Mapping[str, str]) -> list[tuple[Prompt, Key]]:
-    """The planned images of a row, found without evalsuite's own reading of rows."""
-    asked = {name: label for name, label in group.items() if name not in OWN}
-    cells = [(request.prompt, request.key) for request in run.requests]
+def due(run: World, measure: Measure) -> list[tuple[Prompt, Key]]:
+    """The planned images of a measure, found without evalsuite's own reading of rows."""
     barred = {
         key.prompt_id
         for (scorer, key), answer in run.judgements.items()
@@ -87,12 +87,23 @@ def due(run: World, measure: Measure, group: Mapping[str, str]) -> list[tuple[Pr
     images = len({key.index for key in run.planned})
     if kind_of(measure).paired_by == "prompt" and images < measure.least:
         return []
+    is_asked = condition(measure.applies)
+    return [
+        (request.prompt, request.key)
+        for request in run.requests
+        if is_asked(request.prompt) and request.prompt.id not in barred
+    ]
+
+
+def inside(
+    cells: Sequence[tuple[Prompt, Key]], group: Mapping[str, str]
+) -> list[tuple[Prompt, Key]]:
+    """Those of a group."""
+    labels = {name: label for name, label in group.items() if name not in OWN}
     return [
         (prompt, key)
         for prompt, key in cells
-        if condition(measure.applies)(prompt)
-        and prompt.id not in barred
-        and all(prompt.groups.get(name) == label for name, label in asked.items())
+        if all(prompt.groups.get(name) == label for name, label in labels.items())
     ]
 
 
@@ -156,13 +167,10 @@ def in_table(run: World, rows: Sequence[Estimate]) -> Iterator[str]:
         yield "" if right else f"table: {line}"
 
 
-def compared(first: World, second: World) -> Iterator[str]:
+def compared(runs: Sequence[World], rows: Sequence[Sequence[Estimate]]) -> Iterator[str]:
     """Both sides of every difference count what the run by itself counts; pairs are in both."""
-    sides = [_side(run) for run in (first, second)]
-    alone = [
-        {(e.measure, *sorted(e.group.items())): e for e in estimates_of(run)}
-        for run in (first, second)
-    ]
+    sides = [_side(run) for run in runs]
+    alone = [{(e.measure, *sorted(e.group.items())): e for e in own} for own in rows]
     for found in differences(*sides, seed=1):
         place = (found.measure, *sorted(found.group.items()))
         for own, told in zip(alone, (found.baseline, found.candidate), strict=True):

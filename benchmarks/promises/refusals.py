@@ -54,8 +54,9 @@ def prove(quick: bool) -> Proof:
     held: dict[str, list[bool]] = {}
     for _ in range(runs):
         whole = world(dice, prompts_of_every_kind(dice, each), 8, whole=True)
-        broken += moved(dice, whole)
-        for name, holds in held_at_random(dice, whole):
+        before = judged(whole)
+        broken += moved(dice, whole, before)
+        for name, holds in held_at_random(dice, whole, before):
             held.setdefault(name, []).append(holds)
     broken += strayed(held)
     told = sum(map(len, held.values()))
@@ -100,10 +101,11 @@ def with_refused(run: World, keys: set[Key]) -> World:
     return replace(run, samples=samples, judgements=judgements)
 
 
-def moved(dice: random.Random, whole: World) -> Iterator[str]:
+def moved(dice: random.Random, whole: World, rows: Sequence[Estimate]) -> Iterator[str]:
     """Refuse all images of some prompts: every row is that of the other prompts, or undecided.
 
     So no missing value counts as 0, nor as anything else. And no interval leaves the old one.
+    `rows` are the whole run's.
     """
     own = list(whole.prompt_sets[0].prompts)
     units = sorted({prompt.twin or prompt.id for prompt in own})
@@ -113,7 +115,7 @@ def moved(dice: random.Random, whole: World) -> Iterator[str]:
     refused = judged(with_refused(whole, keys))
     others = judged(whole, [key for key in whole.planned if key not in keys])
     kept, before = (
-        {(e.measure, *sorted(e.group.items())): e for e in rows} for rows in (others, judged(whole))
+        {(e.measure, *sorted(e.group.items())): e for e in found} for found in (others, rows)
     )
     for found in refused:
         place = (found.measure, *sorted(found.group.items()))
@@ -158,23 +160,26 @@ def apart(found: Estimate, before: Estimate | None) -> bool:
     return not touch and (found.low > before.high or found.high < before.low)
 
 
-def held_at_random(dice: random.Random, whole: World) -> Iterator[tuple[str, bool]]:
-    """Of each measure of the whole run, whether its value is held where `PART` is refused."""
+def held_at_random(
+    dice: random.Random, whole: World, rows: Sequence[Estimate]
+) -> Iterator[tuple[str, bool]]:
+    """Of each measure of the whole run, whether its value is held where `PART` is refused.
+
+    `rows` are the whole run's.
+    """
     draws = np.random.default_rng(dice.randrange(1000))
     vectors = {
         str(s.image): draws.normal(size=16).astype(np.float32) for s in whole.samples.values()
     }
     gone = set(dice.sample(whole.planned, round(PART * len(whole.planned))))
+    refused = with_refused(whole, gone)
     before, after = (
         {
             (e.measure, *e.group.items()): e
-            for e in [
-                *judged(run),
-                *diversity(run.prompt_sets, run.samples, run.planned, vectors),
-            ]
+            for e in [*own, *diversity(run.prompt_sets, run.samples, run.planned, vectors)]
             if is_overall(e.group)
         }
-        for run in (whole, with_refused(whole, gone))
+        for run, own in ((whole, rows), (refused, judged(refused)))
     )
     for place, found in after.items():
         value = before[place].value if place in before else None

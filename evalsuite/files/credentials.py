@@ -44,18 +44,19 @@ _VARIABLE = re.compile(
 # The issuers' own prefixes; plain hexadecimal is left alone, for revisions and hashes must stay.
 _ISSUED = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\w+/=\s\\-]*|"
-    r"\b(?:hf|api_org|r8|npm)_[A-Za-z0-9]{16,}|\bsk-[\w-]{16,}|\bgh[oprsu]_[A-Za-z0-9]{16,}|"
-    r"\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}|"
-    r"\bAIza[\w-]{30,}|\bpypi-[\w-]{16,}|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"\b(?:(?:hf|api_org|r8|npm)_[A-Za-z0-9]{16,}|sk-[\w-]{16,}|gh[oprsu]_[A-Za-z0-9]{16,}|"
+    r"github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|"
+    r"AIza[\w-]{30,}|pypi-[\w-]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)"
 )
-_IN_ADDRESS = re.compile(r"(?<=://)(?!<secret>@)[^/\s<>\"'`?#]+@")
+_IN_ADDRESS = re.compile(r"://(?!<secret>@)([^/\s<>\"'`?#]+)@")
 _BEARER = re.compile(r"(?<=[Bb]earer )(?!<)[^\s\"'<>&,;\\]+")
 _BASIC = re.compile(r"(?<=[Bb]asic )[A-Za-z0-9+/_-]{4,}={0,2}")
 _PICTURE = re.compile(r"(;base64,[A-Za-z0-9+/=]{64,})")
 _NO_SECRET = "set|unset|none|null|true|false"
 _QUOTES = r"(?:[\"'\\]|&\#3[49];|&quot;)*"
 _ASSIGNED = re.compile(
-    rf"""(?P<name>(?:token|secret|password|passwd|passphrase|authorization|signature|cookie
+    rf"""(?=[tspacxe_-])  # every name begins so, and most of a page is passed by at once
+        (?P<name>(?:token|secret|password|passwd|passphrase|authorization|signature|cookie
           |x-auth(?:-\w+)?|{_KEYS}[_-]?key|(?<=[a-z0-9])[_-]key
           |(?<=[?&;])sig)  # of Azure, in a query
         {_QUOTES}\s*[=:]\s*{_QUOTES}(?:(?:bearer|basic|token|digest|apikey)\s+)?+)
@@ -92,7 +93,7 @@ def remember(settings: Json) -> None:
             remember(held)
     elif isinstance(settings, str):
         for found in _IN_ADDRESS.finditer(settings):
-            password = found[0][:-1].partition(":")[2]
+            password = found[1].partition(":")[2]
             _tell(password)
             _tell(unquote(password))  # as a library says it that has read the address
 
@@ -129,7 +130,7 @@ def concealed(value: T, known: tuple[str, ...]) -> T:
 
 def conceal_text(text: str, known: tuple[str, ...]) -> str:
     """A text without the `known` values and without anything of a credential's form."""
-    text = _IN_ADDRESS.sub(f"{MARK}@", text)
+    text = _IN_ADDRESS.sub(f"://{MARK}@", text)
     for literal in known:
         if literal in text:
             text = text.replace(literal, MARK)

@@ -23,7 +23,9 @@ def visible(text: str, limit: int = 1200) -> str:
     Control, format (bidi among them), surrogate and separator characters become `\uXXXX`; what
     lies beyond `limit` characters is cut and counted.
     """
-    shown = "".join(_shown(character) for character in text[:limit])
+    shown = text[:limit]
+    if not shown.isprintable():  # nearly every text is, and those are drawn by the thousand
+        shown = "".join(map(_shown, shown))
     return shown if len(text) <= limit else f"{shown} … ({len(text) - limit} more characters)"
 
 

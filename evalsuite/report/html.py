@@ -7,6 +7,7 @@ not need: its one style sheet is allowed by hash, images only as data: URIs, all
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,12 @@ def render(page: object, template: str = "index.html.jinja") -> str:
     )
 
 
+@cache
 def environment() -> "Environment":
-    """Where templates are rendered: whatever comes from outside becomes visible, escaped text."""
+    """Where templates are rendered: whatever comes from outside becomes visible, escaped text.
+
+    One for all pages, so that a template is compiled once.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup, escape
 

@@ -1,19 +1,31 @@
 """The report as Markdown in which nothing from outside can be anything but a code span."""
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalsuite.report.format import visible, with_level
 from evalsuite.report.tables import Table
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 
 
 def render(page: object, template: str = "report.md.jinja") -> str:
     """A page's Markdown (GitHub's flavour, for its tables); no HTML, no links, no images."""
+    text = environment().get_template(template).render(page=page)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def environment() -> "Environment":
+    """Where templates are rendered; one for all pages, so that a template is compiled once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    found = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=False,  # every value from outside is a code span
         undefined=StrictUndefined,
@@ -21,14 +33,13 @@ def render(page: object, template: str = "report.md.jinja") -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["code"] = code
-    environment.filters["cell"] = cell
-    environment.filters["fenced"] = fenced
-    environment.filters["plain"] = plain
-    environment.filters["table"] = table
-    environment.filters["with_level"] = with_level
-    text = environment.get_template(template).render(page=page)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    found.filters["code"] = code
+    found.filters["cell"] = cell
+    found.filters["fenced"] = fenced
+    found.filters["plain"] = plain
+    found.filters["table"] = table
+    found.filters["with_level"] = with_level
+    return found
 
 
 def code(text: str) -> str:

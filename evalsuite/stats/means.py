@@ -67,7 +67,7 @@ def proportion(
     conservative interval.
     """
     y, codes = checked(values, clusters, level)
-    if not np.isin(y, (0.0, 1.0)).all():
+    if not ((y == 0) | (y == 1)).all():
         raise ValueError("a proportion is of zeros and ones only")
     if y.size == 0:
         return Interval(None, None, None, 0, 0, "undecided: no data", estimand)
