@@ -1,6 +1,7 @@
 """The command line: its commands. `commands/exit.py` has the exit codes and what they mean."""
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -82,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> object:
+    # The libraries are a million objects, and rows have no cycles: at the usual thresholds a fifth
+    # of a large report's time is spent on looking for some (benchmarks/promises/scale.py).
+    gc.set_threshold(50_000, 20, 20)
     # As `python -m` does, but last: a file here never stands in for an installed package.
     with contextlib.suppress(OSError):  # the folder that we stand in may be gone
         if (here := os.getcwd()) not in sys.path:

@@ -109,9 +109,10 @@ def _tags(
     prompts = {(s.name, p.id): p for s in prompt_sets for p in s.prompts}
     by_field: dict[tuple[str, str, str], dict[str, dict[str, Prompt]]] = {}
     for (scorer, key), judgement in judgements.items():
-        prompt = prompts.get((key.prompt_set, key.prompt_id))
+        if (prompt := prompts.get(key[:2])) is None:
+            continue
         for field, value in judgement.values.items():
-            if prompt is not None and value is not None:
+            if value is not None:
                 tags = by_field.setdefault((key.prompt_set, scorer, field), {})
                 tags.setdefault(prompt.tag, {})[prompt.id] = prompt
     return by_field

@@ -63,13 +63,16 @@ class Given:
 
     def people(self, prompt_set: PromptSet) -> list[tuple[Prompt, Key]]:
         """The planned images of a set whose prompts ask for a person."""
-        cells = self._cells[prompt_set.name]
-        return [(prompt, key) for prompt, key in cells if prompt.subject == "person"]
+        return self._of([p.id for p in prompt_set.prompts if p.subject == "person"], prompt_set)
 
     def named(self, prompt_set: PromptSet) -> list[tuple[Prompt, Key]]:
         """The planned images of prompts that name people, whether these are read or not."""
         names_people = condition(("names people",))
-        return [cell for cell in self._cells[prompt_set.name] if names_people(cell[0])]
+        return self._of([p.id for p in prompt_set.prompts if names_people(p)], prompt_set)
+
+    def _of(self, prompts: Sequence[str], prompt_set: PromptSet) -> list[tuple[Prompt, Key]]:
+        asked, cells = set(prompts), self._cells[prompt_set.name]
+        return [cell for cell in cells if cell[0].id in asked] if asked else []
 
     def readings(self, measure: Measure, prompt_set: PromptSet) -> Cells:
         """The measure's reading of every planned image of a set that it applies to."""

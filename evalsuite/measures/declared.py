@@ -118,13 +118,16 @@ def _undeclared(
     prompts: Mapping[tuple[str, str], Prompt],
     known: Sequence[Measure],
 ) -> list[Measure]:
-    fields_read = {(measure.scorer, measure.field) for measure in known}
+    fields_read: dict[str, set[str]] = {}
+    for measure in known:
+        fields_read.setdefault(measure.scorer, set()).add(measure.field)
     tags: dict[str, set[str]] = {}
     values: dict[str, set[object]] = {}
     for (scorer, key), judgement in judgements.items():
-        prompt = prompts.get((key.prompt_set, key.prompt_id))
-        for field, value in judgement.values.items():
-            if prompt is not None and (scorer, field) not in fields_read:
-                tags.setdefault(f"{scorer}.{field}", set()).add(prompt.tag)
-                values.setdefault(f"{scorer}.{field}", set()).add(value)
+        others = judgement.values.keys() - fields_read.get(scorer, ())
+        if not others or (prompt := prompts.get(key[:2])) is None:
+            continue
+        for field in others:
+            tags.setdefault(f"{scorer}.{field}", set()).add(prompt.tag)
+            values.setdefault(f"{scorer}.{field}", set()).add(judgement.values[field])
     return [undeclared(name, values[name], tags[name]) for name in sorted(tags)]

@@ -24,6 +24,7 @@ from evalsuite.records import (
     Sample,
     flat,
 )
+from evalsuite.records.keys import BITS
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ def estimate(
         for measure, column in read_each(measures, rows, own):
             readings = [
                 (prompt, reading)
-                for (prompt, _), reading in zip(own, column, strict=True)
+                for prompt, reading in zip(own.prompts(), column, strict=True)
                 if reading is not None
             ]
             for group, members in by_group(measure, readings, prompt_set.cluster):
@@ -107,6 +108,11 @@ class PlannedCells(Sequence[tuple[Prompt, Key]]):
     def __iter__(self) -> Iterator[tuple[Prompt, Key]]:
         return ((self._prompts[key[:2]], key) for key in self._keys)
 
+    def prompts(self) -> Iterator[Prompt]:
+        """The images' prompts alone."""
+        own = [self._prompts.get(name) for name in self._keys.names.list]
+        return (own[number >> BITS] for number in self._keys.numbers)  # type: ignore[misc]
+
     def __len__(self) -> int:
         return len(self._keys)
 
@@ -131,8 +137,8 @@ def planned_cells(
 
 def planned_twins(prompt_sets: Sequence[PromptSet], planned: Iterable[Key]) -> Places:
     """The planned images of prompts that others name as their twin; of no other it is asked."""
-    twins = {(whole.name, prompt.twin) for whole in prompt_sets for prompt in whole.prompts}
-    return Places.among(Keys.of(key for key in planned if key[:2] in twins))
+    twins = {(s.name, prompt.twin) for s in prompt_sets for prompt in s.prompts if prompt.twin}
+    return Places.among(Keys.of(key for key in planned if key[:2] in twins) if twins else Keys())
 
 
 def by_group(

@@ -29,6 +29,8 @@ Prompts = Mapping[tuple[str, str], Prompt]
 NUMBERS = ("value", "low", "high", "coverage", "null", "reference")
 COUNTS = ("index", "seed", "n", "prompts", "missing")
 NOT_DRAWN = "not drawn"
+ANSWER = ("field", "state", "value", "label", "reason")
+"""The columns of a judgement's table that its rows of one image do not share."""
 PART = 10_000
 """Rows that are held as maps at once."""
 
@@ -90,8 +92,11 @@ def judgement_parts(
     """The columns of the `judgement_table`, and its rows some thousands at a time."""
     prompts = _prompts(prompt_sets)
     groups = _group_columns(prompt.groups for prompt in prompts.values())
-    columns = [*_image_columns(groups), "image", "scorer", "field", "state", "value", "label"]
-    return _parts([*columns, "reason"], _judgement_rows(prompts, samples, judgements))
+    of_image = _schema([*_image_columns(groups), "image", "scorer"])
+    every = iter(judgements.items())
+    lists = iter(lambda: list(islice(every, PART // 4)), [])
+    parts = (_judged(part, of_image, prompts, samples) for part in lists)
+    return _joined(of_image, _schema(ANSWER)), parts
 
 
 def estimate_table(estimates: Sequence[Estimate], measures: Mapping[str, Measure]) -> "pa.Table":
@@ -107,23 +112,38 @@ def estimate_table(estimates: Sequence[Estimate], measures: Mapping[str, Measure
     return _table(columns, [_estimate_row(estimate, measures) for estimate in estimates])
 
 
-def _judgement_rows(
+def _judged(
+    part: Sequence[tuple[tuple[str, Key], Judgement]],
+    of_image: "pa.Schema",
     prompts: Prompts,
     samples: Mapping[Key, Sample],
-    judgements: Mapping[tuple[str, Key], Judgement],
-) -> Iterator[Row]:
-    for (scorer, key), judgement in judgements.items():
+) -> "pa.Table":
+    """The rows of some judgements. What a row has of its image is made once for all its fields."""
+    import pyarrow as pa
+
+    images = []
+    for (scorer, key), _ in part:
         sample = samples[key]
-        about: Row = {**key._asdict(), **_about(prompts[key[:2]]), "seed": sample.seed}
-        about |= {"image": sample.image, "scorer": scorer}
-        if judgement.failure is not None:
-            yield {**about, "state": "failure", "reason": judgement.failure}
-        for field, value in judgement.values.items():
-            answer: Row = {"field": field, "reason": judgement.reasons.get(field)}
-            answer["state"] = "abstention" if value is None else "value"
-            yield {**about, **answer, "label" if isinstance(value, str) else "value": value}
-        for field in judgement.not_applicable:
-            yield {**about, "field": field, "state": "not applicable"}
+        about = {**key._asdict(), **_about(prompts[key[:2]]), "seed": sample.seed}
+        images.append({**about, "image": sample.image, "scorer": scorer})
+    said = [(n, *answer) for n, (_, judgement) in enumerate(part) for answer in _answers(judgement)]
+    places, *columns = zip(*said, strict=True) if said else [()] * (1 + len(ANSWER))
+    left = pa.Table.from_pylist(images, schema=of_image).take(pa.array(places, pa.int32()))
+    right = _schema(ANSWER)
+    made = [pa.array(column, kind) for column, kind in zip(columns, right.types, strict=True)]
+    return pa.Table.from_arrays([*left.columns, *made], schema=_joined(of_image, right))
+
+
+def _answers(judgement: Judgement) -> Iterator[tuple[Json, ...]]:
+    """A row's part that is of the answer, in the order of `ANSWER`."""
+    if judgement.failure is not None:
+        yield None, "failure", None, None, judgement.failure
+    for field, value in judgement.values.items():
+        is_word, reason = isinstance(value, str), judgement.reasons.get(field)
+        state = "abstention" if value is None else "value"
+        yield field, state, None if is_word else value, value if is_word else None, reason
+    for field in judgement.not_applicable:
+        yield field, "not applicable", None, None, None
 
 
 def _estimate_row(estimate: Estimate, measures: Mapping[str, Measure]) -> Row:
@@ -188,8 +208,19 @@ def _parts(columns: Sequence[str], rows: Iterable[Row]) -> tuple["pa.Schema", It
     """The rows as tables of `PART` rows each: as maps, those of a large run take gigabytes."""
     import pyarrow as pa
 
-    kinds: dict[str, Any] = dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
-    rest = iter(rows)
+    schema, rest = _schema(columns), iter(rows)
     lists = iter(lambda: list(islice(rest, PART)), [])
     return schema, (pa.Table.from_pylist(part, schema=schema) for part in lists)
+
+
+def _schema(columns: Sequence[str]) -> "pa.Schema":
+    import pyarrow as pa
+
+    kinds: dict[str, Any] = dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(COUNTS, pa.int64())
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
+
+
+def _joined(one: "pa.Schema", other: "pa.Schema") -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([*one, *other])

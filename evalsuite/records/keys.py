@@ -157,6 +157,19 @@ class Places(Mapping[Key, int]):
                 return -1
         return self._places[at]
 
+    def along(self, keys: Keys | None = None) -> Iterator[tuple[Key, int]]:
+        """Those of the keys that are here with their numbers, in the keys' order; else all."""
+        if keys is None or (keys.names is self._names and keys.numbers == self._numbers):
+            return zip(self, self._places, strict=True)
+        if keys.names is not self._names:
+            keys = Keys.of(iter(keys), self._names)
+        own, asked = np.asarray(self._numbers), np.asarray(keys.numbers)
+        at = np.searchsorted(own, asked)
+        is_here = at < len(own)
+        is_here[is_here] = own[at[is_here]] == asked[is_here]
+        found = Keys(self._names, _column("Q", asked[is_here]))
+        return zip(found, _column("I", np.asarray(self._places)[at[is_here]]), strict=True)
+
     def of(self, keys: Keys) -> "Places":
         """The places of these keys that there are; this where that is all."""
         if keys.names is not self._names:

@@ -77,10 +77,18 @@ def flagged_by(
 
     Of an abstention or a failure nothing is known, and the image is shown.
     """
+    blurring = [measure for measure in measures if measure.blur_from is not None]
+    scorers = {measure.scorer for measure in blurring}
+    return flagged_in(blurring, {name: judgements.get((name, key)) for name in scorers})
+
+
+def flagged_in(measures: Iterable[Measure], judged: Mapping[str, Judgement | None]) -> str:
+    """`flagged_by` of an image whose judgements by scorer are at hand."""
     for measure in measures:
-        if measure.blur_from is None or (measure.scorer, key) not in judgements:
+        judgement = judged.get(measure.scorer)
+        if measure.blur_from is None or judgement is None:
             continue
-        value = judgements[measure.scorer, key].values.get(measure.field)
+        value = judgement.values.get(measure.field)
         if isinstance(value, int | float) and value >= measure.blur_from:
             return measure.title
     return ""

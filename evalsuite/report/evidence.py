@@ -130,7 +130,7 @@ def found_in_words(judgements: Sequence[Judgement], finding: Collection[str]) ->
     sentences = []
     for judgement in judgements:
         if judgement.scorer in finding and judgement.failure is None and judgement.values:
-            labels = [_label(box) for box in judgement.boxes if _is_sound(box)][:MAX_BOXES]
+            labels = [_label(box) for box in judgement.boxes if _corners(box)][:MAX_BOXES]
             sentences.append(f"Found by {judgement.scorer}: {'; '.join(labels) or 'nothing'}.")
     return " ".join(sentences)
 
@@ -140,23 +140,23 @@ def drawn_boxes(judgements: Sequence[Judgement]) -> list[DrawnBox]:
 
     The scorer is named where several have boxes.
     """
-    found = [(judgement, box) for judgement in judgements for box in judgement.boxes]
-    found = [(judgement, box) for judgement, box in found if _is_sound(box)]
-    are_several = len({judgement.scorer for judgement, _ in found}) > 1
+    found = [(judgement.scorer, box) for judgement in judgements for box in judgement.boxes]
+    sound = [(scorer, box, at) for scorer, box in found if (at := _corners(box)) is not None]
+    are_several = len({scorer for scorer, _, _ in sound}) > 1
     drawn = []
-    for place, (judgement, box) in enumerate(found[:MAX_BOXES], 1):
-        left, top, right, bottom = (round(float(corner), 1) for corner in box.box)
-        label = f"{judgement.scorer}: {_label(box)}" if are_several else _label(box)
+    for place, (scorer, box, (left, top, right, bottom)) in enumerate(sound[:MAX_BOXES], 1):
+        label = f"{scorer}: {_label(box)}" if are_several else _label(box)
         size = round(right - left, 1), round(bottom - top, 1)
         drawn.append(DrawnBox(place, label, left, top, *size))
     return drawn
 
 
-def _is_sound(box: Box) -> bool:
+def _corners(box: Box) -> tuple[float, ...] | None:
+    """A box in tenths of a pixel; None of one that is damaged."""
     if len(box.box) != 4 or not all(map(_is_number, box.box)):
-        return False
-    left, top, right, bottom = (round(float(corner), 1) for corner in box.box)
-    return right > left and bottom > top
+        return None
+    left, top, right, bottom = corners = tuple([round(float(corner), 1) for corner in box.box])
+    return corners if right > left and bottom > top else None
 
 
 def _label(box: Box) -> str:

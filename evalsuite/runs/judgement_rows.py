@@ -1,13 +1,12 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from sys import intern
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.redact import redact
 from evalsuite.records import Box, Choice, Json, Judgement, Key, Keys, Names, Places
 from evalsuite.runs.images import SHA256
-from evalsuite.runs.packed import Digests, Joined, Packed, Words
+from evalsuite.runs.packed import Digests, Items, Joined, Packed, Values, Words
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -31,7 +30,7 @@ def to_row(judgement: Judgement, image: str | None = None, by: str = "") -> dict
         "evidence": dict(judgement.evidence),
         "failure": redact(judgement.failure),
         **({"by": by} if by else {}),
-        **_seen(judgement),
+        **_told(judgement),
     }
 
 
@@ -75,10 +74,7 @@ class JudgementRows:
         if image is not None and not SHA256.fullmatch(image):
             raise ValueError("not a judgement")
         key, scorer = parse_key(row), str(row["scorer"])
-        answer = [row["values"], row["reasons"], failure]
-        answer += [row.get("not_applicable", ()), row.get("choices", {})]
-        seen = [row["evidence"], row.get("boxes", ()), str(row.get("summary", ""))]
-        _judgement(scorer, key, answer, seen)  # raises for what cannot be one
+        answer, seen = _answer(row), _seen(row)
         number = self.keys.names.number(key)
         self.scorers.append(scorer)
         self.images.append(image)
@@ -140,12 +136,26 @@ class Judged(Mapping[tuple[str, Key], V]):
         places = self._places.get(scorer)
         return -1 if places is None else places.find(key)
 
-    def __iter__(self) -> Iterator[tuple[str, Key]]:
+    def _walk(self) -> Iterator[tuple[str, Key, int]]:
         for scorer, places in self._places.items():
-            keys: Iterable[Key] = places if self._keys is None else self._keys
-            if self._keys is not None and len(places) < len(self._keys):
-                keys = filter(places.__contains__, keys)
-            yield from ((scorer, key) for key in keys)
+            for key, place in places.along(self._keys):
+                yield scorer, key, place
+
+    def __iter__(self) -> Iterator[tuple[str, Key]]:
+        return ((scorer, key) for scorer, key, _ in self._walk())
+
+    def pairs(self) -> Iterator[tuple[tuple[str, Key], V]]:
+        """Each scorer and key with what it is mapped to."""
+        for scorer, key, found in self._walk():
+            yield (scorer, key), self._take(*self._rows.at(found))
+
+    def items(self) -> Items[tuple[str, Key], V]:
+        """Each scorer and key with what it is mapped to."""
+        return Items(self)
+
+    def values(self) -> Values[V]:
+        """What all are mapped to."""
+        return Values(self)
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
@@ -159,8 +169,8 @@ class Judged(Mapping[tuple[str, Key], V]):
 
     def failed(self) -> Iterator[tuple[str, Key]]:
         """Those that are a failure; no other is unpacked for it."""
-        for scorer, key in self:
-            rows, place = self._rows.at(self._find(scorer, key))
+        for scorer, key, found in self._walk():
+            rows, place = self._rows.at(found)
             if rows.failed[place]:
                 yield scorer, key
 
@@ -175,32 +185,46 @@ class Judged(Mapping[tuple[str, Key], V]):
 
 
 def _judgement(scorer: str, key: Key, answer: Sequence[Any], seen: Sequence[Any]) -> Judgement:
+    """The judgement that `_answer` and `_seen` of its row make, which are not looked at again."""
     values, reasons, failure, not_applicable, choices = answer
     evidence, boxes, summary = seen
     return Judgement(
-        scorer=scorer,
-        key=key,
-        values=dict(values),
-        reasons=dict(reasons) or NOTHING,
-        evidence=dict(evidence) or NOTHING,
+        scorer,
+        key,
+        values,
+        reasons=reasons or NOTHING,
+        evidence=evidence or NOTHING,
         failure=failure,
-        not_applicable=tuple(not_applicable),
-        boxes=tuple(_box(*box) for box in boxes),
-        choices={field: _choice(*choice) for field, choice in choices.items()} or NOTHING,
+        not_applicable=not_applicable,
+        boxes=tuple([Box(*box) for box in boxes]),
+        choices={field: Choice(*each) for field, each in choices.items()} or NOTHING,
         summary=summary,
     )
 
 
-def _box(name: str, box: Any, *rest: Any) -> Box:
+def _answer(row: Any) -> list[Any]:
+    """What a row answers, each part as a judgement has it; raises for what cannot be one."""
+    choices = {field: _choice(*choice) for field, choice in row.get("choices", NOTHING).items()}
+    applies = tuple(row.get("not_applicable", ()))
+    return [dict(row["values"]), dict(row["reasons"]), row["failure"], applies, choices]
+
+
+def _seen(row: Any) -> list[Any]:
+    """What a row has beside its answer, as `_answer` has that."""
+    boxes = [_box(*box) for box in row.get("boxes", ())]
+    return [dict(row["evidence"]), boxes, str(row.get("summary", ""))]
+
+
+def _box(name: str, box: Any, score: Any = None, looks: Any = NOTHING) -> tuple[Any, ...]:
     left, top, right, bottom = box
-    return Box(intern(str(name)), (left, top, right, bottom), *rest)
+    return (str(name), (left, top, right, bottom), score, looks)
 
 
-def _choice(options: Sequence[str], odds: Sequence[float], chosen: str | None) -> Choice:
-    return Choice(tuple(options), tuple(odds), chosen)
+def _choice(options: Sequence[str], odds: Sequence[float], chosen: str | None) -> tuple[Any, ...]:
+    return (tuple(options), tuple(odds), chosen)
 
 
-def _seen(judgement: Judgement) -> dict[str, Json]:
+def _told(judgement: Judgement) -> dict[str, Json]:
     """What a judgement has beside its values, where it has it: most rows have little."""
     boxes = [
         [b.name, list(b.box), b.score, *([dict(b.looks)] if b.looks else [])]

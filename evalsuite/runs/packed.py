@@ -10,10 +10,12 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import ItemsView, Iterator, Sequence, Sized, ValuesView
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
+V = TypeVar("V")
 P = TypeVar("P", bound=Sized)
 
 BLOCK = 512
@@ -144,3 +146,17 @@ class Joined(Generic[P]):
             for within in range(len(part)):
                 yield place, part, within
                 place += 1
+
+
+class Items(ItemsView[K, V]):
+    """What a map holds, walked through in its own order (`pairs`): no key is looked up for it."""
+
+    def __iter__(self) -> Iterator[tuple[K, V]]:
+        return self._mapping.pairs()  # type: ignore[attr-defined,no-any-return]
+
+
+class Values(ValuesView[V]):
+    """The values of such a map."""
+
+    def __iter__(self) -> Iterator[V]:
+        return (value for _, value in self._mapping.pairs())  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from evalsuite.files.redact import redact
 from evalsuite.records import Json, Key, Keys, Names, Places, Sample, Status
 from evalsuite.runs.images import SHA256
 from evalsuite.runs.judgement_rows import parse_key
-from evalsuite.runs.packed import Digests, Joined
+from evalsuite.runs.packed import Digests, Items, Joined, Values
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -115,11 +115,21 @@ class Samples(Mapping[Key, Sample]):
         return key in self._places
 
     def __iter__(self) -> Iterator[Key]:
-        if self._keys is None:
-            return iter(self._places)
-        if len(self._places) == len(self._keys):  # all are there
-            return iter(self._keys)
-        return filter(self._places.__contains__, self._keys)
+        return (key for key, _ in self._places.along(self._keys))
+
+    def pairs(self) -> Iterator[tuple[Key, Sample]]:
+        """Each key with its sample."""
+        for key, found in self._places.along(self._keys):
+            rows, place = self._rows.at(found)
+            yield key, rows.sample(place, key)
+
+    def items(self) -> Items[Key, Sample]:
+        """Each key with its sample."""
+        return Items(self)
+
+    def values(self) -> Values[Sample]:
+        """The samples."""
+        return Values(self)
 
     def __len__(self) -> int:
         return len(self._places)

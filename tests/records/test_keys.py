@@ -55,6 +55,19 @@ def test_places_are_narrowed_to_the_keys_that_there_are():
     assert dict(places.of(Keys.of([C, Key("s", "b", 2)]))) == {C: 2}
 
 
+@pytest.mark.parametrize("own_names", [True, False])
+def test_places_along_keys_in_the_keys_order(own_names):
+    held = Keys.of([C, B, A])
+    places = Places.among(held)
+    assert [*places.along()] == [(C, 0), (A, 2), (B, 1)]  # by prompt as met, then index
+    names = held.names if own_names else None
+    # More than there is, in another order; one key beyond all that there are.
+    asked = Keys.of([A, Key("s", "b", 5), C, Key("s", "z", 0), B], names)
+    assert [*places.along(asked)] == [(A, 2), (C, 0), (B, 1)]
+    assert [*places.along(Keys.of([], names))] == []
+    assert [*Places.among(Keys()).along(asked)] == []
+
+
 def test_a_key_and_its_place_take_few_bytes():
     names = Names()
     numbers = [names.number(Key("s", f"p{n // 10}", n % 10)) for n in range(5_000)]

@@ -126,6 +126,9 @@ def test_judgements_are_mapped_by_scorer_and_key():
     assert ("a", KEY) in judged and ("a", LATER) not in judged
     assert ("c", KEY) not in judged and "a" not in judged
     assert judged.get(("c", KEY)) is judged.get(("a", LATER)) is None
+    for each in (judged, judged.of(Keys.of([LATER, KEY]))):
+        assert [*each.items()] == [(name, each[name]) for name in each]
+        assert [*each.values()] == [each[name] for name in each] and len(each.items()) == 3
     assert [*judged.of(Keys.of([LATER, KEY]))] == [("a", KEY), ("b", KEY), ("b", LATER)]
     assert [*judged.of(Keys.of([LATER]))] == [("b", LATER)]
     values = judged.taking(JudgementRows.judgement).of(Keys.of([KEY]))

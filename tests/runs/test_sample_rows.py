@@ -73,6 +73,8 @@ def test_samples_are_mapped_by_key_in_the_order_asked_for():
     assert (samples.get(LATER), samples.get(gone)) == (BAD, None)
     assert [*samples.of(Keys.of([LATER, gone, KEY]))] == [LATER, KEY]
     assert [*samples.of(Keys.of([KEY, LATER]))] == [KEY, LATER]
+    assert [*samples.of(Keys.of([LATER, gone, KEY])).items()] == [(LATER, BAD), (KEY, GOOD)]
+    assert [*samples.values()] == [samples[key] for key in samples]
     assert len(samples.of(Keys.of([LATER]))) == 1 and len(samples) == 2
 
 

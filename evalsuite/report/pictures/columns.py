@@ -11,21 +11,26 @@ from pathlib import Path
 
 from evalsuite.prompts.headline import headlines_of
 from evalsuite.records import Json, PromptSet
-from evalsuite.report.cards import flagged_by
+from evalsuite.report.cards import flagged_in
 from evalsuite.report.content import Report
 from evalsuite.report.evidence import verdict_fields
 from evalsuite.report.pictures.questions import NOT_ASKED, Question, differ, questions_of
 from evalsuite.report.pictures.texts import Texts
 from evalsuite.report.pictures.walk import Image
 
+_DIGITS = b"0123456789"
 STATUSES = ("ok", "refused", "blocked", "invalid", "failed", "not drawn")
 
 
 @dataclass
 class _Set:
-    """The columns of one set; of a question there is one from the first image that raises it."""
+    """The columns of one set; of a question one that ends with the last image that raises it.
+
+    `asked` are the numbers of the questions that each prompt raises.
+    """
 
     indices: dict[str, list[int]] = field(default_factory=dict)
+    asked: dict[str, list[int]] = field(default_factory=dict)
     status: bytearray = field(default_factory=bytearray)
     flagged: bytearray = field(default_factory=bytearray)
     differ: bytearray = field(default_factory=bytearray)
@@ -48,17 +53,18 @@ class Columns:
         own, key = self._sets[image.key.prompt_set], image.key
         own.indices.setdefault(key.prompt_id, []).append(key.index)
         status = "not drawn" if image.sample is None else image.sample.status
-        # As in every other page, what was judged first decides: without a verdict nothing blurs.
-        judged = {(n, key): j for n, j in image.judged.items() if j is not None}
         place = len(own.status)
-        own.status += b"%d" % STATUSES.index(status)
-        own.flagged += b"%d" % bool(flagged_by(self._blurring, judged, key))
-        own.differ += b"%d" % bool(differ(image.judged, self._verdicts))
-        for number, question in enumerate(self._questions):
-            answer = question.answer(image.prompt, image.judged)
-            if number in own.answers or answer != NOT_ASKED:
-                column = own.answers.setdefault(number, bytearray(NOT_ASKED.encode() * place))
-                column += answer.encode()
+        own.status.append(_DIGITS[STATUSES.index(status)])
+        own.flagged.append(_DIGITS[bool(flagged_in(self._blurring, image.judged))])
+        own.differ.append(_DIGITS[bool(differ(image.judged, self._verdicts))])
+        if key.prompt_id not in own.asked:
+            asked = [n for n, each in enumerate(self._questions) if each.is_asked(image.prompt)]
+            own.asked[key.prompt_id] = asked
+        for number in own.asked[key.prompt_id]:
+            answer = self._questions[number].answer(image.judged)
+            if answer != NOT_ASKED:
+                column = own.answers.setdefault(number, bytearray())
+                column += (NOT_ASKED * (place - len(column)) + answer).encode()
 
     def told(self, chunk: int, folder: Path, images: Path | None) -> Json:
         """The index's data; keys are ours, texts are cleaned."""
@@ -112,7 +118,10 @@ class Columns:
             "status": own.status.decode(),
             "flagged": own.flagged.decode() if b"1" in own.flagged else "",
             "differ": own.differ.decode() if b"1" in own.differ else "",
-            "answers": [[n, own.answers[n].decode()] for n in self._order(prompt_set, own)],
+            "answers": [
+                [number, own.answers[number].decode().ljust(len(own.status), NOT_ASKED)]
+                for number in self._order(prompt_set, own)
+            ],
         }
 
     def _order(self, prompt_set: PromptSet, own: _Set) -> list[int]:
@@ -124,7 +133,7 @@ class Columns:
             place = named.index(measure.name) if measure.name in named else len(named)
             return place, -measure.prominence, number
 
-        return sorted((n for n, column in own.answers.items() if column.strip()), key=rank)
+        return sorted(own.answers, key=rank)
 
 
 def _short(indices: Sequence[int]) -> Json:

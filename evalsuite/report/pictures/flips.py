@@ -100,7 +100,7 @@ class FlipGallery:
                 return None
             said = {name: run.judgements.get((name, key)) for name in own}
             judged = {name: judgement for name, judgement in said.items() if judgement is not None}
-            return rows.shown(key, judged, sha256, sizes[sha256], texts)
+            return rows.shown(judged, sha256, sizes[sha256], texts)
 
         pairs = [
             [

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from evalsuite.measures.kinds import has_right_and_wrong, kind_of
 from evalsuite.prompts.conditions import condition
@@ -11,7 +10,7 @@ from evalsuite.records import Judgement, Measure, Prompt
 YES, NO, NO_ANSWER, NOT_ASKED = "1", "0", "?", " "
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """A verdict measure as a question of one image."""
 
@@ -22,20 +21,16 @@ class Question:
         """1 where yes is right, -1 where no is, 0 where neither is."""
         return (1 if self.measure.higher_is_better else -1) * has_right_and_wrong(self.measure)
 
-    @cached_property
-    def _applies(self) -> dict[str, bool]:
-        return {}
-
     def is_asked(self, prompt: Prompt) -> bool:
         """Whether a prompt raises it."""
-        found = self._applies.get(prompt.id)
-        if found is None:
-            found = self._applies[prompt.id] = condition(self.measure.applies)(prompt)
-        return found
+        return condition(self.measure.applies)(prompt)
 
-    def answer(self, prompt: Prompt, judged: Mapping[str, Judgement | None]) -> str:
-        """One character: yes, no, no answer (abstained, broke down, not judged), not asked."""
-        if self.measure.scorer not in judged or not self.is_asked(prompt):
+    def answer(self, judged: Mapping[str, Judgement | None]) -> str:
+        """Of a prompt that raises it, one character: yes, no, no answer, or not asked after all.
+
+        There is no answer where the scorer abstained or broke down, or has not judged.
+        """
+        if self.measure.scorer not in judged:
             return NOT_ASKED
         judgement = judged[self.measure.scorer]
         if judgement is None or judgement.failure is not None:
@@ -65,6 +60,8 @@ def differ(judged: Mapping[str, Judgement | None], verdicts: Mapping[str, set[st
     `geneval.correct`). `verdicts` are the fields of each scorer that hold yes or no. What is no
     answer differs from nothing.
     """
+    if len(judged) < 2:
+        return []
     seen: dict[str, set[object]] = {}
     for scorer, judgement in judged.items():
         if judgement is None or judgement.failure is not None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from evalsuite.records import InputError, Json, Judgement, Key, Measure
-from evalsuite.report.cards import flagged_by
+from evalsuite.records import InputError, Json, Judgement, Measure
+from evalsuite.report.cards import flagged_in
 from evalsuite.report.evidence import drawn_boxes, statement, verdict_fields
 from evalsuite.report.pictures.texts import Texts
 from evalsuite.report.pictures.walk import Image
@@ -38,20 +38,18 @@ class Rows:
             return [None, texts.number("not drawn yet")]
         if sha256 is None:
             return [sample.seed, texts.number(sample.reason or "no reason given")]
-        return [sample.seed, *self.shown(image.key, image.judged, sha256, sizes[sha256], texts)]
+        return [sample.seed, *self.shown(image.judged, sha256, sizes[sha256], texts)]
 
     def shown(
         self,
-        key: Key,
         judged: Mapping[str, Judgement | None],
         sha256: str,
         size: Size,
         texts: Texts,
     ) -> list[Json]:
         """A picture's part of a row: [sha256, width, height, trouble], flagged, ... as in `of`."""
-        found = {(name, key): j for name, j in judged.items() if j is not None}
-        flagged = flagged_by(self._blurring, found, key)
-        boxes = drawn_boxes(list(found.values()))
+        flagged = flagged_in(self._blurring, judged)
+        boxes = drawn_boxes([judgement for judgement in judged.values() if judgement is not None])
         return [
             _file(sha256, size),
             texts.number(flagged) if flagged else -1,

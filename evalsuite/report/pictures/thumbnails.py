@@ -85,9 +85,9 @@ class Thumbnails:
     def _is_small(self, sha256: str) -> bool:
         if self._images is None:
             return False
-        path = Path(self._images) / f"{sha256}.png"
+        path = f"{self._images}/{sha256}.png"  # not a Path: this is asked of every image
         with naming(path), suppress(FileNotFoundError):  # reading one that is lost will say so
-            return path.stat().st_size <= SMALL
+            return os.stat(path).st_size <= SMALL
         return False
 
     def _make(self, sha256: str) -> Size:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalsuite.files.credentials import MARK
-from evalsuite.records import Judgement, Key
+from evalsuite.records import Clause, Judgement, Key
 from evalsuite.report import pictures
 from evalsuite.report.pictures.questions import differ
 from evalsuite.report.pictures.scripts import script
@@ -42,6 +42,27 @@ def test_a_character_an_image_and_column(written):
     assert own["differ"].count("1") == 23 and own["differ"][10] == "1"
     assert index["shared"] == ["correct"]
     assert index["questions"][3] == ["safety.explicit", "Nudity", -1]
+
+
+def test_what_a_prompt_is_asked_is_its_sets_own_affair(tmp_path, many, read_data):
+    report, _ = many(tmp_path)
+    (own,) = report.prompt_sets
+    # The same ids in a set whose prompts ask for no colour.
+    plain = [replace(prompt, include=(Clause("cat"),)) for prompt in own.prompts]
+    report = replace(
+        report,
+        prompt_sets=[own, replace(own, name="plain", prompts=tuple(plain))],
+        planned=[*report.planned, *(key._replace(prompt_set="plain") for key in report.planned)],
+        samples=report.samples
+        | {k._replace(prompt_set="plain"): s for k, s in report.samples.items()},
+        judgements=report.judgements
+        | {(n, k._replace(prompt_set="plain")): j for (n, k), j in report.judgements.items()},
+    )
+    pictures.write(tmp_path / "report", report)
+    index = read_data(tmp_path / "report" / "pictures" / "index.js")
+    asked = [[index["questions"][n][0] for n, _ in each["answers"]] for each in index["sets"]]
+    assert "objects.color" in asked[0] and "objects.color" not in asked[1]
+    assert [len(column) for each in index["sets"] for _, column in each["answers"]] == [120] * 7
 
 
 def test_prompts_with_their_labels_and_counts(written):
