@@ -18,6 +18,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOME = f"{ROOT / 'evalsuite'}/"
 
+ENOUGH = 8.0
+"""Seconds after which no further file is asked, of those that are not a module's own and come quick
+ones first. A change that only the rest would notice counts as noticed by none."""
+
 Place = tuple[str, str]
 """A function: its file below the root, and its name there, as in `Class.method.inner`."""
 
@@ -116,21 +120,22 @@ def file_of(test: str) -> str:
 
 
 def chosen(reach: Mapping[str, Reach], path: str, where: str, own: str) -> list[str]:
-    """The tests that reach a function, and all those of the file `own`.
+    """The tests that reach a function, and all of the file `own`; of other files `ENOUGH`.
 
     Where `where` is no function that any test calls, what stands there is read when the module is
     imported: all that reach the module count. Files come by what their tests take in all, and `own`
     as if it took a tenth, since it is where a change is looked for; in each the quick ones first.
     """
     is_called = any((path, where) in each.places for each in reach.values())
-    seconds: dict[str, float] = {}
-    found = []
+    files: dict[str, list[str]] = {}
     for test, each in reach.items():
         is_reached = any(p == path and (w == where or not is_called) for p, w in each.places)
         if is_reached or file_of(test) == own:
-            found.append(test)
-            taken = each.seconds / 10 if file_of(test) == own else each.seconds
-            seconds[file_of(test)] = seconds.get(file_of(test), 0.0) + taken
-    return sorted(
-        found, key=lambda test: (seconds[file_of(test)], file_of(test), reach[test].seconds)
-    )
+            files.setdefault(file_of(test), []).append(test)
+    taken = {file: sum(reach[test].seconds for test in tests) for file, tests in files.items()}
+    found, left = [], ENOUGH
+    for file in sorted(files, key=lambda file: taken[file] / (10 if file == own else 1)):
+        if file == own or left > 0:
+            found += sorted(files[file], key=lambda test: reach[test].seconds)
+            left -= 0.0 if file == own else taken[file]
+    return found

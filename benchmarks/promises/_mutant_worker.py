@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
 import resource
 import signal
@@ -32,9 +33,8 @@ KILLED, SURVIVED, STILLBORN, BROKEN, HUNG = 1, 0, 99, 98, 97
 AS_IT_IS = -1
 """The number of a mutant that changes nothing, and so has to survive; -2 is imported anew."""
 MEMORY = 6 << 30
-CPU = 60
-"""Seconds of processor time in which a mutant's tests end, unless it loops for ever; all tests of a
-part take half of it, however busy the machine is."""
+WAITS = 5
+"""So many times its processor time may pass by the clock; who waits longer waits for ever."""
 PLAIN = ("-q", "-p", "no:cacheprovider", "--assert=plain")
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 GUARDED = {"os.remove", "os.rename", "os.rmdir", "shutil.rmtree"}
@@ -133,16 +133,19 @@ def covered(tests: Sequence[str]) -> dict[str, Any] | None:
         return json.loads(found.read_text()) if found.is_file() else None
 
 
-def tested(tests: Sequence[str], mutant: Mutant, timeout: float, loaded: Loaded) -> int:
-    """What became of a mutant: `KILLED`, `SURVIVED`, `HUNG` or `STILLBORN` (no import of it)."""
+def tested(tests: Sequence[str], mutant: Mutant, seconds: float, loaded: Loaded) -> int:
+    """What became of a mutant: `KILLED`, `SURVIVED`, `HUNG` or `STILLBORN` (no import of it).
+
+    It has so many `seconds` of processor time.
+    """
     with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
         if (child := os.fork()) == 0:
             code = BROKEN
             try:
-                code = _test(tests, mutant, os.path.realpath(place), loaded)
+                code = _test(tests, mutant, os.path.realpath(place), loaded, seconds)
             finally:
                 os._exit(code)
-        ends = time.monotonic() + timeout
+        ends = time.monotonic() + WAITS * seconds
         while time.monotonic() < ends:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
@@ -171,12 +174,12 @@ def _options(place: str) -> list[str]:
     return [*options, f"--basetemp={place}/t", f"--rootdir={ROOT}"]
 
 
-def _test(tests: Sequence[str], mutant: Mutant, place: str, loaded: Loaded) -> int:
+def _test(tests: Sequence[str], mutant: Mutant, place: str, loaded: Loaded, seconds: float) -> int:
     if not tests:
         return SURVIVED
     _prepare(place)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds),) * 2)
     if not put(mutant, loaded):
         for name, module in list(sys.modules.items()):
             path = getattr(module, "__file__", None) or ""
@@ -219,9 +222,9 @@ def main() -> None:
     os.chdir(ROOT)
     loaded = preload(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
-        tests, words, timeout = json.loads(line)
+        tests, words, seconds = json.loads(line)
         answer: Any = (
-            covered(tests) if words is None else tested(tests, Mutant(*words), timeout, loaded)
+            covered(tests) if words is None else tested(tests, Mutant(*words), seconds, loaded)
         )
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

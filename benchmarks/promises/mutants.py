@@ -36,8 +36,9 @@ DRAW = 6
 """Raised once tests were written for survivors: a sample whose holes were mended flatters."""
 LEAST = 0.9
 SURVIVED, STILLBORN, HUNG = 0, 99, 97
-TIMEOUT = 300.0
-"""Seconds; a mutant that waits longer hangs, and so is noticed, as one that loops for ever is."""
+SPARE = 10.0
+"""Seconds of processor time that a mutant has beside thrice those of its tests; after that it runs
+on, and so is noticed."""
 
 
 class Part(NamedTuple):
@@ -158,9 +159,9 @@ def run(
                     number = waiting.get_nowait()
                     mutant = mutants[number]
                     own = own_tests(mutant.path)
-                    ends[number] = worker.ask(
-                        chosen(reach, mutant.path, mutant.where, own), mutant, TIMEOUT
-                    )
+                    tests = chosen(reach, mutant.path, mutant.where, own)
+                    seconds = SPARE + 3 * sum(reach[test].seconds for test in tests)
+                    ends[number] = worker.ask(tests, mutant, seconds)
 
         with ThreadPoolExecutor(len(workers)) as pool:
             for done in [pool.submit(work, worker) for worker in workers]:
@@ -190,9 +191,9 @@ class Worker:
             assert self.process.stdin is not None
             self.process.stdin.close()
 
-    def ask(self, tests: Sequence[str], mutant: Mutant | None, timeout: float) -> Any:
+    def ask(self, tests: Sequence[str], mutant: Mutant | None, seconds: float) -> Any:
         """What became of a mutant under tests by their ids; without one, what tests reach."""
-        self._say((tests, mutant, timeout))
+        self._say((tests, mutant, seconds))
         assert self.process.stdout is not None
         return json.loads(self.process.stdout.readline())
 

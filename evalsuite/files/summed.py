@@ -19,8 +19,8 @@ def write_summed(path: Path, text: str) -> None:
 
     The old checksum goes first, for good: a kill in between leaves a file without one.
     """
-    if sum_of(path).exists():
-        with naming(sum_of(path)):
+    with naming(sum_of(path)):
+        if sum_of(path).exists():
             sum_of(path).unlink(missing_ok=True)
             sync_folder(path.parent)
     write_text(path, text)

@@ -99,7 +99,7 @@ def _is_local(folder: Path) -> bool:
     for line in mounts:
         _, point, name, *_ = line.split(" ")
         point = point.replace("\\040", " ")
-        is_above = home == point or home.startswith(point.rstrip("/") + "/")
+        is_above = home == point or home.startswith(point.removesuffix("/") + "/")
         if is_above and len(point) >= len(best):
             best, kind = point, name
     return kind in LOCAL

@@ -1,8 +1,10 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
+import evalsuite
 from evalsuite.files import checkpoints
 from evalsuite.files.checkpoints import (
     components,
@@ -44,6 +46,13 @@ def folder(tmp_path):
     (home / "tokenizer" / "notes.md").write_text("n")
     (home / "sizes" / "config.json").write_text("{}")
     return home
+
+
+def test_the_bundled_models_are_found_by_their_names():
+    for name in ("scenes-ldm", "scenes-ldm-early"):
+        assert resolve(name) == Path(evalsuite.__file__).parent / "scenes" / "models" / name
+    with pytest.raises(InputError, match="did you mean 'scenes-ldm'"):
+        resolve("scenes-lmd")
 
 
 def test_components_are_pairs_of_names(folder):

@@ -400,6 +400,16 @@ def test_where_no_images_are_paired_the_interval_says_how_many_would_decide():
         assert found.reason.endswith(f"; about {enough.images} images would tell")
 
 
+def test_a_p_value_of_just_alpha_shows_a_regression():
+    # Twelve of twenty prompts lost everything, or ten of eighty a quarter.
+    found = only(GOOD, counted(*["00"] * 12, *["11"] * 8), policy(alpha=2**-12))
+    assert (found.word, found.p) == ("fail", 2**-12)
+    before, after = counted(*["1111"] * 80), counted(*["0111"] * 10, *["1111"] * 70)
+    found = only(before, after, policy(Rule(COUNT, 0.2, True), alpha=2**-10))
+    assert found.p == 2**-10
+    assert (found.word, found.reason[:28]) == ("pass", "a real regression, but small")
+
+
 def test_a_margin_that_the_end_just_reaches_is_not_excluded():
     """At an end of exactly the margin a regression of that size is still among what may be."""
     one = counted(*["10"] * 60)
@@ -428,6 +438,8 @@ def test_how_many_would_decide_counts_all_that_block_and_nothing_else():
     alone, two, three = needed("block", "warn", "warn"), needed(*["block"] * 2, "warn"), None
     three = needed("block", "block", "block")
     assert alone < two < three
+    # What does not block is asked by itself.
+    assert needed("warn", "block", "block") == needed("watch", "warn", "warn") == alone
 
 
 def test_while_drawing_only_the_drawn_images_of_the_baseline_count():

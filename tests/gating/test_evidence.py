@@ -1,6 +1,7 @@
 """What the images say of one rule, on sides written out by hand."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,36 @@ def test_where_nothing_changed_the_end_is_the_loss_that_so_few_prompts_can_hide(
     assert turned.excluded is turned.better is False
     wide = once(same, same, Rule(COUNT, 0.32, True))
     assert wide.excluded and not wide.better
+
+
+def test_a_mean_over_tags_has_the_end_of_the_tags_ends_together():
+    """Of two tags half the root of what lies between value and end, squared and added."""
+    name, tags = "mine.score", ("counting", "position")
+    measure = Measure(name=name, title="", kind="mean of tags", higher_is_better=True)
+
+    def tagged(*rows):
+        one = sides.side({name: rows}, measures={name: measure})
+        told = {
+            at: reading._replace(stratum=tags[int(at[1].prompt_id[1:]) % 2])
+            for at, reading in one.readings.items()
+        }
+        return replace(one, readings=told)
+
+    before = tagged(*["11", "11"] * 10)
+    after = tagged(*["11", "11"] * 5, *["01", "00"] * 5)
+    found = once(before, after, Rule(name, 0.1, True))
+    values, ends = [], []
+    for n, tag in enumerate(tags):
+        a, b = (
+            [float(held.value) for held in one.readings.values() if held.stratum == tag]
+            for one in (after, before)
+        )
+        clusters = [f"p{2 * m + n}" for m in range(10) for _ in range(2)]
+        values.append((sum(a) - sum(b)) / len(a))
+        ends.append(stats.lowest_end(a=a, b=b, clusters=clusters, level=0.98, bounds=(0.0, 1.0)))
+    assert values == [-0.25, -0.5]
+    apart = ((values[0] - ends[0]) ** 2 + (values[1] - ends[1]) ** 2) ** 0.5 / 2
+    assert found.low == pytest.approx(-0.375 - apart) and found.pairs is None
 
 
 def test_a_bet_on_a_regression_never_says_that_a_run_is_better():

@@ -1,5 +1,6 @@
 """What the audits of a policy's judges do: the mark on each verdict, and rules that are refused."""
 
+import dataclasses
 import importlib.util
 from pathlib import Path
 
@@ -27,9 +28,9 @@ def audited(low, high):
     return Audited(interval=interval, chance=0.5, **facts)
 
 
-def judges(tmp_path, low, high, *rules):
+def judges(tmp_path, low, high, *rules, rows=(), manifest=None):
     path = tmp_path / "audit.json"
-    path.write_text(to_json([audited(low, high)], {"objects": SCORER}, {}))
+    path.write_text(to_json(rows or [audited(low, high)], {"objects": SCORER}, {}))
     run = side({"objects.count": ["10", "11", "01"]})
     star = (Clause("star"),)
     prompts = tuple(Prompt(f"p{n}", "a star", "counting", include=star) for n in range(3))
@@ -39,11 +40,27 @@ def judges(tmp_path, low, high, *rules):
         policy,
         run,
         [found],
-        {"scorers": {"objects": SCORER}},
+        {"scorers": {"objects": SCORER}, **(manifest or {})},
         beside=tmp_path / "run",
         given=str(path),
     )
     return policy, by_place, run
+
+
+def test_of_a_model_the_audit_on_pictures_through_its_own_autoencoder_counts(tmp_path):
+    """By the SHA-256 of a weight file, which the run's manifest has of its back-end."""
+    rows = [
+        dataclasses.replace(audited(low, high), kind=kind, weights=weights)
+        for low, high, kind, weights in (
+            (0.9, 0.99, "clean renders", ""),
+            (0.4, 0.6, "through the autoencoder", "ab" * 32),
+        )
+    ]
+    for weights, word in (({}, "evidence"), ({"vae.safetensors": "ab" * 32}, "not evidence")):
+        backend = {"backend": {"weights": weights}}
+        policy, found, run = judges(tmp_path, 0, 0, BLOCKS, rows=rows, manifest=backend)
+        (verdict,) = with_judges(decide(run, run, policy), found)
+        assert verdict.judge == word
 
 
 BLOCKS = Rule("objects.count", 0.1, True)

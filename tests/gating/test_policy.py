@@ -122,6 +122,10 @@ def test_what_is_left_out_has_a_default(tmp_path):
         (COUNT + "alpha: 0.01\nalpha: 0.1\n", 5, "key 'alpha' is there twice; keep one"),
         (COUNT + "alpha: '0.01'\n", 4, "alpha: input should be a valid number"),
         (COUNT + "alpha: 0\n", 4, "alpha: input should be greater than 0"),
+        (COUNT + "alpha: 0.5\n", 4, "alpha: input should be less than 0.5"),
+        (COUNT + "missing: -0.01\n", 4, "missing: input should be greater than or equal to 0"),
+        (COUNT + "missing: 1.01\n", 4, "missing: input should be less than or equal to 1"),
+        (COUNT.replace("objects.count", "''"), 3, "measures.0.measure: "),
         (COUNT.replace("0.1", "0"), 3, "measures.0.margin: input should be greater than 0"),
         (COUNT.replace("0.1", ".inf"), 3, "measures.0.margin: input should be a finite number"),
         (COUNT.replace("0.1", ".nan"), 3, "margin"),
@@ -229,7 +233,26 @@ def test_a_policy_may_speak_of_a_measure_that_a_side_alone_has(tmp_path):
     assert (rule.measure, rule.margin) == ("mine.grade", 0.5)
 
 
+def test_a_rule_and_a_policy_in_python_have_the_defaults_of_a_file():
+    assert policy.Rule("m", 0.1, True) == policy.Rule(
+        "m", 0.1, True, "block", None, {}, 0.05, False
+    )
+    assert policy.Policy(()) == policy.Policy((), 0.01, "policy")
+
+
+@pytest.mark.parametrize("share", ["0", "1"])
+def test_none_or_all_may_be_missing(tmp_path, share):
+    path = write(tmp_path, f"{COUNT}missing: {share}\n")
+    assert policy.read(path, KNOWN).rules[0].missing == float(share)
+
+
+def test_a_group_may_have_a_name_of_one_letter(tmp_path):
+    path = write(tmp_path, COUNT.replace("0.1}", "0.1, group: {a: b}}"))
+    assert policy.read(path, KNOWN).rules[0].group == {"a": "b"}
+
+
 def test_what_has_a_slash_or_an_ending_is_a_path():
+    assert policy.find("gates\\mine") == Path("gates\\mine")
     assert policy.find("gates/mine") == Path("gates/mine")
     assert policy.find("mine.yml") == Path("mine.yml")
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,42 @@ def test_a_claim_is_stale_after_its_time_and_not_with_it(tmp_path):
     path.write_bytes(b"another machine's")
     os.utime(path, (1_000, 1_000))
     assert not is_stale(path, 1_060.0, 60.0) and is_stale(path, 1_060.5, 60.0)
+
+
+def test_a_claim_that_nobody_touched_for_two_minutes_is_anybodys(tmp_path):
+    path = tmp_path / "claims" / "b-1"
+    path.parent.mkdir()
+    path.write_bytes(b"another machine's")
+    with Claims(tmp_path) as one:
+        os.utime(path, (time.time() - 119,) * 2)
+        assert not one.take("b")
+        os.utime(path, (time.time() - 120.5,) * 2)
+        assert one.take("b")
+    # One that says nothing yet is nobody's after a sign of life that did not come.
+    path.parent.mkdir()
+    path.touch()
+    now = path.stat().st_mtime
+    assert not is_stale(path, now + 15.0, EXPIRY) and is_stale(path, now + 15.5, EXPIRY)
+    assert is_stale(path, now + 3.0, 2.0)
+
+
+@pytest.mark.skipif(not claims._machine(), reason="no /proc: only age says that a worker is gone")
+def test_a_claim_says_on_which_boot_which_process_began_when(tmp_path):
+    """The 22nd field of proc(5)'s stat, and no name of the machine or its user."""
+    machine, process, began = claims.owner().split(" ")
+    assert len(machine) == 16 and int(machine, 16) >= 0
+    stat = (Path("/proc/self/stat").read_text().rpartition(")")[2]).split()
+    assert (process, began) == (str(os.getpid()), stat[22 - 3])
+
+    def is_gone(*words):
+        return claims.is_gone(" ".join(words).encode())
+
+    assert not is_gone(machine, process, began)
+    assert is_gone(machine, process, "1") and is_gone(machine, "999999999", began)
+    # What nobody can tell is not gone: another machine's, or words of another kind.
+    assert not is_gone("0" * 16, process, "1")
+    assert not is_gone(machine, "9999999999", "1") and not is_gone(machine, "x", "1")
+    assert not is_gone(machine, process, "") and not is_gone("", process, "1")
 
 
 def test_the_time_is_that_of_the_folders_file_system(tmp_path):

@@ -41,6 +41,14 @@ def test_the_manifest_is_written_first_and_the_same_run_resumes(tmp_path):
     assert (folder / "manifest.json").read_bytes() == written
 
 
+def test_a_manifest_is_json_that_people_can_read_and_compare(tmp_path):
+    create(tmp_path, {"seed": 0, "backend": {"model": "m"}})
+    first, *lines = (tmp_path / "manifest.json").read_text().splitlines()
+    assert (first, lines[0]) == ("{", '  "backend": {')
+    assert lines[1:3] == ['    "model": "m"', "  },"] and lines[3].startswith('  "checksum": "')
+    assert lines[4:] == ['  "seed": 0', "}"]
+
+
 def test_another_run_is_refused_with_each_key_in_one_line(tmp_path):
     create(tmp_path, MANIFEST)
     other = {**MANIFEST, "backend": {"model": "sdxl", "steps": 25, "size": [64, 64]}, "new": 1}

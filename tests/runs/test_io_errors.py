@@ -11,7 +11,9 @@ import pytest
 
 from benchmarks.promises._watch import BY_HANDLE, BY_PATH, LOOKS, watch
 from evalsuite.files.segments import Segment
+from evalsuite.files.summed import read_summed, write_summed
 from evalsuite.records import InputError, Judgement, Key, Sample
+from evalsuite.runs.appended import Appended
 from evalsuite.runs.claims import Claims
 from evalsuite.runs.folder import create, write_manifest
 from evalsuite.runs.images import Images, load_features, save_features, save_image
@@ -20,6 +22,15 @@ from evalsuite.runs.rows import JudgementRow, read_run, refreshed, write_judgeme
 
 KEYS = [Key("s", "p", 0), Key("s", "p", 1)]
 MANIFEST = {"seed": 1, "scorers": {}}
+
+
+def left_by_a_kill(folder):
+    """A temporary file and a claim of a process that is long gone."""
+    for name in (".a.json.0123456789ab.tmp", "claims/b-1"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+        os.utime(path, (1_000_000, 1_000_000))
 
 
 def store(folder):
@@ -42,7 +53,15 @@ def store(folder):
     save_features(folder, "e", names[0], np.ones(2))
     write_manifest(folder, MANIFEST)
     features = load_features(folder, "e", names[0])
-    return dict(rows.samples), dict(rows.judgements), None if features is None else features.sum()
+    for text in ("{}\n", "[]\n"):
+        write_summed(folder / "said.json", text)
+    told = sorted({row["index"] for row in Appended(folder, "samples", {}, "w9").news()})
+    found = [
+        read_summed(folder / "said.json", ""),
+        told,
+        None if features is None else features.sum(),
+    ]
+    return dict(rows.samples), dict(rows.judgements), found
 
 
 @pytest.fixture
@@ -74,12 +93,15 @@ def failing(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
 def test_each_call_that_fails_is_a_line_and_the_same_again_mends_it(tmp_path, failing, error):
+    left_by_a_kill(tmp_path / "run")
+    failing(-1)
     expected = store(tmp_path / "run")
     calls = failing(-1)
     assert calls > 80 and expected[0].keys() == set(KEYS) and len(expected[1]) == 2
     refused = 0
     for at in range(1, calls + 1):
         folder = tmp_path / f"run-{at}"
+        left_by_a_kill(folder)
         failing(at, error)
         try:
             store(folder)

@@ -118,6 +118,29 @@ def test_a_file_system_is_this_machines_by_the_nearest_mount_above(monkeypatch, 
     )
 
 
+def test_what_lies_on_no_other_mount_lies_on_the_root(monkeypatch):
+    mounts = "/dev/a / ext4 rw 0 0\nserver:/x /home nfs rw 0 0\n"
+    monkeypatch.setattr(Path, "read_text", lambda *_: mounts)
+    places = ("/", "/homes/run", "/home", "/home/run")
+    assert [leftovers._is_local(Path(place)) for place in places] == [True, True, False, False]
+
+
+def test_where_nobody_can_tell_who_has_files_open_somebody_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "Path", lambda place: tmp_path / str(place).strip("/"))
+    young = [tmp_path / "a.tmp", tmp_path / "b.tmp"]
+    assert leftovers._open_files(young) == set(young)
+    assert leftovers._open_files([]) == set()
+
+
+def test_a_folder_of_such_a_name_is_nobodys_file_and_stays(tmp_path, local):
+    folder = tmp_path / NAMES[0]
+    folder.mkdir()
+    os.utime(folder, (1_000_000, 1_000_000))
+    put(tmp_path, NAMES[1:], age=7200)
+    sweep(tmp_path)
+    assert there(tmp_path) == {NAMES[0]}
+
+
 def test_where_mounts_cannot_be_read_every_file_system_may_be_shared(monkeypatch):
     def refuse(*_):
         raise OSError

@@ -59,6 +59,15 @@ def test_samples_and_judgements_come_back(tmp_path):
     assert rows(tmp_path).samples == {KEY: good}
 
 
+def test_what_a_run_cost_is_a_sum_to_a_millionth_of_a_dollar(tmp_path):
+    assert rows(tmp_path).cost is None
+    add(tmp_path, Sample(KEY, 1, "failed", reason="no", facts={"cost_usd": 0.1}))
+    add(tmp_path, Sample(OTHER, 2, "refused", reason="no"))
+    assert rows(tmp_path).cost == 0.1
+    add(tmp_path, Sample(OTHER, 2, "ok", image="a" * 64, facts={"cost_usd": 0.2000014}), worker="b")
+    assert rows(tmp_path).cost == 0.300001
+
+
 def test_an_image_that_is_there_beats_one_that_is_lost(tmp_path):
     first = save_image(tmp_path, PIXELS)
     second = save_image(tmp_path, PIXELS + 1)
