@@ -12,6 +12,7 @@ what their code does, and draw with the same weights.
 """
 
 import argparse
+import importlib
 import json
 import os
 import shutil
@@ -30,7 +31,7 @@ REPORT = Path(__file__).parent.parent / "reports" / "benchmarks" / "gpu.json"
 
 
 class Row(NamedTuple):
-    """A row: what it is called, the function of `gpu_rows`, and the seconds it takes on an H100."""
+    """A row: what it is called, its file and function, and the seconds it takes on an H100."""
 
     title: str
     function: str
@@ -38,25 +39,25 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row("Matrix product, 8192 a side", "products", 3),
-    Row("evalsuite, SD1.5-sized, 512x512, PNDM, guided", "ours", 40),
-    Row("The same bytes", "same_bytes", 12),
-    Row("GenEval's loop", "geneval", 15),
-    Row("evalsuite, the same with --compile", "ours_compiled", 80),
-    Row("The same bytes with --compile", "same_bytes_compiled", 8),
-    Row("evalsuite, SDXL-sized, 1024x1024, 30 steps, guided, --compile", "ours_xl", 65),
-    Row("Judges' vision towers, pictures/s", "judges", 12),
-    Row("diffusers at batch 1, compiled, channels_last", "tuned", 45),
-    Row("FLUX.1-sized transformer, 1024x1024", "flux", 25),
-    Row("Our CLIP encoder with its preparation", "clip_path", 6),
+    Row("Matrix product, 8192 a side", "networks.products", 3),
+    Row("evalsuite, SD1.5-sized, 512x512, PNDM, guided", "drawing.ours", 40),
+    Row("The same bytes", "drawing.same_bytes", 12),
+    Row("GenEval's loop", "drawing.geneval", 15),
+    Row("evalsuite, the same with --compile", "drawing.ours_compiled", 80),
+    Row("The same bytes with --compile", "drawing.same_bytes_compiled", 8),
+    Row("evalsuite, SDXL-sized, 1024x1024, 30 steps, guided, --compile", "drawing.ours_xl", 65),
+    Row("Judges' vision towers, pictures/s", "networks.judges", 12),
+    Row("diffusers at batch 1, compiled, channels_last", "drawing.tuned", 45),
+    Row("FLUX.1-sized transformer, 1024x1024", "networks.flux", 25),
+    Row("Our CLIP encoder with its preparation", "networks.clip_path", 6),
 )
 
 VARIANTS = (
     ROWS[0],
-    Row("UNet, as evalsuite compiles it", "unet_as_ours", 45),
-    Row("UNet, compiled with the fastest kernels on trial", "unet_timed", 45),
-    Row("UNet, compiled without fused projections", "unet_unfused", 45),
-    Row("UNet, compiled with every template tried", "unet_autotuned", 90),
+    Row("UNet, as evalsuite compiles it", "networks.unet_as_ours", 45),
+    Row("UNet, compiled with the fastest kernels on trial", "networks.unet_timed", 45),
+    Row("UNet, compiled without fused projections", "networks.unet_unfused", 45),
+    Row("UNet, compiled with every template tried", "networks.unet_autotuned", 90),
 )
 
 
@@ -65,25 +66,29 @@ def run(
 ) -> dict[str, Any]:
     """Run those of the rows that fit into `budget` seconds since the program began."""
     began = time.monotonic()
-    import gpu_rows
+    from gpu_bench import Bench
 
-    if device == "cuda":
-        # The compiler's own processes start while the first models are made.
-        pass
     steps = 2 if tiny else 50
     found: dict[str, Any] = {"card": card(device), "tiny": tiny, "steps": steps, "rows": {}}
     with tempfile.TemporaryDirectory(dir=roomy()) as folder:
-        bench = gpu_rows.Bench(Path(folder), device, tiny, steps)
+        bench = Bench(Path(folder), device, tiny, steps)
         for row in rows:
             left = budget - (time.monotonic() - began)
             if left < (row.needs if not tiny else 0):
                 figures: dict[str, Any] = {"not run": f"{left:.0f} s were left"}
             else:
-                figures = measured(getattr(gpu_rows, row.function), bench)
+                figures = measured(function_of(row), bench)
             found["rows"][row.title] = figures
             print(f"{row.title}: {shown(figures)}", flush=True)
             write(found, output)
         bench.kept.clear()
+    return found
+
+
+def function_of(row: Row) -> Callable[..., dict[str, Any]]:
+    """What makes a row's figures, from `gpu_drawing` or `gpu_networks`."""
+    file, name = row.function.split(".")
+    found: Callable[..., dict[str, Any]] = getattr(importlib.import_module(f"gpu_{file}"), name)
     return found
 
 
