@@ -68,6 +68,12 @@ class Covering:
     def __init__(self) -> None:
         self.tests: dict[str, tuple[float, set[CodeType]]] = {}
         self.fixtures: dict[str, set[CodeType]] = {}
+        self.failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Notice which test fails; it is the last one."""
+        if report.failed:
+            self.failed = report.nodeid
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:

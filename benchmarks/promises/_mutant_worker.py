@@ -117,20 +117,21 @@ def silence() -> Iterator[None]:
         os.close(null)
 
 
-def covered(tests: Sequence[str]) -> dict[str, Any] | None:
-    """What each test reaches; None where one of them fails."""
+def covered(tests: Sequence[str]) -> dict[str, Any] | str:
+    """What each test reaches; where one of them fails, which one."""
     with tempfile.TemporaryDirectory(prefix="evalsuite-mutants-") as place:
         found = Path(place, "found.json")
         if (child := os.fork()) == 0:
             try:
                 _prepare(os.path.realpath(place))
                 covering = Covering()
-                if pytest.main([*_options(place), *tests], plugins=[covering]) in PASSED:
-                    found.write_text(json.dumps(covering.reach()))
+                ended = pytest.main([*_options(place), *tests], plugins=[covering])
+                told = covering.reach() if ended in PASSED else covering.failed
+                found.write_text(json.dumps(told))
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
-        return json.loads(found.read_text()) if found.is_file() else None
+        return json.loads(found.read_text()) if found.is_file() else ""
 
 
 def tested(tests: Sequence[str], mutant: Mutant, seconds: float, loaded: Loaded) -> int:

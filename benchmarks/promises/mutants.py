@@ -146,8 +146,8 @@ def run(
     with ExitStack() as stack:
         workers = [stack.enter_context(Worker(every)) for _ in range(processes or processors())]
         reach = workers[0].ask(every, None, 0)
-        if reach is None:
-            raise RuntimeError("the tests do not pass on the code as it is")
+        if isinstance(reach, str):
+            raise RuntimeError(f"{reach or 'a test'} does not pass on the code as it is")
         reach = {
             test: Reach(seconds, [(p, w) for p, w in places])
             for test, (seconds, places) in reach.items()
