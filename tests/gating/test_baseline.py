@@ -308,6 +308,17 @@ def test_a_right_checksum_over_nonsense_is_refused_too(value):
         baseline.from_json(json.dumps(content))
 
 
+@pytest.mark.parametrize("field", ["name", "dialect", "seed", "scorers", "clusters", "prompt_sets"])
+@pytest.mark.parametrize("value", [None, 1.5, True, [[1, 2]], {"a": 1}])
+def test_a_field_of_another_type_is_refused_whatever_the_checksum(field, value):
+    content = json.loads(GOOD)
+    content.pop("checksum")
+    content[field] = value
+    content["checksum"] = baseline._checksum(content)
+    with pytest.raises(InputError, match="is damaged"):
+        baseline.from_json(json.dumps(content))
+
+
 def test_a_reading_takes_no_more_room_than_it_has_to_say():
     readings = {
         ("m", Key("s", "p", 0)): Reading(1.0, "", "p", prompt="p"),

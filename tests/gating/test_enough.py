@@ -98,6 +98,21 @@ def test_nine_in_ten_are_decided_beside_those_that_alpha_lets_pass(alpha, power,
     assert found.images == 200 * each
 
 
+def test_shares_of_a_whole_are_no_verdicts():
+    """Of 0, 0.5 and 1 no pair more is taken to differ, and the answers hold no all or nothing."""
+    draw = random.Random(7)
+    rows = {f"{n}": [(draw.randrange(3) / 2, draw.randrange(3) / 2)] * 2 for n in range(100)}
+    asked = pairs(rows)
+    scores = np.array([asked.candidate, asked.baseline]).T
+    prompts = [reading.prompt for reading in asked.readings]
+    images = Images(scores, prompts, asked.clusters)
+    for bounds, width in (((0.0, 1.0), 1.0), ((0.0, 2.0), 2.0), (None, None)):
+        variance = by_pairing(images, False, width)["seeds"]
+        options = {"effect": 0.2, "power": 0.91, "variance": variance, "alpha": 0.01, "family": 1}
+        more = stats.clusters_needed(num_images=2, **options)
+        assert enough(Question(0.2, 0.01, 1, bounds), asked).images == 2 * more
+
+
 def test_more_families_are_counted_with_as_many_images_as_they_have():
     """Of one image a prompt, and three prompts a family, each family more is three images."""
     rows = {f"{letter}{n}": [(1.0, 1.0)] for letter in "abcdefgh" for n in range(3)}

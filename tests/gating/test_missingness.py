@@ -52,6 +52,14 @@ def test_chance_is_asked_by_flipping_whole_prompts():
     assert said(half, half, alpha=0.9) == ""
 
 
+def test_of_another_prompt_set_of_that_name_only_the_shares_are_compared():
+    """No image of one is the other's, so no signs are flipped; of one prompt set they are."""
+    half = counted(*["1-"] * 8)
+    assert said(WHOLE, half, missing=0.5, alpha=0.05) != ""
+    assert said(WHOLE, counted(*["1-"] * 8, digest="e"), missing=0.5, alpha=0.05) == ""
+    assert said(WHOLE, counted(*["1-"] * 8, digest="e"), missing=0.4, alpha=0.05) != ""
+
+
 def test_only_what_the_rule_is_about_is_counted():
     # Odd prompts (count 2) lack everything; those of count 1 nothing.
     after = counted(*["11", "--"] * 4)
