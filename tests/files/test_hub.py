@@ -39,6 +39,9 @@ def hub(served, tmp_path, monkeypatch):
         "HF_HUB_CACHE": str(tmp_path / "hub"),
     }.items():
         monkeypatch.setattr(f"huggingface_hub.constants.{name}", value)
+    # Read from the environment at import, where the command of another test may have set it.
+    bars = importlib.import_module("huggingface_hub.utils.tqdm")
+    monkeypatch.setattr(bars, "HF_HUB_DISABLE_PROGRESS_BARS", None)
     return served
 
 
