@@ -24,7 +24,7 @@ from evalsuite.commands.exit import DONE, INCOMPLETE, code_of
 from evalsuite.files.segments import Segment
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
-from evalsuite.plugins import listing
+from evalsuite.plugins import find, listing
 from evalsuite.report.findings import figure
 from evalsuite.runs import manifest
 from evalsuite.runs.rows import read_run
@@ -110,6 +110,7 @@ def begin(folder: Path, prepare: Callable[[Callable[..., None]], None] | None = 
 def _attempt(folder: Path, prepare: Any, log: int, said: int) -> int:
     write = os.write  # before anybody replaces it
     heard = sys.stdout = sys.stderr = io.StringIO()
+    gc.disable()  # so short a run keeps little
 
     def note(*words: Any) -> None:
         write(log, (json.dumps(words) + "\n").encode())
@@ -208,13 +209,19 @@ def workplace() -> Iterator[Path]:
 def _read_once() -> Iterator[None]:
     """Spares every fork what is the same each time, and that no fault of a run's files can reach.
 
-    Versions of packages, the shipped audits, and drawings of the same numbers.
+    Versions of packages, digests of sources, the shipped audits, and drawings of the same numbers.
     """
     dots = import_module("evalsuite.report.figures.dots")  # its package has a function of the name
     # A commit made meanwhile is no fault, hence the commit too.
     same = (
         *((manifest, "packages"), (manifest, "git_commit"), (metadata, "entry_points")),
-        *((listing, "entry_points"), (dots, "columns"), (dots, "lanes"), (figure, "panels")),
+        *(
+            (listing, "entry_points"),
+            (find, "source_entry"),
+            (dots, "columns"),
+            (dots, "lanes"),
+            (figure, "panels"),
+        ),
     )
     read = stored.read
     read_shipped = functools.cache(read)
