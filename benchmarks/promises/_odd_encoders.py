@@ -8,16 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.promises._odd_repositories import (
-    EITHER,
-    HUGE,
-    LARGE,
-    PICKLES,
-    REFUSED,
-    Touch,
-    edit,
-    put,
-)
+from benchmarks.promises._odd_repositories import HUGE, LARGE
+from benchmarks.promises._odd_weights import PICKLES, Touch
+from benchmarks.promises._repository import EITHER, REFUSED, edit, put
 from evalsuite.files.checkpoints import BUNDLED
 
 OWL, CLIP = "scenes-owl", "scenes-clip"

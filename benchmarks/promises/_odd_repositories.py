@@ -1,42 +1,36 @@
 """Hostile model repositories, by a grammar: a whole tiny pipeline, and what is done to it."""
 
 import json
-import os
 import pickle
 import random
 import shutil
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evalsuite.files.checkpoints import BUNDLED
+from benchmarks.promises._odd_weights import (
+    PICKLES,
+    Touch,
+    fewer_weights,
+    odd_header,
+    odd_index,
+    pickle_beside,
+    pickle_only,
+)
+from benchmarks.promises._repository import (
+    EITHER,
+    NETWORKS,
+    PARTS,
+    REFUSED,
+    WHOLE,
+    config_of,
+    edit,
+    put,
+)
 
-WHOLE = BUNDLED / "scenes-ldm"
-PARTS = ("scheduler", "text_encoder", "tokenizer", "unet", "vae")
-NETWORKS = {
-    "text_encoder": "model.safetensors",
-    "unet": "diffusion_pytorch_model.safetensors",
-    "vae": "diffusion_pytorch_model.safetensors",
-}
-CONFIGS = {
-    **dict.fromkeys(NETWORKS, "config.json"),
-    "scheduler": "scheduler_config.json",
-    "tokenizer": "tokenizer_config.json",
-}
-PICKLES = ("pytorch_model.bin", "diffusion_pytorch_model.bin", "model.pt", "model.ckpt", "x.pkl")
 HUGE = (10**6, 10**9, 2**31, 2**63, 10**30, -(10**9), 1e300)
 LARGE = (900, 5_000, 10**5, 10**6, 6 * 10**7)
 """Sizes that some model has, or that its weights do not rule out."""
-REFUSED, EITHER = "refused", "either"
-"""What has to become of a repository: it is refused, or it may load, as nothing in it is heeded."""
-
-
-class Touch:
-    """Unpickled, it would run a program."""
-
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
-        return os.system, ("true",)
 
 
 def repository(number: int, place: Path) -> tuple[str, str]:
@@ -47,37 +41,11 @@ def repository(number: int, place: Path) -> tuple[str, str]:
     return change.__name__, change(place, dice)
 
 
-def edit(path: Path, change: Callable[[Any], None]) -> None:
-    """Change what a file of JSON holds."""
-    held = json.loads(path.read_text())
-    change(held)
-    path.write_text(json.dumps(held))
-
-
-def put(path: Path, key: str, value: Any, dice: random.Random) -> None:
-    """A key into a configuration, at some depth."""
-
-    def change(held: Any) -> None:
-        for _ in range(dice.randrange(4)):
-            name = dice.choice(("text_config", "vision_config", "a", "_b", "layers"))
-            inner: dict[str, Any] = {}
-            held[name] = [inner] if dice.random() < 0.3 else inner
-            held = inner
-        held[key] = value
-
-    edit(path, change)
-
-
-def _config(place: Path, dice: random.Random) -> Path:
-    part = dice.choice(list(CONFIGS))
-    return place / part / CONFIGS[part]
-
-
 def code_key(place: Path, dice: random.Random) -> str:
     """A configuration asks for code."""
     key = dice.choice(("auto_map", "custom_pipeline", "_attn_implementation_internal"))
     value = dice.choice(("org/code", {"AutoModel": "x.Model"}, ["x.y"], "https://host/x.py"))
-    put(_config(place, dice), key, value, dice)
+    put(config_of(place, dice), key, value, dice)
     return REFUSED
 
 
@@ -85,7 +53,7 @@ def remote_kernel(place: Path, dice: random.Random) -> str:
     """A configuration asks for a kernel from the hub."""
     key = dice.choice(("_attn_implementation", "attn_implementation", "x_attn_implementation_y"))
     value = dice.choice(("org/kernel", {"": "org/kernel@main:f"}, ["sdpa", "org/kernel"]))
-    put(_config(place, dice), key, value, dice)
+    put(config_of(place, dice), key, value, dice)
     return REFUSED
 
 
@@ -146,92 +114,6 @@ def python_code(place: Path, dice: random.Random) -> str:
     return REFUSED
 
 
-def pickle_only(place: Path, dice: random.Random) -> str:
-    """A component has pickled weights alone."""
-    part = dice.choice(list(NETWORKS))
-    (place / part / NETWORKS[part]).unlink()
-    (place / part / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
-    return REFUSED
-
-
-def pickle_beside(place: Path, dice: random.Random) -> str:
-    """A pickle lies beside safetensors, or is called so."""
-    part = dice.choice(list(NETWORKS))
-    if dice.random() < 0.5:
-        (place / part / NETWORKS[part]).write_bytes(pickle.dumps(Touch(), dice.randrange(6)))
-        return REFUSED
-    (place / part / dice.choice(PICKLES)).write_bytes(pickle.dumps(Touch()))
-    return EITHER
-
-
-def odd_index(place: Path, dice: random.Random) -> str:
-    """An index of weights leads out, to pickles, to itself, or nowhere."""
-    part = dice.choice(list(NETWORKS))
-    folder, name = place / part, NETWORKS[part]
-    shutil.copy(folder / name, place.parent / "out.safetensors")
-    (folder / "w.bin").write_bytes(pickle.dumps(Touch()))
-    target = dice.choice(
-        (
-            *("../../out.safetensors", "../out.safetensors", "w.bin", "/etc/passwd", "", ".", ".."),
-            *("sub/../../out.safetensors", "..\\out.safetensors", "w.safetensors\x00.bin", 7, None),
-            *("https://host/x.safetensors", "no.safetensors", f"{name}.index.json", ["x"]),
-        )
-    )
-    index = {"metadata": {}, "weight_map": {"a": target, "b": name}}
-    held: Any = dice.choice((index, index, index, [], {"weight_map": []}, {"weight_map": {"a": 1}}))
-    (folder / f"{name}.index.json").write_text(json.dumps(held))
-    if dice.random() < 0.5:
-        (folder / name).rename(folder / "w.safetensors")
-    return REFUSED
-
-
-def odd_header(place: Path, dice: random.Random) -> str:
-    """A safetensors file whose header lies, is a bomb, or is none."""
-    part = dice.choice(list(NETWORKS))
-    path = place / part / NETWORKS[part]
-    data = path.read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    name = dice.choice([key for key in header if key != "__metadata__"])
-    what = dice.randrange(9)
-    if what == 0:
-        path.write_bytes(
-            struct.pack("<Q", dice.choice((2**63, 2**40, 0, 1, length * 2))) + data[8:]
-        )
-    elif what == 1:
-        path.write_bytes(data[: dice.randrange(len(data))])
-    elif what == 2:
-        path.write_bytes(struct.pack("<Q", 60_000) + dice.choice((b"[", b'{"a":')) * 60_000)
-    else:
-        changes: tuple[dict[str, Any], ...] = (
-            {"data_offsets": [0, 2**62]},
-            {"data_offsets": [-8, 8]},
-            {"shape": [2**31, 2**31]},
-            {"shape": [-1]},
-            {"dtype": dice.choice(("OBJECT", "F128", "", 7, "BOOL"))},
-            {"shape": dice.choice(("x", None, [[]], [1.5]))},
-        )
-        header[name] |= changes[what - 3]
-        coded = json.dumps(header).encode()
-        path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
-    return REFUSED
-
-
-def fewer_weights(place: Path, dice: random.Random) -> str:
-    """Weights lack tensors, or have them under other names: nothing is filled at random."""
-    part = dice.choice(list(NETWORKS))
-    path = place / part / NETWORKS[part]
-    data = path.read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    names = [key for key in header if key != "__metadata__"]
-    name = dice.choice(names)
-    header[name + "_x"] = header.pop(name)
-    coded = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
-    return REFUSED
-
-
 def huge_number(place: Path, dice: random.Random) -> str:
     """A configuration names sizes that no machine has, or numbers that are none."""
     part = dice.choice(list(NETWORKS))
@@ -270,7 +152,7 @@ def odd_scheduler(place: Path, dice: random.Random) -> str:
 
 def odd_json(place: Path, dice: random.Random) -> str:
     """A configuration that is no JSON, or a bomb of it."""
-    path = dice.choice((_config(place, dice), place / "model_index.json"))
+    path = dice.choice((config_of(place, dice), place / "model_index.json"))
     path.write_bytes(
         dice.choice(
             (

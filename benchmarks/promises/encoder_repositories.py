@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.promises._ended import ended, faults
 from benchmarks.promises._forks import spread
 from benchmarks.promises._odd_encoders import CHANGES, CLIP, OWL, folder
-from benchmarks.promises._odd_repositories import REFUSED
+from benchmarks.promises._repository import REFUSED
 from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE, USAGE

@@ -94,7 +94,8 @@ def fail_once(
         wrong = _finish(folder, expected)
         broken += [f"{fault} {_call(ended)}: {line}" for line in wrong]
         mended |= set() if wrong else {state}
-    shutil.rmtree(folder.parent)
+    if folder.parent.is_dir():  # else the first call failed, and the folder was not finished
+        shutil.rmtree(folder.parent)
     if not ended.told("failed"):
         return "none", state, broken
     return {USAGE: "refused", INCOMPLETE: "incomplete"}.get(ended.code, "done"), state, broken

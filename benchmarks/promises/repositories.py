@@ -6,7 +6,8 @@ from pathlib import Path
 
 from benchmarks.promises._ended import ended, faults
 from benchmarks.promises._forks import spread
-from benchmarks.promises._odd_repositories import CHANGES, REFUSED, WHOLE, repository
+from benchmarks.promises._odd_repositories import CHANGES, repository
+from benchmarks.promises._repository import REFUSED, WHOLE
 from benchmarks.promises._tiny import workplace
 from benchmarks.promises.proof import Proof
 from evalsuite.commands.exit import DONE, USAGE
