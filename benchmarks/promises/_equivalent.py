@@ -23,6 +23,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "any number above that of digits puts words behind them",
     (
         "evalsuite/runs/claims.py",
+        "_began",
+        "'ZX' -> 'XXZX'",
+    ): "asked whether it has a letter; both have the same letters",
+    (
+        "evalsuite/runs/packed.py",
+        "DigestSet.__contains__",
+        "at > 0 -> at >= 0",
+    ): "0 is a multiple of 32, so the loop ends there all the same",
+    (
+        "evalsuite/runs/claims.py",
         "Claims.take",
         "'claims' -> 'XXclaims'",
     ): "the name of a thread, which nothing reads",

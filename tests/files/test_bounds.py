@@ -56,6 +56,13 @@ def test_the_memory_of_a_megabyte_of_weights_by_hand(weights, monkeypatch):
     assert given == [1_073_741_824 + 5_000_000 + 67_108_864]
 
 
+def test_windows_has_no_such_timer_and_none_is_asked_for(weights, monkeypatch):
+    monkeypatch.setattr(bounds.sys, "platform", "win32")
+    monkeypatch.setattr(bounds, "_memory", lambda most: nullcontext())
+    with bounded("model x", weights):
+        assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
 def test_an_error_that_a_library_made_of_it_is_known_again(weights):
     with pytest.raises(InputError, match="to build"), bounded("model x", weights):
         try:

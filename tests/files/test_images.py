@@ -217,3 +217,12 @@ def test_a_text_chunk_that_ends_the_file_is_taken_out_and_half_a_chunk_stays():
     assert images.without_texts(empty) == empty
     profile = (17).to_bytes(4, "big") + b"zTXtRaw profile type " + bytes(4)
     assert images.without_texts(sign + empty + profile) == sign + profile
+
+
+def test_a_picture_of_just_so_many_pixels_is_one():
+    assert images.check_pixels(np.broadcast_to(np.uint8(0), (8192, 8192, 3))).shape == (
+        8192,
+        8192,
+        3,
+    )
+    assert images.check_pixels(np.broadcast_to(np.uint8(0), (67_108_864, 1, 3))).size == 3 * 2**26

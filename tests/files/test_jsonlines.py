@@ -34,6 +34,7 @@ def test_a_line_has_at_most_64_kibibytes_with_its_end(tmp_path):
 
 
 def test_a_file_has_at_most_so_many_bytes_and_lines(tmp_path, monkeypatch):
+    assert (jsonlines.FILE_CAP, jsonlines.LINES_CAP) == (16 * 2**20, 500_000)
     monkeypatch.setattr(jsonlines, "FILE_CAP", 6)
     assert len(lines(tmp_path, b"{}\n{}\n")) == 2
     assert refused(tmp_path, b"{}\n{}\n{}") == "3:1: file over 6 bytes; split it"

@@ -182,3 +182,9 @@ def test_twenty_levels_are_read_and_no_more():
     assert str(nested) == "[" * 19 + "]" * 19
     with pytest.raises(InputError, match="f:1: nested deeper than 20 levels; flatten it"):
         parse(f"a: {'[' * 20}{']' * 20}", "f")
+
+
+def test_a_byte_that_is_no_text_is_named_with_its_line_after_empty_ones(tmp_path):
+    (tmp_path / "f.yaml").write_bytes(b"\n\na: \xff\n")
+    with pytest.raises(InputError, match=r"f\.yaml:3: byte 0xff is not UTF-8"):
+        strict_yaml.read(tmp_path / "f.yaml")

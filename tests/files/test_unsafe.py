@@ -83,6 +83,15 @@ def test_an_index_without_names_is_refused(tmp_path, held):
     assert "has no weight_map of names" in refused(tmp_path)
 
 
+def test_a_shard_that_is_missing_is_named(tmp_path):
+    tensors(tmp_path / "a.safetensors", (1,))
+    index(tmp_path / "model.safetensors.index.json", "a.safetensors", "b.safetensors")
+    said = "m/unet/model.safetensors.index.json: names b.safetensors, which is missing; download"
+    assert said in refused(tmp_path)
+    with pytest.raises(InputError, match=r"b\.safetensors, which is missing"):
+        files_read(tmp_path, None, "m")
+
+
 def test_pickles_are_never_what_is_left(tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
     tensors(tmp_path / "junk.safetensors", (1,))

@@ -386,16 +386,21 @@ def test_a_measure_that_nobody_knows_is_undecided_as_a_plain_number():
 
 def test_where_no_images_are_paired_the_interval_says_how_many_would_decide():
     """Whichever way is better: the end that is worse has to come nearer."""
-    name = "presentation.imbalance"
-    before, after = (
-        side({name: rows}, kinds={name: "imbalance"})
-        for rows in (["ab"] * 20, ["ab"] * 19 + ["aa"])
-    )
+    name, letters = "presentation.imbalance", {"w": "woman", "m": "man"}
+
+    def presented(*rows):
+        one = side({name: rows})
+        told = {at: read._replace(value=letters[read.value]) for at, read in one.readings.items()}
+        return replace(one, readings=told)
+
+    before, after = presented(*["wm"] * 20), presented(*["wm"] * 17, *["ww"] * 3)
     for higher in (False, True):
-        found = only(before, after, policy(Rule(name, 0.1, higher)))
+        worse = (after, before) if higher else (before, after)
+        found = only(*worse, policy(Rule(name, 0.02, higher)))
         one = found.difference
+        assert one.value == pytest.approx(-0.075 if higher else 0.075)
         value, low = (one.value, one.low) if higher else (-one.value, -one.high)
-        enough = by_interval(Question(0.1, 0.01, 1, None), value, low, 40)
+        enough = by_interval(Question(0.02, 0.01, 1, None), value, low, 40)
         assert found.word == "undecided" and found.would_decide == enough.images > 40
         assert found.reason.endswith(f"; about {enough.images} images would tell")
 

@@ -223,6 +223,12 @@ def test_a_width_is_that_of_the_bounds_or_of_the_unit():
     assert _widths(measures) == {"mine.share": 1, "mine.twins": 2, "mine.grade": 3}
 
 
+def test_a_refusal_names_the_line_of_the_word_itself(tmp_path):
+    path = write(tmp_path, f"{HEAD}measures:\n  - margin: 0.1\n    measure: objects.cuont\n")
+    with pytest.raises(InputError, match=r"mine\.yaml:4: no measure 'objects\.cuont'"):
+        policy.read(path, KNOWN)
+
+
 def test_a_policy_may_speak_of_a_measure_that_a_side_alone_has(tmp_path):
     rule = "  - {measure: mine.grade, margin: 0.5, direction: higher}\n"
     path = write(tmp_path, f"{HEAD}measures:\n{rule}")

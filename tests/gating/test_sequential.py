@@ -17,6 +17,7 @@ from evalsuite.gating.run import read_baseline
 from evalsuite.gating.sequential import _next, _rounds, defaults, first_maximum, images_a_round
 from evalsuite.pipeline import stages
 from evalsuite.pipeline.settings import Settings
+from evalsuite.plugins.find import names
 from evalsuite.records import InputError, Interval, Key, Prompt, PromptSet, Request
 from evalsuite.runs.seeds import plan
 
@@ -284,6 +285,8 @@ def test_nobody_has_to_say_again_what_the_baseline_was_drawn_with():
     outside = replace(base, scorers={"objects": "s", "mine": "s"}, planned=())
     assert defaults(outside) == {"seed": 7, "prompts": ["counts"]}
     assert "scorers" not in defaults(replace(base, scorers={}))
+    every = dict.fromkeys(names("scorers"), "s")
+    assert defaults(replace(base, scorers=every))["scorers"] == [*every]
 
 
 def test_there_are_about_twenty_looks_and_no_batch_is_cut():

@@ -1,6 +1,7 @@
 """Claims: one holder, given back at the end, taken over from the dead, and never a lock."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -148,6 +149,26 @@ def test_a_claim_says_on_which_boot_which_process_began_when(tmp_path):
     assert not is_gone("0" * 16, process, "1")
     assert not is_gone(machine, "9999999999", "1") and not is_gone(machine, "x", "1")
     assert not is_gone(machine, process, "") and not is_gone("", process, "1")
+
+
+@pytest.mark.skipif(not claims._machine(), reason="no /proc: only age says that a worker is gone")
+def test_a_process_has_begun_whatever_it_is_called(tmp_path):
+    """A blank, a bracket and a letter that is not ASCII stand in its name."""
+    named = tmp_path / "\u00df) Z"
+    named.symlink_to(shutil.which("sleep"))
+    with subprocess.Popen([named, "60"]) as child:
+        assert claims._began(child.pid).isdigit()
+        child.kill()
+    assert claims._began(child.pid) == ""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="nobody can tell what is open")
+def test_a_claim_keeps_nothing_open(tmp_path):
+    with Claims(tmp_path) as one:
+        one.take("a")
+        before = len(os.listdir("/proc/self/fd"))
+        assert all(one.take(f"b{n}") for n in range(5))
+        assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_the_time_is_that_of_the_folders_file_system(tmp_path):

@@ -49,6 +49,12 @@ def test_a_manifest_is_json_that_people_can_read_and_compare(tmp_path):
     assert lines[4:] == ['  "seed": 0', "}"]
 
 
+def test_what_no_folder_can_be_is_a_line(tmp_path):
+    for ask in (read_manifest, folder_module.is_begun, lambda folder: create(folder, MANIFEST)):
+        with pytest.raises(InputError, match=r"a{300}.*: File name too long"):
+            ask(tmp_path / ("a" * 300))
+
+
 def test_another_run_is_refused_with_each_key_in_one_line(tmp_path):
     create(tmp_path, MANIFEST)
     other = {**MANIFEST, "backend": {"model": "sdxl", "steps": 25, "size": [64, 64]}, "new": 1}

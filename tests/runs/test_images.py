@@ -19,6 +19,23 @@ from evalsuite.runs.images import (
 PIXELS = np.arange(4 * 4 * 3, dtype=np.uint8).reshape(4, 4, 3)
 
 
+def test_an_image_is_looked_for_again_once_it_is_forgotten(tmp_path):
+    sha256 = save_image(tmp_path, PIXELS)
+    path = tmp_path / "images" / f"{sha256}.png"
+    data = path.read_bytes()
+    known = Images(tmp_path)
+    assert known.is_there(sha256) and not known.is_there("0" * 64)
+    assert not known.is_there(f"../images/{sha256}")
+    path.unlink()
+    assert not known.is_there(sha256) and not known.is_whole(sha256)
+    path.write_bytes(data)
+    assert known.is_there(sha256) and not known.is_whole(sha256)
+    known.forget(None)
+    assert not known.is_whole(sha256)
+    known.forget(sha256)
+    assert known.is_whole(sha256)
+
+
 def test_images_are_named_by_their_bytes_and_a_good_one_is_left_alone(tmp_path):
     sha256 = save_image(tmp_path, PIXELS)
     path = tmp_path / "images" / f"{sha256}.png"

@@ -74,6 +74,14 @@ def test_packages_are_those_installed_with_their_versions(monkeypatch):
     assert provenance.packages() == {"numpy": np.__version__}
 
 
+def test_what_can_change_a_number_is_on_record():
+    told = {*provenance.packages()}
+    assert told >= {"evalsuite", "torch", "diffusers", "transformers", "numpy", "scipy", "pillow"}
+    assert {*provenance.HONOURED} == {
+        *("HF_HOME", "HF_HUB_OFFLINE", "HF_TOKEN", "CUDA_VISIBLE_DEVICES", "NO_COLOR"),
+    }
+
+
 def test_code_that_is_not_installed_says_so(monkeypatch):
     def find_nothing(name):
         raise metadata.PackageNotFoundError(name)

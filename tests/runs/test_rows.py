@@ -68,6 +68,12 @@ def test_what_a_run_cost_is_a_sum_to_a_millionth_of_a_dollar(tmp_path):
     assert rows(tmp_path).cost == 0.300001
 
 
+def test_a_file_holds_no_rows(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"file: Not a directory"):
+        rows(tmp_path / "file")
+
+
 def test_an_image_that_is_there_beats_one_that_is_lost(tmp_path):
     first = save_image(tmp_path, PIXELS)
     second = save_image(tmp_path, PIXELS + 1)
