@@ -239,6 +239,8 @@ def test_what_settings_name_a_key_is_known_by_its_value(monkeypatch):
     assert conceal("a/b cd, a%2Fb%20cd, a%2fb%20cd") == "<secret>, <secret>, <secret>"
     said = conceal("flagged-1 nothing-2 pw-3456 flagged-4 <secret>")
     assert said == "<secret> nothing-2 <secret> <secret> <secret>"
+    remember({"servers": ["http://a:pw-77777@b", {"api_key": "in-a-list-8"}]})
+    assert conceal("pw-77777 in-a-list-8") == "<secret> <secret>"
 
 
 def test_files_stay_what_they_are(monkeypatch, tmp_path):

@@ -1,6 +1,8 @@
 import gc
 import os
 import random
+import resource
+import signal
 
 import pytest
 from hypothesis import given, settings
@@ -183,3 +185,34 @@ def test_rows_are_synced_once_they_are_written_and_before_they_count(tmp_path, m
         assert synced == [path.read_bytes()] and synced[0].count(b"\n") == 2
         segment.append({"n": 3})
         assert synced[1:] == [path.read_bytes()] and synced[1].count(b"\n") == 3
+
+
+def test_the_name_of_a_new_segment_is_synced_with_its_folder(tmp_path, monkeypatch):
+    synced, fsync = [], os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append(os.fstat(handle)) or fsync(handle)
+    )
+    with Segment(tmp_path, "samples-w0") as segment:
+        segment.append({"n": 1})
+    assert any(os.path.samestat(one, tmp_path.stat()) for one in synced)
+    synced.clear()
+    write(tmp_path, {"n": 2})
+    assert not any(os.path.samestat(one, tmp_path.stat()) for one in synced), "it is there already"
+
+
+def test_after_a_write_that_broke_off_the_same_segment_goes_on_with_whole_rows(tmp_path):
+    """The file may grow by half a row and no further: then the disk has room again."""
+    with Segment(tmp_path, "samples-w0") as segment:
+        segment.append({"n": 1})
+        path = tmp_path / "samples-w0.jsonl"
+        most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, hard))
+        try:
+            with pytest.raises(InputError, match="File too large"):
+                segment.append({"n": 2})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+            signal.signal(signal.SIGXFSZ, before)
+        segment.append({"n": 3})
+    assert read(tmp_path) == ([{"n": 1}, {"n": 3}], 1)

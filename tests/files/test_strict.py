@@ -65,3 +65,9 @@ def test_the_first_flaw_is_said_with_its_place(row, message):
 
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_of_a_long_key_the_first_hundred_characters_are_said():
+    with pytest.raises(InputError) as refused:
+        checked(Cart, {"k" * 101: 1}, refuse)
+    assert f"unknown key '{'k' * 100}'" in str(refused.value)

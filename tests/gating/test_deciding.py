@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalsuite import gating
+from evalsuite.gating.deciding import _only
 from evalsuite.gating.enough import Question, by_interval
 from evalsuite.gating.policy import Policy, Rule
 
@@ -445,6 +446,16 @@ def test_how_many_would_decide_counts_all_that_block_and_nothing_else():
     assert alone < two < three
     # What does not block is asked by itself.
     assert needed("warn", "block", "block") == needed("watch", "warn", "warn") == alone
+
+
+def test_of_a_baseline_what_was_not_drawn_counts_as_never_planned():
+    before, after = counted(*["11"] * 3), counted(*["10"] * 2)
+    found = _only(before, after)
+    assert [*found.planned] == [*found.seeds] == [*after.planned]
+    assert {at[1] for at in found.readings} == {*after.planned}
+    assert all(found.readings[at] == before.readings[at] for at in found.readings)
+    more = counted(*["11"] * 4)
+    assert _only(before, more).planned == before.planned
 
 
 def test_while_drawing_only_the_drawn_images_of_the_baseline_count():

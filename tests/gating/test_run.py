@@ -10,6 +10,8 @@ import pytest
 from evalsuite import gating
 from evalsuite.gating.policy import Policy, Rule
 from evalsuite.gating.run import _commit_tested, bless, gated, publish, read_baseline
+from evalsuite.pipeline import stages
+from evalsuite.pipeline.settings import Settings
 from evalsuite.records import InputError, Key
 from evalsuite.runs.rows import read_run
 from evalsuite.runs.timing import Timing, record_timing
@@ -123,6 +125,28 @@ def test_flips_of_a_set_that_another_rule_only_watches_stay_out(tmp_path):
     rules = (Rule(COUNT, 0.1, True), Rule(COUNT, 0.1, True, "watch", "b"))
     found = gate(tmp_path, *rules, before=both("blessed", "11"), after=both("mine", "00"))
     assert [flip.key.prompt_set for flip in found.flips] == ["a", "a"]
+
+
+def test_an_incomplete_run_is_blessed_only_where_somebody_says_so(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    settings = Settings(
+        model="scenes",
+        prompts=("scenes-counts",),
+        **{"scorers": ("outside.pixels",), "limit": "1", "num_images": 1},
+        output_dir=str(tmp_path / "run"),
+    )
+    folder, target = stages.generate(settings).folder, tmp_path / "b.json"
+    stages.judge(folder, settings)
+    whole = bless(folder, target, {})
+    assert whole.complete and whole == read_baseline(target, {}) == read_baseline(folder, {})
+    target.unlink()
+    for image in (folder / "images").iterdir():
+        image.unlink()
+    with pytest.raises(InputError, match=r"run: the run is incomplete; finish it .* --anyway"):
+        bless(folder, target, {})
+    assert not target.exists()
+    assert not bless(folder, target, {}, anyway=True).complete
+    assert not read_baseline(target, {}).complete
 
 
 def test_a_baseline_is_a_file_or_the_folder_of_a_run(tmp_path):

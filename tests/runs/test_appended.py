@@ -26,6 +26,14 @@ def test_each_row_of_others_is_told_once(tmp_path):
     assert news(appended) == []
 
 
+def test_a_damaged_row_between_is_passed_over(tmp_path):
+    append(tmp_path, "w0", 1)
+    with (tmp_path / "samples-w0.jsonl").open("ab") as file:
+        file.write(b'{"n": 2}\n\xff\n[\n')
+    append(tmp_path, "w0", 3)
+    assert news(Appended(tmp_path, "samples", {}, "w1")) == [1, 3]
+
+
 def test_rows_of_a_killed_worker_whose_name_was_taken_over_are_told(tmp_path):
     append(tmp_path, "w1", 1)
     sizes = {"samples-w1.jsonl": (tmp_path / "samples-w1.jsonl").stat().st_size}

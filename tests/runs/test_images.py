@@ -36,6 +36,15 @@ def test_an_image_is_looked_for_again_once_it_is_forgotten(tmp_path):
     assert known.is_whole(sha256)
 
 
+def test_an_image_that_was_missing_is_whole_once_it_is_saved(tmp_path):
+    sha256 = save_image(tmp_path / "elsewhere", PIXELS)
+    known = Images(tmp_path)
+    assert not known.is_whole(sha256)
+    with ThreadPoolExecutor(1) as writers:
+        assert known.save([PIXELS], writers) == [sha256]
+    assert known.is_whole(sha256)
+
+
 def test_images_are_named_by_their_bytes_and_a_good_one_is_left_alone(tmp_path):
     sha256 = save_image(tmp_path, PIXELS)
     path = tmp_path / "images" / f"{sha256}.png"
