@@ -48,7 +48,7 @@ BARS = {"resume": 4.0, "report": 20.0}
 MEMORY = 600
 """MB at the peak, for a million rows as for fewer: they are held in columns and packed blocks."""
 OFTEN = {".jsonl": 1, ".png": 2}
-"""How often a file may be opened. A picture that a comparison shows was checked before."""
+"""How often a file may be opened. A picture may stand on the first screen and further down."""
 POLICY = """format: evalsuite-policy-1
 measures:
   - {measure: objects.count, margin: 0.02}

@@ -28,7 +28,7 @@ def read_side(
 def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
     """The rows of a run as a side.
 
-    It is complete where every planned image has its row and, if drawn, its whole file and a
+    It is complete where every planned image has its row and, if drawn, its file and a
     judgement by each of the scorers that were last asked for.
     """
     rows = planned_rows(rows, work.requests)

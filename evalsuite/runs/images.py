@@ -42,11 +42,11 @@ class Images:
         return sha256 not in self._lost
 
     def is_there(self, sha256: str) -> bool:
-        """Whether the image has a file, whole or not: nothing is read for it."""
+        """Whether the image has a file that was not found damaged: nothing is read for it."""
         # Not a Path: a report asks this of every image of a run.
-        return SHA256.fullmatch(sha256) is not None and os.path.isfile(
-            f"{self.folder}/images/{sha256}.png"
-        )
+        path = f"{self.folder}/images/{sha256}.png"
+        is_named = SHA256.fullmatch(sha256) is not None
+        return is_named and sha256 not in self._lost and os.path.isfile(path)
 
     def forget(self, sha256: str | None) -> None:
         """Look the image up again when next asked: another worker may have written it."""

@@ -11,7 +11,7 @@ other.
 import fnmatch
 import os
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import fsum
@@ -146,7 +146,32 @@ def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False)
     With `failed` also those whose row says that they failed. Raises `InputError` where a row is
     from another seed than its request.
     """
-    found = []
+    return [
+        request
+        for request, sample in _with_samples(rows, requests)
+        if _lacks(sample, rows.images.is_whole)
+        or (failed and sample is not None and sample.status == "failed")
+    ]
+
+
+def missing(rows: RunRows, requests: Sequence[Request], scorers: Sequence[str] = ()) -> Missing:
+    """What a run still lacks; `scorers` are names. An image whose file has vanished is missing.
+
+    No picture is read for it: what is damaged is found by who reads it, and by `undrawn`. Raises
+    `InputError` as that does.
+    """
+    images = judgements = 0
+    for request, sample in _with_samples(rows, requests):
+        if is_missing := _lacks(sample, rows.images.is_there):
+            images += 1
+        if is_missing or (sample is not None and sample.status == "ok"):
+            judgements += sum(is_missing or (n, request.key) not in rows.judged for n in scorers)
+    return Missing(images, judgements)
+
+
+def _with_samples(
+    rows: RunRows, requests: Sequence[Request]
+) -> Iterator[tuple[Request, Sample | None]]:
     for request in requests:
         sample = rows.samples.get(request.key)
         if sample is not None and sample.seed != request.seed:
@@ -154,21 +179,11 @@ def undrawn(rows: RunRows, requests: Sequence[Request], *, failed: bool = False)
                 f"{rows.folder}: holds {request.key} from seed {sample.seed}, but the plan says "
                 f"{request.seed}; choose another --output-dir"
             )
-        is_lost = sample is None or (sample.image and not rows.images.is_whole(sample.image))
-        if is_lost or (failed and sample is not None and sample.status == "failed"):
-            found.append(request)
-    return found
+        yield request, sample
 
 
-def missing(rows: RunRows, requests: Sequence[Request], scorers: Sequence[str] = ()) -> Missing:
-    """What a run still lacks; `scorers` are names. An image that vanished or broke is missing."""
-    undone = {request.key for request in undrawn(rows, requests)}
-    lacking = sum(
-        key in undone or (rows.samples[key].status == "ok" and (scorer, key) not in rows.judged)
-        for key in (request.key for request in requests)
-        for scorer in scorers
-    )
-    return Missing(len(undone), lacking)
+def _lacks(sample: Sample | None, is_held: Callable[[str], bool]) -> bool:
+    return sample is None or (sample.image is not None and not is_held(sample.image))
 
 
 def write_sample(segment: Segment, *samples: Sample) -> None:

@@ -78,11 +78,11 @@ def test_a_new_run_reads_its_rows_once_they_are_written(reads):
 def test_a_finished_run_is_read_once(reads):
     reads(*RUN, "a")
 
-    for words in ((*RUN, "a"), ("judge", "a"), ("report", "a")):
+    # Drawing checks each picture's bytes; of a brightness no picture is the best, to be shown.
+    for words, pictures in (((*RUN, "a"), 6), (("judge", "a"), 0), (("report", "a"), 0)):
         found = reads(*words)
         assert (found[SAMPLES], found[JUDGEMENTS], found[MANIFEST]) == (1, 1, 1)
-        # Each is checked once, or shown.
-        assert images(found) == [1] * 6
+        assert images(found) == [1] * pictures
 
 
 def test_a_resumed_run_reads_again_only_what_has_grown(reads):
@@ -118,5 +118,4 @@ def test_gate_baseline_compare_and_plan_read_each_side_once(reads):
         for name in names:
             kinds = ("samples-w0.jsonl", "judgements-brightness-w0.jsonl", "manifest.json")
             assert [found[f"{name}/{kind}"] for kind in kinds] == [1, 1, 1], words
-        assert set(images(found)) == {1}, words
-        assert len(images(found)) == 6 * len(names), words
+        assert not images(found), words  # what was judged counts; no verdict turned, to be shown

@@ -10,7 +10,7 @@ from evalsuite.pipeline.counts import Counts
 from evalsuite.records import InputError, Judgement, Key
 from evalsuite.runs.claims import Claims
 from evalsuite.runs.images import Images
-from evalsuite.runs.rows import missing
+from evalsuite.runs.rows import missing, undrawn
 from tests.pipeline.asked import DOTS, P2, REQUESTS, Asked, breaking, rows, statuses
 
 
@@ -94,7 +94,9 @@ def test_lost_images_are_drawn_anew_and_lost_ones_are_judged_as_failures(tmp_pat
         assert judgements["mean", key].values == {}
         assert f".png: the image is {why}" in judgements["mean", key].failure
         assert str(tmp_path) not in judgements["mean", key].failure
-    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (2, 2)
+    # The damaged one has its failure, and is found by who reads it.
+    assert missing(rows(tmp_path), REQUESTS, ["mean"]) == (1, 1)
+    assert {request.key for request in undrawn(rows(tmp_path), REQUESTS)} == {P2, other}
     before_again = (tmp_path / "judgements-mean-w0.jsonl").read_bytes()
     judging.judge(rows(tmp_path), [scorer], [DOTS])
     assert (tmp_path / "judgements-mean-w0.jsonl").read_bytes() == before_again
