@@ -186,6 +186,7 @@ def _checked_judgement(scorer: str, case: Case, answer: Judgement) -> Judgement:
     # What no segment, or no report in UTF-8, can hold is the scorer's failure.
     row = judgement_rows.to_row(checked)
     canonical(row)
+    judgement_rows.check(row)
     json.dumps(row, ensure_ascii=False).encode("utf-8")
     return checked
 

@@ -1,6 +1,7 @@
 """A judgement as a row of a segment, and back; rows of older runs have fewer keys."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from sys import float_info
 from typing import Any, NamedTuple, TypeVar
 
 from evalsuite.files.redact import redact
@@ -202,11 +203,20 @@ def _judgement(scorer: str, key: Key, answer: Sequence[Any], seen: Sequence[Any]
     )
 
 
+def check(row: Any) -> None:
+    """Raises `KeyError`, `TypeError` or `ValueError` for a row that `JudgementRows` refuses."""
+    JudgementRows().add(row)
+
+
 def _answer(row: Any) -> list[Any]:
     """What a row answers, each part as a judgement has it; raises for what cannot be one."""
-    choices = {field: _choice(*choice) for field, choice in row.get("choices", NOTHING).items()}
-    applies = tuple(row.get("not_applicable", ()))
-    return [dict(row["values"]), dict(row["reasons"]), row["failure"], applies, choices]
+    choices = {field: _choice(*choice) for field, choice in dict(row.get("choices", ())).items()}
+    applies, values, reasons = row.get("not_applicable", ()), dict(row["values"]), row["reasons"]
+    if not all(map(_is_value, values.values())):
+        raise ValueError("not a value")
+    failure = None if row["failure"] is None else _text(row["failure"])
+    reasons = {field: _text(reason) for field, reason in dict(reasons).items()}
+    return [values, reasons, failure, tuple(map(_text, applies)), choices]
 
 
 def _seen(row: Any) -> list[Any]:
@@ -217,11 +227,25 @@ def _seen(row: Any) -> list[Any]:
 
 def _box(name: str, box: Any, score: Any = None, looks: Any = NOTHING) -> tuple[Any, ...]:
     left, top, right, bottom = box
-    return (str(name), (left, top, right, bottom), score, looks)
+    return (str(name), (left, top, right, bottom), score, dict(looks))
 
 
 def _choice(options: Sequence[str], odds: Sequence[float], chosen: str | None) -> tuple[Any, ...]:
-    return (tuple(options), tuple(odds), chosen)
+    known = None if chosen is None else _text(chosen)
+    return (tuple(map(_text, options)), tuple(odds), known)
+
+
+def _text(found: Any) -> str:
+    if not isinstance(found, str):
+        raise TypeError("not a text")
+    return found
+
+
+def _is_value(found: Any) -> bool:
+    """Whether it is a text, nothing, or a number that a float can be."""
+    if isinstance(found, int | float):
+        return -float_info.max <= found <= float_info.max
+    return found is None or isinstance(found, str)
 
 
 def _told(judgement: Judgement) -> dict[str, Json]:

@@ -59,11 +59,14 @@ class SampleRows:
         number, seed = self.keys.names.number(parse_key(row)), int(row["seed"])
         if not 0 <= seed < 2**64:
             raise ValueError("not a seed")
+        if not isinstance(reason, str | None):
+            raise TypeError("not a reason")
+        facts = row.get("facts")
+        if not isinstance(facts, dict | None) or not _is_cost((facts or {}).get("cost_usd", 0)):
+            raise ValueError("not facts")
         if reason is not None:
             self._reasons[len(self.keys)] = reason
-        if (facts := row.get("facts")) is not None:
-            if not isinstance(facts, dict) or not _is_cost(facts.get("cost_usd", 0)):
-                raise ValueError("not facts")
+        if facts is not None:
             self._facts[len(self.keys)] = facts
         self._seeds.append(seed)
         self._statuses.append(STATUSES.index(status))

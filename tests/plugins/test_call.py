@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from evalsuite.plugins import call
-from evalsuite.records import Box, Case, Judgement, Key, NoImage, Picture, Prompt, Request
+from evalsuite.records import Box, Case, Choice, Judgement, Key, NoImage, Picture, Prompt, Request
 
 MODES = ("RGB", "RGBA", "L", "F")
 
@@ -61,9 +61,12 @@ class Speaker:
         {"boxes": (Box("c\ud83dt", (0, 0, 1, 1)),)},
         {"summary": "\ud83d"},
         ValueError("cannot read \ud83d"),
+        {"values": {"word": None}, "reasons": {"word": 3}},
+        {"not_applicable": (3,)},
+        {"choices": {"word": Choice((1, 2), (0.5, 0.5))}},
     ],
 )
-def test_text_that_no_report_can_hold_is_the_scorers_failure_when_it_is_judged(answer):
+def test_what_no_report_can_hold_is_the_scorers_failure_when_it_is_judged(answer):
     case = Case(Key("s", "p", 0), Prompt("p", "x", "t"), Picture("0", lambda: None))
 
     (judgement,) = call.judge(Speaker(answer), [case], Counter())

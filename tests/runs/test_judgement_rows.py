@@ -93,6 +93,17 @@ def test_rows_of_older_runs_have_fewer_keys():
         {"values": None},
         {"boxes": [["star", [1.0, 2.0, 3.0], None]]},
         {"choices": {"word": ["bright"]}},
+        {"choices": ["word"]},
+        {"choices": {"word": [[1], [0.5], None]}},
+        {"choices": {"word": [["bright"], [0.5], 1]}},
+        {"not_applicable": 1},
+        {"not_applicable": [1]},
+        {"values": {"right": [1]}},
+        {"values": {"right": float("nan")}},
+        {"values": {"right": 10**400}},
+        {"reasons": {"word": 1}},
+        {"failure": {"why": "no"}},
+        {"boxes": [["star", [1.0, 2.0, 3.0, 4.0], 0.5, [1]]]},
     ],
 )
 def test_a_row_that_is_no_judgement_leaves_nothing_behind(change):

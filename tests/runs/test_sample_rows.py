@@ -52,14 +52,17 @@ def test_samples_come_back_from_columns():
         {"index": None},
         {"index": -1},
         {"index": 2**32},
+        {"reason": ["why"]},
+        {"reason": "why", "facts": 1},
     ],
 )
 def test_a_row_that_is_no_sample_leaves_nothing_behind(change):
     held = columns(to_row(GOOD))
     with pytest.raises((KeyError, TypeError, ValueError)):
         held.add({**to_row(GOOD), **change})
+    held.add(to_row(GOOD))
     held.add(to_row(BAD))
-    assert (held.sample(1, BAD.key), len(held)) == (BAD, 2)
+    assert (held.sample(1, KEY), held.sample(2, BAD.key), len(held)) == (GOOD, BAD, 3)
 
 
 def test_samples_are_mapped_by_key_in_the_order_asked_for():
