@@ -5,15 +5,25 @@ maps, so that a report needs no import of the scorer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import MISSING, fields
+from typing import Any, NoReturn
 
+from pydantic import create_model
+
+from evalsuite.files.jsonlines import Place
+from evalsuite.files.strict import STRICT, checked
 from evalsuite.measures.kinds import KINDS
 from evalsuite.measures.refusals import MEASURES as REFUSALS
 from evalsuite.prompts.conditions import condition, of_tags
 from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet, default_field
 
 _DEFAULTS = {field.name: field.default for field in fields(Measure)}
+_Row: Any = create_model(  # type: ignore[call-overload]  # its fields are those of the record
+    "_Row",
+    __config__=STRICT,
+    **{f.name: (f.type, ... if f.default is MISSING else f.default) for f in fields(Measure)},
+)
+"""A measure as a row has it, key by key."""
 _TUPLES = ("applies", "by", "plot", "bounds")
 
 
@@ -33,12 +43,14 @@ def from_row(row: Mapping[str, Any]) -> Measure:
     key, an unknown kind or condition.
     """
     arguments: dict[str, Any] = {
-        k: tuple(v) if k in _TUPLES and v is not None else v for k, v in row.items()
+        k: tuple(v) if k in _TUPLES and isinstance(v, list) else v for k, v in row.items()
     }
-    try:
-        measure = Measure(**arguments)
-    except TypeError as error:
-        raise ValueError(str(error).rpartition(") ")[2]) from error
+
+    def refuse(_: Place, what: str) -> NoReturn:
+        raise ValueError(what)
+
+    checked(_Row, arguments, refuse)
+    measure = Measure(**arguments)
     check(measure)
     return measure
 

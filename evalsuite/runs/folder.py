@@ -16,6 +16,7 @@ from evalsuite.files.atomic import make_folder, naming, write_new, write_text
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
+from evalsuite.runs import shape
 from evalsuite.runs.identity import differences
 from evalsuite.runs.leftovers import leftovers
 
@@ -94,8 +95,8 @@ def _text(signed: Mapping[str, Json]) -> str:
 def read_manifest(folder: Path) -> dict[str, Json]:
     """The manifest of a run, without its checksum.
 
-    Raises `InputError` where the folder is no run, or the manifest is damaged or was changed: what
-    the rows are of would then be anybody's guess.
+    Raises `InputError` where the folder is no run, or the manifest is damaged, was changed, or is
+    of another format: what the rows are of would then be anybody's guess.
     """
     path = Path(folder) / MANIFEST
     with naming(path):
@@ -114,6 +115,7 @@ def read_manifest(folder: Path) -> dict[str, Json]:
             f"{path}: was changed since it was written (its checksum is wrong); put back a copy, "
             "or start anew in another folder"
         )
+    shape.check(path, manifest)
     return manifest
 
 

@@ -29,11 +29,11 @@ def test_an_image_is_looked_for_again_once_it_is_forgotten(tmp_path):
     path.unlink()
     assert not known.is_there(sha256) and not known.is_whole(sha256)
     path.write_bytes(data)
-    assert known.is_there(sha256) and not known.is_whole(sha256)
+    assert not known.is_there(sha256) and not known.is_whole(sha256)  # it was looked up
     known.forget(None)
     assert not known.is_whole(sha256)
     known.forget(sha256)
-    assert known.is_whole(sha256)
+    assert known.is_there(sha256) and known.is_whole(sha256)
 
 
 def test_an_image_that_was_missing_is_whole_once_it_is_saved(tmp_path):

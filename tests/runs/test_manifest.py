@@ -176,8 +176,11 @@ def test_the_same_scorers_again_write_nothing(tmp_path):
     assert fewer.asked == []
 
 
+ONE = {"name": "clip.v", "title": "One"}
+
+
 def judged(folder, **answer):
-    rows = record(folder, manifest({"clip": {"model": "v", "measures": [1]}}))
+    rows = record(folder, manifest({"clip": {"model": "v", "measures": [ONE]}}))
     image = save_image(folder, np.zeros((4, 4, 3), np.uint8))
     with Segment(folder, "samples-w0") as samples, Segment(folder, "judgements-clip-w0") as segment:
         write_sample(samples, Sample(KEY, 1, "ok", image=image))
@@ -188,7 +191,10 @@ def judged(folder, **answer):
 
 def test_another_scorer_of_the_same_name_is_refused_once_it_has_judged(tmp_path):
     rows = judged(tmp_path, values={"v": 1.0})
-    other = {"clip": {"model": "w", "measures": [1]}, "mine": {"model": "w"}}
+    other = {
+        "clip": {"model": "w", "measures": [ONE]},
+        "mine": {"model": "w"},
+    }
 
     with pytest.raises(InputError) as caught:
         add_scorers(rows, other, rows.manifest["asked"])
@@ -208,7 +214,7 @@ def test_another_scorer_is_taken_where_only_another_one_has_judged(tmp_path):
     rows = add_scorers(rows, {"mine": {"model": "w"}}, asked)
     assert rows.manifest["scorers"]["mine"] == {"model": "w"}
     # How answers are measured and named is no part of who gave them.
-    rows = add_scorers(rows, {"clip": {"model": "v", "measures": [2]}}, asked)
+    rows = add_scorers(rows, {"clip": {"model": "v", "measures": [{**ONE, "title": "Two"}]}}, asked)
     assert rows.judgements.keys() == {("clip", KEY)}
 
 
