@@ -74,12 +74,12 @@ class JudgementRows:
         image, failure = row["image"], row["failure"]
         if image is not None and not SHA256.fullmatch(image):
             raise ValueError("not a judgement")
-        key, scorer = parse_key(row), str(row["scorer"])
+        key, scorer, by = parse_key(row), _text(row["scorer"]), _text(row.get("by", ""))
         answer, seen = _answer(row), _seen(row)
         number = self.keys.names.number(key)
         self.scorers.append(scorer)
         self.images.append(image)
-        self.by.append(str(row.get("by", "")))
+        self.by.append(by)
         self.failed.append(failure is not None)
         self._answers.append(answer)
         self._seen.append(seen)
@@ -222,12 +222,12 @@ def _answer(row: Any) -> list[Any]:
 def _seen(row: Any) -> list[Any]:
     """What a row has beside its answer, as `_answer` has that."""
     boxes = [_box(*box) for box in row.get("boxes", ())]
-    return [dict(row["evidence"]), boxes, str(row.get("summary", ""))]
+    return [dict(row["evidence"]), boxes, _text(row.get("summary", ""))]
 
 
 def _box(name: str, box: Any, score: Any = None, looks: Any = NOTHING) -> tuple[Any, ...]:
     left, top, right, bottom = box
-    return (str(name), (left, top, right, bottom), score, dict(looks))
+    return (_text(name), (left, top, right, bottom), score, dict(looks))
 
 
 def _choice(options: Sequence[str], odds: Sequence[float], chosen: str | None) -> tuple[Any, ...]:
@@ -269,4 +269,11 @@ def _told(judgement: Judgement) -> dict[str, Json]:
 
 def parse_key(row: Any) -> Key:
     """The planned image that a row is of."""
-    return Key(str(row["prompt_set"]), str(row["prompt_id"]), int(row["index"]))
+    return Key(_text(row["prompt_set"]), _text(row["prompt_id"]), whole(row["index"]))
+
+
+def whole(found: Any) -> int:
+    """A whole number as JSON has it; raises `TypeError` for anything else."""
+    if not isinstance(found, int):
+        raise TypeError("not a whole number")
+    return found

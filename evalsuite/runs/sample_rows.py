@@ -8,7 +8,7 @@ from typing import Any, get_args
 from evalsuite.files.redact import redact
 from evalsuite.records import Json, Key, Keys, Names, Places, Sample, Status
 from evalsuite.runs.images import SHA256
-from evalsuite.runs.judgement_rows import parse_key
+from evalsuite.runs.judgement_rows import parse_key, whole
 from evalsuite.runs.packed import Digests, Items, Joined, Values
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -56,7 +56,7 @@ class SampleRows:
         named = image is not None and SHA256.fullmatch(image) is not None
         if status not in STATUSES or named != (status == "ok") or (image and not named):
             raise ValueError("not a sample")
-        number, seed = self.keys.names.number(parse_key(row)), int(row["seed"])
+        number, seed = self.keys.names.number(parse_key(row)), whole(row["seed"])
         if not 0 <= seed < 2**64:
             raise ValueError("not a seed")
         if not isinstance(reason, str | None):

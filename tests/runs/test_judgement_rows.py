@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalsuite.records import Box, Choice, Judgement, Key, Keys, Places
 from evalsuite.runs.judgement_rows import Judged, JudgementRow, JudgementRows, to_row
@@ -113,6 +115,28 @@ def test_a_row_that_is_no_judgement_leaves_nothing_behind(change):
     held.add(to_row(Judgement("s", LATER, {"v": 2.0}), None))
     assert held.row(1) == JudgementRow(Judgement("s", LATER, {"v": 2.0}), None, "")
     assert len(held) == 2
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from([*to_row(FULL, IMAGE, "by")]), ODD)
+def test_whatever_stands_in_a_row_is_refused_or_a_judgement(key, value):
+    held = JudgementRows()
+    try:
+        held.add({**to_row(FULL, IMAGE, "by"), key: value})
+    except (KeyError, TypeError, ValueError):
+        assert len(held) == 0
+        return
+    found = held.row(0)
+    assert columns(to_row(*found)).row(0) == found
+    answers = [*found.judgement.values.values(), *found.judgement.reasons.values()]
+    assert all(each is None or isinstance(each, int | float | str) for each in answers)
+    assert {type(found.by), type(found.judgement.scorer), type(found.judgement.summary)} == {str}
 
 
 def places(held, **of):

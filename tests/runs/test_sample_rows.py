@@ -1,6 +1,8 @@
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalsuite.records import Key, Keys, Places, Sample
 from evalsuite.runs.packed import Joined
@@ -63,6 +65,21 @@ def test_a_row_that_is_no_sample_leaves_nothing_behind(change):
     held.add(to_row(GOOD))
     held.add(to_row(BAD))
     assert (held.sample(1, KEY), held.sample(2, BAD.key), len(held)) == (GOOD, BAD, 3)
+
+
+@given(
+    st.sampled_from([*to_row(GOOD), "facts"]),
+    st.none() | st.integers() | st.floats() | st.text() | st.lists(st.integers(), max_size=2),
+)
+def test_whatever_stands_in_a_row_is_refused_or_a_sample(key, value):
+    held = SampleRows()
+    try:
+        held.add({**to_row(GOOD), key: value})
+    except (KeyError, TypeError, ValueError):
+        assert len(held) == 0
+        return
+    (key,) = held.keys
+    assert to_row(held.sample(0, key)).keys() >= to_row(GOOD).keys()
 
 
 def test_samples_are_mapped_by_key_in_the_order_asked_for():
