@@ -15,7 +15,16 @@ from evalsuite.files.strict import STRICT, checked
 from evalsuite.measures.kinds import KINDS
 from evalsuite.measures.refusals import MEASURES as REFUSALS
 from evalsuite.prompts.conditions import condition, of_tags
-from evalsuite.records import Json, Judgement, Key, Measure, Prompt, PromptSet, default_field
+from evalsuite.records import (
+    InputError,
+    Json,
+    Judgement,
+    Key,
+    Measure,
+    Prompt,
+    PromptSet,
+    default_field,
+)
 
 _DEFAULTS = {field.name: field.default for field in fields(Measure)}
 _Row: Any = create_model(  # type: ignore[call-overload]  # its fields are those of the record
@@ -76,13 +85,24 @@ def check(measure: Measure) -> None:
 def declared_measures(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
     """The measures that the scorers of a manifest declare, the most prominent scorer's first.
 
-    Scorers of older runs declare none. Raises `ValueError` as `from_row` does.
+    Scorers of older runs declare none. Raises `InputError` for what is no measure.
     """
     by_scorer = [
-        [from_row(row) for row in scorers[name].get("measures", ())] for name in sorted(scorers)
+        [_declared(name, *each) for each in enumerate(scorers[name].get("measures", ()))]
+        for name in sorted(scorers)
     ]
     by_scorer.sort(key=lambda measures: -max((m.prominence for m in measures), default=0))
     return [measure for measures in by_scorer for measure in measures]
+
+
+def _declared(scorer: str, number: int, row: Mapping[str, Any]) -> Measure:
+    try:
+        return from_row(row)
+    except ValueError as error:
+        raise InputError(
+            f"the run's manifest: scorers.{scorer}.measures.{number}: {error}; it is of another "
+            "version of evalsuite, or was changed by hand: read it with that version"
+        ) from error
 
 
 def measures_of(

@@ -16,7 +16,6 @@ from evalsuite.files.atomic import make_folder, naming, write_new, write_text
 from evalsuite.files.redact import redact
 from evalsuite.files.segments import canonical
 from evalsuite.records import InputError, Json
-from evalsuite.runs import shape
 from evalsuite.runs.identity import differences
 from evalsuite.runs.leftovers import leftovers
 
@@ -115,6 +114,8 @@ def read_manifest(folder: Path) -> dict[str, Json]:
             f"{path}: was changed since it was written (its checksum is wrong); put back a copy, "
             "or start anew in another folder"
         )
+    from evalsuite.runs import shape  # with pydantic, which takes long to import
+
     shape.check(path, manifest)
     return manifest
 

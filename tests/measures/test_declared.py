@@ -7,7 +7,16 @@ from evalsuite.measures.declared import declared_measures, from_row, measures_of
 from evalsuite.measures.declared import undeclared as undeclared_measure
 from evalsuite.plugins.find import own_measures
 from evalsuite.prompts.conditions import condition
-from evalsuite.records import Clause, Judgement, Key, Measure, Prompt, PromptSet, Question
+from evalsuite.records import (
+    Clause,
+    InputError,
+    Judgement,
+    Key,
+    Measure,
+    Prompt,
+    PromptSet,
+    Question,
+)
 
 MEASURES = own_measures()
 
@@ -221,3 +230,20 @@ def test_an_undeclared_measure_applies_to_tags_with_bars_too(odd):
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title": 3}, "title: input should be a valid string"),
+        ({"by": [["count"]]}, "by.0: input should be a valid string"),
+        ({"kind": "odd"}, "no kind 'odd'"),
+        ({"useful": 10**400}, "useful: "),
+    ],
+)
+def test_a_manifests_measure_of_another_version_is_refused_by_its_place(change, said):
+    row = to_row(Measure(name="b.x", title="X"))
+    with pytest.raises(InputError) as told:
+        declared_measures({"a": {"measures": [row]}, "b": {"measures": [row, {**row, **change}]}})
+    assert str(told.value).startswith(f"the run's manifest: scorers.b.measures.1: {said}")
+    assert "\n" not in str(told.value)

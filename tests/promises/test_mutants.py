@@ -1,7 +1,10 @@
 """What is mutated and which tests run on it are there."""
 
 import threading
+from pathlib import Path
 
+import evalsuite
+from benchmarks.promises import _covering
 from benchmarks.promises._covering import ENOUGH, Reach, calls, chosen, place_of
 from benchmarks.promises._mutate import Mutant, mutants_of
 from benchmarks.promises.mutants import ELSEWHERE, ROOT, SURVIVED, Part, own_tests, parts, run
@@ -41,7 +44,10 @@ def test_a_modules_own_tests_come_first_and_of_others_the_quick_ones_until_it_is
     assert "none.py::0" in chosen(reach, "m.py", "C", own="own.py")
 
 
-def test_functions_are_noticed_in_every_thread():
+def test_functions_are_noticed_in_every_thread(monkeypatch):
+    package = Path(evalsuite.__file__).parent  # the installed one, where the tests are of that
+    monkeypatch.setattr(_covering, "ROOT", package.parent)
+    monkeypatch.setattr(_covering, "HOME", f"{package}/")
     with calls() as found:
         thread = threading.Thread(target=natural, args=("a1",))
         thread.start()
