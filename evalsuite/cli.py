@@ -83,8 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> object:
-    # The libraries are a million objects, and rows have no cycles: at the usual thresholds a fifth
-    # of a large report's time is spent on looking for some (benchmarks/promises/scale.py).
+    # Rows have no cycles, and each search for some looks through all libraries as well.
     gc.set_threshold(50_000, 20, 20)
     # As `python -m` does, but last: a file here never stands in for an installed package.
     with contextlib.suppress(OSError):  # the folder that we stand in may be gone

@@ -22,7 +22,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# As the command line has it: looking through all libraries for cycles is a tenth of the time.
+# As the command line has it, which says why.
 gc.set_threshold(50_000, 20, 20)
 
 # Nothing in the tests may ask the hub; read when huggingface_hub is first imported.

@@ -42,7 +42,7 @@ def place_of(code: CodeType) -> Place:
 def calls() -> Iterator[set[CodeType]]:
     """Every function of evalsuite that is called meanwhile, by whichever thread.
 
-    This thread's are noticed by Python's own profiler, which is in C and costs a tenth of a trace.
+    This thread's are noticed by Python's own profiler, which is in C.
     """
     found: set[CodeType] = set()
 
