@@ -65,13 +65,13 @@ def odd_header(place: Path, dice: random.Random) -> str:
     part = dice.choice(list(NETWORKS))
     path = place / part / NETWORKS[part]
     data = path.read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
+    header, rest = _apart(data)
     name = dice.choice([key for key in header if key != "__metadata__"])
     what = dice.randrange(9)
     if what == 0:
         path.write_bytes(
-            struct.pack("<Q", dice.choice((2**63, 2**40, 0, 1, length * 2))) + data[8:]
+            struct.pack("<Q", dice.choice((2**63, 2**40, 0, 1, 2 * (len(data) - 8 - len(rest)))))
+            + data[8:]
         )
     elif what == 1:
         path.write_bytes(data[: dice.randrange(len(data))])
@@ -87,8 +87,7 @@ def odd_header(place: Path, dice: random.Random) -> str:
             {"shape": dice.choice(("x", None, [[]], [1.5]))},
         )
         header[name] |= changes[what - 3]
-        coded = json.dumps(header).encode()
-        path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
+        path.write_bytes(_together(header, rest))
     return REFUSED
 
 
@@ -96,12 +95,20 @@ def fewer_weights(place: Path, dice: random.Random) -> str:
     """Weights lack tensors, or have them under other names: nothing is filled at random."""
     part = dice.choice(list(NETWORKS))
     path = place / part / NETWORKS[part]
-    data = path.read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
+    header, rest = _apart(path.read_bytes())
     names = [key for key in header if key != "__metadata__"]
     name = dice.choice(names)
     header[name + "_x"] = header.pop(name)
-    coded = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(coded)) + coded + data[8 + length :])
+    path.write_bytes(_together(header, rest))
     return REFUSED
+
+
+def _apart(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The header of a safetensors file, and the tensors after it."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    return json.loads(data[8:end]), data[end:]
+
+
+def _together(header: dict[str, Any], rest: bytes) -> bytes:
+    coded = json.dumps(header).encode()
+    return struct.pack("<Q", len(coded)) + coded + rest
