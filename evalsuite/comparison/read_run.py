@@ -9,6 +9,7 @@ from evalsuite.files.segments import canonical
 from evalsuite.measures import declared_measures
 from evalsuite.pipeline.work import Work, open_work
 from evalsuite.records import Json
+from evalsuite.runs.folder import MANIFEST
 from evalsuite.runs.identity import scorer_identity
 from evalsuite.runs.rows import RunRows, missing, planned_rows
 
@@ -42,7 +43,7 @@ def side_of(work: Work, rows: RunRows, name: str = "") -> Side:
         samples=rows.samples,
         judgements=rows.answers,
         scorers=scorers,
-        known=declared_measures(rows.manifest["scorers"]),
+        known=declared_measures(rows.manifest["scorers"], rows.folder / MANIFEST),
         complete=not any(missing(rows, work.requests, rows.asked)),
         keeps_seeds=keeps_seeds(rows.manifest),
     )

@@ -6,6 +6,7 @@ maps, so that a report needs no import of the scorer.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import create_model
@@ -82,26 +83,32 @@ def check(measure: Measure) -> None:
         raise ValueError(f"no condition {error.args[0]!r}") from error
 
 
-def declared_measures(scorers: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
+def declared_measures(
+    scorers: Mapping[str, Mapping[str, Any]], manifest: Path | str = "manifest.json"
+) -> list[Measure]:
     """The measures that the scorers of a manifest declare, the most prominent scorer's first.
 
-    Scorers of older runs declare none. Raises `InputError` for what is no measure.
+    Scorers of older runs declare none. Raises `InputError`, which names the file `manifest`, for
+    what is no measure.
     """
     by_scorer = [
-        [_declared(name, *each) for each in enumerate(scorers[name].get("measures", ()))]
+        [
+            _declared(row, f"{manifest}: scorers.{name}.measures.{number}")
+            for number, row in enumerate(scorers[name].get("measures", ()))
+        ]
         for name in sorted(scorers)
     ]
     by_scorer.sort(key=lambda measures: -max((m.prominence for m in measures), default=0))
     return [measure for measures in by_scorer for measure in measures]
 
 
-def _declared(scorer: str, number: int, row: Mapping[str, Any]) -> Measure:
+def _declared(row: Mapping[str, Any], place: str) -> Measure:
     try:
         return from_row(row)
     except ValueError as error:
         raise InputError(
-            f"the run's manifest: scorers.{scorer}.measures.{number}: {error}; it is of another "
-            "version of evalsuite, or was changed by hand: read it with that version"
+            f"{place}: {error}; it is of another version of evalsuite, or was changed by hand: "
+            "read it with that version, or put back a copy"
         ) from error
 
 

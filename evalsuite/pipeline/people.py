@@ -17,12 +17,13 @@ from evalsuite.measures.diversity import Vectors
 from evalsuite.pipeline.referring import reference_of
 from evalsuite.pipeline.work import Work
 from evalsuite.records import Estimate, Measure
+from evalsuite.runs.folder import MANIFEST
 from evalsuite.runs.rows import RunRows
 
 
 def given_of(work: Work, rows: RunRows) -> Given:
     """A run's rows with what their shares are held against; without estimates and audits yet."""
-    declared = declared_measures(rows.manifest["scorers"])
+    declared = declared_measures(rows.manifest["scorers"], rows.folder / MANIFEST)
     every = measures_of(work.prompt_sets, rows.answers, declared)
     given = Given(
         prompt_sets=work.prompt_sets,

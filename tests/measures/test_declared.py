@@ -244,6 +244,8 @@ def test_an_undeclared_measure_applies_to_tags_with_bars_too(odd):
 def test_a_manifests_measure_of_another_version_is_refused_by_its_place(change, said):
     row = to_row(Measure(name="b.x", title="X"))
     with pytest.raises(InputError) as told:
-        declared_measures({"a": {"measures": [row]}, "b": {"measures": [row, {**row, **change}]}})
-    assert str(told.value).startswith(f"the run's manifest: scorers.b.measures.1: {said}")
+        declared_measures(
+            {"a": {"measures": [row]}, "b": {"measures": [row, {**row, **change}]}}, "r/m.json"
+        )
+    assert str(told.value).startswith(f"r/m.json: scorers.b.measures.1: {said}")
     assert "\n" not in str(told.value)
